@@ -1,0 +1,49 @@
+//! What Postern asks of the outside: a store, a way to send mail, a clock and randomness.
+//! Adapters stand in `server/`; the ones for tests in [`crate::testing`].
+
+mod store;
+
+use async_trait::async_trait;
+
+use crate::model::{Letter, Timestamp};
+
+pub use store::{
+    Also, Count, Expect, Key, LeasedJob, LogEntry, Revision, Store, StoreFault, Stored, Window, Write, Written,
+};
+
+/// Tells the time. Rules never ask it: they are given `now`.
+pub trait Clock: Send + Sync + 'static {
+    fn now(&self) -> Timestamp;
+}
+
+/// Fills a buffer from a cryptographically secure source. There is no recovery from a machine without one, so
+/// an adapter aborts rather than answer with less.
+pub trait Entropy: Send + Sync + 'static {
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+impl dyn Entropy {
+    /// 128 random bits as an id.
+    pub fn id<T: From<[u8; 16]>>(&self) -> T {
+        let mut bytes = [0; 16];
+        self.fill(&mut bytes);
+        bytes.into()
+    }
+}
+
+/// Hands one letter to whatever carries it. Queue and retries are not its business.
+#[async_trait]
+pub trait Mailer: Send + Sync + 'static {
+    async fn deliver(&self, letter: &Letter, now: Timestamp) -> Result<(), Undelivered>;
+}
+
+/// Why a letter did not go out.
+#[derive(Debug, thiserror::Error)]
+pub enum Undelivered {
+    /// Worth another try: no connection, no answer in time, a 4xx reply (RFC 5321 4.2.1).
+    #[error("not now: {0}")]
+    Transient(String),
+    /// Will never work: a 5xx reply, an address the server refuses.
+    #[error("never: {0}")]
+    Permanent(String),
+}

@@ -1,0 +1,202 @@
+//! The store port: bytes under keys, each method one atomic promise.
+//!
+//! Expiry is judged against the `now` that is passed in. An adapter's own time-outs are garbage collection: they may
+//! remove what has ended by then, never decide that it has. `testing::store_suite` holds every adapter to this page.
+
+use std::fmt;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use crate::model::Timestamp;
+use crate::rules::throttle::{Attempt, Policy, Standing};
+
+/// Where something stands. Keys with one `slot` live together: a write may touch several of them at once
+/// (on Redis Cluster the slot is the hash tag). `name` says what it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    slot: String,
+    name: String,
+}
+
+impl Key {
+    pub fn new(slot: impl fmt::Display, name: impl fmt::Display) -> Self {
+        Self { slot: slot.to_string(), name: name.to_string() }
+    }
+
+    pub fn slot(&self) -> &str {
+        &self.slot
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// `{slot}:name`, as Redis Cluster wants it.
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{{{}}}:{}", self.slot, self.name)
+    }
+}
+
+/// Which writing of a record this is. Never used twice for one key, not even after a delete, so that a slow writer
+/// cannot mistake a later record for the one it read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Revision(pub u64);
+
+/// A record as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    pub value: Vec<u8>,
+    pub revision: Revision,
+}
+
+/// What must be there for a write to happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// Nothing, or something that has ended.
+    Absent,
+    /// Exactly this writing.
+    Revision(Revision),
+    /// Whatever there is.
+    Anything,
+}
+
+/// One write, all of it or nothing.
+#[derive(Clone, Debug)]
+pub struct Write {
+    pub key: Key,
+    pub expect: Expect,
+    pub value: Vec<u8>,
+    /// `None`: stays for good.
+    pub ends: Option<Timestamp>,
+    pub also: Also,
+}
+
+impl Write {
+    pub fn new(key: Key, expect: Expect, value: Vec<u8>, ends: Option<Timestamp>) -> Self {
+        Self { key, expect, value, ends, also: Also::default() }
+    }
+
+    #[must_use]
+    pub fn also(mut self, also: Also) -> Self {
+        self.also = also;
+        self
+    }
+}
+
+/// What happens in the same atomic write. Every key here has the slot of the record.
+#[derive(Clone, Debug, Default)]
+pub struct Also {
+    /// This attempt count goes back to nothing.
+    pub reset: Option<Key>,
+    /// This is appended to a log.
+    pub event: Option<LogEntry>,
+}
+
+/// An entry for a log that keeps its newest `most` entries until `ends` (which the newest entry decides).
+#[derive(Clone, Debug)]
+pub struct LogEntry {
+    pub log: Key,
+    pub value: Vec<u8>,
+    pub most: usize,
+    pub ends: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    Done(Revision),
+    /// What was expected is not there; nothing changed.
+    Conflict,
+}
+
+/// At most `limit` within any `span`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    pub limit: u32,
+    pub span: Duration,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Count {
+    /// Counted; this many now stand in the window.
+    Within(u32),
+    /// Full, not counted; the oldest leaves the window then.
+    Over(Timestamp),
+}
+
+/// A job that this caller alone may work on until its lease runs out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeasedJob {
+    /// Names this job to [`Store::finish`] and [`Store::postpone`].
+    pub id: u64,
+    pub value: Vec<u8>,
+    /// How often it was leased, this time included: 1, 2, …
+    pub lease: u32,
+    pub ends: Timestamp,
+}
+
+/// The store did not answer, or not with sense. Nothing can be said about whether a write happened.
+#[derive(Debug, thiserror::Error)]
+#[error("store: {0}")]
+pub struct StoreFault(pub String);
+
+type Result<T> = std::result::Result<T, StoreFault>;
+
+/// Where everything lives. A write is answered when it is as durable as the store is set up to make it.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// The record, unless there is none or it has ended.
+    async fn load(&self, key: &Key, now: Timestamp) -> Result<Option<Stored>>;
+
+    /// Writes if what is expected is there, else changes nothing.
+    async fn write(&self, write: Write, now: Timestamp) -> Result<Written>;
+
+    /// Deletes if what is expected is there ([`Expect::Anything`]: if there is a live record at all).
+    /// Answers whether it did; of several callers at once, one hears `true`.
+    async fn delete(&self, key: &Key, expect: Expect, now: Timestamp) -> Result<bool>;
+
+    /// Loads and deletes in one: at most one caller ever gets a record. Finding none costs no write.
+    async fn take(&self, key: &Key, now: Timestamp) -> Result<Option<Vec<u8>>>;
+
+    /// Counts an attempt by [`Policy::attempt`] and, when it may go, loads `record` in the same step.
+    /// `record` has the slot of `count`.
+    async fn attempt(
+        &self,
+        count: &Key,
+        policy: &Policy,
+        record: &Key,
+        now: Timestamp,
+    ) -> Result<(Attempt, Option<Stored>)>;
+
+    /// Where a count stands, without counting. Forgotten ones are [`Standing::NONE`].
+    async fn standing(&self, count: &Key, now: Timestamp) -> Result<Standing>;
+
+    /// Sets a count back to nothing.
+    async fn forgive(&self, count: &Key) -> Result<()>;
+
+    /// Counts in a sliding window, unless it is full.
+    async fn count(&self, key: &Key, window: &Window, now: Timestamp) -> Result<Count>;
+
+    /// Appends to a log and drops what is beyond its `most`.
+    async fn append(&self, entry: LogEntry, now: Timestamp) -> Result<()>;
+
+    /// The newest entries of a log, newest first, at most `most`.
+    async fn recent(&self, log: &Key, most: usize, now: Timestamp) -> Result<Vec<Vec<u8>>>;
+
+    /// Adds a job to the queue, to be leased at once and dropped when it `ends`.
+    async fn enqueue(&self, value: Vec<u8>, ends: Timestamp, now: Timestamp) -> Result<()>;
+
+    /// The job that has been due longest, if one is due: hidden from everybody else until `until`. Ended ones are dropped.
+    async fn lease(&self, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>>;
+
+    /// Removes a job: done, or given up.
+    async fn finish(&self, job: u64) -> Result<()>;
+
+    /// Makes a job due again at `due`.
+    async fn postpone(&self, job: u64, due: Timestamp) -> Result<()>;
+
+    /// Answers if the store does.
+    async fn ping(&self) -> Result<()>;
+}

@@ -1,0 +1,3 @@
+//! Policies as functions of state and time. They know no store and no clock.
+
+pub mod throttle;
