@@ -19,3 +19,5 @@
 pub mod model;
 pub mod port;
 pub mod rules;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;

@@ -63,6 +63,17 @@ pub enum Expect {
     Anything,
 }
 
+impl Expect {
+    /// The rule that every adapter follows: `there` is the writing of the live record, if there is one.
+    pub fn is_met_by(self, there: Option<Revision>) -> bool {
+        match self {
+            Self::Absent => there.is_none(),
+            Self::Revision(expected) => there == Some(expected),
+            Self::Anything => true,
+        }
+    }
+}
+
 /// One write, all of it or nothing.
 #[derive(Clone, Debug)]
 pub struct Write {
@@ -111,18 +122,33 @@ pub enum Written {
     Conflict,
 }
 
-/// At most `limit` within any `span`.
+/// At most `limit` within any `span`. One key is always counted by one window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
     pub limit: u32,
     pub span: Duration,
 }
 
+impl Window {
+    /// The rule that every adapter follows: drops the times that have left the window, then counts if there is room.
+    /// `times` are oldest first. What is counted at `t` stands until `t + span`, that moment excluded.
+    pub fn count(&self, times: &mut Vec<Timestamp>, now: Timestamp) -> Count {
+        times.retain(|time| *time + self.span > now);
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let Some(surplus) = times.len().checked_sub(limit) else {
+            times.insert(times.partition_point(|time| *time <= now), now);
+            return Count::Within(u32::try_from(times.len()).unwrap_or(u32::MAX));
+        };
+        // There is room again once the surplus and one more have left; a limit of nothing never has room.
+        Count::Over(times.get(surplus).copied().unwrap_or(now) + self.span)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Count {
     /// Counted; this many now stand in the window.
     Within(u32),
-    /// Full, not counted; the oldest leaves the window then.
+    /// Full, not counted; there is room again then.
     Over(Timestamp),
 }
 

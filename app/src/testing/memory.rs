@@ -1,0 +1,246 @@
+//! A store in memory: what tests run on. It passes the suite like any other adapter.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+
+use crate::model::Timestamp;
+use crate::port::{
+    Also, Count, Expect, Key, LeasedJob, LogEntry, Revision, Store, StoreFault, Stored, Window, Write, Written,
+};
+use crate::rules::throttle::{Attempt, Policy, Standing};
+
+type Result<T> = std::result::Result<T, StoreFault>;
+
+/// One lock around everything makes each method one step.
+#[derive(Default)]
+pub struct MemoryStore {
+    rows: Mutex<Rows>,
+    down: AtomicBool,
+    calls: AtomicU64,
+}
+
+#[derive(Default)]
+struct Rows {
+    records: HashMap<Key, (Stored, Option<Timestamp>)>,
+    /// With the moment at which a count is forgotten.
+    counts: HashMap<Key, (Standing, Timestamp)>,
+    /// Oldest first.
+    windows: HashMap<Key, Vec<Timestamp>>,
+    logs: HashMap<Key, Log>,
+    jobs: HashMap<u64, Job>,
+    due: BTreeSet<(Timestamp, u64)>,
+    last_number: u64,
+}
+
+#[derive(Default)]
+struct Log {
+    newest_first: VecDeque<Vec<u8>>,
+    ends: Option<Timestamp>,
+}
+
+struct Job {
+    value: Vec<u8>,
+    due: Timestamp,
+    lease: u32,
+    ends: Timestamp,
+}
+
+impl MemoryStore {
+    /// While `down`, every call is a fault, as with a server that has gone away.
+    pub fn set_down(&self, down: bool) {
+        self.down.store(down, Ordering::SeqCst);
+    }
+
+    /// How often the store was called so far: each call is a round trip elsewhere.
+    pub fn calls(&self) -> u64 {
+        self.calls.load(Ordering::SeqCst)
+    }
+
+    /// Whether these bytes stand anywhere in what a thief of the store would hold, keys included.
+    pub fn holds(&self, bytes: &[u8]) -> bool {
+        let found = |text: &[u8]| !bytes.is_empty() && text.windows(bytes.len()).any(|window| window == bytes);
+        let named = |key: &Key| found(key.slot().as_bytes()) || found(key.name().as_bytes());
+        let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        rows.records.iter().any(|(key, (stored, _))| named(key) || found(&stored.value))
+            || rows.logs.iter().any(|(key, log)| named(key) || log.newest_first.iter().any(|value| found(value)))
+            || rows.jobs.values().any(|job| found(&job.value))
+            || rows.counts.keys().chain(rows.windows.keys()).any(named)
+    }
+
+    fn rows(&self) -> Result<MutexGuard<'_, Rows>> {
+        self.calls.fetch_add(1, Ordering::SeqCst);
+        if self.down.load(Ordering::SeqCst) {
+            return Err(StoreFault("the store is down".to_owned()));
+        }
+        Ok(self.rows.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Rows {
+    fn next_number(&mut self) -> u64 {
+        self.last_number += 1;
+        self.last_number
+    }
+
+    fn live(&self, key: &Key, now: Timestamp) -> Option<&Stored> {
+        self.records.get(key).filter(|(_, ends)| lives(*ends, now)).map(|(stored, _)| stored)
+    }
+
+    fn standing(&self, count: &Key, now: Timestamp) -> Standing {
+        self.counts
+            .get(count)
+            .filter(|(_, forgotten)| *forgotten > now)
+            .map_or(Standing::NONE, |(standing, _)| *standing)
+    }
+
+    fn also(&mut self, also: Also, now: Timestamp) {
+        if let Some(count) = also.reset {
+            self.counts.remove(&count);
+        }
+        if let Some(entry) = also.event {
+            self.append(entry, now);
+        }
+    }
+
+    fn append(&mut self, entry: LogEntry, now: Timestamp) {
+        let log = self.logs.entry(entry.log).or_default();
+        if !lives(log.ends, now) {
+            log.newest_first.clear();
+        }
+        log.newest_first.push_front(entry.value);
+        log.newest_first.truncate(entry.most);
+        log.ends = entry.ends;
+    }
+
+    fn remove_job(&mut self, id: u64) {
+        if let Some(job) = self.jobs.remove(&id) {
+            self.due.remove(&(job.due, id));
+        }
+    }
+
+    fn move_job(&mut self, id: u64, due: Timestamp) {
+        if let Some(job) = self.jobs.get_mut(&id) {
+            self.due.remove(&(job.due, id));
+            self.due.insert((due, id));
+            job.due = due;
+        }
+    }
+}
+
+fn lives(ends: Option<Timestamp>, now: Timestamp) -> bool {
+    ends.is_none_or(|ends| ends > now)
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn load(&self, key: &Key, now: Timestamp) -> Result<Option<Stored>> {
+        Ok(self.rows()?.live(key, now).cloned())
+    }
+
+    async fn write(&self, write: Write, now: Timestamp) -> Result<Written> {
+        let mut rows = self.rows()?;
+        if !write.expect.is_met_by(rows.live(&write.key, now).map(|stored| stored.revision)) {
+            return Ok(Written::Conflict);
+        }
+        let revision = Revision(rows.next_number());
+        rows.records.insert(write.key, (Stored { value: write.value, revision }, write.ends));
+        rows.also(write.also, now);
+        Ok(Written::Done(revision))
+    }
+
+    async fn delete(&self, key: &Key, expect: Expect, now: Timestamp) -> Result<bool> {
+        let mut rows = self.rows()?;
+        let there = rows.live(key, now).map(|stored| stored.revision);
+        let delete = there.is_some() && expect.is_met_by(there);
+        if delete {
+            rows.records.remove(key);
+        }
+        Ok(delete)
+    }
+
+    async fn take(&self, key: &Key, now: Timestamp) -> Result<Option<Vec<u8>>> {
+        let taken = self.rows()?.records.remove(key);
+        Ok(taken.filter(|(_, ends)| lives(*ends, now)).map(|(stored, _)| stored.value))
+    }
+
+    async fn attempt(
+        &self,
+        count: &Key,
+        policy: &Policy,
+        record: &Key,
+        now: Timestamp,
+    ) -> Result<(Attempt, Option<Stored>)> {
+        let mut rows = self.rows()?;
+        let (after, answer) = policy.attempt(rows.standing(count, now), now);
+        if !matches!(answer, Attempt::Go(_)) {
+            return Ok((answer, None));
+        }
+        rows.counts.insert(count.clone(), (after, now + policy.memory));
+        Ok((answer, rows.live(record, now).cloned()))
+    }
+
+    async fn standing(&self, count: &Key, now: Timestamp) -> Result<Standing> {
+        Ok(self.rows()?.standing(count, now))
+    }
+
+    async fn forgive(&self, count: &Key) -> Result<()> {
+        self.rows()?.counts.remove(count);
+        Ok(())
+    }
+
+    async fn count(&self, key: &Key, window: &Window, now: Timestamp) -> Result<Count> {
+        Ok(window.count(self.rows()?.windows.entry(key.clone()).or_default(), now))
+    }
+
+    async fn append(&self, entry: LogEntry, now: Timestamp) -> Result<()> {
+        self.rows()?.append(entry, now);
+        Ok(())
+    }
+
+    async fn recent(&self, log: &Key, most: usize, now: Timestamp) -> Result<Vec<Vec<u8>>> {
+        let rows = self.rows()?;
+        let log = rows.logs.get(log).filter(|log| lives(log.ends, now));
+        Ok(log.map_or_else(Vec::new, |log| log.newest_first.iter().take(most).cloned().collect()))
+    }
+
+    async fn enqueue(&self, value: Vec<u8>, ends: Timestamp, now: Timestamp) -> Result<()> {
+        let mut rows = self.rows()?;
+        let id = rows.next_number();
+        rows.jobs.insert(id, Job { value, due: now, lease: 0, ends });
+        rows.due.insert((now, id));
+        Ok(())
+    }
+
+    async fn lease(&self, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>> {
+        let mut rows = self.rows()?;
+        while let Some((_, id)) = rows.due.first().copied().filter(|(due, _)| *due <= now) {
+            match rows.jobs.get_mut(&id) {
+                Some(job) if job.ends > now => {
+                    job.lease += 1;
+                    let leased = LeasedJob { id, value: job.value.clone(), lease: job.lease, ends: job.ends };
+                    rows.move_job(id, until);
+                    return Ok(Some(leased));
+                }
+                _ => rows.remove_job(id),
+            }
+        }
+        Ok(None)
+    }
+
+    async fn finish(&self, job: u64) -> Result<()> {
+        self.rows()?.remove_job(job);
+        Ok(())
+    }
+
+    async fn postpone(&self, job: u64, due: Timestamp) -> Result<()> {
+        self.rows()?.move_job(job, due);
+        Ok(())
+    }
+
+    async fn ping(&self) -> Result<()> {
+        self.rows().map(drop)
+    }
+}

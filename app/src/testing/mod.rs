@@ -1,0 +1,13 @@
+//! What stands in for the outside while testing, and the suite that every store must pass.
+//! Compiled for this crate's own tests and, for others, with the feature `testing`.
+
+mod clock;
+mod entropy;
+mod memory;
+mod outbox;
+pub mod store_suite;
+
+pub use clock::StoppedClock;
+pub use entropy::SeededEntropy;
+pub use memory::MemoryStore;
+pub use outbox::Outbox;
