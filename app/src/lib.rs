@@ -1,23 +1,28 @@
 //! Postern without its process: nouns, rules, use cases and pages. Nothing in this crate opens a socket or a file
 //! or reads a clock; what it needs of the outside it asks for through [`port`].
 //!
-//! Imports go down this list only (a test checks it):
+//! Imports go up this list only (a test checks it):
 //!
 //! | module | is |
 //! |---|---|
-//! | [`testing`] | stores, clocks and mail for tests; suites that every adapter and factor must pass |
-//! | `pages` | Leptos components and their server functions |
-//! | `web` | between requests and use cases: typed session, flash, guard, paths |
-//! | `portal` | the use cases: visit, enrol, challenge, manage |
-//! | `letter` | what mails say |
-//! | `seal` | records sealed at rest |
-//! | [`port`] | what we ask of the outside |
-//! | `factor` | one file a kind of factor |
-//! | [`rules`] | policies as functions of state and time |
 //! | [`model`] | the nouns |
+//! | [`rules`] | policies as functions of state and time |
+//! | [`factor`] | one file a kind of factor |
+//! | [`port`] | what we ask of the outside |
+//! | [`seal`] | records sealed at rest |
+//! | `letter` | what mails say |
+//! | `portal` | the use cases: visit, enrol, challenge, manage |
+//! | `words` | every sentence that a person can see |
+//! | `web` | between requests and use cases: typed session, flash, guard, paths |
+//! | `pages` | Leptos components and their server functions |
+//! | `testing` | stores, clocks and mail for tests; suites that every adapter and factor must pass |
 
+pub mod factor;
+pub mod letter;
 pub mod model;
 pub mod port;
+pub mod portal;
 pub mod rules;
+pub mod seal;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -16,7 +16,7 @@ pub struct MailAddress {
 }
 
 /// Why a text is no address of ours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum NotAnAddress {
     #[error("a mail address looks like name@example.org")]
     Malformed,

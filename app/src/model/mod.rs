@@ -1,13 +1,23 @@
 //! The nouns. Nothing here does anything to the outside, and nothing knows a kind of factor.
 
 mod address;
+mod code;
+mod event;
+mod holder;
 mod id;
 mod letter;
-mod secret;
+mod refusal;
+pub mod secret;
 mod time;
+mod visit;
 
 pub use address::{MailAddress, NotAnAddress};
+pub use code::{Code, NotACode};
+pub use event::{Event, What};
+pub use holder::{FactorKind, FactorRecord, FactorState, Grade, Holder, Proof, SessionEntry};
 pub use id::{FactorId, HolderId, NotAnId, SessionHandle};
 pub use letter::Letter;
+pub use refusal::{Hint, NextTry, Refusal};
 pub use secret::Secret;
 pub use time::Timestamp;
+pub use visit::{Network, Session, Visit};

@@ -38,6 +38,21 @@ impl<T: Zeroize> fmt::Debug for Secret<T> {
     }
 }
 
+/// Secret bytes as one byte string in a record: `#[serde(with = "secret::bytes")]`.
+pub mod bytes {
+    use serde::{Deserializer, Serializer};
+
+    use super::Secret;
+
+    pub fn serialize<S: Serializer>(bytes: &Secret<Vec<u8>>, to: S) -> Result<S::Ok, S::Error> {
+        serde_bytes::serialize(bytes.expose(), to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Secret<Vec<u8>>, D::Error> {
+        serde_bytes::deserialize(from).map(Secret::new)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,3 +1,5 @@
 //! Policies as functions of state and time. They know no store and no clock.
 
+pub mod level;
+pub mod limits;
 pub mod throttle;

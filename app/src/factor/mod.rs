@@ -1,0 +1,79 @@
+//! The kinds of factor, one file each, and the one list of them. A kind judges answers: pure functions of what is kept,
+//! what was answered and the time. Who may ask, how often, and how acceptance is written is the portal's business.
+
+pub mod email_code;
+mod oath;
+pub mod otpauth;
+pub mod totp;
+
+use crate::model::{Code, FactorKind, FactorRecord, FactorState, Grade, Hint, Timestamp};
+
+/// What a kind of factor can do.
+pub trait Factor: Send + Sync + 'static {
+    fn kind(&self) -> FactorKind;
+
+    /// What passing it shows.
+    fn grade(&self) -> Grade;
+
+    /// Judges one answer. Changes nothing: what acceptance would keep is in the verdict.
+    fn judge(&self, state: &FactorState, answer: &Code, now: Timestamp) -> Result<Verdict, Unreadable>;
+
+    /// Why a wrong answer may be wrong. Asked only while the enrolment is unconfirmed; later it would be an oracle.
+    fn diagnose(&self, state: &FactorState, answer: &Code, now: Timestamp) -> Option<Hint>;
+}
+
+/// What a kind says of an answer.
+#[derive(Debug)]
+pub enum Verdict {
+    /// Right. With this state the answer, and all before it, is burned.
+    Right {
+        state: FactorState,
+    },
+    /// Was right once and is burned; a new answer can be had then.
+    Replayed {
+        fresh_at: Timestamp,
+    },
+    Wrong,
+}
+
+/// What is kept of a factor is not in its kind's form: a fault of ours.
+#[derive(Debug, thiserror::Error)]
+#[error("the state of a {kind} factor cannot be read: {why}")]
+pub struct Unreadable {
+    kind: FactorKind,
+    why: String,
+}
+
+/// The kinds that are switched on. Adding a kind is its file and a line in [`Factors::new`].
+pub struct Factors {
+    all: Vec<Box<dyn Factor>>,
+}
+
+impl Factors {
+    /// `skew`: how many TOTP steps before and after the present one are accepted (RFC 6238 5.2), 0 or 1.
+    pub fn new(skew: u64) -> Self {
+        Self { all: vec![Box::new(totp::Totp { skew })] }
+    }
+
+    pub fn of(&self, kind: &FactorKind) -> Option<&dyn Factor> {
+        self.all.iter().find(|factor| factor.kind() == *kind).map(AsRef::as_ref)
+    }
+}
+
+/// Reads what a kind keeps.
+fn read<T: serde::de::DeserializeOwned>(kind: FactorKind, state: &FactorState) -> Result<T, Unreadable> {
+    rmp_serde::from_slice(state.expose()).map_err(|why| Unreadable { kind, why: why.to_string() })
+}
+
+/// Writes what a kind keeps.
+fn write<T: serde::Serialize>(state: &T) -> FactorState {
+    // Plain structs of numbers, strings and bytes always encode.
+    FactorState::new(rmp_serde::to_vec_named(state).unwrap_or_default())
+}
+
+impl FactorRecord {
+    /// Whether an unconfirmed enrolment has died of age.
+    pub fn has_lapsed(&self, now: Timestamp) -> bool {
+        self.confirmed_at.is_none() && now >= self.added_at + crate::rules::limits::ENROLMENT_LASTS
+    }
+}

@@ -1,0 +1,114 @@
+//! The `otpauth:` URI, the picture of it and the key in groups: one and the same secret in three forms.
+//! The format is the de-facto one of Google Authenticator's wiki, "Key Uri Format".
+
+use std::fmt::Write;
+
+use data_encoding::BASE32_NOPAD;
+use qrcode::render::svg;
+use qrcode::{EcLevel, QrCode};
+
+use super::totp;
+use crate::model::Secret;
+
+/// What a person gets to put the secret into an app.
+#[derive(Debug)]
+pub struct Provisioning {
+    /// `otpauth://totp/Issuer:account?…`
+    pub uri: Secret<String>,
+    /// The key in base32, upper case, no padding.
+    pub key: Secret<String>,
+    /// The URI as a QR code: an SVG element with its quiet zone.
+    pub qr_svg: Secret<String>,
+}
+
+impl Provisioning {
+    pub fn of_totp(state: &totp::State, issuer: &str) -> Self {
+        let setting = state.setting();
+        let key = Secret::new(BASE32_NOPAD.encode(state.key.secret.expose()));
+        let (issuer, account) = (label_part(issuer), label_part(&state.account));
+        let uri = Secret::new(format!(
+            "otpauth://totp/{issuer}:{account}?secret={}&issuer={issuer}&algorithm={}&digits={}&period={}",
+            key.expose(),
+            setting.algorithm.name(),
+            setting.digits,
+            setting.period,
+        ));
+        let qr_svg = qr_svg(&uri);
+        Self { uri, key, qr_svg }
+    }
+}
+
+/// Percent-encodes all but RFC 3986's unreserved characters and `@`, so that a space is `%20` and a colon can only be
+/// the one between issuer and account: a colon inside either is dropped, as some apps split even at an encoded one.
+fn label_part(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes().filter(|byte| *byte != b':') {
+        if byte.is_ascii_alphanumeric() || b"-._~@".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+/// An SVG element, dark on white whatever the page's colours are, with the quiet zone of four modules (ISO/IEC 18004).
+fn qr_svg(uri: &Secret<String>) -> Secret<String> {
+    // Level M up to 2,331 bytes; our URIs have some 250.
+    let Ok(code) = QrCode::with_error_correction_level(uri.expose(), EcLevel::M) else {
+        return Secret::new(String::new());
+    };
+    let svg = code
+        .render()
+        .min_dimensions(200, 200)
+        .dark_color(svg::Color("#000000"))
+        .light_color(svg::Color("#ffffff"))
+        .quiet_zone(true)
+        .build();
+    // Without the XML declaration it can stand in a page as it is.
+    let element = svg.find("<svg").map_or("", |start| &svg[start..]);
+    Secret::new(element.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::factor::totp::{Algorithm, Setting, State};
+
+    fn provisioning(issuer: &str, account: &str) -> Provisioning {
+        let setting = Setting { algorithm: Algorithm::SHA256, digits: 8, period: 60 };
+        let state = State::new(setting, Secret::new(vec![0xff; 32]), account.to_owned());
+        Provisioning::of_totp(&state, issuer)
+    }
+
+    #[test]
+    fn the_uri_has_label_issuer_key_and_every_setting() {
+        let made = provisioning("Postern", "ada@example.org");
+        let key = format!("{}Q", "7".repeat(51));
+        assert_eq!(made.key.expose(), &key);
+        assert_eq!(
+            made.uri.expose(),
+            &format!(
+                "otpauth://totp/Postern:ada@example.org?secret={key}&issuer=Postern&algorithm=SHA256&digits=8&period=60"
+            ),
+        );
+    }
+
+    #[test]
+    fn spaces_are_percent_twenty_and_nothing_can_add_a_parameter_or_a_second_colon() {
+        let made = provisioning("Big: Wall & Co", "a b&secret=AAAA?#/+é");
+        let (label, query) = made.uri.expose().split_once('?').expect("a query");
+        assert_eq!(label, "otpauth://totp/Big%20Wall%20%26%20Co:a%20b%26secret%3DAAAA%3F%23%2F%2B%C3%A9");
+        assert_eq!(query.matches("secret=").count(), 1);
+        assert!(query.contains("issuer=Big%20Wall%20%26%20Co&"), "{query}");
+        assert!(!made.uri.expose().contains('+'));
+    }
+
+    #[test]
+    fn the_picture_is_one_svg_element_with_no_style_and_no_script() {
+        let made = provisioning("Postern", "ada@example.org");
+        let svg = made.qr_svg.expose();
+        assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"));
+        assert!(!svg.contains("style=") && !svg.contains("<script"));
+    }
+}

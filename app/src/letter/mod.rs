@@ -1,0 +1,126 @@
+//! What mails say: askama templates in `templates/`, each as text and as HTML.
+
+use std::time::Duration;
+
+use askama::Template;
+
+use crate::model::{Letter, MailAddress, Secret, SessionHandle, Timestamp};
+
+/// What every letter knows of the house.
+#[derive(Clone, Copy, Debug)]
+pub struct From<'a> {
+    pub portal: &'a str,
+    pub origin: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "email_code.txt", escape = "none")]
+struct EmailCodeText<'a> {
+    portal: &'a str,
+    code: &'a str,
+    link: &'a str,
+    minutes: u64,
+}
+
+#[derive(Template)]
+#[template(path = "email_code.html")]
+struct EmailCodeHtml<'a> {
+    subject: &'a str,
+    portal: &'a str,
+    code: &'a str,
+    link: &'a str,
+    minutes: u64,
+}
+
+/// The letter with a code. It ends with the code.
+pub fn email_code(
+    from: From<'_>,
+    to: MailAddress,
+    code: &str,
+    lasts: Duration,
+    now: Timestamp,
+    asked_by: SessionHandle,
+) -> Letter {
+    let From { portal, origin } = from;
+    let (link, minutes) = (format!("{origin}/email-code"), lasts.as_secs() / 60);
+    let subject = format!("{code} is your code for {portal}");
+    let text = EmailCodeText { portal, code, link: &link, minutes };
+    let html = EmailCodeHtml { subject: &subject, portal, code, link: &link, minutes };
+    let (text, html) = (rendered(&text), rendered(&html));
+    Letter {
+        to,
+        subject: Secret::new(subject),
+        text,
+        html,
+        written_at: now,
+        ends: now + lasts,
+        asked_by: Some(asked_by),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "test.txt", escape = "none")]
+struct TestText<'a> {
+    portal: &'a str,
+    link: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "test.html")]
+struct TestHtml<'a> {
+    subject: &'a str,
+    portal: &'a str,
+    link: &'a str,
+}
+
+/// The letter by which an operator sees that letters go out.
+pub fn test(from: From<'_>, to: MailAddress, now: Timestamp) -> Letter {
+    let From { portal, origin: link } = from;
+    let subject = format!("Test letter from {portal}");
+    let (text, html) = (TestText { portal, link }, TestHtml { subject: &subject, portal, link });
+    let (text, html) = (rendered(&text), rendered(&html));
+    Letter {
+        to,
+        subject: Secret::new(subject),
+        text,
+        html,
+        written_at: now,
+        ends: now + Duration::from_mins(5),
+        asked_by: None,
+    }
+}
+
+/// Writing text into a string cannot fail.
+fn rendered(template: &impl Template) -> Secret<String> {
+    Secret::new(template.render().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn letter(portal: &str) -> Letter {
+        let from = From { portal, origin: "https://door.example.org" };
+        let to = "ada@example.org".parse().expect("an address");
+        email_code(from, to, "042917", Duration::from_mins(5), Timestamp::from_secs(0), SessionHandle::from([1; 16]))
+    }
+
+    #[test]
+    fn the_code_stands_in_the_subject_and_on_a_line_of_its_own_beside_what_it_is_for() {
+        let letter = letter("Postern");
+        assert_eq!(letter.subject.expose(), "042917 is your code for Postern");
+        let text = letter.text.expose();
+        assert!(text.lines().any(|line| line == "042917"));
+        for part in ["https://door.example.org/email-code", "5 minutes", "not you"] {
+            assert!(text.contains(part) && letter.html.expose().contains(part), "{part}");
+        }
+        assert_eq!(letter.ends, Timestamp::from_secs(300));
+    }
+
+    #[test]
+    fn a_portal_name_cannot_write_html() {
+        let letter = letter("<b>Wall</b>");
+        assert!(letter.text.expose().contains("<b>Wall</b>"));
+        assert!(!letter.html.expose().contains("<b>Wall"));
+    }
+}

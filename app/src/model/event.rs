@@ -1,0 +1,22 @@
+//! What happened to a holder: one line of its activity.
+
+use serde::{Deserialize, Serialize};
+
+use super::{FactorKind, Timestamp};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    pub at: Timestamp,
+    pub what: What,
+    pub factor: FactorKind,
+    /// The network it came from, as shown to the owner.
+    pub network: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum What {
+    Enrolled,
+    Passed,
+    Renamed,
+    Removed,
+}

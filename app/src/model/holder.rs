@@ -1,0 +1,119 @@
+//! A holder's factors and sessions: one record with one revision, so that accepting an answer, burning it and
+//! noting the proof are one conditional write.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{FactorId, Secret, SessionHandle, Timestamp, secret};
+
+/// Which kind of factor. The kinds themselves stand in `factor`, one file each.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FactorKind(Cow<'static, str>);
+
+impl FactorKind {
+    pub const fn new(name: &'static str) -> Self {
+        Self(Cow::Borrowed(name))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for FactorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What passing a factor of a kind shows, from weak to strong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Grade {
+    /// Somebody reads this mailbox.
+    Mail,
+    /// Somebody holds a shared secret, or what was written on paper.
+    Code,
+    /// Somebody touched a key that answers to this site only.
+    Key,
+}
+
+/// What a factor's kind keeps of it, in the kind's own form.
+pub type FactorState = Secret<Vec<u8>>;
+
+/// One factor of a holder, enrolled or about to be.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FactorRecord {
+    pub id: FactorId,
+    pub kind: FactorKind,
+    pub name: String,
+    pub added_at: Timestamp,
+    /// Nothing counts as enrolled before a right answer.
+    pub confirmed_at: Option<Timestamp>,
+    pub last_used_at: Option<Timestamp>,
+    #[serde(with = "secret::bytes")]
+    pub state: FactorState,
+}
+
+/// (factor, when): what levels are made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proof {
+    pub factor: FactorId,
+    pub grade: Grade,
+    pub at: Timestamp,
+}
+
+/// A session as its holder knows it: by its handle, never by its id.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SessionEntry {
+    pub handle: SessionHandle,
+    pub proofs: Vec<Proof>,
+}
+
+/// Everything that belongs to one holder.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Holder {
+    pub factors: Vec<FactorRecord>,
+    pub sessions: Vec<SessionEntry>,
+}
+
+impl Holder {
+    pub fn factor(&self, id: FactorId) -> Option<&FactorRecord> {
+        self.factors.iter().find(|factor| factor.id == id)
+    }
+
+    /// The factor of a kind of which a holder has at most one.
+    pub fn only(&self, kind: &FactorKind) -> Option<&FactorRecord> {
+        self.factors.iter().find(|factor| factor.kind == *kind)
+    }
+
+    pub fn only_mut(&mut self, kind: &FactorKind) -> Option<&mut FactorRecord> {
+        self.factors.iter_mut().find(|factor| factor.kind == *kind)
+    }
+
+    pub fn proofs(&self, handle: SessionHandle) -> &[Proof] {
+        self.sessions.iter().find(|session| session.handle == handle).map_or(&[], |session| &session.proofs)
+    }
+
+    /// Notes that a session passed a factor. A later proof of the same factor takes the place of the earlier one.
+    pub fn prove(&mut self, handle: SessionHandle, proof: Proof) {
+        let session = match self.sessions.iter().position(|session| session.handle == handle) {
+            Some(at) => &mut self.sessions[at],
+            None => self.sessions.push_mut(SessionEntry { handle, proofs: Vec::new() }),
+        };
+        session.proofs.retain(|earlier| earlier.factor != proof.factor);
+        session.proofs.push(proof);
+    }
+
+    /// Takes a factor out, and with it every proof made by it. Tells whether it was there.
+    pub fn remove(&mut self, id: FactorId) -> bool {
+        let before = self.factors.len();
+        self.factors.retain(|factor| factor.id != id);
+        for session in &mut self.sessions {
+            session.proofs.retain(|proof| proof.factor != id);
+        }
+        self.factors.len() < before
+    }
+}

@@ -1,0 +1,79 @@
+//! A no that a person can act on. What to say about each stands in `words`; which status it is, in the API.
+
+use serde::{Deserialize, Serialize};
+
+use super::{NotAnAddress, Timestamp};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refusal {
+    /// There is no session, or it has ended.
+    NoSession,
+    /// What was sent is no code at all; not counted as a try.
+    NotACode,
+    NotAnAddress(NotAnAddress),
+    /// A setting out of its range; names the field.
+    BadSetting(String),
+    /// Wrong. So many tries are left before a wait, or the wait has begun.
+    Wrong {
+        next: NextTry,
+        hint: Option<Hint>,
+    },
+    /// Right, but used already. A new one comes then.
+    Replayed {
+        fresh_at: Timestamp,
+        next: NextTry,
+    },
+    /// Too many wrong ones in a row.
+    Throttled {
+        until: Timestamp,
+    },
+    /// So many wrong ones in a row that the factor is shut until its owner passes another.
+    Blocked,
+    /// There is no such factor, or its unconfirmed secret is gone.
+    NotEnrolled,
+    AlreadyEnrolled,
+    /// No mail code is waiting for an answer in this session.
+    NoCodeAsked,
+    /// The mail code had all its tries. A new one may be asked for then.
+    CodeVoid {
+        resend_at: Timestamp,
+    },
+    /// The last mail went out moments ago.
+    SendTooSoon {
+        until: Timestamp,
+    },
+    /// The hour's mails are used up.
+    TooManySends {
+        until: Timestamp,
+    },
+    /// This network has begun too many sessions.
+    TooManySessions {
+        until: Timestamp,
+    },
+}
+
+/// When one may try again after a wrong answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NextTry {
+    /// At once; so many times before the first wait.
+    Left(u32),
+    /// Not before then.
+    At(Timestamp),
+    /// Never: this was the last one.
+    Never,
+}
+
+/// Why a code is wrong, where saying so helps nobody but its owner: while the enrolment is unconfirmed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Hint {
+    /// The app's clock is so many seconds ahead of ours (negative: behind).
+    Clock { ahead_secs: i64 },
+    /// The app computes with these instead of what was chosen.
+    Setting { algorithm: String, digits: u8, period: u64 },
+}
+
+impl From<NotAnAddress> for Refusal {
+    fn from(why: NotAnAddress) -> Self {
+        Self::NotAnAddress(why)
+    }
+}

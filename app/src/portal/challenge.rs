@@ -1,0 +1,145 @@
+//! The one factor engine: count first, load, judge, and burn the answer in one conditional write. Every door uses it.
+
+use std::time::Duration;
+
+use super::visit::holder_key;
+use super::{Answer, Fault, Portal};
+use crate::factor::{Factor, Verdict};
+use crate::model::{
+    Code, FactorId, FactorKind, FactorRecord, Holder, HolderId, NextTry, Proof, Refusal, Timestamp, Visit, What,
+};
+use crate::port::{Also, Expect, Key, Stored};
+use crate::rules::level::Level;
+use crate::rules::limits;
+use crate::rules::throttle::{Attempt, Policy};
+
+/// What passing a factor brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Passed {
+    pub factor: FactorId,
+    /// This answer confirmed the enrolment (and is burned by it).
+    pub confirmed_now: bool,
+    pub level: Level,
+    /// The level rose: the session needs a new id.
+    pub rose: bool,
+}
+
+/// The count of tries at a holder's factor. By kind, so that enrolling anew does not buy new tries.
+pub(super) fn tries(holder: HolderId, kind: &FactorKind) -> Key {
+    Key::new(holder, format_args!("tries/{kind}"))
+}
+
+impl Portal {
+    /// Judges a code for the holder's one factor of a kind.
+    pub(super) async fn answer(&self, visit: &Visit, kind: &FactorKind, code: &Code) -> Answer<Passed> {
+        let outcome = self.try_answer(visit, kind, code).await;
+        self.logged(visit, kind, outcome)
+    }
+
+    async fn try_answer(&self, visit: &Visit, kind: &FactorKind, code: &Code) -> Answer<Passed> {
+        let factor = self.factors.of(kind).ok_or(Refusal::NotEnrolled)?;
+        let now = self.outside.clock.now();
+        let count = tries(visit.session.holder, kind);
+        let policy = self.policy(visit, now);
+        let (attempt, mut stored) =
+            self.outside.store.attempt(&count, &policy, Some(&holder_key(visit.session.holder)), now).await?;
+        let failures = match attempt {
+            Attempt::Go(failures) => failures,
+            Attempt::Wait(until) => return Err(Refusal::Throttled { until }.into()),
+            Attempt::Blocked => return Err(Refusal::Blocked.into()),
+        };
+        let next = next_try(&policy, failures, now);
+        while let Some(found) = stored {
+            match self.judge_and_burn(visit, factor, found, code, next, now).await? {
+                Judged::Passed(passed) => return Ok(passed),
+                Judged::NothingThere => break,
+                Judged::Conflict => {
+                    stored = self.outside.store.load(&holder_key(visit.session.holder), now).await?;
+                }
+            }
+        }
+        // There was nothing to guess at.
+        self.outside.store.forgive(&count).await?;
+        Err(Refusal::NotEnrolled.into())
+    }
+
+    async fn judge_and_burn(
+        &self,
+        visit: &Visit,
+        factor: &dyn Factor,
+        stored: Stored,
+        code: &Code,
+        next: NextTry,
+        now: Timestamp,
+    ) -> Answer<Judged> {
+        let (mut holder, revision) = self.records.open_stored::<Holder>(&holder_key(visit.session.holder), &stored)?;
+        let before = Level::of_visitor(holder.proofs(visit.session.handle));
+        let Some(record) = holder.only_mut(&factor.kind()).filter(|record| !record.has_lapsed(now)) else {
+            return Ok(Judged::NothingThere);
+        };
+        let state = match factor.judge(&record.state, code, now)? {
+            Verdict::Right { state } => state,
+            Verdict::Replayed { fresh_at } => return Err(Refusal::Replayed { fresh_at, next }.into()),
+            Verdict::Wrong => {
+                let hint = record.confirmed_at.is_none().then(|| factor.diagnose(&record.state, code, now)).flatten();
+                return Err(Refusal::Wrong { next, hint }.into());
+            }
+        };
+        let (id, confirmed_now) = accept(record, state, now);
+        holder.prove(visit.session.handle, Proof { factor: id, grade: factor.grade(), at: now });
+        let level = Level::of_visitor(holder.proofs(visit.session.handle));
+        let what = if confirmed_now { What::Enrolled } else { What::Passed };
+        let also = Also {
+            reset: Some(tries(visit.session.holder, &factor.kind())),
+            event: Some(self.event(visit, what, &factor.kind(), now)?),
+        };
+        let written = self.write_holder(visit, &holder, Expect::Revision(revision), also, now).await?;
+        Ok(written.map_or(Judged::Conflict, |_| {
+            Judged::Passed(Passed { factor: id, confirmed_now, level, rose: level > before })
+        }))
+    }
+
+    /// A visitor's counts are forgotten with the visitor.
+    fn policy(&self, visit: &Visit, now: Timestamp) -> Policy {
+        let memory = now.until(visit.session.ends_at).max(Duration::from_secs(1));
+        Policy { memory: memory.min(limits::FACTOR.memory), ..limits::FACTOR }
+    }
+
+    /// When the next try at a factor may come, without counting one.
+    pub(super) async fn next_try(&self, visit: &Visit, kind: &FactorKind, now: Timestamp) -> Result<NextTry, Fault> {
+        let standing = self.outside.store.standing(&tries(visit.session.holder, kind), now).await?;
+        Ok(if standing.failures >= limits::FACTOR.blocked_at {
+            NextTry::Never
+        } else if now < standing.not_before {
+            NextTry::At(standing.not_before)
+        } else {
+            NextTry::Left(limits::FACTOR.free.saturating_sub(standing.failures).max(1))
+        })
+    }
+}
+
+enum Judged {
+    Passed(Passed),
+    NothingThere,
+    Conflict,
+}
+
+/// What follows failure number `failures`.
+fn next_try(policy: &Policy, failures: u32, now: Timestamp) -> NextTry {
+    if failures >= policy.blocked_at {
+        return NextTry::Never;
+    }
+    match policy.wait_after(failures) {
+        Duration::ZERO => NextTry::Left(policy.free - failures),
+        wait => NextTry::At(now + wait),
+    }
+}
+
+/// Burns the answer into the record. Tells the factor's id and whether this confirmed it.
+fn accept(record: &mut FactorRecord, state: crate::model::FactorState, now: Timestamp) -> (FactorId, bool) {
+    let confirmed_now = record.confirmed_at.is_none();
+    record.confirmed_at.get_or_insert(now);
+    record.last_used_at = Some(now);
+    record.state = state;
+    (record.id, confirmed_now)
+}

@@ -1,0 +1,74 @@
+//! The pocket authenticator of the demo: keeps what it "scanned" for one session and shows its codes.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Answer, Portal};
+use crate::factor::totp::{self, State};
+use crate::model::{FactorId, Refusal, Secret, SessionHandle, Timestamp, Visit};
+use crate::port::{Expect, Key, Write};
+
+#[derive(Serialize, Deserialize)]
+struct Entry {
+    factor: FactorId,
+    state: State,
+}
+
+/// A code on the phone's screen.
+#[derive(Debug)]
+pub struct PhoneCode {
+    pub factor: FactorId,
+    pub account: String,
+    pub code: Secret<String>,
+    pub period: u64,
+    pub step_ends: Timestamp,
+}
+
+pub(super) fn phone(handle: SessionHandle) -> Key {
+    Key::new(handle, "phone")
+}
+
+impl Portal {
+    /// What the phone shows.
+    pub async fn phone_codes(&self, visit: &Visit) -> Answer<Vec<PhoneCode>> {
+        let now = self.outside.clock.now();
+        let shown = |Entry { factor, state }: Entry| PhoneCode {
+            factor,
+            code: state.code_at(now),
+            period: state.period,
+            step_ends: state.step_ends(now),
+            account: state.account,
+        };
+        Ok(self.phone_entries(visit, now).await?.into_iter().map(shown).collect())
+    }
+
+    /// "Scans" the QR code that the enrolment page shows.
+    pub async fn phone_scan(&self, visit: &Visit) -> Answer<()> {
+        let look = self.look(visit).await?;
+        let waiting = look.factors().find(|factor| factor.kind == totp::KIND && factor.confirmed_at.is_none());
+        let waiting = waiting.ok_or(Refusal::NotEnrolled)?;
+        let mut entries = self.phone_entries(visit, look.now).await?;
+        entries.retain(|entry| entry.factor != waiting.id);
+        entries.push(Entry { factor: waiting.id, state: State::read(&waiting.state)? });
+        self.keep_phone(visit, &entries, look.now).await
+    }
+
+    pub async fn phone_forget(&self, visit: &Visit, factor: FactorId) -> Answer<()> {
+        let now = self.outside.clock.now();
+        let mut entries = self.phone_entries(visit, now).await?;
+        entries.retain(|entry| entry.factor != factor);
+        self.keep_phone(visit, &entries, now).await
+    }
+
+    async fn phone_entries(&self, visit: &Visit, now: Timestamp) -> Answer<Vec<Entry>> {
+        let kept = self.records.load(&phone(visit.session.handle), now).await?;
+        Ok(kept.map(|(entries, _)| entries).unwrap_or_default())
+    }
+
+    /// One person holds one phone: the last write stands.
+    async fn keep_phone(&self, visit: &Visit, entries: &[Entry], now: Timestamp) -> Answer<()> {
+        let key = phone(visit.session.handle);
+        let sealed = self.records.seal(&key, &entries)?;
+        self.outside.store.write(Write::new(key, Expect::Anything, sealed, Some(visit.session.ends_at)), now).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,211 @@
+//! Codes by mail: asked for, sent, and passed. One live code per session and purpose.
+
+use std::time::Duration;
+
+use super::{Answer, Fault, Passed, Portal};
+use crate::factor::email_code::{self, GRADE, KIND, Pending, Purpose, draw};
+use crate::letter;
+use crate::model::{
+    Code, FactorId, FactorRecord, Holder, MailAddress, NextTry, Proof, Refusal, Secret, SessionHandle, Timestamp,
+    Visit, What,
+};
+use crate::port::{Also, Count, Expect, Key, Window, Write};
+use crate::rules::level::Level;
+use crate::rules::limits;
+use crate::rules::throttle::Attempt;
+
+/// How long a session waits between two letters.
+const PAUSE: Window = Window { limit: 1, span: Duration::from_secs(30) };
+const PER_NETWORK: Window = Window { limit: 20, span: Duration::from_hours(1) };
+const PER_ADDRESS_AND_NETWORK: Window = Window { limit: 5, span: Duration::from_hours(1) };
+const PER_ADDRESS: Window = Window { limit: 20, span: Duration::from_hours(1) };
+
+/// A letter is on its way.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    pub to: MailAddress,
+    pub ends: Timestamp,
+    pub resend_at: Timestamp,
+}
+
+/// A code that waits for its answer.
+#[derive(Clone, Debug)]
+pub struct MailCode {
+    pub to: MailAddress,
+    pub digits: u8,
+    pub ends: Timestamp,
+    pub resend_at: Timestamp,
+    pub next: NextTry,
+}
+
+/// One live code per session, whatever it is for: asking for another purpose's kills it too.
+pub(super) fn place(handle: SessionHandle) -> Key {
+    Key::new(handle, "mail-code")
+}
+
+pub(super) fn tries(handle: SessionHandle) -> Key {
+    Key::new(handle, "tries/mail-code")
+}
+
+impl Portal {
+    /// Sends a code to an address, and kills the one before. The answer is the same whether anybody knows the address.
+    pub async fn send_mail_code(&self, visit: &Visit, purpose: Purpose, address: &str) -> Answer<Sent> {
+        let to: MailAddress = address.parse().map_err(Refusal::from)?;
+        let now = self.outside.clock.now();
+        self.count_send(visit, &to, now).await?;
+        let guesses = self.outside.store.standing(&self.guesses(&to), now).await?;
+        let digits = if guesses.failures >= limits::GUESSES_TO_LONGER_CODES { 8 } else { 6 };
+        let code = draw(digits, || self.random_u32());
+        let (handle, ends) = (visit.session.handle, now + limits::MAIL_CODE_LASTS);
+        let hash = Secret::new(self.code_hash(handle, purpose, code.expose()));
+        let pending = Pending { address: to.clone(), hash, digits, sent_at: now, ends };
+        let sealed = self.records.seal(&place(handle), &pending)?;
+        // The record outlives the code, so that the page can say what became of it.
+        let write = Write::new(place(handle), Expect::Anything, sealed, Some(visit.session.ends_at));
+        self.outside.store.write(write.also(Also { reset: Some(tries(handle)), event: None }), now).await?;
+        let letter = letter::email_code(self.from(), to.clone(), code.expose(), limits::MAIL_CODE_LASTS, now, handle);
+        self.post(&letter).await?;
+        self.log(visit, &KIND, "asked");
+        Ok(Sent { to, ends, resend_at: now + PAUSE.span })
+    }
+
+    /// The code that waits in this session, if one does.
+    pub async fn mail_code(&self, visit: &Visit) -> Answer<Option<MailCode>> {
+        let now = self.outside.clock.now();
+        let handle = visit.session.handle;
+        let Some((pending, _)) = self.records.load::<Pending>(&place(handle), now).await? else { return Ok(None) };
+        let failures = self.outside.store.standing(&tries(handle), now).await?.failures;
+        let next = next_try(failures);
+        let Pending { address: to, digits, ends, .. } = pending;
+        Ok(Some(MailCode { to, digits, ends, resend_at: pending.sent_at + PAUSE.span, next }))
+    }
+
+    /// Forgets the code that waits, so that another address can be given.
+    pub async fn drop_mail_code(&self, visit: &Visit) -> Answer<()> {
+        let now = self.outside.clock.now();
+        self.outside.store.delete(&place(visit.session.handle), Expect::Anything, now).await?;
+        Ok(())
+    }
+
+    /// Passes a mail code: the address is this holder's from now on.
+    pub async fn answer_mail_code(&self, visit: &Visit, purpose: Purpose, code: &Code) -> Answer<Passed> {
+        let outcome = match self.burn_mail_code(visit, purpose, code).await {
+            Ok(address) => self.prove_address(visit, address).await,
+            Err(no) => Err(no),
+        };
+        self.logged(visit, &KIND, outcome)
+    }
+
+    /// Counts, judges and burns. The delete is conditional on the very record that was judged, so that of many
+    /// right answers at once exactly one gets through.
+    async fn burn_mail_code(&self, visit: &Visit, purpose: Purpose, code: &Code) -> Answer<MailAddress> {
+        let (now, handle) = (self.outside.clock.now(), visit.session.handle);
+        let key = place(handle);
+        let (attempt, stored) = self.outside.store.attempt(&tries(handle), &limits::MAIL_CODE, Some(&key), now).await?;
+        let Attempt::Go(failures) = attempt else {
+            let void = self.records.load::<Pending>(&key, now).await?;
+            let (pending, _) = void.ok_or(Refusal::NoCodeAsked)?;
+            return Err(Refusal::CodeVoid { resend_at: pending.sent_at + PAUSE.span }.into());
+        };
+        let stored = stored.ok_or(Refusal::NoCodeAsked)?;
+        let (pending, revision) = self.records.open_stored::<Pending>(&key, &stored)?;
+        if now >= pending.ends {
+            return Err(Refusal::NoCodeAsked.into());
+        }
+        if !pending.matches(&self.code_hash(handle, purpose, code.digits())) {
+            self.count_guess(&pending.address, now).await?;
+            return Err(Refusal::Wrong { next: next_try(failures), hint: None }.into());
+        }
+        if !self.outside.store.delete(&key, Expect::Revision(revision), now).await? {
+            return Err(Refusal::NoCodeAsked.into());
+        }
+        self.outside.store.forgive(&self.guesses(&pending.address)).await?;
+        Ok(pending.address)
+    }
+
+    async fn prove_address(&self, visit: &Visit, address: MailAddress) -> Answer<Passed> {
+        let (handle, fresh) = (visit.session.handle, self.outside.entropy.id::<FactorId>());
+        self.change_holder(visit, |holder, now| {
+            let before = Level::of_visitor(holder.proofs(handle));
+            let factor = keep_address(holder, &address, fresh, now)?;
+            holder.prove(handle, Proof { factor, grade: GRADE, at: now });
+            let level = Level::of_visitor(holder.proofs(handle));
+            let confirmed_now = factor == fresh;
+            let what = if confirmed_now { What::Enrolled } else { What::Passed };
+            let also = Also { reset: None, event: Some(self.event(visit, what, &KIND, now)?) };
+            Ok((Passed { factor, confirmed_now, level, rose: level > before }, also))
+        })
+        .await
+    }
+
+    /// Counts a letter by everything that limits it, the narrowest first.
+    async fn count_send(&self, visit: &Visit, to: &MailAddress, now: Timestamp) -> Answer<()> {
+        let (network, address) = (visit.network.to_string(), to.lookup_form());
+        let store = &self.outside.store;
+        if let Count::Over(until) = store.count(&Key::new(visit.session.handle, "sends"), &PAUSE, now).await? {
+            return Err(Refusal::SendTooSoon { until }.into());
+        }
+        for (slot, window) in [
+            (self.lookup.name("network", &network), PER_NETWORK),
+            (self.lookup.name("address and network", &format!("{address} {network}")), PER_ADDRESS_AND_NETWORK),
+            (self.lookup.name("address", &address), PER_ADDRESS),
+        ] {
+            if let Count::Over(until) = store.count(&Key::new(slot, "sends"), &window, now).await? {
+                return Err(Refusal::TooManySends { until }.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Wrong guesses for an address since its last success.
+    fn guesses(&self, address: &MailAddress) -> Key {
+        Key::new(self.lookup.name("address", &address.lookup_form()), "guesses")
+    }
+
+    async fn count_guess(&self, address: &MailAddress, now: Timestamp) -> Result<(), Fault> {
+        self.outside.store.attempt(&self.guesses(address), &limits::GUESSES, None, now).await?;
+        Ok(())
+    }
+
+    fn code_hash(&self, handle: SessionHandle, purpose: Purpose, digits: &str) -> Vec<u8> {
+        let parts = [handle.as_bytes().as_slice(), purpose.name().as_bytes(), digits.as_bytes()];
+        self.lookup.hash("mail code", &parts).to_vec()
+    }
+
+    fn random_u32(&self) -> u32 {
+        let mut bytes = [0; 4];
+        self.outside.entropy.fill(&mut bytes);
+        u32::from_ne_bytes(bytes)
+    }
+}
+
+/// Makes this the holder's one address, under the id it had if it is the same one. Another address takes the place of
+/// the earlier one, and of the proofs made by it.
+fn keep_address(holder: &mut Holder, address: &MailAddress, fresh: FactorId, now: Timestamp) -> Answer<FactorId> {
+    if let Some(record) = holder.only_mut(&KIND) {
+        if email_code::State::read(&record.state)?.address.lookup_form() == address.lookup_form() {
+            record.last_used_at = Some(now);
+            return Ok(record.id);
+        }
+        let earlier = record.id;
+        holder.remove(earlier);
+    }
+    holder.factors.push(FactorRecord {
+        id: fresh,
+        kind: KIND,
+        name: address.to_string(),
+        added_at: now,
+        confirmed_at: Some(now),
+        last_used_at: Some(now),
+        state: email_code::State { address: address.clone() }.write(),
+    });
+    Ok(fresh)
+}
+
+/// After so many failures the code has this many tries left, or is void.
+fn next_try(failures: u32) -> NextTry {
+    match limits::MAIL_CODE.blocked_at.saturating_sub(failures) {
+        0 => NextTry::Never,
+        left => NextTry::Left(left),
+    }
+}

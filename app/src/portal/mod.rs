@@ -1,0 +1,118 @@
+//! The use cases: one method each on [`Portal`], the same for pages and programs.
+//!
+//! A verification is three round trips: the session (before we are called), count-and-load in one, and one conditional
+//! write that burns the answer, notes the proof, resets the count and appends the event.
+
+mod challenge;
+pub mod demo;
+mod factors;
+mod mail_code;
+mod notes;
+mod opening;
+mod post;
+mod records;
+mod totp;
+mod visit;
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::factor::{Factors, Unreadable};
+use crate::letter;
+use crate::model::{FactorKind, Refusal, Visit};
+use crate::port::{Clock, Entropy, Store, StoreFault};
+use crate::seal::LookupKey;
+use records::Records;
+
+pub use challenge::Passed;
+pub use mail_code::{MailCode, Sent};
+pub use opening::CannotOpen;
+pub use totp::{TotpEnrolment, TotpStanding};
+pub use visit::Look;
+
+/// What the portal asks of the outside.
+#[derive(Clone)]
+pub struct Outside {
+    pub store: Arc<dyn Store>,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+    /// Called after a letter was queued, so that the queue need not wait for its next look.
+    pub letter_waits: Arc<dyn Fn() + Send + Sync>,
+}
+
+/// What an operator chose.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The portal's name in letters and authenticator apps.
+    pub name: String,
+    /// `scheme://host[:port]`, for links in letters.
+    pub origin: String,
+    /// TOTP steps accepted before and after the present one (RFC 6238 5.2).
+    pub totp_skew: u64,
+}
+
+/// Everything the use cases need.
+pub struct Portal {
+    outside: Outside,
+    settings: Settings,
+    records: Records,
+    lookup: LookupKey,
+    factors: Factors,
+}
+
+/// Why a use case did not do it.
+#[derive(Debug)]
+pub enum No {
+    /// The person can act on it.
+    Refused(Refusal),
+    /// The person cannot; we must.
+    Fault(Fault),
+}
+
+/// Something of ours is broken or away.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+    #[error("a record at {place} cannot be read: {why}")]
+    Unreadable { place: String, why: String },
+    #[error(transparent)]
+    Factor(#[from] Unreadable),
+    #[error("a record changed under every try to write it")]
+    Contended,
+}
+
+impl From<Refusal> for No {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl<F: Into<Fault>> From<F> for No {
+    fn from(fault: F) -> Self {
+        Self::Fault(fault.into())
+    }
+}
+
+pub type Answer<T> = Result<T, No>;
+
+impl Portal {
+    fn from(&self) -> letter::From<'_> {
+        letter::From { portal: &self.settings.name, origin: &self.settings.origin }
+    }
+
+    /// Every authentication event is logged once, here: who, which factor, what came of it, where from.
+    fn log(&self, visit: &Visit, factor: &FactorKind, result: impl fmt::Display) {
+        tracing::info!(target: "postern::auth", holder = %visit.session.holder, %factor, %result, network = %visit.network);
+    }
+
+    /// Logs what came of an answer. Faults are logged where they are answered, with a reference.
+    fn logged<T>(&self, visit: &Visit, factor: &FactorKind, outcome: Answer<T>) -> Answer<T> {
+        match &outcome {
+            Ok(_) => self.log(visit, factor, "passed"),
+            Err(No::Refused(refusal)) => self.log(visit, factor, format_args!("refused: {refusal:?}")),
+            Err(No::Fault(_)) => {}
+        }
+        outcome
+    }
+}

@@ -1,0 +1,47 @@
+//! Typed records over the store: sealed on the way in, opened on the way out.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
+
+use super::Fault;
+use crate::model::Timestamp;
+use crate::port::{Entropy, Key, Revision, Store, Stored};
+use crate::seal::Sealer;
+
+pub(super) struct Records {
+    pub store: Arc<dyn Store>,
+    pub sealer: Sealer,
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl Records {
+    pub async fn load<T: DeserializeOwned>(&self, key: &Key, now: Timestamp) -> Result<Option<(T, Revision)>, Fault> {
+        match self.store.load(key, now).await? {
+            Some(stored) => Ok(Some(self.open_stored(key, &stored)?)),
+            None => Ok(None),
+        }
+    }
+
+    pub async fn take<T: DeserializeOwned>(&self, key: &Key, now: Timestamp) -> Result<Option<T>, Fault> {
+        self.store.take(key, now).await?.map(|sealed| self.open(key, &sealed)).transpose()
+    }
+
+    pub fn open_stored<T: DeserializeOwned>(&self, key: &Key, stored: &Stored) -> Result<(T, Revision), Fault> {
+        Ok((self.open(key, &stored.value)?, stored.revision))
+    }
+
+    pub fn open<T: DeserializeOwned>(&self, place: &Key, sealed: &[u8]) -> Result<T, Fault> {
+        let unreadable = |why: String| Fault::Unreadable { place: place.name().to_owned(), why };
+        let plain = self.sealer.open(place, sealed).map_err(|why| unreadable(why.to_string()))?;
+        rmp_serde::from_slice(&plain).map_err(|why| unreadable(why.to_string()))
+    }
+
+    pub fn seal<T: Serialize>(&self, place: &Key, value: &T) -> Result<Vec<u8>, Fault> {
+        let plain = rmp_serde::to_vec_named(value).map(Zeroizing::new);
+        let plain = plain.map_err(|why| Fault::Unreadable { place: place.name().to_owned(), why: why.to_string() })?;
+        Ok(self.sealer.seal(place, &plain, &*self.entropy))
+    }
+}

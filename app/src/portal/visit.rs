@@ -1,0 +1,86 @@
+//! Visits: a browser's 60 minutes, begun by its first page, ended by the clock or by the visitor.
+
+use std::time::Duration;
+
+use super::{Answer, Fault, Portal, mail_code, notes};
+use crate::factor::totp;
+use crate::model::{FactorRecord, Holder, HolderId, Network, Refusal, Session, Timestamp, Visit};
+use crate::port::{Count, Expect, Key, Revision, Window};
+use crate::rules::level::Level;
+use crate::rules::limits;
+
+/// New sessions one network may begin.
+const BEGINNINGS: Window = Window { limit: 120, span: Duration::from_mins(1) };
+
+/// What a visit amounts to so far.
+#[derive(Debug)]
+pub struct Look {
+    pub session: Session,
+    pub now: Timestamp,
+    pub level: Level,
+    holder: Holder,
+}
+
+impl Look {
+    /// Factors that were passed or are being enrolled, oldest first; what has lapsed is not there.
+    pub fn factors(&self) -> impl Iterator<Item = &FactorRecord> {
+        self.holder.factors.iter().filter(|factor| !factor.has_lapsed(self.now))
+    }
+
+    /// Only those that count.
+    pub fn enrolled(&self) -> impl Iterator<Item = &FactorRecord> {
+        self.factors().filter(|factor| factor.confirmed_at.is_some())
+    }
+}
+
+pub(super) fn holder_key(id: HolderId) -> Key {
+    Key::new(id, "holder")
+}
+
+impl Portal {
+    /// A new session for a browser that has none, unless its network has begun too many.
+    pub async fn begin_visit(&self, network: Network) -> Answer<Session> {
+        let now = self.outside.clock.now();
+        let key = Key::new(self.lookup.name("network", &network.to_string()), "beginnings");
+        if let Count::Over(until) = self.outside.store.count(&key, &BEGINNINGS, now).await? {
+            return Err(Refusal::TooManySessions { until }.into());
+        }
+        let entropy = &*self.outside.entropy;
+        let (handle, holder) = (entropy.id(), entropy.id());
+        Ok(Session { handle, holder, begun_at: now, ends_at: now + limits::VISIT_LASTS })
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.outside.clock.now()
+    }
+
+    /// The portal's name, for pages.
+    pub fn name(&self) -> &str {
+        &self.settings.name
+    }
+
+    /// Where the visit stands.
+    pub async fn look(&self, visit: &Visit) -> Answer<Look> {
+        let now = self.outside.clock.now();
+        let holder = self.holder(visit, now).await?.map(|(holder, _)| holder).unwrap_or_default();
+        let level = Level::of_visitor(holder.proofs(visit.session.handle));
+        Ok(Look { session: visit.session.clone(), now, level, holder })
+    }
+
+    /// Ends a visit: everything that was enrolled in it is gone. The caller ends the session itself.
+    pub async fn end_visit(&self, visit: &Visit) -> Answer<()> {
+        let (now, handle, holder) = (self.outside.clock.now(), visit.session.handle, visit.session.holder);
+        let store = &self.outside.store;
+        for key in [holder_key(holder), mail_code::place(handle), notes::place(handle), super::demo::phone(handle)] {
+            store.delete(&key, Expect::Anything, now).await?;
+        }
+        for count in [super::challenge::tries(holder, &totp::KIND), mail_code::tries(handle)] {
+            store.forgive(&count).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn holder(&self, visit: &Visit, now: Timestamp) -> Result<Option<(Holder, Revision)>, Fault> {
+        self.records.load(&holder_key(visit.session.holder), now).await
+    }
+}

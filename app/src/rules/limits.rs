@@ -1,0 +1,32 @@
+//! The numbers: how long things live, how often they may be asked for.
+
+use std::time::Duration;
+
+use super::throttle::Policy;
+
+/// A visitor's session, with all that was enrolled in it.
+pub const VISIT_LASTS: Duration = Duration::from_mins(60);
+
+/// An unconfirmed secret dies after this.
+pub const ENROLMENT_LASTS: Duration = Duration::from_mins(10);
+
+/// A mail code dies after this.
+pub const MAIL_CODE_LASTS: Duration = Duration::from_mins(5);
+
+/// Wrong guesses for an address since its last success from which its mail codes have 8 digits.
+pub const GUESSES_TO_LONGER_CODES: u32 = 10;
+
+/// For a factor: 5 free, then 30 s doubling to 15 min; shut at 50; remembered 30 days.
+pub const FACTOR: Policy = Policy {
+    free: 5,
+    first_wait: Duration::from_secs(30),
+    longest_wait: Duration::from_mins(15),
+    blocked_at: 50,
+    memory: Duration::from_hours(30 * 24),
+};
+
+/// For one mail code: 5 tries, then it is void.
+pub const MAIL_CODE: Policy = Policy { free: u32::MAX, blocked_at: 5, memory: MAIL_CODE_LASTS, ..FACTOR };
+
+/// Counts wrong guesses for an address and never says no: it only decides how long its codes are.
+pub const GUESSES: Policy = Policy { free: u32::MAX, blocked_at: u32::MAX, ..FACTOR };
