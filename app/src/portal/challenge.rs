@@ -33,34 +33,52 @@ impl Portal {
     /// Judges a code for the holder's one factor of a kind.
     pub(super) async fn answer(&self, visit: &Visit, kind: &FactorKind, code: &Code) -> Answer<Passed> {
         let outcome = self.try_answer(visit, kind, code).await;
-        self.logged(visit, kind, outcome)
+        super::logged(visit, kind, outcome)
     }
 
     async fn try_answer(&self, visit: &Visit, kind: &FactorKind, code: &Code) -> Answer<Passed> {
         let factor = self.factors.of(kind).ok_or(Refusal::NotEnrolled)?;
         let now = self.outside.clock.now();
-        let count = tries(visit.session.holder, kind);
-        let policy = self.policy(visit, now);
-        let (attempt, mut stored) =
-            self.outside.store.attempt(&count, &policy, Some(&holder_key(visit.session.holder)), now).await?;
-        let failures = match attempt {
-            Attempt::Go(failures) => failures,
-            Attempt::Wait(until) => return Err(Refusal::Throttled { until }.into()),
-            Attempt::Blocked => return Err(Refusal::Blocked.into()),
-        };
-        let next = next_try(&policy, failures, now);
+        let holder = holder_key(visit.session.holder);
+        let (next, mut stored) = self.count_try(visit, kind, now).await?;
         while let Some(found) = stored {
             match self.judge_and_burn(visit, factor, found, code, next, now).await? {
                 Judged::Passed(passed) => return Ok(passed),
                 Judged::NothingThere => break,
-                Judged::Conflict => {
-                    stored = self.outside.store.load(&holder_key(visit.session.holder), now).await?;
-                }
+                Judged::Conflict => stored = self.outside.store.load(&holder, now).await?,
             }
         }
         // There was nothing to guess at.
-        self.outside.store.forgive(&count).await?;
+        self.outside.store.forgive(&tries(visit.session.holder, kind)).await?;
         Err(Refusal::NotEnrolled.into())
+    }
+
+    /// Counts a try before anything is judged, and loads the holder with it. A factor that is shut opens again once
+    /// another one was passed since.
+    async fn count_try(&self, visit: &Visit, kind: &FactorKind, now: Timestamp) -> Answer<(NextTry, Option<Stored>)> {
+        let (count, holder) = (tries(visit.session.holder, kind), holder_key(visit.session.holder));
+        let policy = policy(visit, now);
+        for _ in 0..2 {
+            match self.outside.store.attempt(&count, &policy, Some(&holder), now).await? {
+                (Attempt::Go(failures), stored) => return Ok((next_try(&policy, failures, now), stored)),
+                (Attempt::Wait(until), _) => return Err(Refusal::Throttled { until }.into()),
+                (Attempt::Blocked, _) if self.passed_another_since(visit, kind, now).await? => {
+                    self.outside.store.forgive(&count).await?;
+                }
+                (Attempt::Blocked, _) => break,
+            }
+        }
+        Err(Refusal::Blocked.into())
+    }
+
+    /// Whether this holder passed a factor of another kind after the last wrong answer to this one.
+    async fn passed_another_since(&self, visit: &Visit, kind: &FactorKind, now: Timestamp) -> Answer<bool> {
+        let standing = self.outside.store.standing(&tries(visit.session.holder, kind), now).await?;
+        let last_failure = standing.not_before - limits::FACTOR.wait_after(standing.failures);
+        let Some((holder, _)) = self.holder(visit, now).await? else { return Ok(false) };
+        let other = |proof: &Proof| holder.factor(proof.factor).is_some_and(|factor| factor.kind != *kind);
+        let mut proofs = holder.sessions.iter().flat_map(|session| &session.proofs);
+        Ok(proofs.any(|proof| proof.at > last_failure && other(proof)))
     }
 
     async fn judge_and_burn(
@@ -99,12 +117,6 @@ impl Portal {
         }))
     }
 
-    /// A visitor's counts are forgotten with the visitor.
-    fn policy(&self, visit: &Visit, now: Timestamp) -> Policy {
-        let memory = now.until(visit.session.ends_at).max(Duration::from_secs(1));
-        Policy { memory: memory.min(limits::FACTOR.memory), ..limits::FACTOR }
-    }
-
     /// When the next try at a factor may come, without counting one.
     pub(super) async fn next_try(&self, visit: &Visit, kind: &FactorKind, now: Timestamp) -> Result<NextTry, Fault> {
         let standing = self.outside.store.standing(&tries(visit.session.holder, kind), now).await?;
@@ -122,6 +134,12 @@ enum Judged {
     Passed(Passed),
     NothingThere,
     Conflict,
+}
+
+/// A visitor's counts are forgotten with the visitor.
+fn policy(visit: &Visit, now: Timestamp) -> Policy {
+    let memory = now.until(visit.session.ends_at).max(Duration::from_secs(1));
+    Policy { memory: memory.min(limits::FACTOR.memory), ..limits::FACTOR }
 }
 
 /// What follows failure number `failures`.

@@ -12,7 +12,7 @@ const TRIES: u32 = 100;
 const ACTIVITY: usize = 100;
 
 /// The longest name a person may give a factor, in characters.
-pub const NAME_LENGTH: usize = 60;
+const NAME_LENGTH: usize = 40;
 
 impl Portal {
     /// Loads, changes and writes back, until nobody else came between. `change` may refuse.
@@ -93,7 +93,7 @@ impl Portal {
                 Ok((kind, Also { event: Some(event), reset }))
             })
             .await?;
-        self.log(visit, &kind, "removed");
+        super::log(visit, &kind, "removed");
         Ok(())
     }
 }

@@ -65,7 +65,7 @@ impl Portal {
         self.outside.store.write(write.also(Also { reset: Some(tries(handle)), event: None }), now).await?;
         let letter = letter::email_code(self.from(), to.clone(), code.expose(), limits::MAIL_CODE_LASTS, now, handle);
         self.post(&letter).await?;
-        self.log(visit, &KIND, "asked");
+        super::log(visit, &KIND, "asked");
         Ok(Sent { to, ends, resend_at: now + PAUSE.span })
     }
 
@@ -93,7 +93,7 @@ impl Portal {
             Ok(address) => self.prove_address(visit, address).await,
             Err(no) => Err(no),
         };
-        self.logged(visit, &KIND, outcome)
+        super::logged(visit, &KIND, outcome)
     }
 
     /// Counts, judges and burns. The delete is conditional on the very record that was judged, so that of many

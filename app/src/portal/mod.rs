@@ -100,19 +100,19 @@ impl Portal {
     fn from(&self) -> letter::From<'_> {
         letter::From { portal: &self.settings.name, origin: &self.settings.origin }
     }
+}
 
-    /// Every authentication event is logged once, here: who, which factor, what came of it, where from.
-    fn log(&self, visit: &Visit, factor: &FactorKind, result: impl fmt::Display) {
-        tracing::info!(target: "postern::auth", holder = %visit.session.holder, %factor, %result, network = %visit.network);
-    }
+/// Every authentication event is logged once, here: who, which factor, what came of it, where from.
+fn log(visit: &Visit, factor: &FactorKind, result: impl fmt::Display) {
+    tracing::info!(target: "postern::auth", holder = %visit.session.holder, %factor, %result, network = %visit.network);
+}
 
-    /// Logs what came of an answer. Faults are logged where they are answered, with a reference.
-    fn logged<T>(&self, visit: &Visit, factor: &FactorKind, outcome: Answer<T>) -> Answer<T> {
-        match &outcome {
-            Ok(_) => self.log(visit, factor, "passed"),
-            Err(No::Refused(refusal)) => self.log(visit, factor, format_args!("refused: {refusal:?}")),
-            Err(No::Fault(_)) => {}
-        }
-        outcome
+/// Logs what came of an answer. Faults are logged where they are answered, with a reference.
+fn logged<T>(visit: &Visit, factor: &FactorKind, outcome: Answer<T>) -> Answer<T> {
+    match &outcome {
+        Ok(_) => log(visit, factor, "passed"),
+        Err(No::Refused(refusal)) => log(visit, factor, format_args!("refused: {refusal:?}")),
+        Err(No::Fault(_)) => {}
     }
+    outcome
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::throttle::Policy;
 
 /// A visitor's session, with all that was enrolled in it.
-pub const VISIT_LASTS: Duration = Duration::from_mins(60);
+pub const VISIT_LASTS: Duration = Duration::from_hours(1);
 
 /// An unconfirmed secret dies after this.
 pub const ENROLMENT_LASTS: Duration = Duration::from_mins(10);

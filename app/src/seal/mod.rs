@@ -60,9 +60,9 @@ impl Master {
 }
 
 /// HKDF-Expand fails only beyond 255 × 32 bytes; ours are 4 and 32.
-fn expand(derive: &Hkdf<Sha256>, info: &[&[u8]], into: &mut [u8]) {
-    if derive.expand_multi_info(info, into).is_err() {
-        unreachable!("an output of {} bytes is within HKDF's bounds", into.len());
+fn expand(derive: &Hkdf<Sha256>, info: &[&[u8]], out: &mut [u8]) {
+    if derive.expand_multi_info(info, out).is_err() {
+        unreachable!("an output of {} bytes is within HKDF's bounds", out.len());
     }
 }
 

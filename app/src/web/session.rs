@@ -1,0 +1,71 @@
+//! The session behind the cookie, typed. The cookie's id rotates; what it names stays.
+//!
+//! tower-sessions answers more requests with a cookie than it should: it removes one it does not know, which could be
+//! the new one of a request still in flight. So the process lets a session cookie out only when one of these functions
+//! says so, through [`CookieChange`].
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tower_sessions::Session as Cookie;
+use tower_sessions::session::Error;
+use tower_sessions::session_store;
+
+use crate::model::Session;
+
+const SESSION: &str = "session";
+
+/// When the record's life ends, in milliseconds; the store's adapter reads it there.
+pub const ENDS_AT: &str = "ends_at";
+
+/// What the store answers when the id to be deleted is not there any more: another request rotated it first.
+pub const GONE: &str = "the session id is gone";
+
+/// Whether this request's answer may carry the session cookie.
+#[derive(Clone, Debug, Default)]
+pub struct CookieChange(Arc<AtomicBool>);
+
+impl CookieChange {
+    fn allow(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_allowed(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// The session a request's cookie names, if it names one.
+pub async fn load(cookie: &Cookie) -> Result<Option<Session>, Error> {
+    cookie.get(SESSION).await
+}
+
+/// Makes the browser's session.
+pub async fn begin(cookie: &Cookie, change: &CookieChange, session: &Session) -> Result<(), Error> {
+    cookie.insert(SESSION, session).await?;
+    cookie.insert(ENDS_AT, session.ends_at.as_millis()).await?;
+    change.allow();
+    Ok(())
+}
+
+/// Gives the session a new id, as at every rise of level; the old one is dead at once. Of two requests that do this at
+/// once one rotates, and its cookie is the one that counts; both have done what they came for.
+pub async fn rotate(cookie: &Cookie, change: &CookieChange) -> Result<(), Error> {
+    match cookie.cycle_id().await {
+        Ok(()) => {
+            change.allow();
+            Ok(())
+        }
+        Err(Error::Store(session_store::Error::Backend(why))) if why == GONE => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Ends the session and takes its cookie back.
+pub async fn end(cookie: &Cookie, change: &CookieChange) -> Result<(), Error> {
+    change.allow();
+    match cookie.flush().await {
+        Err(Error::Store(session_store::Error::Backend(why))) if why == GONE => Ok(()),
+        other => other,
+    }
+}
