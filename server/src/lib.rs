@@ -1,0 +1,11 @@
+//! The process around [`postern_app`]: every socket, file and clock is here.
+//!
+//! | module | owns |
+//! |---|---|
+//! | [`cli`] | the command line |
+//! | [`config`] | what an operator can decide |
+//! | [`telemetry`] | logs |
+
+pub mod cli;
+pub mod config;
+pub mod telemetry;
