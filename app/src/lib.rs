@@ -26,3 +26,4 @@ pub mod rules;
 pub mod seal;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod web;

@@ -192,7 +192,7 @@ pub trait Store: Send + Sync + 'static {
         &self,
         count: &Key,
         policy: &Policy,
-        record: Option<&Key>,
+        record: &Key,
         now: Timestamp,
     ) -> Result<(Attempt, Option<Stored>)>;
 

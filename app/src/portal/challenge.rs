@@ -59,7 +59,7 @@ impl Portal {
         let (count, holder) = (tries(visit.session.holder, kind), holder_key(visit.session.holder));
         let policy = policy(visit, now);
         for _ in 0..2 {
-            match self.outside.store.attempt(&count, &policy, Some(&holder), now).await? {
+            match self.outside.store.attempt(&count, &policy, &holder, now).await? {
                 (Attempt::Go(failures), stored) => return Ok((next_try(&policy, failures, now), stored)),
                 (Attempt::Wait(until), _) => return Err(Refusal::Throttled { until }.into()),
                 (Attempt::Blocked, _) if self.passed_another_since(visit, kind, now).await? => {

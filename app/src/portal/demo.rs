@@ -1,11 +1,13 @@
-//! The pocket authenticator of the demo: keeps what it "scanned" for one session and shows its codes.
+//! The demo's helpers, each for one session alone: a pocket authenticator that keeps what it "scanned" and shows its
+//! codes, and an outbox with the letters that the session asked for.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Portal};
+use super::{Answer, Fault, Portal};
 use crate::factor::totp::{self, State};
-use crate::model::{FactorId, Refusal, Secret, SessionHandle, Timestamp, Visit};
-use crate::port::{Expect, Key, Write};
+use crate::model::{FactorId, Letter, Refusal, Secret, SessionHandle, Timestamp, Visit};
+use crate::port::{Expect, Key, LogEntry, Write};
+use crate::rules::limits;
 
 #[derive(Serialize, Deserialize)]
 struct Entry {
@@ -27,7 +29,30 @@ pub(super) fn phone(handle: SessionHandle) -> Key {
     Key::new(handle, "phone")
 }
 
+/// How many letters the outbox keeps.
+const LETTERS: usize = 20;
+
+fn outbox(handle: SessionHandle) -> Key {
+    Key::new(handle, "outbox")
+}
+
 impl Portal {
+    /// Puts a letter where only the session that asked for it finds it.
+    pub async fn keep_letter(&self, letter: &Letter) -> Result<(), Fault> {
+        let Some(handle) = letter.asked_by else { return Ok(()) };
+        let (log, now) = (outbox(handle), self.outside.clock.now());
+        let value = self.records.seal(&log, letter)?;
+        let entry = LogEntry { log, value, most: LETTERS, ends: Some(now + limits::VISIT_LASTS) };
+        Ok(self.outside.store.append(entry, now).await?)
+    }
+
+    /// The letters this session asked for, newest first.
+    pub async fn letters(&self, visit: &Visit) -> Answer<Vec<Letter>> {
+        let log = outbox(visit.session.handle);
+        let sealed = self.outside.store.recent(&log, LETTERS, self.outside.clock.now()).await?;
+        Ok(sealed.iter().map(|sealed| self.records.open(&log, sealed)).collect::<Result<_, _>>()?)
+    }
+
     /// What the phone shows.
     pub async fn phone_codes(&self, visit: &Visit) -> Answer<Vec<PhoneCode>> {
         let now = self.outside.clock.now();

@@ -101,7 +101,7 @@ impl Portal {
     async fn burn_mail_code(&self, visit: &Visit, purpose: Purpose, code: &Code) -> Answer<MailAddress> {
         let (now, handle) = (self.outside.clock.now(), visit.session.handle);
         let key = place(handle);
-        let (attempt, stored) = self.outside.store.attempt(&tries(handle), &limits::MAIL_CODE, Some(&key), now).await?;
+        let (attempt, stored) = self.outside.store.attempt(&tries(handle), &limits::MAIL_CODE, &key, now).await?;
         let Attempt::Go(failures) = attempt else {
             let void = self.records.load::<Pending>(&key, now).await?;
             let (pending, _) = void.ok_or(Refusal::NoCodeAsked)?;
@@ -163,7 +163,9 @@ impl Portal {
     }
 
     async fn count_guess(&self, address: &MailAddress, now: Timestamp) -> Result<(), Fault> {
-        self.outside.store.attempt(&self.guesses(address), &limits::GUESSES, None, now).await?;
+        let count = self.guesses(address);
+        // No record stands beside this count.
+        self.outside.store.attempt(&count, &limits::GUESSES, &count, now).await?;
         Ok(())
     }
 

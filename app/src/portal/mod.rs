@@ -80,6 +80,17 @@ pub enum Fault {
     Factor(#[from] Unreadable),
     #[error("a record changed under every try to write it")]
     Contended,
+    #[error("session: {0}")]
+    Session(#[from] tower_sessions::session::Error),
+    #[error("a page was served without the layers that find out who asks")]
+    Unplaced,
+}
+
+impl Fault {
+    /// The store is away: worth another try soon.
+    pub const fn is_outage(&self) -> bool {
+        matches!(self, Self::Store(_) | Self::Session(tower_sessions::session::Error::Store(_)))
+    }
 }
 
 impl From<Refusal> for No {

@@ -1,5 +1,6 @@
-//! Notes left for a session's next page: put once, taken once, bound to the handle.
+//! Notes left for a page of a session: put once, taken once, bound to the handle.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -12,20 +13,30 @@ use crate::port::{Expect, Key, Write};
 /// A note nobody fetched is stale by then.
 const LASTS: Duration = Duration::from_mins(10);
 
-pub(super) fn place(handle: SessionHandle) -> Key {
-    Key::new(handle, "note")
+fn place(handle: SessionHandle, page: impl fmt::Display) -> Key {
+    Key::new(handle, format_args!("note/{page}"))
 }
 
 impl Portal {
-    pub async fn leave_note<T: Serialize>(&self, visit: &Visit, note: &T) -> Result<(), Fault> {
+    /// Leaves a note for a page; one that was there and not fetched gives way.
+    pub async fn leave_note<T: Serialize>(
+        &self,
+        visit: &Visit,
+        page: impl fmt::Display,
+        note: &T,
+    ) -> Result<(), Fault> {
         let now = self.outside.clock.now();
-        let key = place(visit.session.handle);
+        let key = place(visit.session.handle, page);
         let sealed = self.records.seal(&key, note)?;
         self.outside.store.write(Write::new(key, Expect::Anything, sealed, Some(now + LASTS)), now).await?;
         Ok(())
     }
 
-    pub async fn take_note<T: DeserializeOwned>(&self, visit: &Visit) -> Result<Option<T>, Fault> {
-        self.records.take(&place(visit.session.handle), self.outside.clock.now()).await
+    pub async fn take_note<T: DeserializeOwned>(
+        &self,
+        visit: &Visit,
+        page: impl fmt::Display,
+    ) -> Result<Option<T>, Fault> {
+        self.records.take(&place(visit.session.handle, page), self.outside.clock.now()).await
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Answer, Fault, Portal, mail_code, notes};
+use super::{Answer, Fault, Portal, mail_code};
 use crate::factor::totp;
 use crate::model::{FactorRecord, Holder, HolderId, Network, Refusal, Session, Timestamp, Visit};
 use crate::port::{Count, Expect, Key, Revision, Window};
@@ -71,7 +71,7 @@ impl Portal {
     pub async fn end_visit(&self, visit: &Visit) -> Answer<()> {
         let (now, handle, holder) = (self.outside.clock.now(), visit.session.handle, visit.session.holder);
         let store = &self.outside.store;
-        for key in [holder_key(holder), mail_code::place(handle), notes::place(handle), super::demo::phone(handle)] {
+        for key in [holder_key(holder), mail_code::place(handle), super::demo::phone(handle)] {
             store.delete(&key, Expect::Anything, now).await?;
         }
         for count in [super::challenge::tries(holder, &totp::KIND), mail_code::tries(handle)] {

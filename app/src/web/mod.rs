@@ -1,6 +1,8 @@
 //! Between requests and use cases: who asks, what the next page is told, how a form is answered.
 
-pub mod door;
+pub mod front;
 pub mod note;
 pub mod path;
+pub mod reference;
+pub mod reply;
 pub mod session;

@@ -1,8 +1,8 @@
 //! Where pages are. "What next" is one of these, never a URL that somebody sent.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Page {
     Overview,
     EmailCode,
@@ -22,5 +22,11 @@ impl Page {
             Self::Outbox => "/outbox",
             Self::Phone => "/phone",
         }
+    }
+}
+
+impl fmt::Display for Page {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.path())
     }
 }

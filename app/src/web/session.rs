@@ -56,16 +56,25 @@ pub async fn rotate(cookie: &Cookie, change: &CookieChange) -> Result<(), Error>
             change.allow();
             Ok(())
         }
-        Err(Error::Store(session_store::Error::Backend(why))) if why == GONE => Ok(()),
-        Err(error) => Err(error),
+        Err(error) => gone_is_well(error),
     }
 }
 
 /// Ends the session and takes its cookie back.
 pub async fn end(cookie: &Cookie, change: &CookieChange) -> Result<(), Error> {
-    change.allow();
     match cookie.flush().await {
-        Err(Error::Store(session_store::Error::Backend(why))) if why == GONE => Ok(()),
-        other => other,
+        Ok(()) => {
+            change.allow();
+            Ok(())
+        }
+        Err(error) => gone_is_well(error),
+    }
+}
+
+/// Another request was first, which is as good.
+fn gone_is_well(error: Error) -> Result<(), Error> {
+    match error {
+        Error::Store(session_store::Error::Backend(why)) if why == GONE => Ok(()),
+        error => Err(error),
     }
 }
