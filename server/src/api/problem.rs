@@ -1,0 +1,158 @@
+//! Errors as RFC 9457 has them: `application/problem+json`. `type` is stable; `message` repeats `detail` for older clients.
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use postern_app::model::{Refusal, Timestamp};
+use postern_app::portal::No;
+use postern_app::web::reply::Told;
+use serde::Serialize;
+
+/// How long a client waits before it asks again when the store is away.
+const AWAY: u64 = 5;
+
+#[derive(Debug)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    title: &'static str,
+    detail: String,
+    retry_after: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(rename = "type")]
+    type_: String,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    message: &'a str,
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let Self { status, code, title, detail, retry_after } = self;
+        let body = Body {
+            type_: format!("urn:postern:{code}"),
+            title,
+            status: status.as_u16(),
+            detail: &detail,
+            message: &detail,
+        };
+        let mut response = (status, axum::Json(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(secs) = retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(secs));
+        }
+        response
+    }
+}
+
+impl Problem {
+    fn new(status: StatusCode, code: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
+        Self { status, code, title, detail: detail.into(), retry_after: None }
+    }
+
+    fn after(self, secs: u64) -> Self {
+        Self { retry_after: Some(secs), ..self }
+    }
+
+    pub fn no_session() -> Self {
+        let detail = "There is no session, or it has ended. GET /api/v1/session begins one.";
+        Self::new(StatusCode::UNAUTHORIZED, "no-session", "No session", detail)
+    }
+
+    pub fn malformed(why: &serde_json::Error) -> Self {
+        // Where it is, not what it was: a body may hold a code.
+        let detail = match why.classify() {
+            serde_json::error::Category::Data => {
+                format!("A member is missing, repeated or of the wrong type (line {}, column {}).", why.line(), why.column())
+            }
+            _ => format!("The body is no JSON (line {}, column {}).", why.line(), why.column()),
+        };
+        Self::new(StatusCode::BAD_REQUEST, "malformed", "Malformed", detail)
+    }
+
+    /// For what never reached a use case.
+    pub fn of_status(status: StatusCode) -> Self {
+        let (code, title, detail) = match status {
+            StatusCode::NOT_FOUND => ("not-found", "Not found", "There is nothing here."),
+            StatusCode::METHOD_NOT_ALLOWED => ("method", "Method not allowed", "This route has other methods; see Allow."),
+            StatusCode::PAYLOAD_TOO_LARGE => ("too-large", "Too large", "The body is larger than this route takes."),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => ("media-type", "Not JSON", "Send application/json."),
+            StatusCode::FORBIDDEN => ("origin", "From elsewhere", "A page of another origin may not send this."),
+            StatusCode::MISDIRECTED_REQUEST => ("host", "Another host", "This server answers to another name."),
+            StatusCode::SERVICE_UNAVAILABLE => return Self::away(),
+            status if status.is_client_error() => ("malformed", "Malformed", "The request could not be read."),
+            _ => ("fault", "Our fault", "Something of ours failed."),
+        };
+        Self::new(status, code, title, detail)
+    }
+
+    fn away() -> Self {
+        let detail = "The store does not answer. Nothing was changed that was not acknowledged.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "store-away", "The store is away", detail).after(AWAY)
+    }
+
+    /// What a use case answered.
+    pub fn of(no: &No, now: Timestamp) -> Self {
+        match no {
+            No::Refused(refusal) => Self::of_refusal(refusal, now),
+            No::Fault(fault) => {
+                let Told { status, reference } = Told::of(fault);
+                if status == StatusCode::SERVICE_UNAVAILABLE {
+                    return Self::away();
+                }
+                Self::new(status, "fault", "Our fault", format!("Something of ours failed. Its reference is {reference}."))
+            }
+        }
+    }
+
+    fn of_refusal(refusal: &Refusal, now: Timestamp) -> Self {
+        use StatusCode as S;
+        let wait = |until: &Timestamp| now.secs_until(*until).max(1);
+        match refusal {
+            Refusal::NoSession => Self::no_session(),
+            Refusal::NotACode => Self::new(S::BAD_REQUEST, "not-a-code", "Not a code", "A code has 6 or 8 digits."),
+            Refusal::NotAnAddress(why) => Self::new(S::BAD_REQUEST, "not-an-address", "Not a mail address", why.to_string()),
+            Refusal::BadSetting(field) => {
+                Self::new(S::BAD_REQUEST, "bad-setting", "Out of range", format!("{field} is out of its range."))
+            }
+            Refusal::Throttled { until } => Self::throttled("Too many wrong answers in a row.", wait(until)),
+            Refusal::Blocked => {
+                let detail = "Too many wrong answers in a row. It opens again when another factor is passed.";
+                // No time opens it; clients that must wait for something wait for the longest throttle.
+                Self::new(S::TOO_MANY_REQUESTS, "blocked", "Blocked", detail).after(900)
+            }
+            Refusal::CodeVoid { resend_at } if now < *resend_at => {
+                Self::new(S::TOO_MANY_REQUESTS, "code-void", "Too many tries", "The code had all its tries. Ask for a new one.")
+                    .after(wait(resend_at))
+            }
+            Refusal::NoCodeAsked | Refusal::CodeVoid { .. } => {
+                Self::new(S::NOT_FOUND, "no-code", "No code waits", "No live code was asked for in this session.")
+            }
+            Refusal::NotEnrolled => {
+                Self::new(S::NOT_FOUND, "not-enrolled", "Not enrolled", "There is no such factor in this session.")
+            }
+            Refusal::AlreadyEnrolled => {
+                Self::new(S::CONFLICT, "already-enrolled", "Already enrolled", "Remove the confirmed one first.")
+            }
+            Refusal::SendTooSoon { until } | Refusal::TooManySends { until } => {
+                Self::new(S::TOO_MANY_REQUESTS, "too-many-sends", "Too many mails", "Mails are limited.").after(wait(until))
+            }
+            Refusal::TooManySessions { until } => {
+                let detail = "This network began too many sessions.";
+                Self::new(S::TOO_MANY_REQUESTS, "too-many-sessions", "Too many sessions", detail).after(wait(until))
+            }
+            // Routes with codes answer these with a status of false.
+            Refusal::Wrong { .. } | Refusal::Replayed { .. } => {
+                Self::new(S::UNAUTHORIZED, "wrong", "Wrong", "That is not right, or was used already.")
+            }
+        }
+    }
+
+    fn throttled(detail: &str, secs: u64) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "throttled", "Too many tries", detail).after(secs)
+    }
+}

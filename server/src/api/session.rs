@@ -1,0 +1,193 @@
+//! The browser session's API: the pages' session, factors and limits, for programs with a cookie.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Router, routing};
+use http::StatusCode;
+use postern_app::factor::email_code::Purpose;
+use postern_app::factor::totp::Setting;
+use postern_app::model::{Code, Refusal, Timestamp, Visit};
+use postern_app::portal::{Answer, No, Passed, Sent, TotpEnrolment};
+use postern_app::web::front::House;
+use postern_app::web::session::{self, CookieChange};
+use serde::{Deserialize, Serialize};
+use tower_sessions::Session as Cookie;
+
+use super::{Json, Problem, Refused};
+
+pub fn routes() -> Router<House> {
+    Router::new()
+        .route("/session", routing::get(show).delete(end))
+        .route("/otp", routing::post(send_otp))
+        .route("/otp/verify", routing::post(verify_otp))
+        .route("/totp", routing::post(begin_totp).delete(remove_totp))
+        .route("/totp/verify", routing::post(verify_totp))
+}
+
+type Shown<T> = Result<T, Refused>;
+
+#[derive(Serialize)]
+struct SessionShown {
+    created_at: String,
+    expires_at: String,
+    level: u8,
+    factors: Vec<FactorShown>,
+}
+
+#[derive(Serialize)]
+struct FactorShown {
+    kind: String,
+    id: String,
+    name: String,
+    created_at: String,
+    last_used_at: Option<String>,
+}
+
+async fn show(State(house): State<House>, Extension(visit): Extension<Visit>) -> Shown<impl IntoResponse> {
+    let look = house.portal.look(&visit).await.map_err(Refused::by(&house))?;
+    let factors = look.enrolled().map(|factor| FactorShown {
+        kind: factor.kind.to_string(),
+        id: factor.id.to_string(),
+        name: factor.name.clone(),
+        created_at: factor.added_at.rfc3339(),
+        last_used_at: factor.last_used_at.map(Timestamp::rfc3339),
+    });
+    Ok(axum::Json(SessionShown {
+        created_at: visit.session.begun_at.rfc3339(),
+        expires_at: visit.session.ends_at.rfc3339(),
+        level: look.level.number(),
+        factors: factors.collect(),
+    }))
+}
+
+async fn end(
+    State(house): State<House>,
+    Extension(visit): Extension<Visit>,
+    Extension(change): Extension<CookieChange>,
+    cookie: Cookie,
+) -> Shown<StatusCode> {
+    let ended = async {
+        house.portal.end_visit(&visit).await?;
+        Ok(session::end(&cookie, &change).await?)
+    };
+    ended.await.map_err(Refused::by(&house))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+struct SendOtp {
+    email: String,
+}
+
+#[derive(Serialize)]
+struct OtpSent {
+    sent_to: String,
+    /// Seconds until the code is void.
+    expires_in: u64,
+    /// Seconds until another may be asked for.
+    retry_after: u64,
+}
+
+async fn send_otp(
+    State(house): State<House>,
+    Extension(visit): Extension<Visit>,
+    Json(SendOtp { email }): Json<SendOtp>,
+) -> Shown<impl IntoResponse> {
+    let sent = house.portal.send_mail_code(&visit, Purpose::Prove, &email).await.map_err(Refused::by(&house))?;
+    let now = house.portal.now();
+    let Sent { to, ends, resend_at } = sent;
+    let body = OtpSent { sent_to: to.masked(), expires_in: now.secs_until(ends), retry_after: now.secs_until(resend_at) };
+    Ok((StatusCode::ACCEPTED, axum::Json(body)))
+}
+
+#[derive(Deserialize)]
+struct Otp {
+    otp: String,
+}
+
+impl Otp {
+    fn code(&self) -> Answer<Code> {
+        self.otp.parse().map_err(|_| Refusal::NotACode.into())
+    }
+}
+
+#[derive(Serialize)]
+struct Status {
+    status: bool,
+}
+
+async fn verify_otp(
+    State(house): State<House>,
+    Extension(visit): Extension<Visit>,
+    Extension(change): Extension<CookieChange>,
+    cookie: Cookie,
+    Json(otp): Json<Otp>,
+) -> Response {
+    let verified = async { house.portal.answer_mail_code(&visit, Purpose::Prove, &otp.code()?).await };
+    verified_or_not(verified.await, &house, &cookie, &change).await
+}
+
+#[derive(Deserialize)]
+struct BeginTotp {
+    algorithm: Option<String>,
+    digits: Option<u8>,
+    interval: Option<u64>,
+    account: Option<String>,
+}
+
+#[derive(Serialize)]
+struct TotpBegun {
+    uri: String,
+    secret: String,
+    qr_svg: String,
+    confirmed: bool,
+}
+
+async fn begin_totp(
+    State(house): State<House>,
+    Extension(visit): Extension<Visit>,
+    Json(asked): Json<BeginTotp>,
+) -> Shown<impl IntoResponse> {
+    let begun = async {
+        let setting = Setting::choose(asked.algorithm.as_deref(), asked.digits, asked.interval)?;
+        house.portal.begin_totp(&visit, setting, asked.account.as_deref()).await
+    };
+    let TotpEnrolment { provisioning: made, .. } = begun.await.map_err(Refused::by(&house))?;
+    let body = TotpBegun {
+        uri: made.uri.expose().clone(),
+        secret: made.key.expose().clone(),
+        qr_svg: made.qr_svg.expose().clone(),
+        confirmed: false,
+    };
+    Ok((StatusCode::CREATED, axum::Json(body)))
+}
+
+async fn verify_totp(
+    State(house): State<House>,
+    Extension(visit): Extension<Visit>,
+    Extension(change): Extension<CookieChange>,
+    cookie: Cookie,
+    Json(otp): Json<Otp>,
+) -> Response {
+    let verified = async { house.portal.answer_totp(&visit, &otp.code()?).await };
+    verified_or_not(verified.await, &house, &cookie, &change).await
+}
+
+async fn remove_totp(State(house): State<House>, Extension(visit): Extension<Visit>) -> Shown<StatusCode> {
+    house.portal.remove_totp(&visit).await.map_err(Refused::by(&house))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// 200 for right and wrong alike, and a new session id after a rise.
+async fn verified_or_not(verified: Answer<Passed>, house: &House, cookie: &Cookie, change: &CookieChange) -> Response {
+    let outcome = match verified {
+        Ok(Passed { rose: true, .. }) => session::rotate(cookie, change).await.map(|()| true).map_err(No::from),
+        Ok(_) => Ok(true),
+        Err(No::Refused(Refusal::Wrong { .. } | Refusal::Replayed { .. })) => Ok(false),
+        Err(no) => Err(no),
+    };
+    match outcome {
+        Ok(status) => axum::Json(Status { status }).into_response(),
+        Err(no) => Problem::of(&no, house.portal.now()).into_response(),
+    }
+}

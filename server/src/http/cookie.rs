@@ -1,0 +1,53 @@
+//! The session cookie, made by tower-sessions and let out only when a handler began, rotated or ended the session.
+//! Otherwise a late answer could put an old cookie back over a new one.
+
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::Response;
+use http::{HeaderValue, header};
+use postern_app::web::session::CookieChange;
+use time::Duration;
+use tower_sessions::cookie::SameSite;
+use tower_sessions::{Expiry, SessionManagerLayer, SessionStore};
+
+/// The cookie outlives the session, so that a page can say that the session has ended; our own times decide.
+const KEPT: Duration = Duration::hours(12);
+
+pub const fn name(https: bool) -> &'static str {
+    if https { "__Host-postern" } else { "postern" }
+}
+
+pub fn sessions<S: SessionStore>(store: S, https: bool) -> SessionManagerLayer<S> {
+    SessionManagerLayer::new(store)
+        .with_name(name(https))
+        .with_secure(https)
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_path("/")
+        .with_expiry(Expiry::OnInactivity(KEPT))
+}
+
+/// Outside the session layer.
+pub async fn layer(mut request: Request, next: Next) -> Response {
+    let change = CookieChange::default();
+    request.extensions_mut().insert(change.clone());
+    let mut response = next.run(request).await;
+    if !change.is_allowed() {
+        hold_back(&mut response);
+    }
+    response
+}
+
+fn hold_back(response: &mut Response) {
+    let is_session = |cookie: &HeaderValue| {
+        let bytes = cookie.as_bytes();
+        [name(true), name(false)].iter().any(|name| {
+            bytes.strip_prefix(name.as_bytes()).is_some_and(|rest| rest.starts_with(b"="))
+        })
+    };
+    let cookies: Vec<HeaderValue> = response.headers().get_all(header::SET_COOKIE).iter().cloned().collect();
+    response.headers_mut().remove(header::SET_COOKIE);
+    for cookie in cookies.into_iter().filter(|cookie| !is_session(cookie)) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}

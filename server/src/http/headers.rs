@@ -1,0 +1,42 @@
+//! What every answer carries. Nothing inline, nothing from elsewhere, no frames, nothing kept.
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::{HeaderName, HeaderValue, header};
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+                      form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+const PERMISSIONS: &str = "accelerometer=(), autoplay=(), bluetooth=(), camera=(), clipboard-read=(), \
+                           clipboard-write=(self), display-capture=(), fullscreen=(), geolocation=(), gyroscope=(), hid=(), \
+                           magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-create=(self), \
+                           publickey-credentials-get=(self), screen-wake-lock=(), serial=(), usb=(), web-share=(), \
+                           xr-spatial-tracking=()";
+
+/// Two years, as browsers' preload lists want at least one.
+const ALWAYS_HTTPS: &str = "max-age=63072000";
+
+/// Whether browsers reach us by https.
+#[derive(Clone, Copy, Debug)]
+pub struct Https(pub bool);
+
+pub async fn layer(State(Https(https)): State<Https>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut always = |name: HeaderName, value: &'static str| {
+        headers.insert(name, HeaderValue::from_static(value));
+    };
+    always(header::CONTENT_SECURITY_POLICY, POLICY);
+    always(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    always(header::REFERRER_POLICY, "same-origin");
+    always(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    always(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    always(HeaderName::from_static("permissions-policy"), PERMISSIONS);
+    if https {
+        always(header::STRICT_TRANSPORT_SECURITY, ALWAYS_HTTPS);
+    }
+    // Only what never differs says otherwise.
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}

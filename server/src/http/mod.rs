@@ -1,0 +1,24 @@
+//! Middleware, in the order in which a request meets it.
+//!
+//! | layer | does |
+//! |---|---|
+//! | `outcome` | one line a request in the log; errors become pages or problems; panics too |
+//! | `headers` | what every answer carries |
+//! | `host` | refuses other hosts, sends 127.0.0.1 to localhost |
+//! | `network` | who asks, by address |
+//! | `origin` | refuses unsafe requests from elsewhere |
+//! | `cookie` | lets a session cookie out only when it was meant |
+//! | `visit` | finds or begins the session |
+
+pub mod cookie;
+pub mod headers;
+pub mod host;
+pub mod network;
+pub mod origin;
+pub mod outcome;
+pub mod visit;
+
+/// Whether a path belongs to programs: its errors are problems, not pages.
+pub fn is_for_programs(path: &str) -> bool {
+    path.starts_with("/api/")
+}

@@ -1,0 +1,128 @@
+//! What came of a request: one line in the log, and a page or a problem for every error that has no words yet.
+
+use std::any::Any;
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use postern_app::model::Refusal;
+use postern_app::pages;
+use postern_app::pages::views::message::Message;
+use postern_app::portal::No;
+use postern_app::web::front::House;
+use postern_app::web::reply::{REFERENCE, Told};
+
+use super::is_for_programs;
+use crate::api::Problem;
+use crate::store;
+
+/// How long a client waits before it asks again when the store is away.
+const AWAY: u64 = 5;
+
+pub async fn layer(State(house): State<House>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let (response, store_failed) = store::watch(next.run(request)).await;
+    let response = worded(response, store_failed, &house, &path);
+    let status = response.status().as_u16();
+    tracing::info!(target: "postern::http", %method, path, status, micros = begun.elapsed().as_micros());
+    response
+}
+
+/// Gives words to an error that has none.
+fn worded(response: Response, store_failed: bool, house: &House, path: &str) -> Response {
+    let status = response.status();
+    let has_words = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| {
+        [b"text/html".as_slice(), b"application/"].iter().any(|words| kind.as_bytes().starts_with(words))
+    });
+    if !(status.is_client_error() || status.is_server_error()) || (has_words && response.extensions().get::<Message>().is_none()) {
+        return response;
+    }
+    let away = status == StatusCode::SERVICE_UNAVAILABLE || (status.is_server_error() && store_failed);
+    let status = if away { StatusCode::SERVICE_UNAVAILABLE } else { status };
+    let worded = if is_for_programs(path) {
+        Problem::of_status(status).into_response()
+    } else {
+        let message = response.extensions().get::<Message>().cloned().unwrap_or_else(|| message(status, &response));
+        page(&message, status, house, path)
+    };
+    kept(response, worded)
+}
+
+/// The words in place of the old body; what else the answer said stays.
+fn kept(old: Response, mut new: Response) -> Response {
+    for (name, value) in old.headers() {
+        if !matches!(*name, header::CONTENT_TYPE | header::CONTENT_LENGTH) && !new.headers().contains_key(name) {
+            new.headers_mut().append(name, value.clone());
+        }
+    }
+    new
+}
+
+fn message(status: StatusCode, response: &Response) -> Message {
+    match status {
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Message::NotFound,
+        StatusCode::FORBIDDEN | StatusCode::MISDIRECTED_REQUEST => Message::Refused,
+        StatusCode::PAYLOAD_TOO_LARGE => Message::TooLarge,
+        StatusCode::SERVICE_UNAVAILABLE => Message::Away { wait_secs: AWAY },
+        status if status.is_client_error() => Message::Unreadable,
+        _ => {
+            let told = response.headers().get(REFERENCE).and_then(|reference| reference.to_str().ok());
+            Message::Fault { reference: told.map_or_else(unexplained, str::to_owned) }
+        }
+    }
+}
+
+/// An error nobody accounted for.
+fn unexplained() -> String {
+    let reference = postern_app::web::reference::next();
+    tracing::error!(%reference, "an answer failed without a reason");
+    reference
+}
+
+/// A page that says why something did not happen.
+pub fn page(message: &Message, status: StatusCode, house: &House, path: &str) -> Response {
+    let mut response = Response::new(Body::from(pages::message(house, message, path)));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    if let Message::Away { wait_secs } | Message::TooMany { wait_secs } = message {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(*wait_secs));
+    }
+    response
+}
+
+/// The answer to a use case that did not do it, outside a page.
+pub fn no(no: &No, house: &House, path: &str) -> Response {
+    if is_for_programs(path) {
+        return Problem::of(no, house.portal.now()).into_response();
+    }
+    match no {
+        No::Refused(Refusal::TooManySessions { until }) => {
+            let wait_secs = house.portal.now().secs_until(*until);
+            page(&Message::TooMany { wait_secs }, StatusCode::TOO_MANY_REQUESTS, house, path)
+        }
+        No::Refused(_) => page(&Message::Refused, StatusCode::FORBIDDEN, house, path),
+        No::Fault(fault) => {
+            let Told { status, reference } = Told::of(fault);
+            let away = status == StatusCode::SERVICE_UNAVAILABLE;
+            let message = if away { Message::Away { wait_secs: AWAY } } else { Message::Fault { reference } };
+            page(&message, status, house, path)
+        }
+    }
+}
+
+/// A panic is a fault: logged where it happened, answered as any other.
+pub fn panicked(why: Box<dyn Any + Send>) -> Response {
+    let why = why.downcast_ref::<&str>().map(|why| (*why).to_owned()).or_else(|| why.downcast_ref::<String>().cloned());
+    let reference = postern_app::web::reference::next();
+    tracing::error!(%reference, why = why.unwrap_or_default(), "panic");
+    let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    if let Ok(reference) = HeaderValue::from_str(&reference) {
+        response.headers_mut().insert(REFERENCE, reference);
+    }
+    response
+}
