@@ -6,7 +6,8 @@
 //! | module | is |
 //! |---|---|
 //! | [`testing`] | stores, clocks and mail for tests; suites that every adapter and factor must pass |
-//! | `pages` | Leptos components and their server functions |
+//! | [`pages`] | Leptos components and their server functions |
+//! | [`words`] | every sentence that a page says |
 //! | `web` | between requests and use cases: typed session, flash, guard, paths |
 //! | `portal` | the use cases: visit, enrol, challenge, manage |
 //! | `letter` | what mails say |
@@ -17,5 +18,7 @@
 //! | [`model`] | the nouns |
 
 pub mod model;
+pub mod pages;
 pub mod port;
 pub mod rules;
+pub mod words;
