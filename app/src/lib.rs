@@ -5,21 +5,11 @@
 //!
 //! | module | is |
 //! |---|---|
-//! | [`model`] | the nouns |
-//! | [`rules`] | policies as functions of state and time |
-//! | [`factor`] | one file a kind of factor |
-//! | [`port`] | what we ask of the outside |
-//! | [`seal`] | records sealed at rest |
-//! | `letter` | what mails say |
-//! | `portal` | the use cases: visit, enrol, challenge, manage |
-//! | `words` | every sentence that a person can see |
-//! | `web` | between requests and use cases: typed session, flash, guard, paths |
-//! | `pages` | Leptos components and their server functions |
-//! | `testing` | stores, clocks and mail for tests; suites that every adapter and factor must pass |
 
 pub mod factor;
 pub mod letter;
 pub mod model;
+pub mod pages;
 pub mod port;
 pub mod portal;
 pub mod rules;
@@ -27,3 +17,4 @@ pub mod seal;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod web;
+pub mod words;

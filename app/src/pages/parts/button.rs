@@ -1,0 +1,49 @@
+//! Buttons: at most one filled a page.
+
+use leptos::prelude::*;
+
+/// How loud a button is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// The one obvious next step.
+    #[default]
+    Filled,
+    Outlined,
+    /// Looks like a link.
+    Quiet,
+    /// Takes something away.
+    Danger,
+}
+
+impl Kind {
+    const fn class(self) -> &'static str {
+        match self {
+            Self::Filled => "button filled",
+            Self::Outlined => "button outlined",
+            Self::Quiet => "button quiet",
+            Self::Danger => "button danger",
+        }
+    }
+}
+
+/// Submits the form it stands in.
+#[component]
+pub fn Submit(
+    #[prop(optional)] kind: Kind,
+    #[prop(into)] label: String,
+    /// Said instead of `label` where several buttons share one text.
+    #[prop(optional, into)]
+    described: Option<String>,
+) -> impl IntoView {
+    view! { <button type="submit" class=kind.class() aria-label=described>{label}</button> }
+}
+
+/// Goes to another page, but looks like a button.
+#[component]
+pub fn ButtonLink(
+    #[prop(optional)] kind: Kind,
+    #[prop(into)] label: String,
+    #[prop(into)] href: String,
+) -> impl IntoView {
+    view! { <a class=kind.class() href=href>{label}</a> }
+}

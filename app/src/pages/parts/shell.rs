@@ -1,0 +1,135 @@
+//! The whole document: head, banner, header, footer, and a page in between.
+
+use leptos::prelude::*;
+
+use super::Mark;
+use crate::words::shell as words;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    pub label: &'static str,
+    pub path: &'static str,
+}
+
+/// Where the demo's helpers are.
+#[derive(Clone, Copy, Debug)]
+pub struct DemoLinks {
+    pub outbox: &'static str,
+    pub phone: &'static str,
+}
+
+/// What a document needs besides its page.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// Of the page; the portal's name is put behind it.
+    pub title: &'static str,
+    /// Paths of what the page loads.
+    pub stylesheet: String,
+    pub icon: String,
+    /// ES modules.
+    pub scripts: Vec<String>,
+    pub home: &'static str,
+    /// This page, so that its link is marked.
+    pub here: &'static str,
+    pub nav: Vec<Link>,
+    pub footer: Vec<Link>,
+    /// Only in a demo.
+    pub demo: Option<DemoLinks>,
+    pub version: &'static str,
+}
+
+#[component]
+pub fn Shell(frame: Frame, children: Children) -> impl IntoView {
+    let scripts =
+        frame.scripts.iter().map(|src| view! { <script type="module" src=src.clone()></script> }).collect_view();
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f4f1ea" />
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#131615" />
+                <meta name="format-detection" content="telephone=no" />
+                <title>{words::title(frame.title)}</title>
+                <link rel="icon" type="image/svg+xml" href=frame.icon.clone() />
+                <link rel="stylesheet" href=frame.stylesheet.clone() />
+                {scripts}
+            </head>
+            <body>
+                <a class="skip" href="#page">{words::SKIP}</a>
+                {frame.demo.map(|links| view! { <DemoBanner links=links /> })}
+                <Header home=frame.home here=frame.here nav=frame.nav.clone() />
+                <div class="column">{children()}</div>
+                <Footer version=frame.version links=frame.footer.clone() />
+            </body>
+        </html>
+    }
+}
+
+#[component]
+fn DemoBanner(links: DemoLinks) -> impl IntoView {
+    view! {
+        <aside class="demo" aria-label=words::DEMO_LABEL>
+            <p>
+                {words::DEMO_BEFORE}
+                <a href=links.outbox>{words::DEMO_OUTBOX}</a>
+                {words::DEMO_BETWEEN}
+                <a href=links.phone>{words::DEMO_PHONE}</a>
+                {words::DEMO_AFTER}
+            </p>
+        </aside>
+    }
+}
+
+/// Wide screens show the links in a row, narrow ones in a menu; the stylesheet takes the other one away.
+#[component]
+fn Header(home: &'static str, here: &'static str, nav: Vec<Link>) -> impl IntoView {
+    let links = (!nav.is_empty()).then(|| {
+        view! {
+            <nav class="nav-row" aria-label=words::NAV_LABEL>
+                <NavList here=here links=nav.clone() />
+            </nav>
+            <details class="nav-menu">
+                <summary>{words::MENU}</summary>
+                <nav aria-label=words::NAV_LABEL>
+                    <NavList here=here links=nav />
+                </nav>
+            </details>
+        }
+    });
+    view! {
+        <header class="header">
+            <a class="brand" href=home aria-label=words::HOME_LABEL>
+                <Mark />
+                <span>{words::NAME}</span>
+            </a>
+            {links}
+        </header>
+    }
+}
+
+#[component]
+fn NavList(here: &'static str, links: Vec<Link>) -> impl IntoView {
+    let items = links
+        .into_iter()
+        .map(|link| {
+            let current = (link.path == here).then_some("page");
+            view! { <li><a href=link.path aria-current=current>{link.label}</a></li> }
+        })
+        .collect_view();
+    view! { <ul>{items}</ul> }
+}
+
+#[component]
+fn Footer(version: &'static str, links: Vec<Link>) -> impl IntoView {
+    let links = links.into_iter().map(|link| view! { <a href=link.path>{link.label}</a> }).collect_view();
+    view! {
+        <footer class="footer" aria-label=words::FOOTER_LABEL>
+            <span>{words::version(version)}</span>
+            {links}
+            <span>{words::SCRIPTS}</span>
+        </footer>
+    }
+}

@@ -1,0 +1,250 @@
+//! Every page in every state, with made-up contents: what tests look at.
+
+use leptos::prelude::*;
+
+use crate::model::Timestamp;
+use crate::pages::parts::{DemoLinks, DoorState, DoorView, Frame, Link, SessionView, Shell};
+use crate::pages::views::{email_code, message, outbox, overview, phone, totp};
+use crate::words::{doors, shell};
+
+const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+const URI: &str = "otpauth://totp/Postern:ada%40example.org?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Postern";
+const LETTER: &str = "Your code is\n\n    482 913\n\nIt proves your mail address to Postern and lasts 5 minutes.\nType it here: http://localhost:3000/email-code\n\nWas it not you? Then do nothing: without the code, nobody gets in.\n";
+
+/// A name and a whole document.
+pub fn all() -> Vec<(String, String)> {
+    let mut pages = Vec::new();
+    overviews(&mut pages);
+    email_codes(&mut pages);
+    totps(&mut pages);
+    helpers(&mut pages);
+    messages(&mut pages);
+    pages
+}
+
+fn at() -> Timestamp {
+    Timestamp::from_secs(1_790_000_000)
+}
+
+fn walk(email: DoorState, app: DoorState) -> Vec<DoorView> {
+    let door = |words, path, state| DoorView { words, path, state, just_opened: false };
+    vec![
+        door(&doors::EMAIL_CODE, "/email-code", email),
+        door(&doors::TOTP, "/totp", app),
+        door(&doors::HOTP, "/hotp", DoorState::Soon),
+        door(&doors::SECURITY_KEYS, "/security-keys", DoorState::Soon),
+    ]
+}
+
+fn session(level: u8) -> SessionView {
+    SessionView { left_secs: 2460, whole_secs: 3600, level, end_action: "/forms/end" }
+}
+
+fn document<V, P>(title: &'static str, here: &'static str, page: P) -> String
+where
+    V: IntoView + 'static,
+    P: FnOnce() -> V + Send + 'static,
+{
+    let frame = Frame {
+        title,
+        stylesheet: "/assets/postern.css".to_owned(),
+        icon: "/assets/favicon.svg".to_owned(),
+        scripts: ["local-time.js", "countdown.js", "copy.js"].map(|it| format!("/assets/{it}")).to_vec(),
+        home: "/",
+        here,
+        nav: vec![
+            Link { label: shell::OVERVIEW, path: "/" },
+            Link { label: shell::OUTBOX, path: "/outbox" },
+            Link { label: shell::PHONE, path: "/phone" },
+        ],
+        footer: Vec::new(),
+        demo: Some(DemoLinks { outbox: "/outbox", phone: "/phone" }),
+        version: "0.1.0",
+    };
+    Owner::new().with(|| view! { <Shell frame=frame>{page()}</Shell> }.to_html())
+}
+
+fn overviews(pages: &mut Vec<(String, String)>) {
+    use DoorState::{Closed, Next, Passed};
+    for (name, email, app, level) in [
+        ("overview-new", Next, Closed, 0),
+        ("overview-one", Passed(at()), Next, 1),
+        ("overview-both", Passed(at()), Passed(at()), 2),
+    ] {
+        let mut doors = walk(email, app);
+        doors[0].just_opened = level == 1;
+        let view = overview::OverviewView { doors, session: session(level), note: None };
+        pages.push((name.to_owned(), document("Overview", "/", move || overview::overview(view))));
+    }
+}
+
+fn email_codes(pages: &mut Vec<(String, String)>) {
+    use email_code::{AskRefusal, CodeRefusal, Stage};
+    let ask = |typed: &str, refusal| Stage::Ask { typed: typed.to_owned(), refusal };
+    let sent = |refusal| Stage::Sent {
+        masked: "a\u{2026}@example.org".to_owned(),
+        tries_left: 4,
+        expires_in_secs: 272,
+        resend_in_secs: 18,
+        digits: 6,
+        fresh: false,
+        refusal,
+    };
+    let mut fresh = sent(None);
+    if let Stage::Sent { fresh, tries_left, .. } = &mut fresh {
+        *fresh = true;
+        *tries_left = 5;
+    }
+    let proved = |just_now| Stage::Proved { address: "ada@example.org".to_owned(), at: at(), just_now };
+    let stages = [
+        ("ask", ask("", None)),
+        ("ask-bad", ask("ada@", Some(AskRefusal::NotAnAddress))),
+        ("ask-wait", ask("ada@example.org", Some(AskRefusal::TooMany { wait_secs: 2400 }))),
+        ("sent", sent(None)),
+        ("sent-fresh", fresh),
+        ("sent-wrong", sent(Some(CodeRefusal::Wrong))),
+        ("sent-expired", sent(Some(CodeRefusal::Expired))),
+        ("sent-void", sent(Some(CodeRefusal::Void))),
+        ("sent-throttled", sent(Some(CodeRefusal::Throttled { wait_secs: 30 }))),
+        ("proved", proved(true)),
+        ("proved-later", proved(false)),
+    ];
+    let actions = email_code::Actions {
+        send: "/forms/email-code/send",
+        check: "/forms/email-code/check",
+        resend: "/forms/email-code/resend",
+        another: "/forms/email-code/another",
+    };
+    for (name, stage) in stages {
+        let passed = matches!(stage, Stage::Proved { .. });
+        let mut doors = if passed {
+            walk(DoorState::Passed(at()), DoorState::Next)
+        } else {
+            walk(DoorState::Next, DoorState::Closed)
+        };
+        doors[0].just_opened = name == "proved";
+        let view = email_code::EmailCodeView {
+            doors,
+            session: session(u8::from(passed)),
+            here: "/email-code",
+            actions,
+            stage,
+        };
+        let html = document("Email code", "/email-code", move || email_code::email_code(view));
+        pages.push((format!("email-code-{name}"), html));
+    }
+}
+
+fn totps(pages: &mut Vec<(String, String)>) {
+    use totp::{Choose, ChooseRefusal, CodeRefusal, Confirmed, ConfirmedNote, Scan, SettingView, Stage};
+    let choose = |refusal| Stage::Choose(Choose { setting: SettingView::default(), refusal });
+    let scan = |refusal| {
+        Stage::Scan(Scan {
+            uri: URI.to_owned(),
+            key: SECRET.to_owned(),
+            setting: SettingView::default(),
+            next_code_secs: 17,
+            expires_in_secs: 540,
+            refusal,
+        })
+    };
+    let confirmed = |note| {
+        Stage::Confirmed(Confirmed {
+            name: "Ada\u{2019}s phone".to_owned(),
+            setting: SettingView::default(),
+            added: at(),
+            last_used: Some(at()),
+            next_code_secs: 17,
+            note,
+        })
+    };
+    let stages = [
+        ("choose", choose(None)),
+        ("choose-bad", choose(Some(ChooseRefusal::BadSetting))),
+        ("choose-expired", choose(Some(ChooseRefusal::Expired))),
+        ("scan", scan(None)),
+        ("scan-wrong", scan(Some(CodeRefusal::Wrong { tries_left: 4 }))),
+        ("scan-replayed", scan(Some(CodeRefusal::Replayed { next_secs: 12 }))),
+        ("scan-throttled", scan(Some(CodeRefusal::Throttled { wait_secs: 30 }))),
+        ("scan-clock", scan(Some(CodeRefusal::ClockOff { secs: 120, ahead: true, tries_left: 3 }))),
+        ("scan-ignored", scan(Some(CodeRefusal::SettingIgnored { ignored: "SHA256".to_owned(), tries_left: 3 }))),
+        ("confirmed", confirmed(Some(ConfirmedNote::Paired))),
+        ("confirmed-verified", confirmed(Some(ConfirmedNote::Verified))),
+        ("confirmed-blocked", confirmed(Some(ConfirmedNote::Refused(CodeRefusal::Blocked)))),
+        ("confirmed-name", confirmed(Some(ConfirmedNote::BadName("x".repeat(50))))),
+    ];
+    let actions = totp::Actions {
+        begin: "/forms/totp/begin",
+        confirm: "/forms/totp/confirm",
+        start_over: "/forms/totp/start-over",
+        verify: "/forms/totp/verify",
+        rename: "/forms/totp/rename",
+        remove: "/forms/totp/remove",
+    };
+    for (name, stage) in stages {
+        let passed = matches!(stage, Stage::Confirmed(_));
+        let app = if passed { DoorState::Passed(at()) } else { DoorState::Next };
+        let mut doors = walk(DoorState::Passed(at()), app);
+        if name == "confirmed-verified" {
+            doors[0].state = DoorState::Next;
+        }
+        doors[1].just_opened = name == "confirmed";
+        let level = if passed { 2 } else { 1 };
+        let view = totp::TotpView { doors, session: session(level), here: "/totp", actions, stage };
+        pages.push((format!("totp-{name}"), document("Authenticator app", "/totp", move || totp::totp(view))));
+    }
+}
+
+fn helpers(pages: &mut Vec<(String, String)>) {
+    let letter = |subject: &str| outbox::LetterView {
+        subject: subject.to_owned(),
+        to: "ada@example.org".to_owned(),
+        at: at(),
+        text: LETTER.to_owned(),
+    };
+    for (name, letters) in
+        [("outbox", vec![letter("482 913 is your code"), letter("110 224 is your code")]), ("outbox-empty", vec![])]
+    {
+        let origin = "http://localhost:3000/".to_owned();
+        let view = outbox::OutboxView { letters, origin, email_code: "/email-code" };
+        pages.push((name.to_owned(), document("Outbox", "/outbox", move || outbox::outbox(view))));
+    }
+    let entry = |id: &str, code: &str, left_secs| phone::EntryView {
+        id: id.to_owned(),
+        issuer: "Postern".to_owned(),
+        account: "ada@example.org".to_owned(),
+        code: code.to_owned(),
+        left_secs,
+        period_secs: 30,
+    };
+    let actions =
+        phone::Actions { scan: "/forms/phone/scan", remove: "/forms/phone/remove", here: "/phone", totp: "/totp" };
+    let entries = || vec![entry("1", "073512", 17), entry("2", "94287082", 9)];
+    for (name, waiting, entries, note) in [
+        ("phone-empty", false, vec![], None),
+        ("phone-waiting", true, vec![], None),
+        ("phone", false, entries(), Some(phone::PhoneNote::Scanned)),
+        ("phone-both", true, entries(), Some(phone::PhoneNote::NothingToScan)),
+    ] {
+        let view = phone::PhoneView { actions, waiting, entries, note };
+        pages.push((name.to_owned(), document("Pocket authenticator", "/phone", move || phone::phone(view))));
+    }
+}
+
+fn messages(pages: &mut Vec<(String, String)>) {
+    use message::Message;
+    for (name, it) in [
+        ("not-found", Message::NotFound),
+        ("refused", Message::Refused),
+        ("unreadable", Message::Unreadable),
+        ("too-large", Message::TooLarge),
+        ("time-over", Message::TimeOver),
+        ("ended", Message::Ended),
+        ("too-many", Message::TooMany { wait_secs: 40 }),
+        ("fault", Message::Fault { reference: "f3k9-22xq".to_owned() }),
+        ("away", Message::Away { wait_secs: 5 }),
+    ] {
+        let html = document(it.title(), "", move || message::message(&it, "/"));
+        pages.push((format!("message-{name}"), html));
+    }
+}

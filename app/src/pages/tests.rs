@@ -1,0 +1,78 @@
+//! What holds on every page, in every state.
+
+use super::samples;
+
+fn count(html: &str, what: &str) -> usize {
+    html.matches(what).count()
+}
+
+#[test]
+fn no_page_has_inline_script_or_style_or_hydration_data() {
+    for (name, html) in samples::all() {
+        assert!(!html.contains("style="), "{name}");
+        assert!(!html.contains("<style"), "{name}");
+        assert!(!html.contains("data-hk"), "{name}");
+        assert_eq!(count(&html, "<script"), count(&html, "<script type=\"module\" src="), "{name}");
+        for handler in [" onclick", " onload", " onsubmit", "javascript:"] {
+            assert!(!html.contains(handler), "{name}: {handler}");
+        }
+    }
+}
+
+#[test]
+fn every_page_is_a_document_with_a_language_one_heading_and_one_main() {
+    for (name, html) in samples::all() {
+        assert!(html.starts_with("<!DOCTYPE html><html lang=\"en\">"), "{name}");
+        assert_eq!(count(&html, "<h1"), 1, "{name}");
+        assert_eq!(count(&html, "<main"), 1, "{name}");
+    }
+}
+
+#[test]
+fn a_page_has_at_most_one_filled_button() {
+    for (name, html) in samples::all() {
+        assert!(count(&html, "class=\"button filled\"") <= 1, "{name}");
+    }
+}
+
+#[test]
+fn ids_are_unique_and_described_by_names_only_what_is_there() {
+    for (name, html) in samples::all() {
+        let ids = attributes(&html, " id=\"");
+        let mut unique = ids.clone();
+        unique.sort_unstable();
+        unique.dedup();
+        assert_eq!(ids.len(), unique.len(), "{name}: {ids:?}");
+        for list in attributes(&html, " aria-describedby=\"") {
+            for id in list.split(' ') {
+                assert!(ids.contains(&id), "{name}: nothing has the id {id}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_sentence_shouts_or_begs() {
+    for (name, html) in samples::all() {
+        let text = text_of(&html).to_lowercase();
+        assert!(!text.contains('!') && !text.contains("please"), "{name}: {text}");
+    }
+}
+
+#[test]
+fn an_enrolments_key_stands_in_its_link_and_in_its_box_and_nowhere_else() {
+    for (name, html) in samples::all() {
+        let expected = usize::from(name.starts_with("totp-scan"));
+        assert_eq!(count(&html, "JBSWY3DPEHPK3PXP"), 2 * expected, "{name}: in the link");
+        assert_eq!(count(&html, ">JBSW<"), 2 * expected, "{name}: in groups");
+    }
+}
+
+fn attributes<'a>(html: &'a str, start: &str) -> Vec<&'a str> {
+    html.split(start).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+/// What stands between tags.
+fn text_of(html: &str) -> String {
+    html.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| text).collect()
+}

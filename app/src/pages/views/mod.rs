@@ -1,0 +1,8 @@
+//! Whole pages as pure functions of plain structs, one file a page. What a page posts to is given to it.
+
+pub mod email_code;
+pub mod message;
+pub mod outbox;
+pub mod overview;
+pub mod phone;
+pub mod totp;

@@ -1,0 +1,106 @@
+//! The email code page.
+
+use super::{Counting, Said, span};
+
+pub const TITLE: &str = "Email code";
+
+pub const ASK_HEADING: &str = "Prove a mail address";
+pub const ASK_LEDE: &str =
+    "You get a short code by mail and type it here. Whoever reads the mailbox can open this door.";
+pub const ADDRESS: &str = "Mail address";
+pub const ADDRESS_HINT: &str = "Used for this code only, and forgotten when the session ends.";
+pub const SEND: &str = "Send the code";
+
+pub const SENT_HEADING: &str = "Type the code from the mail";
+pub const CODE: &str = "Code from the mail";
+pub const CONFIRM: &str = "Confirm";
+pub const SPACES: &str = "Spaces are fine.";
+pub const EXPIRES: Counting =
+    Counting { before: "The code lasts another ", after: ".", over: "The code has run out by now. Send a new one." };
+pub const NOTHING_CAME: &str = "Nothing came?";
+pub const LOOK: &str = "Look in the spam folder first. A new code makes the old one void.";
+pub const RESEND: &str = "Send a new code";
+pub const RESEND_IN: Counting =
+    Counting { before: "You can send a new one in ", after: ".", over: "You can send a new one now." };
+pub const ANOTHER: &str = "Use another address";
+
+pub const PROVED_HEADING: &str = "The mail address is proved";
+pub const PROVED_LEDE: &str = "This door stays open until the session ends.";
+pub const PROVED_ADDRESS: &str = "Address";
+pub const PROVED_AT: &str = "Passed at";
+pub const AGAIN: &str = "Pass it again";
+
+pub fn sent_to(masked: &str) -> String {
+    format!("It went to {masked}. You may leave this page for your mail and come back.")
+}
+
+pub fn tries_left(n: u32) -> String {
+    format!("{} left.", span::tries(n))
+}
+
+pub fn no_address() -> Said {
+    Said::new("There is no address in the field.", "Type one, such as ada@example.org.")
+}
+
+pub fn not_an_address() -> Said {
+    Said::new("That is not a mail address.", "It has a name, an @ and a domain, such as ada@example.org.")
+}
+
+pub fn not_ascii() -> Said {
+    Said::new(
+        "The part before the @ has letters that many mail servers refuse.",
+        "Use an address with plain letters there.",
+    )
+}
+
+pub fn address_too_long() -> Said {
+    Said::new("That address is too long.", "An address has at most 254 characters, 64 of them before the @.")
+}
+
+pub fn sent_too_soon(secs: u64) -> Said {
+    Said::new("A code was sent a moment ago.", format!("You can send a new one in {}.", span::long(secs)))
+}
+
+pub fn too_many_sends(secs: u64) -> Said {
+    Said::new(
+        "Too many codes were asked for.",
+        format!("Mail to this address pauses. Try again in {}, or use another address.", span::long(secs)),
+    )
+}
+
+pub fn no_code() -> Said {
+    Said::new("There is no code in the field.", "Type the digits from the mail.")
+}
+
+pub fn malformed(digits: u8) -> Said {
+    Said::new("That is not a code from the mail.", format!("The code has {digits} digits and nothing else."))
+}
+
+pub fn wrong(tries_left: u32) -> Said {
+    let text = format!("Compare it with the newest mail. {} left, then the code is void.", span::tries(tries_left));
+    Said::new("That code is not right.", text)
+}
+
+pub fn expired() -> Said {
+    Said::new("That code has run out.", "A code lasts 5 minutes. Send a new one.")
+}
+
+pub fn void() -> Said {
+    Said::new("That code is void.", "It was typed wrong 5 times. Send a new one.")
+}
+
+pub fn throttled(secs: u64) -> Said {
+    Said::new("Too many wrong codes.", format!("Wait {}, then try again.", span::long(secs)))
+}
+
+pub fn blocked() -> Said {
+    Said::new("This address is blocked for codes.", "Too many wrong ones were typed. Use another address.")
+}
+
+pub fn fresh() -> Said {
+    Said::new("A new code is on its way.", "Only the newest one opens the door.")
+}
+
+pub fn proved() -> Said {
+    Said::new("The door is open.", "You proved that you read this mailbox.")
+}

@@ -1,0 +1,39 @@
+//! The catalogue: every sentence a person can see on a page. One submodule a page; plain and short, second person.
+//!
+//! A refusal says what happened, then what to do. Numbers come in as arguments, so a sentence is whole here and
+//! nowhere else.
+
+pub mod doors;
+pub mod email_code;
+pub mod level;
+pub mod message;
+pub mod outbox;
+pub mod overview;
+pub mod phone;
+pub mod session;
+pub mod shell;
+pub mod span;
+pub mod totp;
+
+use std::borrow::Cow;
+
+/// What a note says: what happened, then what follows from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    pub title: Cow<'static, str>,
+    pub text: Cow<'static, str>,
+}
+
+impl Said {
+    pub fn new(title: impl Into<Cow<'static, str>>, text: impl Into<Cow<'static, str>>) -> Self {
+        Self { title: title.into(), text: text.into() }
+    }
+}
+
+/// A sentence around a time that runs out, and the sentence that stands in its place afterwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counting {
+    pub before: &'static str,
+    pub after: &'static str,
+    pub over: &'static str,
+}

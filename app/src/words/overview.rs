@@ -1,0 +1,28 @@
+//! The overview.
+
+use super::Said;
+
+pub const TITLE: &str = "Overview";
+pub const HEADING: &str = "A second door, four ways to open it";
+pub const LEDE: &str =
+    "Walk through each kind of second factor in this browser. What you enrol here stays for an hour, then it is gone.";
+pub const DOORS_LABEL: &str = "Doors";
+
+pub const HEADING_PASSED: &str = "The doors are open";
+pub const LEDE_PASSED: &str = "You proved each factor that stands here so far. Come back to any of them as often as you want until the session ends.";
+
+/// `open` real doors, all passed; `soon` more to come.
+pub fn all_passed(open: usize, soon: usize) -> Said {
+    let title = match open {
+        1 => "The door is passed.".to_owned(),
+        2 => "Both doors are passed.".to_owned(),
+        n => format!("All {n} doors are passed."),
+    };
+    let text = match soon {
+        0 => "There is nothing left to prove.".to_owned(),
+        1 => "One more is being built.".to_owned(),
+        2 => "Two more are being built.".to_owned(),
+        n => format!("{n} more are being built."),
+    };
+    Said { title: title.into(), text: text.into() }
+}

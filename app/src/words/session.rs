@@ -1,0 +1,12 @@
+//! The session panel.
+
+use super::Counting;
+
+pub const LABEL: &str = "Your session";
+pub const BAR: &str = "Time left in this session";
+pub const END: &str = "End this session";
+pub const ENDS: Counting = Counting {
+    before: "This browser\u{2019}s session ends in ",
+    after: "",
+    over: "This browser\u{2019}s session is over.",
+};

@@ -1,0 +1,28 @@
+//! What stands around every page: banner, header, footer.
+
+pub const NAME: &str = "Postern";
+pub const HOME_LABEL: &str = "Postern, overview";
+pub const SKIP: &str = "Skip to the page";
+pub const MENU: &str = "Menu";
+pub const NAV_LABEL: &str = "Portal";
+pub const FOOTER_LABEL: &str = "About";
+pub const SCRIPTS: &str = "Works without scripts, but for security keys.";
+
+pub const OVERVIEW: &str = "Overview";
+pub const OUTBOX: &str = "Outbox";
+pub const PHONE: &str = "Pocket authenticator";
+
+pub const DEMO_LABEL: &str = "Demo";
+pub const DEMO_BEFORE: &str = "Demo: mails land in the ";
+pub const DEMO_OUTBOX: &str = "outbox";
+pub const DEMO_BETWEEN: &str = ", and there is a ";
+pub const DEMO_PHONE: &str = "pocket authenticator";
+pub const DEMO_AFTER: &str = ". Nothing leaves this machine.";
+
+pub fn title(page: &str) -> String {
+    format!("{page} · {NAME}")
+}
+
+pub fn version(version: &str) -> String {
+    format!("{NAME} {version}")
+}
