@@ -1,0 +1,3 @@
+//! The process around Postern: every socket, file and clock.
+
+pub mod store;
