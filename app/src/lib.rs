@@ -5,6 +5,17 @@
 //!
 //! | module | is |
 //! |---|---|
+//! | [`model`] | the nouns |
+//! | [`rules`] | policies as functions of state and time |
+//! | [`factor`] | one file a kind of factor |
+//! | [`port`] | what we ask of the outside |
+//! | [`seal`] | records sealed at rest |
+//! | [`letter`] | what mails say |
+//! | [`portal`] | the use cases: visit, enrol, challenge, manage |
+//! | [`words`] | every sentence that a person can see on a page |
+//! | [`web`] | between requests and use cases: typed session, notes, paths |
+//! | [`pages`] | Leptos components and their server functions |
+//! | `testing` | stores, clocks and mail for tests; suites that every adapter and factor must pass |
 
 pub mod factor;
 pub mod letter;

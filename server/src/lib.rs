@@ -5,7 +5,23 @@
 //! | [`cli`] | the command line |
 //! | [`config`] | what an operator can decide |
 //! | [`telemetry`] | logs |
+//! | [`app`] | the one place that wires |
+//! | [`router`] | the whole URL table |
+//! | [`http`] | middleware, in order |
+//! | [`api`] | routes for programs |
+//! | [`render`] | pages and forms as handlers |
+//! | [`assets`] | stylesheet, icon and scripts, in the binary |
+//! | [`store`] | redb and Redis |
+//! | [`mail`] | SMTP, the queue, the demo's outbox |
 
+pub mod api;
+pub mod app;
+pub mod assets;
 pub mod cli;
 pub mod config;
+pub mod http;
+pub mod mail;
+pub mod render;
+pub mod router;
+pub mod store;
 pub mod telemetry;

@@ -1,0 +1,10 @@
+//! Where everything lives: one file of our own, or Redis. Chosen once, at start.
+
+mod redb;
+
+pub use self::redb::EmbeddedStore;
+
+/// Why a store cannot be opened, in words for whoever starts the process. Holds no password.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct CannotOpen(pub String);

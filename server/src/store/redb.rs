@@ -1,0 +1,195 @@
+//! The embedded store: everything in one file, no server to install.
+
+mod packed;
+mod rows;
+mod steps;
+mod writer;
+
+use std::fmt::Display;
+use std::fs::{File, OpenOptions};
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use postern_app::model::Timestamp;
+use postern_app::port::{Count, Expect, Key, LeasedJob, LogEntry, Store, StoreFault, Stored, Window, Write, Written};
+use postern_app::rules::throttle::{Attempt, Policy, Standing};
+use redb::backends::FileBackend;
+use redb::{Database, DatabaseError, ReadTransaction, ReadableDatabase};
+
+use self::rows::{Kind, LAYOUT, Row, Tables, row_key};
+use self::writer::Writer;
+use super::CannotOpen;
+
+type Result<T> = std::result::Result<T, StoreFault>;
+
+/// What redb may keep of the file in memory; the operating system caches the rest.
+const CACHE: usize = 8 << 20;
+/// Rows removed in one write of a sweep, so that callers never wait long behind it.
+const SWEEP: usize = 500;
+
+/// A store in `postern.redb`. One process at a time has the file open.
+pub struct EmbeddedStore {
+    // Dropped first: the writing thread ends before the file is closed.
+    writer: Writer,
+    database: Arc<Database>,
+}
+
+impl EmbeddedStore {
+    /// Opens `postern.redb` in a folder that exists, or creates it there for its owner alone.
+    pub fn open(folder: &Path) -> std::result::Result<Self, CannotOpen> {
+        let path = folder.join("postern.redb");
+        let cannot = |why: &dyn Display| CannotOpen(format!("{} cannot be opened: {why}", path.display()));
+        let file = own_file(&path).map_err(|error| cannot(&error))?;
+        let backend = FileBackend::new(file).map_err(|error| cannot(&error))?;
+        let opened = Database::builder().set_cache_size(CACHE).create_with_backend(backend);
+        let database = opened.map_err(|error| match error {
+            DatabaseError::DatabaseAlreadyOpen => cannot(&"another process has it open"),
+            error => cannot(&error),
+        })?;
+        let layout = prepare(&database).map_err(|error| cannot(&error))?;
+        if layout > LAYOUT {
+            return Err(cannot(&format!("its layout {layout} is of a newer Postern; this one knows up to {LAYOUT}")));
+        }
+        let database = Arc::new(database);
+        let writer = Writer::start(database.clone()).map_err(|error| cannot(&error))?;
+        Ok(Self { writer, database })
+    }
+
+    /// Removes what has ended by `now`, a bounded piece at a time. Answers how many rows went.
+    pub async fn sweep(&self, now: Timestamp) -> Result<usize> {
+        let mut swept = 0;
+        loop {
+            let piece = self.writer.run(move |tables| steps::sweep(tables, now, SWEEP)).await?;
+            swept += piece;
+            if piece < SWEEP {
+                return Ok(swept);
+            }
+        }
+    }
+
+    /// Reads what is committed; never waits for a write under way.
+    async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&ReadTransaction) -> rows::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let database = self.database.clone();
+        let reading = tokio::task::spawn_blocking(move || read(&database.begin_read()?));
+        reading.await.map_err(fault)?.map_err(fault)
+    }
+
+    async fn live(&self, kind: Kind, key: &Key, now: Timestamp) -> Result<Option<Row>> {
+        let key = row_key(kind, key);
+        self.read(move |transaction| Ok(rows::read_row(transaction, &key)?.filter(|row| row.lives(now)))).await
+    }
+}
+
+fn fault(error: impl Display) -> StoreFault {
+    StoreFault(error.to_string())
+}
+
+fn own_file(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Creates the tables of a new file; answers the layout of the file.
+fn prepare(database: &Database) -> rows::Result<u64> {
+    if let Some(layout) = rows::read_layout(&database.begin_read()?)? {
+        return Ok(layout);
+    }
+    let transaction = database.begin_write()?;
+    Tables::open(&transaction)?.set_number("layout", LAYOUT)?;
+    transaction.commit()?;
+    Ok(LAYOUT)
+}
+
+#[async_trait]
+impl Store for EmbeddedStore {
+    async fn load(&self, key: &Key, now: Timestamp) -> Result<Option<Stored>> {
+        let row = self.live(Kind::Record, key, now).await?;
+        row.map(|row| packed::read_record(row.payload).map_err(fault)).transpose()
+    }
+
+    async fn write(&self, write: Write, now: Timestamp) -> Result<Written> {
+        self.writer.run(move |tables| steps::write(tables, write, now)).await
+    }
+
+    async fn delete(&self, key: &Key, expect: Expect, now: Timestamp) -> Result<bool> {
+        if self.live(Kind::Record, key, now).await?.is_none() {
+            return Ok(false);
+        }
+        let key = key.clone();
+        self.writer.run(move |tables| steps::delete(tables, &key, expect, now)).await
+    }
+
+    async fn take(&self, key: &Key, now: Timestamp) -> Result<Option<Vec<u8>>> {
+        if self.live(Kind::Record, key, now).await?.is_none() {
+            return Ok(None);
+        }
+        let key = key.clone();
+        self.writer.run(move |tables| steps::take(tables, &key, now)).await
+    }
+
+    async fn attempt(
+        &self,
+        count: &Key,
+        policy: &Policy,
+        record: &Key,
+        now: Timestamp,
+    ) -> Result<(Attempt, Option<Stored>)> {
+        let (count, policy, record) = (count.clone(), *policy, record.clone());
+        self.writer.run(move |tables| steps::attempt(tables, &count, &policy, &record, now)).await
+    }
+
+    async fn standing(&self, count: &Key, now: Timestamp) -> Result<Standing> {
+        let row = self.live(Kind::Count, count, now).await?;
+        row.map_or(Ok(Standing::NONE), |row| packed::read_standing(&row.payload).map_err(fault))
+    }
+
+    async fn forgive(&self, count: &Key) -> Result<()> {
+        let count = count.clone();
+        self.writer.run(move |tables| steps::forgive(tables, &count)).await
+    }
+
+    async fn count(&self, key: &Key, window: &Window, now: Timestamp) -> Result<Count> {
+        let (key, window) = (key.clone(), *window);
+        self.writer.run(move |tables| steps::count(tables, &key, &window, now)).await
+    }
+
+    async fn append(&self, entry: LogEntry, now: Timestamp) -> Result<()> {
+        self.writer.run(move |tables| steps::append(tables, &entry, now)).await
+    }
+
+    async fn recent(&self, log: &Key, most: usize, now: Timestamp) -> Result<Vec<Vec<u8>>> {
+        let log = row_key(Kind::Log, log);
+        self.read(move |transaction| match rows::read_row(transaction, &log)?.filter(|row| row.lives(now)) {
+            Some(row) => rows::read_entries(transaction, &log, packed::read_span(&row.payload)?.0, most),
+            None => Ok(Vec::new()),
+        })
+        .await
+    }
+
+    async fn enqueue(&self, value: Vec<u8>, ends: Timestamp, now: Timestamp) -> Result<()> {
+        self.writer.run(move |tables| steps::enqueue(tables, &value, ends, now)).await
+    }
+
+    async fn lease(&self, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>> {
+        self.writer.run(move |tables| steps::lease(tables, until, now)).await
+    }
+
+    async fn finish(&self, job: u64) -> Result<()> {
+        self.writer.run(move |tables| steps::finish(tables, job)).await
+    }
+
+    async fn postpone(&self, job: u64, due: Timestamp) -> Result<()> {
+        self.writer.run(move |tables| steps::postpone(tables, job, due)).await
+    }
+
+    async fn ping(&self) -> Result<()> {
+        self.read(|_| Ok(())).await
+    }
+}

@@ -1,0 +1,201 @@
+//! The tables of the embedded store: rows that may end, with an index of ends so that a sweep reads only what it removes.
+
+use std::ops::RangeInclusive;
+
+use postern_app::model::Timestamp;
+use postern_app::port::Key;
+use redb::{ReadTransaction, ReadableTable, Table, TableDefinition, TableError, WriteTransaction};
+
+pub(super) type Result<T> = std::result::Result<T, redb::Error>;
+
+/// Row key to its end (8 bytes) and payload.
+const ROWS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("rows");
+/// (end, row key) of every row that has an end.
+const ENDS: TableDefinition<(i64, &[u8]), ()> = TableDefinition::new("ends");
+/// (log's row key, number) to an entry.
+const ENTRIES: TableDefinition<(&[u8], u64), &[u8]> = TableDefinition::new("entries");
+/// (when a job is due, its id).
+const DUE: TableDefinition<(i64, u64), ()> = TableDefinition::new("due");
+/// The last number drawn, and the layout of this file.
+const NUMBERS: TableDefinition<&str, u64> = TableDefinition::new("numbers");
+
+/// The layout that this code reads and writes. A file of a later one is refused.
+pub(super) const LAYOUT: u64 = 1;
+
+/// What kind of thing a row is: the first byte of its key, so that one [`Key`] can name one of each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Record = b'r' as isize,
+    Count = b'c' as isize,
+    Window = b'w' as isize,
+    Log = b'l' as isize,
+    Job = b'j' as isize,
+}
+
+/// Kind, length of the slot, slot, name: no two keys give the same bytes.
+pub(super) fn row_key(kind: Kind, key: &Key) -> Vec<u8> {
+    let (slot, name) = (key.slot().as_bytes(), key.name().as_bytes());
+    [&[kind as u8][..], &(slot.len() as u64).to_be_bytes(), slot, name].concat()
+}
+
+pub(super) fn job_key(id: u64) -> Vec<u8> {
+    [&[Kind::Job as u8][..], &id.to_be_bytes()].concat()
+}
+
+/// A row: when it ends ([`Row::STAYS`]: never) and what it holds.
+pub(super) struct Row {
+    pub(super) ends: i64,
+    pub(super) payload: Vec<u8>,
+}
+
+impl Row {
+    pub(super) const STAYS: i64 = i64::MAX;
+
+    pub(super) fn new(ends: Option<Timestamp>, payload: Vec<u8>) -> Self {
+        Self { ends: ends.map_or(Self::STAYS, Timestamp::as_millis), payload }
+    }
+
+    pub(super) fn lives(&self, now: Timestamp) -> bool {
+        self.ends > now.as_millis()
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self> {
+        let (ends, payload) = bytes.split_first_chunk().ok_or_else(broken)?;
+        Ok(Self { ends: i64::from_be_bytes(*ends), payload: payload.to_vec() })
+    }
+}
+
+pub(super) fn broken() -> redb::Error {
+    redb::Error::Corrupted("a row that is too short".to_owned())
+}
+
+/// The tables inside a write.
+pub(super) struct Tables<'txn> {
+    rows: Table<'txn, &'static [u8], &'static [u8]>,
+    ends: Table<'txn, (i64, &'static [u8]), ()>,
+    entries: Table<'txn, (&'static [u8], u64), &'static [u8]>,
+    due: Table<'txn, (i64, u64), ()>,
+    numbers: Table<'txn, &'static str, u64>,
+    /// Whether there is anything to commit.
+    pub(super) changed: bool,
+}
+
+impl<'txn> Tables<'txn> {
+    /// Creates them if they are not there.
+    pub(super) fn open(transaction: &'txn WriteTransaction) -> Result<Self> {
+        Ok(Self {
+            rows: transaction.open_table(ROWS)?,
+            ends: transaction.open_table(ENDS)?,
+            entries: transaction.open_table(ENTRIES)?,
+            due: transaction.open_table(DUE)?,
+            numbers: transaction.open_table(NUMBERS)?,
+            changed: false,
+        })
+    }
+
+    pub(super) fn number(&self, name: &str) -> Result<Option<u64>> {
+        Ok(self.numbers.get(name)?.map(|number| number.value()))
+    }
+
+    pub(super) fn set_number(&mut self, name: &str, number: u64) -> Result<()> {
+        self.changed = true;
+        self.numbers.insert(name, number)?;
+        Ok(())
+    }
+
+    /// A number that was never drawn before from this file.
+    pub(super) fn next_number(&mut self) -> Result<u64> {
+        let next = self.number("last")?.unwrap_or(0) + 1;
+        self.set_number("last", next)?;
+        Ok(next)
+    }
+
+    pub(super) fn get(&self, key: &[u8]) -> Result<Option<Row>> {
+        self.rows.get(key)?.map(|bytes| Row::read(bytes.value())).transpose()
+    }
+
+    pub(super) fn live(&self, key: &[u8], now: Timestamp) -> Result<Option<Row>> {
+        Ok(self.get(key)?.filter(|row| row.lives(now)))
+    }
+
+    pub(super) fn put(&mut self, key: &[u8], row: &Row) -> Result<()> {
+        self.changed = true;
+        let bytes = [&row.ends.to_be_bytes()[..], &row.payload].concat();
+        let before = self.rows.insert(key, bytes.as_slice())?.and_then(|old| old.value().first_chunk().copied());
+        let before = before.map_or(Row::STAYS, i64::from_be_bytes);
+        if before != row.ends {
+            self.ends.remove((before, key))?;
+            if row.ends != Row::STAYS {
+                self.ends.insert((row.ends, key), ())?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn remove(&mut self, key: &[u8]) -> Result<()> {
+        let before = self.rows.remove(key)?.and_then(|old| old.value().first_chunk().copied());
+        if let Some(before) = before {
+            self.changed = true;
+            self.ends.remove((i64::from_be_bytes(before), key))?;
+        }
+        Ok(())
+    }
+
+    /// The keys of rows that have ended by `now`, at most `most`, longest ended first.
+    pub(super) fn ended(&self, now: Timestamp, most: usize) -> Result<Vec<Vec<u8>>> {
+        let until = now.as_millis().saturating_add(1);
+        let ended = self.ends.range(..(until, &[][..]))?.take(most);
+        ended.map(|entry| Ok(entry?.0.value().1.to_vec())).collect()
+    }
+
+    pub(super) fn put_entry(&mut self, log: &[u8], number: u64, value: &[u8]) -> Result<()> {
+        self.changed = true;
+        self.entries.insert((log, number), value)?;
+        Ok(())
+    }
+
+    pub(super) fn remove_entries(&mut self, log: &[u8], numbers: RangeInclusive<u64>) -> Result<()> {
+        self.changed = true;
+        let range = (log, *numbers.start())..=(log, *numbers.end());
+        self.entries.retain_in(range, |_, _| false)?;
+        Ok(())
+    }
+
+    pub(super) fn set_due(&mut self, due: i64, job: u64) -> Result<()> {
+        self.changed = true;
+        self.due.insert((due, job), ())?;
+        Ok(())
+    }
+
+    pub(super) fn unset_due(&mut self, due: i64, job: u64) -> Result<()> {
+        self.changed = true;
+        self.due.remove((due, job))?;
+        Ok(())
+    }
+
+    pub(super) fn longest_due(&self, now: Timestamp) -> Result<Option<u64>> {
+        let first = self.due.first()?.map(|(key, _)| key.value());
+        Ok(first.filter(|(due, _)| *due <= now.as_millis()).map(|(_, job)| job))
+    }
+}
+
+/// The layout of a file, unless it is new. Looks at no other table, since those of a later layout may be of other types.
+pub(super) fn read_layout(transaction: &ReadTransaction) -> Result<Option<u64>> {
+    match transaction.open_table(NUMBERS) {
+        Ok(numbers) => Ok(numbers.get("layout")?.map(|layout| layout.value())),
+        Err(TableError::TableDoesNotExist(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Reads one row outside of any write.
+pub(super) fn read_row(transaction: &ReadTransaction, key: &[u8]) -> Result<Option<Row>> {
+    transaction.open_table(ROWS)?.get(key)?.map(|bytes| Row::read(bytes.value())).transpose()
+}
+
+/// The newest entries of a log, newest first, of those numbered `from` and up.
+pub(super) fn read_entries(transaction: &ReadTransaction, log: &[u8], from: u64, most: usize) -> Result<Vec<Vec<u8>>> {
+    let entries = transaction.open_table(ENTRIES)?;
+    let newest_first = entries.range((log, from)..=(log, u64::MAX))?.rev().take(most);
+    newest_first.map(|entry| Ok(entry?.1.value().to_vec())).collect()
+}

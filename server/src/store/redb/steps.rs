@@ -1,0 +1,154 @@
+//! What each promise of the port does to the tables, inside one write.
+
+use postern_app::model::Timestamp;
+use postern_app::port::{Also, Count, Expect, Key, LeasedJob, LogEntry, Revision, Stored, Window, Write, Written};
+use postern_app::rules::throttle::{Attempt, Policy, Standing};
+
+use super::packed;
+use super::rows::{Kind, Result, Row, Tables, job_key, row_key};
+
+pub(super) fn write(tables: &mut Tables<'_>, write: Write, now: Timestamp) -> Result<Written> {
+    let key = row_key(Kind::Record, &write.key);
+    if !write.expect.is_met_by(revision_of(tables, &key, now)?) {
+        return Ok(Written::Conflict);
+    }
+    let revision = Revision(tables.next_number()?);
+    tables.put(&key, &Row::new(write.ends, packed::record(revision, &write.value)))?;
+    also(tables, write.also, now)?;
+    Ok(Written::Done(revision))
+}
+
+fn also(tables: &mut Tables<'_>, also: Also, now: Timestamp) -> Result<()> {
+    if let Some(count) = also.reset {
+        forgive(tables, &count)?;
+    }
+    also.event.map_or(Ok(()), |entry| append(tables, &entry, now))
+}
+
+fn revision_of(tables: &Tables<'_>, key: &[u8], now: Timestamp) -> Result<Option<Revision>> {
+    let row = tables.live(key, now)?;
+    row.map(|row| packed::read_record(row.payload).map(|stored| stored.revision)).transpose()
+}
+
+pub(super) fn delete(tables: &mut Tables<'_>, key: &Key, expect: Expect, now: Timestamp) -> Result<bool> {
+    let key = row_key(Kind::Record, key);
+    let there = revision_of(tables, &key, now)?;
+    let delete = there.is_some() && expect.is_met_by(there);
+    if delete {
+        tables.remove(&key)?;
+    }
+    Ok(delete)
+}
+
+pub(super) fn take(tables: &mut Tables<'_>, key: &Key, now: Timestamp) -> Result<Option<Vec<u8>>> {
+    let key = row_key(Kind::Record, key);
+    let Some(row) = tables.live(&key, now)? else { return Ok(None) };
+    tables.remove(&key)?;
+    Ok(Some(packed::read_record(row.payload)?.value))
+}
+
+pub(super) fn attempt(
+    tables: &mut Tables<'_>,
+    count: &Key,
+    policy: &Policy,
+    record: &Key,
+    now: Timestamp,
+) -> Result<(Attempt, Option<Stored>)> {
+    let count = row_key(Kind::Count, count);
+    let before = tables.live(&count, now)?.map_or(Ok(Standing::NONE), |row| packed::read_standing(&row.payload))?;
+    let (after, answer) = policy.attempt(before, now);
+    if !matches!(answer, Attempt::Go(_)) {
+        return Ok((answer, None));
+    }
+    tables.put(&count, &Row::new(Some(now + policy.memory), packed::standing(after)))?;
+    let record = tables.live(&row_key(Kind::Record, record), now)?;
+    Ok((answer, record.map(|row| packed::read_record(row.payload)).transpose()?))
+}
+
+pub(super) fn forgive(tables: &mut Tables<'_>, count: &Key) -> Result<()> {
+    tables.remove(&row_key(Kind::Count, count))
+}
+
+pub(super) fn count(tables: &mut Tables<'_>, key: &Key, window: &Window, now: Timestamp) -> Result<Count> {
+    let key = row_key(Kind::Window, key);
+    let mut times = tables.get(&key)?.map_or_else(Vec::new, |row| packed::read_times(&row.payload));
+    let answer = window.count(&mut times, now);
+    if let Count::Within(_) = answer {
+        let ends = times.last().map(|newest| *newest + window.span);
+        tables.put(&key, &Row::new(ends, packed::times(&times)))?;
+    }
+    Ok(answer)
+}
+
+pub(super) fn append(tables: &mut Tables<'_>, entry: &LogEntry, now: Timestamp) -> Result<()> {
+    let key = row_key(Kind::Log, &entry.log);
+    let (mut first, next) = match tables.get(&key)? {
+        Some(row) => {
+            let (first, next) = packed::read_span(&row.payload)?;
+            (if row.lives(now) { first } else { next }, next)
+        }
+        None => (0, 0),
+    };
+    tables.put_entry(&key, next, &entry.value)?;
+    let next = next + 1;
+    first = first.max(next.saturating_sub(u64::try_from(entry.most).unwrap_or(u64::MAX)));
+    if let Some(last_dropped) = first.checked_sub(1) {
+        tables.remove_entries(&key, 0..=last_dropped)?;
+    }
+    tables.put(&key, &Row::new(entry.ends, packed::span(first, next)))
+}
+
+pub(super) fn enqueue(tables: &mut Tables<'_>, value: &[u8], ends: Timestamp, now: Timestamp) -> Result<()> {
+    let id = tables.next_number()?;
+    tables.set_due(now.as_millis(), id)?;
+    tables.put(&job_key(id), &Row::new(Some(ends), packed::job(now.as_millis(), 0, value)))
+}
+
+pub(super) fn lease(tables: &mut Tables<'_>, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>> {
+    while let Some(id) = tables.longest_due(now)? {
+        let Some(row) = tables.live(&job_key(id), now)? else {
+            finish(tables, id)?;
+            continue;
+        };
+        let (due, lease, value) = packed::read_job(row.payload)?;
+        let lease = lease.saturating_add(1);
+        tables.unset_due(due, id)?;
+        tables.set_due(until.as_millis(), id)?;
+        tables.put(&job_key(id), &Row { ends: row.ends, payload: packed::job(until.as_millis(), lease, &value) })?;
+        return Ok(Some(LeasedJob { id, value, lease, ends: Timestamp::from_millis(row.ends) }));
+    }
+    Ok(None)
+}
+
+pub(super) fn finish(tables: &mut Tables<'_>, id: u64) -> Result<()> {
+    if let Some(row) = tables.get(&job_key(id))? {
+        let (due, _, _) = packed::read_job(row.payload)?;
+        tables.unset_due(due, id)?;
+        tables.remove(&job_key(id))?;
+    }
+    Ok(())
+}
+
+pub(super) fn postpone(tables: &mut Tables<'_>, id: u64, to: Timestamp) -> Result<()> {
+    if let Some(row) = tables.get(&job_key(id))? {
+        let (due, lease, value) = packed::read_job(row.payload)?;
+        tables.unset_due(due, id)?;
+        tables.set_due(to.as_millis(), id)?;
+        tables.put(&job_key(id), &Row { ends: row.ends, payload: packed::job(to.as_millis(), lease, &value) })?;
+    }
+    Ok(())
+}
+
+/// Removes what has ended, with all that hangs on it; at most `most` rows. Answers how many.
+pub(super) fn sweep(tables: &mut Tables<'_>, now: Timestamp, most: usize) -> Result<usize> {
+    let ended = tables.ended(now, most)?;
+    for key in &ended {
+        match key.split_first() {
+            Some((kind, id)) if *kind == Kind::Job as u8 => finish(tables, packed::read_id(id)?)?,
+            Some((kind, _)) if *kind == Kind::Log as u8 => tables.remove_entries(key, 0..=u64::MAX)?,
+            _ => {}
+        }
+        tables.remove(key)?;
+    }
+    Ok(ended.len())
+}

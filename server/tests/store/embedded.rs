@@ -1,0 +1,188 @@
+//! The embedded store: the suite, and what a file on a disk adds to it.
+
+use std::future::{Ready, ready};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use postern::store::EmbeddedStore;
+use postern_app::model::Timestamp;
+use postern_app::port::{Expect, Key, LogEntry, Store, Window, Write, Written};
+use postern_app::rules::throttle::Policy;
+use tempfile::TempDir;
+
+const NOW: Timestamp = Timestamp::from_secs(1_000_000_000);
+const MINUTE: Duration = Duration::from_mins(1);
+
+fn open(folder: &Path) -> EmbeddedStore {
+    EmbeddedStore::open(folder).expect("a store")
+}
+
+fn make_store() -> Ready<(Arc<dyn Store>, TempDir)> {
+    let folder = tempfile::tempdir().expect("a folder");
+    ready((Arc::new(open(folder.path())), folder))
+}
+
+postern_app::store_suite!(make_store);
+
+fn record(name: impl std::fmt::Display, ends: Option<Timestamp>) -> Write {
+    Write::new(Key::new("slot", name), Expect::Absent, b"value".to_vec(), ends)
+}
+
+/// One of everything that ends a minute after [`NOW`], the queue included.
+async fn write_one_of_each(store: &EmbeddedStore) {
+    let policy = Policy { free: 1, first_wait: MINUTE, longest_wait: MINUTE, blocked_at: 9, memory: MINUTE };
+    let same = Key::new("slot", "name");
+    store.write(record("name", Some(NOW + MINUTE)), NOW).await.expect("an answer");
+    store.attempt(&same, &policy, &same, NOW).await.expect("an answer");
+    store.count(&same, &Window { limit: 1, span: MINUTE }, NOW).await.expect("an answer");
+    for value in [1, 2] {
+        let entry = LogEntry { log: same.clone(), value: vec![value], most: 2, ends: Some(NOW + MINUTE) };
+        store.append(entry, NOW).await.expect("an answer");
+    }
+    store.enqueue(vec![1], NOW + MINUTE, NOW).await.expect("an answer");
+}
+
+#[tokio::test]
+async fn what_was_answered_is_there_after_reopening() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    write_one_of_each(&store).await;
+    let before = store.load(&Key::new("slot", "name"), NOW).await.expect("an answer");
+    drop(store);
+    let store = open(folder.path());
+    assert_eq!(store.load(&Key::new("slot", "name"), NOW).await.expect("an answer"), before);
+    assert_eq!(store.standing(&Key::new("slot", "name"), NOW).await.expect("an answer").failures, 1);
+    assert_eq!(store.recent(&Key::new("slot", "name"), 9, NOW).await.expect("an answer"), [[2], [1]]);
+    assert_eq!(store.lease(NOW + MINUTE, NOW).await.expect("an answer").expect("a job").value, [1]);
+}
+
+#[tokio::test]
+async fn a_revision_is_not_used_again_after_reopening() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut seen = std::collections::HashSet::new();
+    for _ in 0..4 {
+        let store = open(folder.path());
+        let Written::Done(revision) = store.write(record("a", None), NOW).await.expect("an answer") else {
+            panic!("the record was deleted");
+        };
+        assert!(seen.insert(revision.0));
+        assert!(store.delete(&Key::new("slot", "a"), Expect::Anything, NOW).await.expect("an answer"));
+    }
+}
+
+/// A copy of the file under a running store is what a power cut leaves on the disk.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_was_answered_survives_a_power_cut() {
+    let (before, after) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let store = Arc::new(open(before.path()));
+    let writers: Vec<_> = (0..50)
+        .map(|name| {
+            let store = store.clone();
+            tokio::spawn(async move { store.write(record(name, None), NOW).await.expect("an answer") })
+        })
+        .collect();
+    for writer in writers {
+        writer.await.expect("no writer panics");
+    }
+    std::fs::copy(before.path().join("postern.redb"), after.path().join("postern.redb")).expect("a copy");
+    let store = open(after.path());
+    for name in 0..50 {
+        assert!(store.load(&Key::new("slot", name), NOW).await.expect("an answer").is_some(), "{name}");
+    }
+}
+
+#[test]
+fn a_second_process_is_refused_in_words() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let first = open(folder.path());
+    let refusal = EmbeddedStore::open(folder.path()).err().expect("a refusal").to_string();
+    assert!(refusal.contains("postern.redb"), "{refusal}");
+    assert!(refusal.contains("another process has it open"), "{refusal}");
+    drop(first);
+    open(folder.path());
+}
+
+#[test]
+fn what_is_no_store_of_ours_is_refused_in_words() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let missing = EmbeddedStore::open(&folder.path().join("missing")).err().expect("a refusal").to_string();
+    assert!(missing.contains("cannot be opened"), "{missing}");
+    std::fs::write(folder.path().join("postern.redb"), vec![7; 8192]).expect("a file");
+    let garbage = EmbeddedStore::open(folder.path()).err().expect("a refusal").to_string();
+    assert!(garbage.contains("cannot be opened"), "{garbage}");
+}
+
+#[test]
+fn a_file_of_a_newer_layout_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    drop(open(folder.path()));
+    let path = folder.path().join("postern.redb");
+    let newer = redb::Database::open(&path).expect("a database");
+    let write = newer.begin_write().expect("a write");
+    write
+        .open_table(redb::TableDefinition::<&str, u64>::new("numbers"))
+        .expect("a table")
+        .insert("layout", 2)
+        .expect("2");
+    write.commit().expect("a commit");
+    drop(newer);
+    let refusal = EmbeddedStore::open(folder.path()).err().expect("a refusal").to_string();
+    assert!(refusal.contains("newer Postern"), "{refusal}");
+}
+
+#[cfg(unix)]
+#[test]
+fn only_its_owner_may_read_the_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let _store = open(folder.path());
+    let mode = std::fs::metadata(folder.path().join("postern.redb")).expect("a file").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[tokio::test]
+async fn a_sweep_removes_what_has_ended_and_nothing_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    write_one_of_each(&store).await;
+    store.write(record("stays", None), NOW).await.expect("an answer");
+    store.write(record("later", Some(NOW + MINUTE * 2)), NOW).await.expect("an answer");
+    assert_eq!(store.sweep(NOW + MINUTE - Duration::from_millis(1)).await.expect("an answer"), 0);
+    assert_eq!(store.sweep(NOW + MINUTE).await.expect("an answer"), 5);
+    assert_eq!(store.sweep(NOW + MINUTE).await.expect("an answer"), 0);
+    assert_eq!(store.lease(NOW + MINUTE, NOW).await.expect("an answer"), None, "the queue forgot it, too");
+    for name in ["stays", "later"] {
+        assert!(store.load(&Key::new("slot", name), NOW + MINUTE).await.expect("an answer").is_some());
+    }
+    let drained = store.sweep(NOW + MINUTE * 2).await.expect("an answer");
+    assert_eq!(drained, 1);
+}
+
+#[tokio::test]
+async fn a_record_that_was_written_again_is_swept_by_its_new_end() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    for ends in [Some(NOW + MINUTE), None, Some(NOW + MINUTE * 3)] {
+        let again = Write { expect: Expect::Anything, ..record("a", ends) };
+        store.write(again, NOW).await.expect("an answer");
+    }
+    assert_eq!(store.sweep(NOW + MINUTE * 2).await.expect("an answer"), 0);
+    assert_eq!(store.sweep(NOW + MINUTE * 3).await.expect("an answer"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_sweep_of_many_rows_ends() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Arc::new(open(folder.path()));
+    let writers: Vec<_> = (0..1_200)
+        .map(|name| {
+            let store = store.clone();
+            tokio::spawn(async move { store.write(record(name, Some(NOW + MINUTE)), NOW).await })
+        })
+        .collect();
+    for writer in writers {
+        writer.await.expect("no writer panics").expect("an answer");
+    }
+    assert_eq!(store.sweep(NOW + MINUTE).await.expect("an answer"), 1_200);
+}
