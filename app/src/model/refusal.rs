@@ -8,6 +8,8 @@ use super::{NotAnAddress, Timestamp};
 pub enum Refusal {
     /// There is no session, or it has ended.
     NoSession,
+    /// A field that is needed is empty.
+    Missing,
     /// What was sent is no code at all; not counted as a try.
     NotACode,
     NotAnAddress(NotAnAddress),

@@ -232,7 +232,7 @@ fn helpers(pages: &mut Vec<(String, String)>) {
 }
 
 fn messages(pages: &mut Vec<(String, String)>) {
-    use message::Message;
+    use message::{Message, WaysOn};
     for (name, it) in [
         ("not-found", Message::NotFound),
         ("refused", Message::Refused),
@@ -244,7 +244,9 @@ fn messages(pages: &mut Vec<(String, String)>) {
         ("fault", Message::Fault { reference: "f3k9-22xq".to_owned() }),
         ("away", Message::Away { wait_secs: 5 }),
     ] {
-        let html = document(it.title(), "", move || message::message(&it, "/"));
+        let html = document(it.title(), "", move || {
+            message::message(&it, WaysOn { again: "/", overview: "/", begin: "/forms/session/begin" })
+        });
         pages.push((format!("message-{name}"), html));
     }
 }

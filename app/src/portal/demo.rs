@@ -69,7 +69,7 @@ impl Portal {
     /// "Scans" the QR code that the enrolment page shows.
     pub async fn phone_scan(&self, visit: &Visit) -> Answer<()> {
         let look = self.look(visit).await?;
-        let waiting = look.factors().find(|factor| factor.kind == totp::KIND && factor.confirmed_at.is_none());
+        let waiting = look.only(&totp::KIND).filter(|factor| factor.confirmed_at.is_none());
         let waiting = waiting.ok_or(Refusal::NotEnrolled)?;
         let mut entries = self.phone_entries(visit, look.now).await?;
         entries.retain(|entry| entry.factor != waiting.id);

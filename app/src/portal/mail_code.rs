@@ -69,6 +69,15 @@ impl Portal {
         Ok(Sent { to, ends, resend_at: now + PAUSE.span })
     }
 
+    /// Sends a new code to the address that the last one went to, or else to the one that is proved.
+    pub async fn resend_mail_code(&self, visit: &Visit, purpose: Purpose) -> Answer<Sent> {
+        let address = match self.mail_code(visit).await? {
+            Some(waiting) => waiting.to,
+            None => self.look(visit).await?.address()?.ok_or(Refusal::NoCodeAsked)?,
+        };
+        self.send_mail_code(visit, purpose, &address.to_string()).await
+    }
+
     /// The code that waits in this session, if one does.
     pub async fn mail_code(&self, visit: &Visit) -> Answer<Option<MailCode>> {
         let now = self.outside.clock.now();

@@ -4,7 +4,7 @@
 //! write that burns the answer, notes the proof, resets the count and appends the event.
 
 mod challenge;
-pub mod demo;
+mod demo;
 mod factors;
 mod mail_code;
 mod notes;
@@ -25,6 +25,7 @@ use crate::seal::LookupKey;
 use records::Records;
 
 pub use challenge::Passed;
+pub use demo::PhoneCode;
 pub use mail_code::{MailCode, Sent};
 pub use opening::CannotOpen;
 pub use totp::{TotpEnrolment, TotpStanding};

@@ -66,15 +66,24 @@ impl Portal {
         self.answer(visit, &KIND, code).await
     }
 
+    /// Gives up an enrolment that was not confirmed; one that was stands.
+    pub async fn abandon_totp(&self, visit: &Visit) -> Answer<()> {
+        self.change_holder(visit, |holder, _| {
+            holder.factors.retain(|factor| factor.kind != KIND || factor.confirmed_at.is_some());
+            Ok(((), Also::default()))
+        })
+        .await
+    }
+
     /// Removes it, confirmed or not.
     pub async fn remove_totp(&self, visit: &Visit) -> Answer<()> {
         let look = self.look(visit).await?;
-        let factor = look.factors().find(|factor| factor.kind == KIND).ok_or(Refusal::NotEnrolled)?;
+        let factor = look.only(&KIND).ok_or(Refusal::NotEnrolled)?;
         self.remove_factor(visit, factor.id).await
     }
 
     pub fn totp_standing(&self, look: &Look) -> Answer<TotpStanding> {
-        let Some(record) = look.factors().find(|factor| factor.kind == KIND) else { return Ok(TotpStanding::None) };
+        let Some(record) = look.only(&KIND) else { return Ok(TotpStanding::None) };
         let state = State::read(&record.state)?;
         Ok(match record.confirmed_at {
             None => TotpStanding::Waiting(self.enrolment(record, &state, look.now)),

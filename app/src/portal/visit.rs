@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use super::{Answer, Fault, Portal, mail_code};
-use crate::factor::totp;
-use crate::model::{FactorRecord, Holder, HolderId, Network, Refusal, Session, Timestamp, Visit};
+use crate::factor::{email_code, totp};
+use crate::model::{
+    FactorKind, FactorRecord, Holder, HolderId, MailAddress, Network, Refusal, Session, Timestamp, Visit,
+};
 use crate::port::{Count, Expect, Key, Revision, Window};
 use crate::rules::level::Level;
 use crate::rules::limits;
@@ -25,6 +27,17 @@ impl Look {
     /// Factors that were passed or are being enrolled, oldest first; what has lapsed is not there.
     pub fn factors(&self) -> impl Iterator<Item = &FactorRecord> {
         self.holder.factors.iter().filter(|factor| !factor.has_lapsed(self.now))
+    }
+
+    /// The address that was proved, if one was.
+    pub fn address(&self) -> Result<Option<MailAddress>, Fault> {
+        let state = self.holder.only(&email_code::KIND).map(|record| email_code::State::read(&record.state));
+        Ok(state.transpose()?.map(|state| state.address))
+    }
+
+    /// The factor of a kind of which there is at most one, if it was passed or is being enrolled.
+    pub fn only(&self, kind: &FactorKind) -> Option<&FactorRecord> {
+        self.factors().find(|factor| factor.kind == *kind)
     }
 
     /// Only those that count.

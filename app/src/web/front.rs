@@ -8,7 +8,7 @@ use tower_sessions::Session as Cookie;
 
 use super::session::{self, CookieChange};
 use crate::model::Visit;
-use crate::portal::{Fault, Portal};
+use crate::portal::{Answer, Fault, Passed, Portal};
 
 /// What is the same for every request.
 #[derive(Clone)]
@@ -61,13 +61,16 @@ impl Front {
         &self.house.portal
     }
 
-    /// A new id for the session, after its level rose.
-    pub async fn rotate_session(&self) -> Result<(), Fault> {
-        Ok(session::rotate(&self.cookie, &self.change).await?)
+    /// A new id for the session if its level rose.
+    pub async fn after(&self, passed: Passed) -> Result<(), Fault> {
+        if passed.rose {
+            session::rotate(&self.cookie, &self.change).await?;
+        }
+        Ok(())
     }
 
     /// Ends the session and everything enrolled in it.
-    pub async fn end_session(&self) -> crate::portal::Answer<()> {
+    pub async fn end_session(&self) -> Answer<()> {
         self.portal().end_visit(&self.visit).await?;
         Ok(session::end(&self.cookie, &self.change).await?)
     }

@@ -1,6 +1,8 @@
 //! What a form tells the page that follows it: what was done or why not, and what was typed. Secret fields are not
 //! echoed: a form has to name what may come back.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::Refusal;
@@ -8,8 +10,29 @@ use crate::model::Refusal;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Note {
     pub said: Said,
-    /// What was typed in the field that may be shown again.
-    pub typed: Option<String>,
+    typed: Typed,
+}
+
+/// Field names and what stood in them.
+pub type Typed = Vec<(Cow<'static, str>, String)>;
+
+impl Note {
+    pub const fn new(said: Said, typed: Typed) -> Self {
+        Self { said, typed }
+    }
+
+    /// What was typed in a field, if it may be shown again.
+    pub fn typed(&self, field: &str) -> Option<&str> {
+        self.typed.iter().find(|(name, _)| name == field).map(|(_, text)| text.as_str())
+    }
+
+    pub fn done(&self) -> Option<Done> {
+        if let Said::Done(done) = self.said { Some(done) } else { None }
+    }
+
+    pub const fn refusal(&self) -> Option<&Refusal> {
+        if let Said::Refused(refusal) = &self.said { Some(refusal) } else { None }
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -21,9 +44,9 @@ pub enum Said {
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Done {
-    CodeSent,
+    CodeSentAnew,
+    AnotherAddress,
     AddressProved,
-    TotpBegun,
     TotpConfirmed,
     TotpPassed,
     Renamed,

@@ -25,6 +25,13 @@ impl Page {
     }
 }
 
+impl Page {
+    /// Whether it is there in a demo only.
+    pub const fn is_of_demo(self) -> bool {
+        matches!(self, Self::Outbox | Self::Phone)
+    }
+}
+
 impl fmt::Display for Page {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.path())

@@ -7,8 +7,9 @@ use leptos::prelude::{ServerFnError, use_context};
 use leptos_axum::ResponseOptions;
 
 use super::front::Front;
-use super::note::{Done, Note, Said};
+use super::note::{Done, Note, Said, Typed};
 use super::path::Page;
+use crate::model::{Code, Refusal};
 use crate::portal::{Answer, Fault, No};
 
 /// The reference of a fault, on its answer and in the log.
@@ -19,7 +20,7 @@ pub type Formed = Result<(), ServerFnError>;
 
 /// Answers a form: does what it asks and sends the browser on, with a note that the next page shows. A refusal goes back
 /// to `page`, with what was `typed` if that may be shown again.
-pub async fn form<F>(page: Page, typed: Option<String>, act: impl FnOnce(Front) -> F) -> Formed
+pub async fn form<F>(page: Page, typed: Typed, act: impl FnOnce(Front) -> F) -> Formed
 where
     F: Future<Output = Answer<(Done, Page)>>,
 {
@@ -30,19 +31,27 @@ where
     Ok(())
 }
 
-async fn answer<F>(page: Page, typed: Option<String>, act: impl FnOnce(Front) -> F) -> Result<Page, Fault>
+async fn answer<F>(page: Page, typed: Typed, act: impl FnOnce(Front) -> F) -> Result<Page, Fault>
 where
     F: Future<Output = Answer<(Done, Page)>>,
 {
     let front = Front::of_request()?;
     let (said, typed, next) = match act(front.clone()).await {
         Ok((Done::Quietly, next)) => return Ok(next),
-        Ok((done, next)) => (Said::Done(done), None, next),
+        Ok((done, next)) => (Said::Done(done), Typed::new(), next),
         Err(No::Refused(refusal)) => (Said::Refused(refusal), typed, page),
         Err(No::Fault(fault)) => return Err(fault),
     };
-    front.portal().leave_note(&front.visit, next, &Note { said, typed }).await?;
+    front.portal().leave_note(&front.visit, next, &Note::new(said, typed)).await?;
     Ok(next)
+}
+
+/// A code from a form's field.
+pub fn typed_code(typed: Option<&str>) -> Result<Code, Refusal> {
+    match typed.map(str::trim) {
+        None | Some("") => Err(Refusal::Missing),
+        Some(typed) => typed.parse().map_err(|_| Refusal::NotACode),
+    }
 }
 
 /// 303: the answer to a form is a page to fetch.

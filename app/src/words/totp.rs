@@ -57,15 +57,25 @@ pub const REMOVE: &str = "Remove it";
 pub const REMOVE_TEXT: &str = "Its codes stop working here at once, and the door closes. Remove the entry from your app too: nothing does that for you.";
 pub const REMOVE_NOW: &str = "Remove the authenticator app";
 
-pub fn scan_lede(period: u32) -> String {
+pub fn scan_lede(period: u64) -> String {
     format!(
         "Your authenticator app takes the picture once. From then on it makes a new code every {period} seconds, without a network."
     )
 }
 
 /// `SHA1, 6 digits, every 30 seconds`.
-pub fn setting(algorithm: &str, digits: u8, period: u32) -> String {
+pub fn setting(algorithm: &str, digits: u8, period: u64) -> String {
     format!("{algorithm}, {digits} digits, every {period} seconds")
+}
+
+/// `8 digits`.
+pub fn digits(n: u8) -> String {
+    format!("{n} digits")
+}
+
+/// `60 seconds`.
+pub fn seconds(n: u64) -> String {
+    format!("{n} seconds")
 }
 
 pub fn tries_left(n: u32) -> String {

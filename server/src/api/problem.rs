@@ -114,6 +114,7 @@ impl Problem {
         let wait = |until: &Timestamp| now.secs_until(*until).max(1);
         match refusal {
             Refusal::NoSession => Self::no_session(),
+            Refusal::Missing => Self::new(S::BAD_REQUEST, "missing", "Missing", "A member that is needed is empty."),
             Refusal::NotACode => Self::new(S::BAD_REQUEST, "not-a-code", "Not a code", "A code has 6 or 8 digits."),
             Refusal::NotAnAddress(why) => Self::new(S::BAD_REQUEST, "not-an-address", "Not a mail address", why.to_string()),
             Refusal::BadSetting(field) => {

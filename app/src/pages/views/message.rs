@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::pages::parts::{ButtonLink, Plain};
+use crate::pages::parts::{ButtonLink, OneButton, Plain};
 use crate::words::message::{self as words, Words};
 
 /// None is needed.
@@ -52,20 +52,30 @@ impl Message {
     pub const fn title(&self) -> &'static str {
         self.words().heading
     }
+}
 
-    const fn way_on(&self) -> &'static str {
-        match self {
-            Self::TimeOver | Self::Ended => words::BACK_IN,
-            Self::TooMany { .. } | Self::Away { .. } => words::AGAIN,
-            _ => words::HOME,
+/// Where the one button leads.
+#[derive(Clone, Copy, Debug)]
+pub struct WaysOn<'a> {
+    /// The page that failed, where trying again helps.
+    pub again: &'a str,
+    pub overview: &'static str,
+    /// Where the form that begins a new session posts to.
+    pub begin: &'static str,
+}
+
+fn way_on(message: &Message, to: WaysOn<'_>) -> AnyView {
+    match message {
+        Message::TimeOver | Message::Ended => view! { <OneButton action=to.begin label=words::BACK_IN /> }.into_any(),
+        Message::TooMany { .. } | Message::Away { .. } => {
+            view! { <p><ButtonLink label=words::AGAIN href=to.again.to_owned() /></p> }.into_any()
         }
+        _ => view! { <p><ButtonLink label=words::HOME href=to.overview /></p> }.into_any(),
     }
 }
 
-/// `way_on` is the path of the one button: the overview, or the page that failed where trying again helps.
-pub fn message(message: &Message, way_on: &str) -> impl IntoView + use<> {
+pub fn message(message: &Message, to: WaysOn<'_>) -> impl IntoView + use<> {
     let &Words { heading, text } = message.words();
-    let (label, href) = (message.way_on(), way_on.to_owned());
     let more = match message {
         Message::TooMany { wait_secs } | Message::Away { wait_secs } => {
             Some(view! { <p>{words::wait(*wait_secs)}</p> }.into_any())
@@ -75,12 +85,13 @@ pub fn message(message: &Message, way_on: &str) -> impl IntoView + use<> {
         }
         _ => None,
     };
+    let on = way_on(message, to);
     view! {
         <Plain class="message">
             <h1>{heading}</h1>
             <p class="lede">{text}</p>
             {more}
-            <p><ButtonLink label=label href=href /></p>
+            {on}
         </Plain>
     }
 }

@@ -50,7 +50,7 @@ pub struct SettingView {
     /// `SHA1`, `SHA256` or `SHA512`.
     pub algorithm: &'static str,
     pub digits: u8,
-    pub period: u32,
+    pub period: u64,
 }
 
 impl Default for SettingView {

@@ -48,7 +48,7 @@ impl CodeRefusal {
 }
 
 /// Under the code field, here and once confirmed: how long to wait, how many tries, when the next code comes.
-pub(super) fn hint(refusal: Option<&CodeRefusal>, next_code_secs: u64, period: u32) -> AnyView {
+pub(super) fn hint(refusal: Option<&CodeRefusal>, next_code_secs: u64, period: u64) -> AnyView {
     if let Some(CodeRefusal::Throttled { wait_secs }) = refusal {
         return view! { <Countdown words=words::TRY_IN secs=*wait_secs /> }.into_any();
     }

@@ -1,0 +1,88 @@
+//! `/outbox` and `/phone`. The process routes them, and their forms, in a demo only.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+use super::document::page;
+use super::views::outbox::{self, LetterView, OutboxView};
+use super::views::phone::{self, Actions, EntryView, PhoneNote, PhoneView};
+use crate::factor::totp::KIND;
+use crate::model::{Refusal, Timestamp};
+use crate::portal::{Answer, PhoneCode};
+use crate::web::front::Front;
+use crate::web::note::{Done, Note, Typed};
+use crate::web::path::Page;
+use crate::web::reply::form;
+use crate::words::{outbox as outbox_words, phone as phone_words};
+
+pub fn outbox_page() -> impl IntoView {
+    page(Page::Outbox, outbox_words::TITLE, outbox::SCRIPTS, load_outbox)
+}
+
+async fn load_outbox(front: Front) -> Answer<AnyView> {
+    let letters = front.portal().letters(&front.visit).await?.into_iter().map(|letter| LetterView {
+        subject: letter.subject.expose().clone(),
+        to: letter.to.to_string(),
+        at: letter.written_at,
+        text: letter.text.expose().clone(),
+    });
+    let view = OutboxView {
+        letters: letters.collect(),
+        origin: format!("{}/", front.house.origin),
+        email_code: Page::EmailCode.path(),
+    };
+    Ok(outbox::outbox(view).into_any())
+}
+
+pub fn phone_page() -> impl IntoView {
+    page(Page::Phone, phone_words::TITLE, phone::SCRIPTS, load_phone)
+}
+
+async fn load_phone(front: Front) -> Answer<AnyView> {
+    let portal = front.portal();
+    let note: Option<Note> = portal.take_note(&front.visit, Page::Phone).await?;
+    let look = portal.look(&front.visit).await?;
+    let codes = portal.phone_codes(&front.visit).await?;
+    let waits = look.only(&KIND).filter(|factor| factor.confirmed_at.is_none());
+    let view = PhoneView {
+        actions: Actions { scan: Scan::PATH, remove: Forget::PATH, here: Page::Phone.path(), totp: Page::Totp.path() },
+        waiting: waits.is_some_and(|factor| codes.iter().all(|code| code.factor != factor.id)),
+        entries: codes.into_iter().map(|code| entry(code, portal.name(), look.now)).collect(),
+        note: note.and_then(|note| match (note.done(), note.refusal()) {
+            (Some(Done::Scanned), _) => Some(PhoneNote::Scanned),
+            (_, Some(Refusal::NotEnrolled)) => Some(PhoneNote::NothingToScan),
+            _ => None,
+        }),
+    };
+    Ok(phone::phone(view).into_any())
+}
+
+fn entry(code: PhoneCode, issuer: &str, now: Timestamp) -> EntryView {
+    EntryView {
+        id: code.factor.to_string(),
+        issuer: issuer.to_owned(),
+        account: code.account,
+        code: code.code.expose().clone(),
+        left_secs: now.secs_until(code.step_ends),
+        period_secs: code.period,
+    }
+}
+
+#[server(prefix = "/forms", endpoint = "phone/scan")]
+pub async fn scan() -> Result<(), ServerFnError> {
+    form(Page::Phone, Typed::new(), async |front| {
+        front.portal().phone_scan(&front.visit).await?;
+        Ok((Done::Scanned, Page::Phone))
+    })
+    .await
+}
+
+#[server(prefix = "/forms", endpoint = "phone/forget")]
+pub async fn forget(entry: Option<String>) -> Result<(), ServerFnError> {
+    form(Page::Phone, Typed::new(), async move |front| {
+        let factor = entry.unwrap_or_default().parse().map_err(|_| Refusal::NotEnrolled)?;
+        front.portal().phone_forget(&front.visit, factor).await?;
+        Ok((Done::Quietly, Page::Phone))
+    })
+    .await
+}

@@ -1,0 +1,112 @@
+//! Around every page: the document with what it loads, the doors and the session, and what is shown when a page
+//! cannot be.
+
+use std::future::Future;
+
+use leptos::prelude::*;
+
+use super::parts::{DemoLinks, DoorState, DoorView, Frame, Link, SessionView, Shell};
+use super::session::{BEGIN_SESSION, END_SESSION};
+use super::views::message::{self as message_view, Message, WaysOn};
+use crate::factor::{email_code, totp};
+use crate::model::FactorKind;
+use crate::portal::{Answer, Fault, Look, No};
+use crate::rules::limits;
+use crate::web::front::{Front, House};
+use crate::web::note::{Done, Note};
+use crate::web::path::Page;
+use crate::web::reply;
+use crate::words::{doors, shell};
+
+/// A page: loads what it shows, then shows it. What goes wrong meanwhile is marked on the answer, and told by the page
+/// for it.
+pub fn page<F>(here: Page, title: &'static str, scripts: &'static [&'static str], load: fn(Front) -> F) -> impl IntoView
+where
+    F: Future<Output = Answer<AnyView>> + Send + 'static,
+{
+    Suspend::new(async move {
+        let loaded = match Front::of_request() {
+            Ok(front) => load(front.clone()).await.map(|view| (front, view)),
+            Err(fault) => Err(fault.into()),
+        };
+        match loaded {
+            Ok((front, view)) => document(&front.house, here.path(), title, scripts, view),
+            Err(no) => broken(no),
+        }
+    })
+}
+
+/// No page: the process makes the one that tells of it.
+fn broken(no: No) -> AnyView {
+    match no {
+        No::Fault(fault) => reply::broken(&fault),
+        // No page of ours is refused to its own session.
+        No::Refused(_) => reply::broken(&Fault::Unplaced),
+    }
+    ().into_any()
+}
+
+fn document(house: &House, here: &'static str, title: &'static str, scripts: &[&str], inside: AnyView) -> AnyView {
+    let nav = [(shell::OVERVIEW, Page::Overview), (shell::OUTBOX, Page::Outbox), (shell::PHONE, Page::Phone)];
+    let shown = |(_, page): &(&str, Page)| house.demo || !page.is_of_demo();
+    let frame = Frame {
+        title,
+        stylesheet: house.assets.stylesheet.clone(),
+        icon: house.assets.icon.clone(),
+        scripts: scripts.iter().filter_map(|name| house.assets.script(name)).map(str::to_owned).collect(),
+        home: Page::Overview.path(),
+        here,
+        nav: nav.into_iter().filter(shown).map(|(label, page)| Link { label, path: page.path() }).collect(),
+        footer: Vec::new(),
+        demo: house.demo.then_some(DemoLinks { outbox: Page::Outbox.path(), phone: Page::Phone.path() }),
+        version: env!("CARGO_PKG_VERSION"),
+    };
+    view! { <Shell frame=frame>{inside}</Shell> }.into_any()
+}
+
+/// The document that says why something did not happen. `path` is what was asked for.
+pub fn message(house: &House, message: &Message, path: &str) -> String {
+    let to = WaysOn { again: path, overview: Page::Overview.path(), begin: BEGIN_SESSION };
+    Owner::new().with(|| {
+        let inside = message_view::message(message, to).into_any();
+        document(house, "", message.title(), message_view::SCRIPTS, inside).to_html()
+    })
+}
+
+/// The doors as they stand, in the order of the walk.
+pub fn doors_of(look: &Look, note: Option<&Note>) -> Vec<DoorView> {
+    let opened = note.and_then(Note::done);
+    let walk: [(_, _, Option<FactorKind>, Option<Done>); 4] = [
+        (&doors::EMAIL_CODE, Page::EmailCode.path(), Some(email_code::KIND), Some(Done::AddressProved)),
+        (&doors::TOTP, Page::Totp.path(), Some(totp::KIND), Some(Done::TotpConfirmed)),
+        (&doors::HOTP, "", None, None),
+        (&doors::SECURITY_KEYS, "", None, None),
+    ];
+    let mut next_is_named = false;
+    walk.into_iter()
+        .map(|(words, path, kind, opens)| {
+            let state = match kind {
+                None => DoorState::Soon,
+                Some(kind) => match passed_at(look, &kind) {
+                    Some(at) => DoorState::Passed(at),
+                    None if !std::mem::replace(&mut next_is_named, true) => DoorState::Next,
+                    None => DoorState::Closed,
+                },
+            };
+            DoorView { words, path, state, just_opened: opens.is_some() && opens == opened }
+        })
+        .collect()
+}
+
+fn passed_at(look: &Look, kind: &FactorKind) -> Option<crate::model::Timestamp> {
+    look.enrolled().find(|factor| factor.kind == *kind)?.last_used_at
+}
+
+pub fn session_of(look: &Look) -> SessionView {
+    SessionView {
+        left_secs: look.now.secs_until(look.session.ends_at),
+        whole_secs: limits::VISIT_LASTS.as_secs(),
+        level: look.level.number(),
+        end_action: END_SESSION,
+    }
+}

@@ -1,0 +1,142 @@
+//! `/email-code`.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+use super::document::{doors_of, page, session_of};
+use super::views::email_code::{Actions, AskRefusal, CodeRefusal, EmailCodeView, SCRIPTS, Stage, email_code};
+use crate::factor::email_code::{KIND, Purpose};
+use crate::model::{NextTry, NotAnAddress, Refusal, Timestamp};
+use crate::portal::{Answer, Look, MailCode};
+use crate::web::front::Front;
+use crate::web::note::{Done, Note, Typed};
+use crate::web::path::Page;
+use crate::web::reply::{form, typed_code};
+use crate::words::email_code as words;
+
+const HERE: Page = Page::EmailCode;
+
+pub fn email_code_page() -> impl IntoView {
+    page(HERE, words::TITLE, SCRIPTS, load)
+}
+
+async fn load(front: Front) -> Answer<AnyView> {
+    let portal = front.portal();
+    let note: Option<Note> = portal.take_note(&front.visit, HERE).await?;
+    let look = portal.look(&front.visit).await?;
+    let waiting = portal.mail_code(&front.visit).await?;
+    let stage = stage(&look, waiting, note.as_ref())?;
+    let actions = Actions {
+        send: SendCode::PATH,
+        check: CheckCode::PATH,
+        resend: ResendCode::PATH,
+        another: AnotherAddress::PATH,
+    };
+    let (doors, session) = (doors_of(&look, note.as_ref()), session_of(&look));
+    Ok(email_code(EmailCodeView { doors, session, here: HERE.path(), actions, stage }).into_any())
+}
+
+fn stage(look: &Look, waiting: Option<MailCode>, note: Option<&Note>) -> Answer<Stage> {
+    let refusal = note.and_then(Note::refusal);
+    let typed = note.and_then(|note| note.typed("address"));
+    let done = note.and_then(Note::done);
+    let asks = done == Some(Done::AnotherAddress) || typed.is_some();
+    let proved = look.address()?.zip(look.only(&KIND).and_then(|factor| factor.last_used_at));
+    Ok(match (waiting, proved) {
+        (Some(waiting), _) if !asks => sent(waiting, look.now, refusal, done == Some(Done::CodeSentAnew)),
+        (None, Some((address, at))) if !asks && refusal.is_none() => {
+            Stage::Proved { address: address.to_string(), at, just_now: done == Some(Done::AddressProved) }
+        }
+        _ => {
+            let refusal = refusal.and_then(|refusal| ask_refusal(refusal, look.now));
+            Stage::Ask { typed: typed.unwrap_or_default().to_owned(), refusal }
+        }
+    })
+}
+
+fn sent(waiting: MailCode, now: Timestamp, refusal: Option<&Refusal>, fresh: bool) -> Stage {
+    let refusal = if now >= waiting.ends {
+        Some(CodeRefusal::Expired)
+    } else if waiting.next == NextTry::Never {
+        Some(CodeRefusal::Void)
+    } else {
+        refusal.and_then(|refusal| code_refusal(refusal, now))
+    };
+    Stage::Sent {
+        masked: waiting.to.masked(),
+        tries_left: if let NextTry::Left(left) = waiting.next { left } else { 0 },
+        expires_in_secs: now.secs_until(waiting.ends),
+        resend_in_secs: now.secs_until(waiting.resend_at),
+        digits: waiting.digits,
+        fresh,
+        refusal,
+    }
+}
+
+fn ask_refusal(refusal: &Refusal, now: Timestamp) -> Option<AskRefusal> {
+    Some(match refusal {
+        Refusal::Missing => AskRefusal::Missing,
+        Refusal::NotAnAddress(NotAnAddress::Malformed) => AskRefusal::NotAnAddress,
+        Refusal::NotAnAddress(NotAnAddress::NonAsciiLocalPart) => AskRefusal::NotAscii,
+        Refusal::NotAnAddress(NotAnAddress::TooLong) => AskRefusal::TooLong,
+        Refusal::SendTooSoon { until } => AskRefusal::TooSoon { wait_secs: now.secs_until(*until) },
+        Refusal::TooManySends { until } => AskRefusal::TooMany { wait_secs: now.secs_until(*until) },
+        _ => return None,
+    })
+}
+
+fn code_refusal(refusal: &Refusal, now: Timestamp) -> Option<CodeRefusal> {
+    Some(match refusal {
+        Refusal::Missing => CodeRefusal::Missing,
+        Refusal::NotACode => CodeRefusal::Malformed,
+        Refusal::Wrong { .. } => CodeRefusal::Wrong,
+        Refusal::NoCodeAsked => CodeRefusal::Expired,
+        Refusal::CodeVoid { .. } => CodeRefusal::Void,
+        Refusal::SendTooSoon { until } => CodeRefusal::TooSoon { wait_secs: now.secs_until(*until) },
+        Refusal::TooManySends { until } => CodeRefusal::TooMany { wait_secs: now.secs_until(*until) },
+        _ => return None,
+    })
+}
+
+#[server(prefix = "/forms", endpoint = "email-code/send")]
+pub async fn send_code(address: Option<String>) -> Result<(), ServerFnError> {
+    let address = address.unwrap_or_default();
+    let typed = vec![("address".into(), address.clone())];
+    form(HERE, typed, async move |front| {
+        if address.trim().is_empty() {
+            return Err(Refusal::Missing.into());
+        }
+        front.portal().send_mail_code(&front.visit, Purpose::Prove, &address).await?;
+        Ok((Done::Quietly, HERE))
+    })
+    .await
+}
+
+#[server(prefix = "/forms", endpoint = "email-code/resend")]
+pub async fn resend_code() -> Result<(), ServerFnError> {
+    form(HERE, Typed::new(), async |front| {
+        front.portal().resend_mail_code(&front.visit, Purpose::Prove).await?;
+        Ok((Done::CodeSentAnew, HERE))
+    })
+    .await
+}
+
+#[server(prefix = "/forms", endpoint = "email-code/another")]
+pub async fn another_address() -> Result<(), ServerFnError> {
+    form(HERE, Typed::new(), async |front| {
+        front.portal().drop_mail_code(&front.visit).await?;
+        Ok((Done::AnotherAddress, HERE))
+    })
+    .await
+}
+
+#[server(prefix = "/forms", endpoint = "email-code/check")]
+pub async fn check_code(code: Option<String>) -> Result<(), ServerFnError> {
+    form(HERE, Typed::new(), async move |front| {
+        let code = typed_code(code.as_deref())?;
+        let passed = front.portal().answer_mail_code(&front.visit, Purpose::Prove, &code).await?;
+        front.after(passed).await?;
+        Ok((Done::AddressProved, HERE))
+    })
+    .await
+}

@@ -1,0 +1,20 @@
+//! `/`.
+
+use leptos::prelude::*;
+
+use super::document::{doors_of, page, session_of};
+use super::views::overview::{OverviewView, SCRIPTS, overview};
+use crate::portal::Answer;
+use crate::web::front::Front;
+use crate::web::path::Page;
+use crate::words::overview as words;
+
+pub fn overview_page() -> impl IntoView {
+    page(Page::Overview, words::TITLE, SCRIPTS, load)
+}
+
+async fn load(front: Front) -> Answer<AnyView> {
+    let look = front.portal().look(&front.visit).await?;
+    let view = OverviewView { doors: doors_of(&look, None), session: session_of(&look), note: None };
+    Ok(overview(view).into_any())
+}
