@@ -1,3 +1,13 @@
-//! The process around Postern: every socket, file and clock.
+//! The process around [`postern_app`]: every socket, file and clock is here.
+//!
+//! | module | owns |
+//! |---|---|
+//! | [`cli`] | the command line |
+//! | [`config`] | what an operator can decide |
+//! | [`store`] | redb and Redis behind the store port |
+//! | [`telemetry`] | logs |
 
+pub mod cli;
+pub mod config;
 pub mod store;
+pub mod telemetry;

@@ -1,0 +1,117 @@
+//! The keys that everything at rest is sealed with: given by the operator, or made once and kept.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{self, ErrorKind, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::Path;
+
+use data_encoding::{BASE64, HEXLOWER};
+use postern_app::model::Secret;
+use postern_app::port::Entropy;
+
+use super::Config;
+use super::mistake::Wrong;
+
+/// One master key.
+pub type MasterKey = Secret<[u8; 32]>;
+
+/// Where the master keys come from.
+#[derive(Clone, Debug)]
+pub enum MasterKeys {
+    /// Newest first, at least one.
+    Given(Vec<MasterKey>),
+    /// Made at the first start: a portal on localhost may, since nobody else depends on it.
+    KeptInDataDir,
+}
+
+/// There are no master keys to be had.
+#[derive(Debug, thiserror::Error)]
+#[error("master key in {path}: {why}")]
+pub struct NoMasterKeys {
+    path: String,
+    why: String,
+}
+
+const RIGHT: &str =
+    "Give base64 of 32 random bytes (`openssl rand -base64 32`), several with commas between, newest first";
+
+impl MasterKeys {
+    /// Says which one is wrong, never what it says.
+    pub fn parse(text: &str) -> Result<Self, Wrong> {
+        let texts = text.split([',', '\n']).map(str::trim).filter(|item| !item.is_empty());
+        let keys = texts.enumerate().map(|(n, text)| one(text).map_err(|why| format!("key {} {why}", n + 1)));
+        match keys.collect::<Result<Vec<_>, _>>() {
+            Ok(keys) if keys.is_empty() => Err(Wrong::new("holds no key", RIGHT)),
+            Ok(keys) => Ok(Self::Given(keys)),
+            Err(what) => Err(Wrong::new(what, RIGHT)),
+        }
+    }
+
+    pub fn read_file(path: &str) -> Result<Self, Wrong> {
+        let unreadable =
+            |error| Wrong::new(format!("{path} cannot be read: {error}"), "Name a file with one key a line");
+        let text = Secret::new(std::fs::read_to_string(path.trim()).map_err(unreadable)?);
+        Self::parse(text.expose())
+    }
+}
+
+fn one(text: &str) -> Result<MasterKey, String> {
+    let bytes = BASE64.decode(text.as_bytes()).map(Secret::new).map_err(|_| "is not base64".to_owned())?;
+    let key: [u8; 32] =
+        bytes.expose().as_slice().try_into().map_err(|_| format!("has {} bytes, not 32", bytes.expose().len()))?;
+    Ok(Secret::new(key))
+}
+
+impl Config {
+    /// The master keys, newest first, at least one. Makes and keeps one where that is allowed and none is kept yet.
+    pub fn master_keys(&self, entropy: &dyn Entropy) -> Result<Vec<MasterKey>, NoMasterKeys> {
+        if let MasterKeys::Given(keys) = &self.master_keys {
+            return Ok(keys.clone());
+        }
+        let path = self.data_dir.join("master.key");
+        let fault = |why: String| NoMasterKeys { path: path.display().to_string(), why };
+        if !path.exists() {
+            keep_new(&self.data_dir, &path, entropy).map_err(|error| fault(error.to_string()))?;
+        }
+        warn_if_open(&path);
+        match MasterKeys::read_file(&path.to_string_lossy()) {
+            Ok(MasterKeys::Given(keys)) => Ok(keys),
+            Ok(MasterKeys::KeptInDataDir) => Err(fault("is not there".to_owned())),
+            Err(Wrong { what, .. }) => Err(fault(what)),
+        }
+    }
+}
+
+/// Written whole under another name and then linked, which fails if there is one by now: a key in use is never
+/// overwritten, and of two processes that start at once both use the same.
+fn keep_new(folder: &Path, path: &Path, entropy: &dyn Entropy) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    let mut key = [0; 32];
+    entropy.fill(&mut key);
+    let key: MasterKey = Secret::new(key);
+    let line = Secret::new(BASE64.encode(key.expose()));
+    let draft = folder.join(format!("master.key.{}", random_name(entropy)));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+    file.write_all(line.expose().as_bytes())?;
+    file.sync_all()?;
+    let linked = std::fs::hard_link(&draft, path);
+    std::fs::remove_file(&draft)?;
+    match linked {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    File::open(folder)?.sync_all()
+}
+
+fn random_name(entropy: &dyn Entropy) -> String {
+    let mut bytes = [0; 8];
+    entropy.fill(&mut bytes);
+    HEXLOWER.encode(&bytes)
+}
+
+fn warn_if_open(path: &Path) {
+    let others_may = std::fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0);
+    if others_may {
+        tracing::warn!(path = %path.display(), "other users of this machine may read the master key; chmod 600 it");
+    }
+}

@@ -1,0 +1,201 @@
+//! What an operator can decide: read from flags, environment and file in that order, checked as a whole.
+//!
+//! | file | owns |
+//! |---|---|
+//! | `setting` | the one table of settings |
+//! | `gather` | which text holds for each, and where it came from |
+//! | `toml_file` | `postern.toml` |
+//! | `values` | from text to type, one function a type |
+//! | `origin`, `smtp` | the two settings with rules of their own |
+//! | `master_keys` | keys given, or made and kept |
+//! | `mistake` | what is said when something is wrong |
+//! | `show` | the effective configuration, and the README's table |
+
+mod gather;
+mod master_keys;
+mod mistake;
+mod origin;
+mod setting;
+mod show;
+mod smtp;
+mod toml_file;
+mod values;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use ipnet::IpNet;
+use postern_app::model::Secret;
+
+pub use gather::{Given, USUAL_FILE};
+pub use master_keys::{MasterKeys, NoMasterKeys};
+pub use mistake::{Mistake, Mistakes, Source, Wrong};
+pub use origin::PublicOrigin;
+pub use setting::{FILE_VARIABLE, SETTINGS, Secrecy, Setting};
+pub use smtp::{Privacy, Sender, SmtpServer, SmtpSettings};
+
+use gather::Values;
+
+/// Everything an operator decided, or left to us. Secrets in it do not print.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub address: SocketAddr,
+    pub public_origin: PublicOrigin,
+    pub data_dir: PathBuf,
+    pub master_keys: MasterKeys,
+    /// `None`: the embedded store in `data_dir`.
+    pub redis_url: Option<Secret<String>>,
+    pub mail: Mail,
+    pub trusted_proxies: Vec<IpNet>,
+    pub portal_name: String,
+    /// Steps a time-based code may be early or late: 0 or 1.
+    pub totp_skew: u8,
+    pub support_contact: Option<String>,
+    /// A filter that `tracing_subscriber::EnvFilter` takes.
+    pub log: String,
+    pub log_format: LogFormat,
+    given: Values,
+}
+
+/// Where letters go.
+#[derive(Clone, Debug)]
+pub enum Mail {
+    /// Into the demo's outbox: only without SMTP, with a loopback origin, on a loopback address.
+    Demo,
+    Smtp(Box<SmtpSettings>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    Auto,
+    Pretty,
+    Json,
+}
+
+impl Config {
+    /// Reads everything that was given and answers with a whole configuration or with every mistake in it.
+    pub fn load(given: &Given) -> Result<Self, Mistakes> {
+        let mut mistakes = Vec::new();
+        let values = gather::gather(given, &mut mistakes);
+        let mut reader = Reader { values: &values, mistakes };
+        let config = reader.config();
+        match config {
+            Some(config) if reader.mistakes.is_empty() => Ok(config),
+            _ => Err(Mistakes(reader.mistakes)),
+        }
+    }
+
+    pub fn is_demo(&self) -> bool {
+        matches!(self.mail, Mail::Demo)
+    }
+}
+
+/// Takes one setting after the other and notes what is wrong, rather than stop at it.
+struct Reader<'v> {
+    values: &'v Values,
+    mistakes: Vec<Mistake>,
+}
+
+impl Reader<'_> {
+    fn config(&mut self) -> Option<Config> {
+        let address = self.read("address", values::socket_address);
+        let public_origin = self.public_origin(address);
+        // Each is read before any is asked for, so that all mistakes are found.
+        let data_dir = self.read("data_dir", values::folder);
+        let master_keys = self.master_keys(public_origin.as_ref());
+        let redis_url = self.read("redis.url", values::redis_url);
+        let mail = self.mail(address, public_origin.as_ref());
+        let trusted_proxies = self.read("trusted_proxies", values::networks);
+        let portal_name = self.read("portal.name", values::portal_name);
+        let totp_skew = self.read("totp.skew", values::skew);
+        let support_contact = self.read("support.contact", values::line);
+        let log = self.read("log", values::log_filter);
+        let log_format = self.read("log_format", values::log_format);
+        Some(Config {
+            address: address?,
+            public_origin: public_origin?,
+            data_dir: data_dir?,
+            master_keys: master_keys?,
+            redis_url,
+            mail: mail?,
+            trusted_proxies: trusted_proxies.unwrap_or_default(),
+            portal_name: portal_name?,
+            totp_skew: totp_skew?,
+            support_contact,
+            log: log?,
+            log_format: log_format?,
+            given: self.values.clone(),
+        })
+    }
+
+    /// `None` when nothing is given or when it is wrong; the second is noted.
+    fn read<T>(&mut self, key: &'static str, parse: impl FnOnce(&str) -> Result<T, Wrong>) -> Option<T> {
+        let (text, _) = self.values.get(key)?;
+        parse(text.expose()).map_err(|wrong| self.wrong(key, wrong)).ok()
+    }
+
+    fn wrong(&mut self, key: &'static str, wrong: Wrong) {
+        let source = self.values.get(key).map_or(Source::Default, |(_, source)| source.clone());
+        self.mistakes.push(Mistake { key: key.to_owned(), source, wrong });
+    }
+
+    /// Unless one is given, browsers on this machine come by the port we listen on.
+    fn public_origin(&mut self, address: Option<SocketAddr>) -> Option<PublicOrigin> {
+        match (self.values.get("public_origin"), address) {
+            (Some((_, Source::Default)), Some(address)) if address.port() != 0 => {
+                PublicOrigin::parse(&format!("http://localhost:{}", address.port())).ok()
+            }
+            _ => self.read("public_origin", PublicOrigin::parse),
+        }
+    }
+
+    fn master_keys(&mut self, origin: Option<&PublicOrigin>) -> Option<MasterKeys> {
+        let given = self.read("master_key", MasterKeys::parse);
+        let in_file = self.read("master_key_file", MasterKeys::read_file);
+        match (self.values.contains_key("master_key"), self.values.contains_key("master_key_file")) {
+            (true, true) => {
+                let right = "Give one of them";
+                self.wrong("master_key", Wrong::new("is given, and so is master_key_file", right));
+                None
+            }
+            (true, false) => given,
+            (false, true) => in_file,
+            (false, false) if origin?.is_loopback() => Some(MasterKeys::KeptInDataDir),
+            (false, false) => {
+                let what = "is missing, and is needed unless the public origin is localhost";
+                let right = "Make one with `openssl rand -base64 32`, keep a copy where the data is not, and set \
+                             POSTERN_MASTER_KEY or master_key_file";
+                self.wrong("master_key", Wrong::new(what, right));
+                None
+            }
+        }
+    }
+
+    fn mail(&mut self, address: Option<SocketAddr>, origin: Option<&PublicOrigin>) -> Option<Mail> {
+        let server = self.read("smtp.url", SmtpServer::parse);
+        let from = self.read("mail.from", Sender::parse);
+        let extra_roots = self.read("smtp.ca_file", values::certificates);
+        if !self.values.contains_key("smtp.url") {
+            return self.demo(address?, origin?);
+        }
+        if !self.values.contains_key("mail.from") {
+            let what = "is missing, and is needed with smtp.url";
+            self.wrong("mail.from", Wrong::new(what, "Give the sender of letters, like Postern <mfa@example.org>"));
+        }
+        let hello = origin?.host().to_owned();
+        Some(Mail::Smtp(Box::new(SmtpSettings { server: server?, from: from?, extra_roots, hello })))
+    }
+
+    fn demo(&mut self, address: SocketAddr, origin: &PublicOrigin) -> Option<Mail> {
+        let listens_here = address.ip().to_canonical().is_loopback();
+        let what = match (origin.is_loopback(), listens_here) {
+            (true, true) => return Some(Mail::Demo),
+            (false, _) => format!("is missing, and without it Postern is a demo for localhost only, not for {origin}"),
+            (true, false) => format!("is missing, and without it Postern is a demo that may not listen on {address}"),
+        };
+        let right = "Give a mail server, like smtps://user:password@mail.example.org, and mail.from; or, for the demo, \
+                     leave address and public_origin as they are";
+        self.wrong("smtp.url", Wrong::new(what, right));
+        None
+    }
+}

@@ -1,0 +1,110 @@
+//! The one table of settings. File, environment, flags, `--help` and the README's table are made from it.
+
+/// How careful one has to be with a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Secrecy {
+    Open,
+    /// May carry a password: has a flag, is never printed.
+    MayHold,
+    /// Is a secret: never printed, and without a flag, since every user of a machine can read command lines.
+    Is,
+}
+
+/// One thing that can be set.
+#[derive(Debug)]
+pub struct Setting {
+    /// The path in the file; the names in the environment and on the command line follow from it.
+    pub name: &'static str,
+    pub help: &'static str,
+    /// What holds when nothing is given; read like a given value.
+    pub default: Option<&'static str>,
+    pub secrecy: Secrecy,
+}
+
+impl Setting {
+    const fn open(name: &'static str, default: Option<&'static str>, help: &'static str) -> Self {
+        Self { name, help, default, secrecy: Secrecy::Open }
+    }
+
+    const fn guarded(name: &'static str, secrecy: Secrecy, help: &'static str) -> Self {
+        Self { name, help, default: None, secrecy }
+    }
+
+    pub fn by_name(name: &str) -> Option<&'static Self> {
+        SETTINGS.iter().find(|setting| setting.name == name)
+    }
+
+    /// `smtp.url` is `POSTERN_SMTP_URL`.
+    pub fn variable(&self) -> String {
+        format!("{PREFIX}{}", self.name.replace('.', "_").to_ascii_uppercase())
+    }
+
+    /// `smtp.url` is `--smtp-url`; given here without the dashes in front.
+    pub fn flag(&self) -> Option<String> {
+        (self.secrecy != Secrecy::Is).then(|| self.name.replace(['.', '_'], "-"))
+    }
+}
+
+/// What our variables begin with.
+pub const PREFIX: &str = "POSTERN_";
+
+/// Names the file itself, so it cannot stand in it.
+pub const FILE_VARIABLE: &str = "POSTERN_CONFIG";
+
+pub const SETTINGS: &[Setting] = &[
+    Setting::open("address", Some("127.0.0.1:3000"), "IP address and port to listen on"),
+    Setting::open(
+        "public_origin",
+        Some("http://localhost:3000"),
+        "How browsers reach Postern: scheme, host and port; https unless the host is localhost. Security keys are bound to its host",
+    ),
+    Setting::open("data_dir", Some("data"), "Folder for the embedded store and a master key made here"),
+    Setting::guarded(
+        "master_key",
+        Secrecy::Is,
+        "Base64 of 32 random bytes; several separated by commas, newest first. Needed unless the public origin is localhost",
+    ),
+    Setting::open(
+        "master_key_file",
+        None,
+        "File with the master keys, one a line, newest first; instead of `master_key`",
+    ),
+    Setting::guarded(
+        "redis.url",
+        Secrecy::MayHold,
+        "`redis://`, `rediss://`, `redis-sentinel://` or `redis-cluster://`; without it the embedded store is used",
+    ),
+    Setting::guarded(
+        "smtp.url",
+        Secrecy::MayHold,
+        "`smtps://user:password@host` or `smtp://user:password@host:587?tls=required`; plain `smtp://` only to this machine. Without it: demo on localhost",
+    ),
+    Setting::open(
+        "smtp.ca_file",
+        None,
+        "PEM file with certificates to trust besides the system's, for a mail server of your own",
+    ),
+    Setting::open(
+        "mail.from",
+        None,
+        "Sender of letters: `name@example.org` or `Name <name@example.org>`. Needed with `smtp.url`",
+    ),
+    Setting::open(
+        "trusted_proxies",
+        None,
+        "Addresses or networks (CIDR) of reverse proxies whose `X-Forwarded-For` is believed",
+    ),
+    Setting::open(
+        "portal.name",
+        Some("Postern"),
+        "What the portal calls itself, in pages, letters and authenticator apps",
+    ),
+    Setting::open("totp.skew", Some("1"), "Time steps a code may be early or late: 0 or 1"),
+    Setting::open("support.contact", None, "Whom people may ask when they are stuck; shown as it stands"),
+    Setting::open(
+        "log",
+        Some("info"),
+        "What is logged: `error`, `warn`, `info`, `debug`, `trace`, or `target=level` several times",
+    ),
+    Setting::open("log_format", Some("auto"), "`pretty`, `json`, or `auto`: pretty on a terminal, JSON elsewhere"),
+];

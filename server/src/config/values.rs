@@ -1,0 +1,119 @@
+//! From text to type, one function a type. What is wrong is said with what would be right.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use ipnet::IpNet;
+use postern_app::model::Secret;
+use tracing_subscriber::EnvFilter;
+
+use super::LogFormat;
+use super::mistake::Wrong;
+
+type Read<T> = Result<T, Wrong>;
+
+pub fn socket_address(text: &str) -> Read<SocketAddr> {
+    let right = "Give an IP address and a port, like 127.0.0.1:3000, 0.0.0.0:3000 or [::]:3000";
+    text.trim().parse().map_err(|_| Wrong::new(format!("{text:?} is no address to listen on"), right))
+}
+
+pub fn folder(text: &str) -> Read<PathBuf> {
+    let path = PathBuf::from(text);
+    if path.exists() && !path.is_dir() {
+        return Err(Wrong::new(format!("{text:?} is not a folder"), "Name a folder; it is made if it is not there"));
+    }
+    Ok(path)
+}
+
+pub fn redis_url(text: &str) -> Read<Secret<String>> {
+    let right = "Give redis://host:6379, rediss:// for TLS, redis-sentinel://… or redis-cluster://…";
+    let (scheme, _) = text.trim().split_once("://").unwrap_or_default();
+    let kind = scheme.strip_prefix("rediss").or_else(|| scheme.strip_prefix("redis"));
+    // The reason stays unsaid: it may quote the URL, and that may hold a password.
+    let understood = fred::types::config::Config::from_url(text.trim()).is_ok();
+    if !understood || !matches!(kind, Some("" | "-sentinel" | "-cluster")) {
+        return Err(Wrong::new("is no Redis URL", right));
+    }
+    Ok(Secret::new(text.trim().to_owned()))
+}
+
+pub fn networks(text: &str) -> Read<Vec<IpNet>> {
+    text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(network).collect()
+}
+
+fn network(text: &str) -> Read<IpNet> {
+    let right = "Give addresses or networks with commas between, like 10.0.0.2, 192.168.0.0/24, fd00::/8";
+    let address = text.parse::<IpAddr>().map(|address| IpNet::from(address.to_canonical()));
+    match address.or_else(|_| text.parse::<IpNet>()) {
+        Ok(network) if network.prefix_len() == 0 => {
+            Err(Wrong::new(format!("{text:?} is everybody: anyone could claim any address"), "Name the proxies alone"))
+        }
+        Ok(network) => Ok(network.trunc()),
+        Err(_) => Err(Wrong::new(format!("{text:?} is neither an address nor a network"), right)),
+    }
+}
+
+/// It is the issuer in authenticator apps, whose label has a colon after it.
+pub fn portal_name(text: &str) -> Read<String> {
+    let name = line(text)?;
+    if name.contains(':') {
+        return Err(Wrong::new(
+            format!("{text:?} has a colon, which authenticator apps take for its end"),
+            "Leave it out",
+        ));
+    }
+    if name.chars().count() > 64 {
+        return Err(Wrong::new("is too long to show", "Give at most 64 characters"));
+    }
+    Ok(name)
+}
+
+pub fn line(text: &str) -> Read<String> {
+    let line = text.trim();
+    if line.chars().any(char::is_control) || line.chars().count() > 300 {
+        return Err(Wrong::new("is more than a line", "Give one line of at most 300 characters"));
+    }
+    Ok(line.to_owned())
+}
+
+pub fn skew(text: &str) -> Read<u8> {
+    match text.trim() {
+        "0" => Ok(0),
+        "1" => Ok(1),
+        other => {
+            Err(Wrong::new(format!("{other:?} is no skew we accept"), "Give 0 or 1; more would weaken every code"))
+        }
+    }
+}
+
+pub fn log_filter(text: &str) -> Read<String> {
+    let right = "Give a level (error, warn, info, debug, trace, off) or several of target=level with commas between";
+    let wrong = || Wrong::new(format!("{text:?} is no log filter"), right);
+    // Taken literally, "inof" is the name of a target, which would silence all others.
+    let levels = ["off", "error", "warn", "info", "debug", "trace"];
+    let bare = text.split(',').map(str::trim).filter(|part| !part.contains('='));
+    if !bare.into_iter().all(|word| levels.contains(&word)) {
+        return Err(wrong());
+    }
+    EnvFilter::try_new(text).map(|_| text.trim().to_owned()).map_err(|_| wrong())
+}
+
+pub fn log_format(text: &str) -> Read<LogFormat> {
+    match text.trim() {
+        "auto" => Ok(LogFormat::Auto),
+        "pretty" => Ok(LogFormat::Pretty),
+        "json" => Ok(LogFormat::Json),
+        other => Err(Wrong::new(format!("{other:?} is no format"), "Give auto, pretty or json")),
+    }
+}
+
+pub fn certificates(text: &str) -> Read<Vec<u8>> {
+    let right = "Name a PEM file with certificates that this user may read";
+    let wrong = |why: &dyn std::fmt::Display| Wrong::new(format!("{text:?} cannot be used: {why}"), right);
+    let pem = std::fs::read(text.trim()).map_err(|error| wrong(&error))?;
+    if !String::from_utf8_lossy(&pem).contains("-----BEGIN CERTIFICATE-----") {
+        return Err(wrong(&"there is no certificate in it"));
+    }
+    lettre::transport::smtp::client::Certificate::from_pem(&pem).map_err(|error| wrong(&error))?;
+    Ok(pem)
+}
