@@ -32,7 +32,7 @@ pub use master_keys::{MasterKeys, NoMasterKeys};
 pub use mistake::{Mistake, Mistakes, Source, Wrong};
 pub use origin::PublicOrigin;
 pub use setting::{FILE_VARIABLE, SETTINGS, Secrecy, Setting};
-pub use smtp::{Privacy, Sender, SmtpServer, SmtpSettings};
+pub use smtp::{Login, Privacy, Sender, SmtpServer, SmtpSettings};
 
 use gather::Values;
 

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use lettre::message::Mailbox;
+use percent_encoding::percent_decode_str;
 use postern_app::model::{MailAddress, Secret};
 use url::Url;
 
@@ -19,12 +20,21 @@ pub struct SmtpSettings {
     pub hello: String,
 }
 
-/// Understood from `smtp.url`, which stays whole because it may carry a password.
+/// Understood from `smtp.url`.
 #[derive(Clone, Debug)]
 pub struct SmtpServer {
-    pub url: Secret<String>,
+    /// A name, or an IP address without brackets.
     pub host: String,
+    pub port: u16,
     pub privacy: Privacy,
+    pub login: Option<Login>,
+}
+
+/// Who we are to the mail server.
+#[derive(Clone, Debug)]
+pub struct Login {
+    pub user: String,
+    pub password: Secret<String>,
 }
 
 /// How a connection is kept private.
@@ -56,11 +66,28 @@ impl SmtpServer {
         if !matches!(url.path(), "" | "/") || url.fragment().is_some() {
             return Err(wrong("has a path".into()));
         }
-        if url.password().is_some() == url.username().is_empty() {
-            return Err(wrong("has a user without a password, or a password without a user".into()));
+        let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        let login = Self::login(&url)?;
+        let privacy = Self::privacy(&url, &host)?;
+        let port = url.port().unwrap_or(match privacy {
+            Privacy::Tls => 465,
+            Privacy::StartTls => 587,
+            Privacy::None => 25,
+        });
+        Ok(Self { host, port, privacy, login })
+    }
+
+    fn login(url: &Url) -> Result<Option<Login>, Wrong> {
+        let plain = |part: &str| {
+            let text = percent_decode_str(part).decode_utf8();
+            text.map(std::borrow::Cow::into_owned).map_err(|_| Wrong::new("has a user or password not in UTF-8", RIGHT))
+        };
+        match (url.username(), url.password()) {
+            ("", None) => Ok(None),
+            ("", Some(_)) => Err(Wrong::new("has a password without a user", RIGHT)),
+            (_, None) => Err(Wrong::new("has a user without a password", RIGHT)),
+            (user, Some(password)) => Ok(Some(Login { user: plain(user)?, password: plain(password)?.into() })),
         }
-        let privacy = Self::privacy(&url, host)?;
-        Ok(Self { url: Secret::new(text.trim().to_owned()), host: host.to_owned(), privacy })
     }
 
     fn privacy(url: &Url, host: &str) -> Result<Privacy, Wrong> {
@@ -81,8 +108,7 @@ impl SmtpServer {
 }
 
 fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
 }
 
 impl Sender {
@@ -101,14 +127,15 @@ mod tests {
 
     #[test]
     fn mail_goes_by_tls_by_starttls_or_within_this_machine() {
-        for (url, privacy) in [
-            ("smtps://ada:pa%40ss@mail.example.org", Privacy::Tls),
-            ("smtp://mail.example.org:587?tls=required", Privacy::StartTls),
-            ("smtp://localhost:1025", Privacy::None),
-            ("smtp://127.0.0.1:1025", Privacy::None),
-            ("smtp://[::1]:1025", Privacy::None),
+        for (url, privacy, host, port) in [
+            ("smtps://ada:pa%40ss@mail.example.org", Privacy::Tls, "mail.example.org", 465),
+            ("smtp://mail.example.org?tls=required", Privacy::StartTls, "mail.example.org", 587),
+            ("smtp://localhost:1025", Privacy::None, "localhost", 1025),
+            ("smtp://127.0.0.1", Privacy::None, "127.0.0.1", 25),
+            ("smtp://[::1]:1025", Privacy::None, "::1", 1025),
         ] {
-            assert_eq!(SmtpServer::parse(url).expect(url).privacy, privacy, "{url}");
+            let server = SmtpServer::parse(url).expect(url);
+            assert_eq!((server.privacy, server.host.as_str(), server.port), (privacy, host, port), "{url}");
         }
         for url in [
             "smtp://mail.example.org",
@@ -124,6 +151,14 @@ mod tests {
         ] {
             SmtpServer::parse(url).expect_err(url);
         }
+    }
+
+    #[test]
+    fn a_password_is_decoded_and_does_not_print() {
+        let server = SmtpServer::parse("smtps://ada%40example.org:p%C3%A4ss%2Fw@mail.example.org").expect("a server");
+        assert!(!format!("{server:?}").contains("ss/w"));
+        let login = server.login.expect("a login");
+        assert_eq!((login.user.as_str(), login.password.expose().as_str()), ("ada@example.org", "p\u{e4}ss/w"));
     }
 
     #[test]

@@ -1,0 +1,22 @@
+//! Mail on its way out. A letter waits sealed in the store's queue until the [`Queue`]'s worker hands it to a
+//! [`Carrier`]: a mail server ([`Smtp`]) or, in the demo, the [`Outbox`].
+
+mod health;
+mod message;
+mod outbox;
+mod queue;
+mod smtp;
+
+use async_trait::async_trait;
+use postern_app::port::{Mailer, Undelivered};
+
+pub use health::{MailHealth, MailState};
+pub use outbox::Outbox;
+pub use queue::{Pace, Queue};
+pub use smtp::{NoSmtp, Smtp};
+
+/// A [`Mailer`] that can be asked whether it would work now, without a letter.
+#[async_trait]
+pub trait Carrier: Mailer {
+    async fn reach(&self) -> Result<(), Undelivered>;
+}

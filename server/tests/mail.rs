@@ -1,0 +1,161 @@
+//! Letters on their way out, to a real mail server.
+
+#[path = "mail/queue.rs"]
+mod queue;
+#[path = "support/smtp.rs"]
+mod smtp;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use postern::config::{Config, Given, Mail};
+use postern::mail::{Carrier, Outbox, Smtp};
+use postern_app::model::{Letter, Secret, SessionHandle};
+use postern_app::port::{Clock, Mailer, Undelivered};
+use postern_app::testing::{MemoryStore, SeededEntropy, StoppedClock};
+use smtp::{Mood, Privacy, Received, SmtpServer};
+
+fn letter(clock: &StoppedClock) -> Letter {
+    Letter {
+        to: "Ada.Byron@b\u{fc}cher.example".parse().expect("an address"),
+        subject: Secret::new("482913 ist Ihr Code \u{2014} Postern".to_owned()),
+        text: Secret::new("Your code is\n\n482913\n.\n..a line with dots\n".to_owned()),
+        html: Secret::new("<p>Your code is <b>482913</b> \u{2713}</p>".to_owned()),
+        written_at: clock.now(),
+        ends: clock.now() + Duration::from_mins(5),
+        asked_by: Some(SessionHandle::from([7; 16])),
+    }
+}
+
+/// As an operator would set it up; `None` when configuration refuses.
+fn connect(server: &SmtpServer, url: &str) -> Option<Smtp> {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let name = format!("ca-{}-{}.pem", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let ca_file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&ca_file, server.ca_pem()).expect("written");
+    let variables = [
+        ("POSTERN_SMTP_URL", url),
+        ("POSTERN_SMTP_CA_FILE", &ca_file.to_string_lossy()),
+        ("POSTERN_MAIL_FROM", "Postern <mfa@example.org>"),
+    ];
+    let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    let config = Config::load(&Given { variables, ..Given::default() });
+    std::fs::remove_file(&ca_file).expect("it was there");
+    let Mail::Smtp(settings) = config.ok()?.mail else { panic!("no demo") };
+    Some(Smtp::new(&settings, Arc::new(SeededEntropy::new(1))).expect("usable"))
+}
+
+fn carrier(server: &SmtpServer) -> Smtp {
+    connect(server, &server.url()).expect("right settings")
+}
+
+fn assert_arrived(received: &Received) {
+    assert_eq!((received.from.as_str(), received.to.as_slice()), ("mfa@example.org", &wire_address()[..]));
+    assert_eq!(received.subject, "482913 ist Ihr Code \u{2014} Postern");
+    assert_eq!(received.text.replace("\r\n", "\n").trim_end(), "Your code is\n\n482913\n.\n..a line with dots");
+    assert!(received.html.contains("<b>482913</b> \u{2713}"), "{}", received.html);
+}
+
+fn wire_address() -> [String; 1] {
+    ["Ada.Byron@xn--bcher-kva.example".to_owned()]
+}
+
+#[tokio::test]
+async fn a_letter_arrives_with_both_parts_by_every_way_that_is_allowed() {
+    let clock = StoppedClock::default();
+    for (privacy, login) in [
+        (Privacy::None, false),
+        (Privacy::None, true),
+        (Privacy::StartTls, false),
+        (Privacy::StartTls, true),
+        (Privacy::Tls, true),
+    ] {
+        let server = SmtpServer::start_with(privacy, login).await;
+        let carrier = carrier(&server);
+        carrier.reach().await.expect("it answers");
+        carrier.deliver(&letter(&clock), clock.now()).await.unwrap_or_else(|e| panic!("{privacy:?} {login}: {e}"));
+        let received = server.received();
+        assert_eq!(received.len(), 1);
+        assert_arrived(&received[0]);
+        for header in [
+            "From: Postern <mfa@example.org>",
+            "Auto-Submitted: auto-generated",
+            "@example.org>\r\n",
+            "Date: Sun, 09 Sep 2001 01:46:40",
+            "multipart/alternative",
+        ] {
+            assert!(received[0].raw.contains(header), "{header} in\n{}", received[0].raw);
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_sent_where_starttls_is_not_offered_or_the_certificate_is_not_trusted() {
+    let clock = StoppedClock::default();
+    let plain = SmtpServer::start().await;
+    let wants_tls = connect(&plain, &format!("smtp://localhost:{}?tls=required", plain.address.port())).expect("right");
+    let trusts_another = connect(&plain, &SmtpServer::start_with(Privacy::Tls, false).await.url()).expect("right");
+    for carrier in [wants_tls, trusts_another] {
+        let refused = carrier.deliver(&letter(&clock), clock.now()).await.expect_err("not in the clear");
+        assert!(matches!(refused, Undelivered::Transient(_)), "{refused}");
+    }
+    let tls = SmtpServer::start_with(Privacy::StartTls, false).await;
+    let stranger = connect(&plain, &tls.url()).expect("right");
+    stranger.deliver(&letter(&clock), clock.now()).await.expect_err("an unknown certificate");
+    assert!(plain.received().is_empty() && tls.received().is_empty());
+    assert!(connect(&plain, "smtp://mail.example.org").is_none(), "plain goes to this machine only");
+}
+
+#[tokio::test]
+async fn wrong_credentials_are_an_operators_matter_and_refusals_quote_no_address() {
+    let clock = StoppedClock::default();
+    let server = SmtpServer::start_with(Privacy::None, true).await;
+    let url = format!("smtp://postern:wrong@127.0.0.1:{}", server.address.port());
+    let refused = connect(&server, &url).expect("right").deliver(&letter(&clock), clock.now()).await;
+    assert!(matches!(&refused, Err(Undelivered::Transient(why)) if why.contains("535")), "{refused:?}");
+
+    for (code, for_good) in [(451, false), (550, true)] {
+        server.set_mood(Mood::Answers(code));
+        let refused = carrier(&server).deliver(&letter(&clock), clock.now()).await.expect_err("refused");
+        assert_eq!(matches!(refused, Undelivered::Permanent(_)), for_good);
+        let said = refused.to_string();
+        assert!(said.contains(&format!("{code} 5.1.1")) && said.contains("not wanted"), "{said}");
+        assert!(!said.contains("Ada") && !said.contains("xn--"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_silent_server_holds_a_letter_no_longer_than_is_bearable() {
+    let clock = StoppedClock::default();
+    let server = SmtpServer::start().await;
+    server.set_mood(Mood::Silent);
+    let began = Instant::now();
+    let carrier = carrier(&server).patient_for(Duration::from_millis(300));
+    let refused = carrier.deliver(&letter(&clock), clock.now()).await;
+    assert!(matches!(refused, Err(Undelivered::Transient(_))), "{refused:?}");
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn the_demos_outbox_shows_a_session_its_own_letters_newest_first_for_an_hour() {
+    let (store, clock) = (Arc::new(MemoryStore::default()), StoppedClock::default());
+    let seal = |_: SessionHandle, letter: &Letter| serde_json::to_vec(letter).expect("plain data");
+    let outbox = Outbox::new(store, seal, |_, bytes| serde_json::from_slice(bytes).ok());
+    let (mine, other) = (SessionHandle::from([7; 16]), SessionHandle::from([8; 16]));
+    let mut letter = letter(&clock);
+    for subject in ["first", "second"] {
+        letter.subject = Secret::new(subject.to_owned());
+        outbox.deliver(&letter, clock.now()).await.expect("the store is up");
+    }
+    letter.asked_by = None;
+    outbox.deliver(&letter, clock.now()).await.expect("dropped");
+    let subjects = async |handle, at| {
+        let letters = outbox.letters(handle, at).await.expect("the store is up");
+        letters.iter().map(|letter| letter.subject.expose().clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(subjects(mine, clock.now()).await, ["second", "first"]);
+    assert!(subjects(other, clock.now()).await.is_empty());
+    assert!(subjects(mine, clock.now() + Duration::from_hours(1)).await.is_empty());
+}

@@ -1,0 +1,222 @@
+//! The worker behind the letter queue.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use postern::mail::{Carrier, MailHealth, Pace, Queue};
+use postern_app::model::Letter;
+use postern_app::port::{Clock, Store};
+use postern_app::testing::{MemoryStore, StoppedClock};
+use tokio::sync::{Notify, oneshot};
+use tokio::task::JoinHandle;
+
+use crate::smtp::{Mood, SmtpServer};
+use crate::{assert_arrived, carrier, letter};
+
+/// A worker at a test's pace. Its clock stands; retries are due when the test says so.
+struct Worker {
+    poke: Arc<Notify>,
+    health: Arc<MailHealth>,
+    stop: oneshot::Sender<()>,
+    running: JoinHandle<()>,
+}
+
+const PACE: Pace = Pace {
+    poll: Duration::from_millis(20),
+    first_retry: Duration::from_secs(1),
+    longest_retry: Duration::from_secs(15),
+    lease: Duration::from_mins(1),
+    at_once: 4,
+    grace: Duration::from_secs(1),
+    probe: Duration::from_millis(100),
+};
+
+impl Worker {
+    fn start(store: &Arc<MemoryStore>, carrier: impl Carrier, clock: &Arc<StoppedClock>) -> Self {
+        let open = |bytes: &[u8]| serde_json::from_slice(bytes).ok();
+        let queue = Queue::new(store.clone(), Arc::new(carrier), clock.clone(), open).paced(PACE);
+        let (poke, health) = (queue.poke(), queue.health());
+        let (stop, stopped) = oneshot::channel::<()>();
+        let running = tokio::spawn(queue.run(async move { drop(stopped.await) }));
+        Self { poke, health, stop, running }
+    }
+
+    async fn stop(self) {
+        self.stop.send(()).expect("it runs");
+        tokio::time::timeout(Duration::from_secs(10), self.running).await.expect("in time").expect("no panic");
+    }
+}
+
+async fn enqueue(store: &MemoryStore, letter: &Letter, clock: &StoppedClock) {
+    let sealed = serde_json::to_vec(letter).expect("plain data");
+    store.enqueue(sealed, letter.ends, clock.now()).await.expect("it is up");
+}
+
+/// Looks again and again, for what has no event to wait for.
+async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    let look = async {
+        while !holds().await {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), look).await.unwrap_or_else(|_| panic!("never: {what}"));
+}
+
+/// Nothing is due, not even after every lease and pause.
+async fn is_empty(store: &MemoryStore, clock: &StoppedClock) -> bool {
+    let later = clock.now() + Duration::from_secs(90);
+    store.lease(later, later).await.expect("it is up").is_none()
+}
+
+#[tokio::test]
+async fn a_letter_goes_at_once_and_once_with_two_workers_on_one_queue() {
+    let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(StoppedClock::default()));
+    let server = SmtpServer::start().await;
+    let workers = [(); 2].map(|()| Worker::start(&store, carrier(&server), &clock));
+    for _ in 0..20 {
+        enqueue(&store, &letter(&clock), &clock).await;
+        workers[0].poke.notify_one();
+    }
+    server.wait_for(20).await;
+    for worker in workers {
+        assert!(worker.health.is_up() && worker.health.state().last_success == Some(clock.now()));
+        worker.stop().await;
+    }
+    assert_eq!(server.received().len(), 20);
+    assert!(is_empty(&store, &clock).await);
+}
+
+#[tokio::test]
+async fn a_letter_waits_for_a_mail_server_that_is_away_and_arrives_when_it_is_back() {
+    let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(StoppedClock::default()));
+    let mut server = SmtpServer::start().await;
+    server.stop().await;
+    let worker = Worker::start(&store, carrier(&server), &clock);
+    enqueue(&store, &letter(&clock), &clock).await;
+    until("mail is known to be down", async || !worker.health.is_up()).await;
+    assert!(worker.health.state().last_failure.is_some());
+
+    // Restarted in between: the queue is the store's, not the worker's.
+    worker.stop().await;
+    server.start_again().await;
+    let worker = Worker::start(&store, carrier(&server), &clock);
+    assert_eq!(server.visits(), 0, "not before its pause is over");
+    clock.advance(Duration::from_secs(1));
+    assert_arrived(&server.wait_for(1).await[0]);
+    until("mail is known to be up", async || worker.health.is_up()).await;
+    worker.stop().await;
+    assert!(is_empty(&store, &clock).await);
+}
+
+/// Waits until the worker has asked the store for letters after this moment.
+async fn look_again(store: &MemoryStore) {
+    let before = store.calls();
+    until("the worker looks again", async || store.calls() > before + 2).await;
+}
+
+#[tokio::test]
+async fn pauses_double_up_to_the_longest_and_a_letter_dies_with_its_end() {
+    let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(StoppedClock::default()));
+    let server = SmtpServer::start().await;
+    server.set_mood(Mood::Answers(451));
+    let worker = Worker::start(&store, carrier(&server), &clock);
+    let letter = letter(&clock);
+    enqueue(&store, &letter, &clock).await;
+    let tried_now = || worker.health.state().last_failure.is_some_and(|(at, _)| at == clock.now());
+    for pause in [1, 2, 4, 8, 15, 15].into_iter().chain([15; 16]).map(Duration::from_secs) {
+        until("it is tried when its pause is over", async || tried_now()).await;
+        clock.set(clock.now() + pause - Duration::from_millis(1));
+        look_again(&store).await;
+        assert!(!tried_now(), "not before, after {pause:?}");
+        clock.advance(Duration::from_millis(1));
+    }
+    until("the last try", async || tried_now()).await;
+    assert_eq!(clock.now() + Duration::from_secs(15), letter.ends);
+    worker.stop().await;
+    assert!(is_empty(&store, &clock).await, "with no try left in its life it is gone");
+    assert!(server.received().is_empty());
+}
+
+#[tokio::test]
+async fn a_letter_whose_time_was_over_while_nobody_worked_is_dropped_unsent() {
+    let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(StoppedClock::default()));
+    let server = SmtpServer::start().await;
+    let old = letter(&clock);
+    // The job outlives its letter here, so that it is the worker who decides.
+    let sealed = serde_json::to_vec(&old).expect("plain data");
+    store.enqueue(sealed, old.ends + Duration::from_hours(1), clock.now()).await.expect("it is up");
+    clock.set(old.ends);
+    let worker = Worker::start(&store, carrier(&server), &clock);
+    look_again(&store).await;
+    worker.stop().await;
+    assert!(is_empty(&store, &clock).await);
+    assert_eq!((server.visits(), server.received().len()), (0, 0));
+}
+
+#[tokio::test]
+async fn what_is_refused_for_good_or_cannot_be_opened_is_given_up_at_once() {
+    let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(StoppedClock::default()));
+    let server = SmtpServer::start().await;
+    server.set_mood(Mood::Answers(550));
+    store.enqueue(b"not ours".to_vec(), letter(&clock).ends, clock.now()).await.expect("it is up");
+    enqueue(&store, &letter(&clock), &clock).await;
+    let worker = Worker::start(&store, carrier(&server), &clock);
+    server.wait_for_visits(1).await;
+    look_again(&store).await;
+    assert!(worker.health.is_up(), "a refusal is an answer");
+    worker.stop().await;
+    assert!(is_empty(&store, &clock).await);
+    assert!(server.received().is_empty());
+}
+
+#[tokio::test]
+async fn a_stopping_worker_finishes_what_it_has_in_hand_but_does_not_wait_for_ever() {
+    let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(StoppedClock::default()));
+    let server = SmtpServer::start().await;
+    server.set_mood(Mood::Silent);
+    enqueue(&store, &letter(&clock), &clock).await;
+    let worker = Worker::start(&store, carrier(&server), &clock);
+    server.wait_for_visits(1).await;
+    let began = Instant::now();
+    worker.stop().await;
+    assert!(began.elapsed() < PACE.grace + Duration::from_secs(2), "{:?}", began.elapsed());
+
+    // The lease runs out, and another worker sends what the first could not.
+    server.set_mood(Mood::Takes);
+    let worker = Worker::start(&store, carrier(&server), &clock);
+    look_again(&store).await;
+    assert!(server.received().is_empty(), "leased");
+    clock.advance(PACE.lease);
+    assert_arrived(&server.wait_for(1).await[0]);
+    worker.stop().await;
+}
+
+#[tokio::test]
+async fn a_letter_outlives_a_store_that_is_away_for_a_while() {
+    let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(StoppedClock::default()));
+    let server = SmtpServer::start().await;
+    enqueue(&store, &letter(&clock), &clock).await;
+    store.set_down(true);
+    let worker = Worker::start(&store, carrier(&server), &clock);
+    look_again(&store).await;
+    assert_eq!(server.visits(), 0);
+    store.set_down(false);
+    server.wait_for(1).await;
+    worker.stop().await;
+    assert!(is_empty(&store, &clock).await);
+}
+
+#[tokio::test]
+async fn mail_that_was_away_is_known_to_be_back_without_a_letter() {
+    let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(StoppedClock::default()));
+    let mut server = SmtpServer::start().await;
+    server.stop().await;
+    let worker = Worker::start(&store, carrier(&server), &clock);
+    enqueue(&store, &letter(&clock), &clock).await;
+    until("mail is known to be down", async || !worker.health.is_up()).await;
+    clock.set(letter(&clock).ends);
+    server.start_again().await;
+    until("mail is known to be up", async || worker.health.is_up()).await;
+    worker.stop().await;
+    assert!(server.received().is_empty());
+}
