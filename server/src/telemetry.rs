@@ -3,8 +3,8 @@
 
 use std::io::{IsTerminal, stderr, stdout};
 
-use tracing::Subscriber;
-use tracing_subscriber::filter::ParseError;
+use tracing::{Level, Metadata, Subscriber};
+use tracing_subscriber::filter::{FilterFn, ParseError};
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
@@ -13,18 +13,8 @@ use tracing_subscriber::{EnvFilter, Layer, Registry, reload};
 
 use crate::config::{Config, LogFormat};
 
-/// These log commands, cookies or frames below `info`.
-const TALKATIVE: [&str; 9] = [
-    "fred",
-    "h2",
-    "hyper",
-    "hyper_util",
-    "rustls",
-    "tower_sessions",
-    "tower_sessions_core",
-    "tower_sessions_redis_store",
-    "server_fn",
-];
+/// These log commands, cookies or frames below `info`; each name stands for what begins with it.
+const TALKATIVE: [&str; 6] = ["fred", "h2", "hyper", "rustls", "server_fn", "tower_sessions"];
 
 /// Where lines go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,42 +45,100 @@ pub enum NoTelemetry {
 impl Telemetry {
     /// Once per process.
     pub fn start(config: &Config, output: Output) -> Result<Self, NoTelemetry> {
-        let (filter, handle) = reload::Layer::new(filter(&config.log)?);
-        Registry::default().with(filter).with(lines(config.log_format, output)).try_init()?;
+        let (filter, handle) = reload::Layer::new(EnvFilter::try_new(&config.log)?);
+        let (terminal, writer) = match output {
+            Output::Stdout => (stdout().is_terminal(), BoxMakeWriter::new(stdout)),
+            Output::Stderr => (stderr().is_terminal(), BoxMakeWriter::new(stderr)),
+        };
+        Registry::default().with(filter).with(lines(config.log_format, terminal, writer)).try_init()?;
         Ok(Self { filter: handle })
     }
 
     /// Another filter from now on; with one that does not parse nothing changes.
     pub fn set_filter(&self, text: &str) -> Result<(), NoTelemetry> {
-        Ok(self.filter.reload(filter(text)?)?)
+        Ok(self.filter.reload(EnvFilter::try_new(text)?)?)
     }
 }
 
-fn filter(text: &str) -> Result<EnvFilter, ParseError> {
-    TALKATIVE.iter().try_fold(EnvFilter::try_new(text)?, |filter, target| {
-        // A later directive for a target takes the place of an earlier one.
-        Ok(filter.add_directive(format!("{target}=info").parse()?))
-    })
+/// Whether a line may be written at all, whatever an operator wants to see.
+fn is_discreet(line: &Metadata<'_>) -> bool {
+    *line.level() <= Level::INFO || !TALKATIVE.iter().any(|name| line.target().starts_with(name))
 }
 
-fn lines<S>(format: LogFormat, output: Output) -> Box<dyn Layer<S> + Send + Sync>
+fn lines<S>(format: LogFormat, terminal: bool, writer: BoxMakeWriter) -> Box<dyn Layer<S> + Send + Sync>
 where
     S: Subscriber + for<'s> LookupSpan<'s>,
 {
-    let (terminal, writer) = match output {
-        Output::Stdout => (stdout().is_terminal(), BoxMakeWriter::new(stdout)),
-        Output::Stderr => (stderr().is_terminal(), BoxMakeWriter::new(stderr)),
-    };
+    let pretty = format == LogFormat::Pretty || (format == LogFormat::Auto && terminal);
     let layer = tracing_subscriber::fmt::layer().with_writer(writer);
-    match format {
-        LogFormat::Json => layer.json().flatten_event(true).with_current_span(false).boxed(),
-        LogFormat::Auto if !terminal => layer.json().flatten_event(true).with_current_span(false).boxed(),
+    let discreet = FilterFn::new(is_discreet);
+    if pretty {
         // Colours only where somebody sees them, and not against NO_COLOR.
-        LogFormat::Auto | LogFormat::Pretty => layer.compact().with_ansi(terminal && colour_wanted()).boxed(),
+        layer.compact().with_ansi(terminal && colour_wanted()).with_filter(discreet).boxed()
+    } else {
+        layer.json().flatten_event(true).with_current_span(false).with_filter(discreet).boxed()
     }
 }
 
 /// <https://no-color.org>
 fn colour_wanted() -> bool {
     std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Paper(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Paper {
+        fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+            self.0.lock().expect("one thread").write(line)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn written(format: LogFormat, terminal: bool) -> String {
+        let paper = Paper::default();
+        let writer = paper.clone();
+        let lines = lines(format, terminal, BoxMakeWriter::new(move || writer.clone()));
+        let filter = EnvFilter::new("trace,fred::protocol=trace");
+        tracing::subscriber::with_default(Registry::default().with(filter).with(lines), || {
+            tracing::trace!(target: "fred::protocol", "SET the innermost");
+            tracing::debug!(target: "tower_sessions_core", "the cookie");
+            tracing::warn!(target: "fred::router", "connection lost");
+            tracing::info!(target: "postern", address = "127.0.0.1:3000", "ready");
+        });
+        String::from_utf8(paper.0.lock().expect("one thread").clone()).expect("UTF-8")
+    }
+
+    #[test]
+    fn what_passes_through_other_crates_stays_out_whatever_the_filter_says() {
+        let lines = written(LogFormat::Json, false);
+        assert!(lines.contains("connection lost") && lines.contains("ready"), "{lines}");
+        assert!(!lines.contains("innermost") && !lines.contains("cookie"), "{lines}");
+    }
+
+    #[test]
+    fn lines_are_json_unless_a_person_reads_them() {
+        for (format, terminal, is_json) in [
+            (LogFormat::Auto, false, true),
+            (LogFormat::Auto, true, false),
+            (LogFormat::Pretty, false, false),
+            (LogFormat::Json, true, true),
+        ] {
+            let lines = written(format, terminal);
+            let last = lines.lines().last().expect("a line");
+            let parsed = serde_json::from_str::<serde_json::Value>(last).ok();
+            assert_eq!(parsed.is_some(), is_json, "{last}");
+            assert!(parsed.is_none_or(|line| line["message"] == "ready" && line["address"] == "127.0.0.1:3000"));
+        }
+    }
 }

@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use postern::config::{Config, Given, Mail};
-use postern::mail::{Carrier, Outbox, Smtp};
-use postern_app::model::{Letter, Secret, SessionHandle};
+use postern::mail::{self, Carrier, Outbox, Smtp};
+use postern_app::model::{Letter, MailAddress, Secret, SessionHandle};
 use postern_app::port::{Clock, Mailer, Undelivered};
 use postern_app::testing::{MemoryStore, SeededEntropy, StoppedClock};
 use smtp::{Mood, Privacy, Received, SmtpServer};
@@ -30,7 +30,7 @@ fn letter(clock: &StoppedClock) -> Letter {
 }
 
 /// As an operator would set it up; `None` when configuration refuses.
-fn connect(server: &SmtpServer, url: &str) -> Option<Smtp> {
+fn configure(server: &SmtpServer, url: &str) -> Option<Config> {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let name = format!("ca-{}-{}.pem", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
     let ca_file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -43,7 +43,11 @@ fn connect(server: &SmtpServer, url: &str) -> Option<Smtp> {
     let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
     let config = Config::load(&Given { variables, ..Given::default() });
     std::fs::remove_file(&ca_file).expect("it was there");
-    let Mail::Smtp(settings) = config.ok()?.mail else { panic!("no demo") };
+    config.ok()
+}
+
+fn connect(server: &SmtpServer, url: &str) -> Option<Smtp> {
+    let Mail::Smtp(settings) = configure(server, url)?.mail else { panic!("no demo") };
     Some(Smtp::new(&settings, Arc::new(SeededEntropy::new(1))).expect("usable"))
 }
 
@@ -136,6 +140,23 @@ async fn a_silent_server_holds_a_letter_no_longer_than_is_bearable() {
     let refused = carrier.deliver(&letter(&clock), clock.now()).await;
     assert!(matches!(refused, Err(Undelivered::Transient(_))), "{refused:?}");
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn an_operator_sends_a_test_letter() {
+    let (clock, entropy) = (StoppedClock::default(), Arc::new(SeededEntropy::new(1)));
+    let server = SmtpServer::start_with(Privacy::StartTls, true).await;
+    let config = configure(&server, &server.url()).expect("right");
+    let to: MailAddress = "ada@example.org".parse().expect("an address");
+    mail::reach(&config, entropy.clone()).await.expect("it answers");
+    mail::send_test_letter(&config, to.clone(), clock.now(), entropy.clone()).await.expect("it goes");
+    let received = server.received();
+    assert_eq!((received.len(), received[0].subject.as_str()), (1, "A test letter from Postern"));
+    assert!(received[0].text.contains("http://localhost:3000 can send mail"));
+
+    let demo = Config::load(&Given::default()).expect("the defaults");
+    let refused = mail::send_test_letter(&demo, to, clock.now(), entropy).await.expect_err("nowhere to send it");
+    assert!(refused.to_string().contains("smtp.url is not set"));
 }
 
 #[tokio::test]

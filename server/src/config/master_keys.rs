@@ -63,6 +63,11 @@ fn one(text: &str) -> Result<MasterKey, String> {
 }
 
 impl Config {
+    /// For its owner alone, unless it is there already.
+    pub fn make_data_dir(&self) -> io::Result<()> {
+        DirBuilder::new().recursive(true).mode(0o700).create(&self.data_dir)
+    }
+
     /// The master keys, newest first, at least one. Makes and keeps one where that is allowed and none is kept yet.
     pub fn master_keys(&self, entropy: &dyn Entropy) -> Result<Vec<MasterKey>, NoMasterKeys> {
         if let MasterKeys::Given(keys) = &self.master_keys {
@@ -71,6 +76,7 @@ impl Config {
         let path = self.data_dir.join("master.key");
         let fault = |why: String| NoMasterKeys { path: path.display().to_string(), why };
         if !path.exists() {
+            self.make_data_dir().map_err(|error| fault(error.to_string()))?;
             keep_new(&self.data_dir, &path, entropy).map_err(|error| fault(error.to_string()))?;
         }
         warn_if_open(&path);
@@ -85,7 +91,6 @@ impl Config {
 /// Written whole under another name and then linked, which fails if there is one by now: a key in use is never
 /// overwritten, and of two processes that start at once both use the same.
 fn keep_new(folder: &Path, path: &Path, entropy: &dyn Entropy) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     let mut key = [0; 32];
     entropy.fill(&mut key);
     let key: MasterKey = Secret::new(key);

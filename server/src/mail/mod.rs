@@ -6,6 +6,7 @@ mod message;
 mod outbox;
 mod queue;
 mod smtp;
+mod trial;
 
 use async_trait::async_trait;
 use postern_app::port::{Mailer, Undelivered};
@@ -14,6 +15,7 @@ pub use health::{MailHealth, MailState};
 pub use outbox::Outbox;
 pub use queue::{Pace, Queue};
 pub use smtp::{NoSmtp, Smtp};
+pub use trial::{NoMail, reach, send_test_letter};
 
 /// A [`Mailer`] that can be asked whether it would work now, without a letter.
 #[async_trait]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use postern::mail::{Carrier, MailHealth, Pace, Queue};
+use postern::store::EmbeddedStore;
 use postern_app::model::Letter;
 use postern_app::port::{Clock, Store};
 use postern_app::testing::{MemoryStore, StoppedClock};
@@ -32,7 +33,7 @@ const PACE: Pace = Pace {
 };
 
 impl Worker {
-    fn start(store: &Arc<MemoryStore>, carrier: impl Carrier, clock: &Arc<StoppedClock>) -> Self {
+    fn start<S: Store>(store: &Arc<S>, carrier: impl Carrier, clock: &Arc<StoppedClock>) -> Self {
         let open = |bytes: &[u8]| serde_json::from_slice(bytes).ok();
         let queue = Queue::new(store.clone(), Arc::new(carrier), clock.clone(), open).paced(PACE);
         let (poke, health) = (queue.poke(), queue.health());
@@ -47,7 +48,7 @@ impl Worker {
     }
 }
 
-async fn enqueue(store: &MemoryStore, letter: &Letter, clock: &StoppedClock) {
+async fn enqueue(store: &dyn Store, letter: &Letter, clock: &StoppedClock) {
     let sealed = serde_json::to_vec(letter).expect("plain data");
     store.enqueue(sealed, letter.ends, clock.now()).await.expect("it is up");
 }
@@ -63,7 +64,7 @@ async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
 }
 
 /// Nothing is due, not even after every lease and pause.
-async fn is_empty(store: &MemoryStore, clock: &StoppedClock) -> bool {
+async fn is_empty(store: &dyn Store, clock: &StoppedClock) -> bool {
     let later = clock.now() + Duration::from_secs(90);
     store.lease(later, later).await.expect("it is up").is_none()
 }
@@ -74,7 +75,7 @@ async fn a_letter_goes_at_once_and_once_with_two_workers_on_one_queue() {
     let server = SmtpServer::start().await;
     let workers = [(); 2].map(|()| Worker::start(&store, carrier(&server), &clock));
     for _ in 0..20 {
-        enqueue(&store, &letter(&clock), &clock).await;
+        enqueue(&*store, &letter(&clock), &clock).await;
         workers[0].poke.notify_one();
     }
     server.wait_for(20).await;
@@ -83,7 +84,7 @@ async fn a_letter_goes_at_once_and_once_with_two_workers_on_one_queue() {
         worker.stop().await;
     }
     assert_eq!(server.received().len(), 20);
-    assert!(is_empty(&store, &clock).await);
+    assert!(is_empty(&*store, &clock).await);
 }
 
 #[tokio::test]
@@ -92,7 +93,7 @@ async fn a_letter_waits_for_a_mail_server_that_is_away_and_arrives_when_it_is_ba
     let mut server = SmtpServer::start().await;
     server.stop().await;
     let worker = Worker::start(&store, carrier(&server), &clock);
-    enqueue(&store, &letter(&clock), &clock).await;
+    enqueue(&*store, &letter(&clock), &clock).await;
     until("mail is known to be down", async || !worker.health.is_up()).await;
     assert!(worker.health.state().last_failure.is_some());
 
@@ -105,7 +106,7 @@ async fn a_letter_waits_for_a_mail_server_that_is_away_and_arrives_when_it_is_ba
     assert_arrived(&server.wait_for(1).await[0]);
     until("mail is known to be up", async || worker.health.is_up()).await;
     worker.stop().await;
-    assert!(is_empty(&store, &clock).await);
+    assert!(is_empty(&*store, &clock).await);
 }
 
 /// Waits until the worker has asked the store for letters after this moment.
@@ -121,7 +122,7 @@ async fn pauses_double_up_to_the_longest_and_a_letter_dies_with_its_end() {
     server.set_mood(Mood::Answers(451));
     let worker = Worker::start(&store, carrier(&server), &clock);
     let letter = letter(&clock);
-    enqueue(&store, &letter, &clock).await;
+    enqueue(&*store, &letter, &clock).await;
     let tried_now = || worker.health.state().last_failure.is_some_and(|(at, _)| at == clock.now());
     for pause in [1, 2, 4, 8, 15, 15].into_iter().chain([15; 16]).map(Duration::from_secs) {
         until("it is tried when its pause is over", async || tried_now()).await;
@@ -133,7 +134,7 @@ async fn pauses_double_up_to_the_longest_and_a_letter_dies_with_its_end() {
     until("the last try", async || tried_now()).await;
     assert_eq!(clock.now() + Duration::from_secs(15), letter.ends);
     worker.stop().await;
-    assert!(is_empty(&store, &clock).await, "with no try left in its life it is gone");
+    assert!(is_empty(&*store, &clock).await, "with no try left in its life it is gone");
     assert!(server.received().is_empty());
 }
 
@@ -149,7 +150,7 @@ async fn a_letter_whose_time_was_over_while_nobody_worked_is_dropped_unsent() {
     let worker = Worker::start(&store, carrier(&server), &clock);
     look_again(&store).await;
     worker.stop().await;
-    assert!(is_empty(&store, &clock).await);
+    assert!(is_empty(&*store, &clock).await);
     assert_eq!((server.visits(), server.received().len()), (0, 0));
 }
 
@@ -159,13 +160,13 @@ async fn what_is_refused_for_good_or_cannot_be_opened_is_given_up_at_once() {
     let server = SmtpServer::start().await;
     server.set_mood(Mood::Answers(550));
     store.enqueue(b"not ours".to_vec(), letter(&clock).ends, clock.now()).await.expect("it is up");
-    enqueue(&store, &letter(&clock), &clock).await;
+    enqueue(&*store, &letter(&clock), &clock).await;
     let worker = Worker::start(&store, carrier(&server), &clock);
     server.wait_for_visits(1).await;
     look_again(&store).await;
     assert!(worker.health.is_up(), "a refusal is an answer");
     worker.stop().await;
-    assert!(is_empty(&store, &clock).await);
+    assert!(is_empty(&*store, &clock).await);
     assert!(server.received().is_empty());
 }
 
@@ -174,7 +175,7 @@ async fn a_stopping_worker_finishes_what_it_has_in_hand_but_does_not_wait_for_ev
     let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(StoppedClock::default()));
     let server = SmtpServer::start().await;
     server.set_mood(Mood::Silent);
-    enqueue(&store, &letter(&clock), &clock).await;
+    enqueue(&*store, &letter(&clock), &clock).await;
     let worker = Worker::start(&store, carrier(&server), &clock);
     server.wait_for_visits(1).await;
     let began = Instant::now();
@@ -195,7 +196,7 @@ async fn a_stopping_worker_finishes_what_it_has_in_hand_but_does_not_wait_for_ev
 async fn a_letter_outlives_a_store_that_is_away_for_a_while() {
     let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(StoppedClock::default()));
     let server = SmtpServer::start().await;
-    enqueue(&store, &letter(&clock), &clock).await;
+    enqueue(&*store, &letter(&clock), &clock).await;
     store.set_down(true);
     let worker = Worker::start(&store, carrier(&server), &clock);
     look_again(&store).await;
@@ -203,7 +204,7 @@ async fn a_letter_outlives_a_store_that_is_away_for_a_while() {
     store.set_down(false);
     server.wait_for(1).await;
     worker.stop().await;
-    assert!(is_empty(&store, &clock).await);
+    assert!(is_empty(&*store, &clock).await);
 }
 
 #[tokio::test]
@@ -212,11 +213,34 @@ async fn mail_that_was_away_is_known_to_be_back_without_a_letter() {
     let mut server = SmtpServer::start().await;
     server.stop().await;
     let worker = Worker::start(&store, carrier(&server), &clock);
-    enqueue(&store, &letter(&clock), &clock).await;
+    enqueue(&*store, &letter(&clock), &clock).await;
     until("mail is known to be down", async || !worker.health.is_up()).await;
     clock.set(letter(&clock).ends);
     server.start_again().await;
     until("mail is known to be up", async || worker.health.is_up()).await;
     worker.stop().await;
     assert!(server.received().is_empty());
+}
+
+#[tokio::test]
+async fn a_letter_in_the_embedded_store_outlives_the_process() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let clock = Arc::new(StoppedClock::default());
+    let mut server = SmtpServer::start().await;
+    server.stop().await;
+    let store = Arc::new(EmbeddedStore::open(folder.path()).expect("a new store"));
+    enqueue(&*store, &letter(&clock), &clock).await;
+    let worker = Worker::start(&store, carrier(&server), &clock);
+    until("mail is known to be down", async || !worker.health.is_up()).await;
+    worker.stop().await;
+    drop(store);
+
+    server.start_again().await;
+    clock.advance(PACE.lease);
+    let store = Arc::new(EmbeddedStore::open(folder.path()).expect("the same store"));
+    let worker = Worker::start(&store, carrier(&server), &clock);
+    assert_arrived(&server.wait_for(1).await[0]);
+    worker.stop().await;
+    assert!(is_empty(&*store, &clock).await);
+    assert_eq!(server.received().len(), 1);
 }
