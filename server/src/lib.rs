@@ -7,6 +7,7 @@
 //! | [`telemetry`] | logs |
 //! | [`app`] | the one place that wires |
 //! | [`router`] | the whole URL table |
+//! | [`health`] | whether we are alive and ready |
 //! | [`http`] | middleware, in order |
 //! | [`api`] | routes for programs |
 //! | [`render`] | pages and forms as handlers |
@@ -19,7 +20,9 @@ pub mod app;
 pub mod assets;
 pub mod cli;
 pub mod config;
+pub mod health;
 pub mod http;
+pub mod machine;
 pub mod mail;
 pub mod render;
 pub mod router;

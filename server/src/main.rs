@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use postern::app::{self, CannotServe};
 use postern::cli::{self, Command};
 use postern::config::Config;
 use postern::telemetry::{Output, Telemetry};
@@ -20,12 +21,25 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command, config: &Config) -> ExitCode {
+    // Told before the first page is rendered; a second telling would be refused and changes nothing.
+    let _ = any_spawner::Executor::init_tokio();
+    let done = tokio::runtime::Runtime::new()
+        .map_err(CannotServe::from)
+        .and_then(|tokio| tokio.block_on(act(command, config)));
+    done.map_or_else(|error| failed(&error), |()| ExitCode::SUCCESS)
+}
+
+async fn act(command: Command, config: &Config) -> Result<(), CannotServe> {
     match command {
-        Command::CheckConfig { connect: false } => {
+        Command::Serve => app::serve(config).await,
+        Command::CheckConfig { connect } => {
             print!("{}", config.effective());
-            ExitCode::SUCCESS
+            if connect {
+                app::connect(config).await?;
+            }
+            Ok(())
         }
-        command => failed(&format!("{command:?} is not there yet")),
+        Command::SendTestLetter { to } => app::send_test_letter(config, to).await,
     }
 }
 

@@ -1,8 +1,7 @@
 //! Letters on their way: sealed, queued, and opened again by whoever delivers them.
 
 use super::{Fault, Portal};
-use crate::letter;
-use crate::model::{Letter, MailAddress};
+use crate::model::Letter;
 use crate::port::Key;
 
 fn queue() -> Key {
@@ -21,10 +20,5 @@ impl Portal {
     /// Opens a letter that was queued, for the one who delivers it.
     pub fn open_letter(&self, sealed: &[u8]) -> Result<Letter, Fault> {
         self.records.open(&queue(), sealed)
-    }
-
-    /// The letter by which an operator sees that letters go out.
-    pub fn test_letter(&self, to: MailAddress) -> Letter {
-        letter::test(self.from(), to, self.outside.clock.now())
     }
 }

@@ -67,7 +67,11 @@ impl Problem {
         // Where it is, not what it was: a body may hold a code.
         let detail = match why.classify() {
             serde_json::error::Category::Data => {
-                format!("A member is missing, repeated or of the wrong type (line {}, column {}).", why.line(), why.column())
+                format!(
+                    "A member is missing, repeated or of the wrong type (line {}, column {}).",
+                    why.line(),
+                    why.column()
+                )
             }
             _ => format!("The body is no JSON (line {}, column {}).", why.line(), why.column()),
         };
@@ -78,7 +82,9 @@ impl Problem {
     pub fn of_status(status: StatusCode) -> Self {
         let (code, title, detail) = match status {
             StatusCode::NOT_FOUND => ("not-found", "Not found", "There is nothing here."),
-            StatusCode::METHOD_NOT_ALLOWED => ("method", "Method not allowed", "This route has other methods; see Allow."),
+            StatusCode::METHOD_NOT_ALLOWED => {
+                ("method", "Method not allowed", "This route has other methods; see Allow.")
+            }
             StatusCode::PAYLOAD_TOO_LARGE => ("too-large", "Too large", "The body is larger than this route takes."),
             StatusCode::UNSUPPORTED_MEDIA_TYPE => ("media-type", "Not JSON", "Send application/json."),
             StatusCode::FORBIDDEN => ("origin", "From elsewhere", "A page of another origin may not send this."),
@@ -104,7 +110,12 @@ impl Problem {
                 if status == StatusCode::SERVICE_UNAVAILABLE {
                     return Self::away();
                 }
-                Self::new(status, "fault", "Our fault", format!("Something of ours failed. Its reference is {reference}."))
+                Self::new(
+                    status,
+                    "fault",
+                    "Our fault",
+                    format!("Something of ours failed. Its reference is {reference}."),
+                )
             }
         }
     }
@@ -116,7 +127,9 @@ impl Problem {
             Refusal::NoSession => Self::no_session(),
             Refusal::Missing => Self::new(S::BAD_REQUEST, "missing", "Missing", "A member that is needed is empty."),
             Refusal::NotACode => Self::new(S::BAD_REQUEST, "not-a-code", "Not a code", "A code has 6 or 8 digits."),
-            Refusal::NotAnAddress(why) => Self::new(S::BAD_REQUEST, "not-an-address", "Not a mail address", why.to_string()),
+            Refusal::NotAnAddress(why) => {
+                Self::new(S::BAD_REQUEST, "not-an-address", "Not a mail address", why.to_string())
+            }
             Refusal::BadSetting(field) => {
                 Self::new(S::BAD_REQUEST, "bad-setting", "Out of range", format!("{field} is out of its range."))
             }
@@ -126,10 +139,13 @@ impl Problem {
                 // No time opens it; clients that must wait for something wait for the longest throttle.
                 Self::new(S::TOO_MANY_REQUESTS, "blocked", "Blocked", detail).after(900)
             }
-            Refusal::CodeVoid { resend_at } if now < *resend_at => {
-                Self::new(S::TOO_MANY_REQUESTS, "code-void", "Too many tries", "The code had all its tries. Ask for a new one.")
-                    .after(wait(resend_at))
-            }
+            Refusal::CodeVoid { resend_at } if now < *resend_at => Self::new(
+                S::TOO_MANY_REQUESTS,
+                "code-void",
+                "Too many tries",
+                "The code had all its tries. Ask for a new one.",
+            )
+            .after(wait(resend_at)),
             Refusal::NoCodeAsked | Refusal::CodeVoid { .. } => {
                 Self::new(S::NOT_FOUND, "no-code", "No code waits", "No live code was asked for in this session.")
             }
@@ -140,7 +156,8 @@ impl Problem {
                 Self::new(S::CONFLICT, "already-enrolled", "Already enrolled", "Remove the confirmed one first.")
             }
             Refusal::SendTooSoon { until } | Refusal::TooManySends { until } => {
-                Self::new(S::TOO_MANY_REQUESTS, "too-many-sends", "Too many mails", "Mails are limited.").after(wait(until))
+                Self::new(S::TOO_MANY_REQUESTS, "too-many-sends", "Too many mails", "Mails are limited.")
+                    .after(wait(until))
             }
             Refusal::TooManySessions { until } => {
                 let detail = "This network began too many sessions.";

@@ -96,7 +96,8 @@ async fn send_otp(
     let sent = house.portal.send_mail_code(&visit, Purpose::Prove, &email).await.map_err(Refused::by(&house))?;
     let now = house.portal.now();
     let Sent { to, ends, resend_at } = sent;
-    let body = OtpSent { sent_to: to.masked(), expires_in: now.secs_until(ends), retry_after: now.secs_until(resend_at) };
+    let body =
+        OtpSent { sent_to: to.masked(), expires_in: now.secs_until(ends), retry_after: now.secs_until(resend_at) };
     Ok((StatusCode::ACCEPTED, axum::Json(body)))
 }
 

@@ -41,9 +41,9 @@ pub async fn layer(mut request: Request, next: Next) -> Response {
 fn hold_back(response: &mut Response) {
     let is_session = |cookie: &HeaderValue| {
         let bytes = cookie.as_bytes();
-        [name(true), name(false)].iter().any(|name| {
-            bytes.strip_prefix(name.as_bytes()).is_some_and(|rest| rest.starts_with(b"="))
-        })
+        [name(true), name(false)]
+            .iter()
+            .any(|name| bytes.strip_prefix(name.as_bytes()).is_some_and(|rest| rest.starts_with(b"=")))
     };
     let cookies: Vec<HeaderValue> = response.headers().get_all(header::SET_COOKIE).iter().cloned().collect();
     response.headers_mut().remove(header::SET_COOKIE);

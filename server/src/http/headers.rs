@@ -8,11 +8,10 @@ use http::{HeaderName, HeaderValue, header};
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
                       form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-const PERMISSIONS: &str = "accelerometer=(), autoplay=(), bluetooth=(), camera=(), clipboard-read=(), \
-                           clipboard-write=(self), display-capture=(), fullscreen=(), geolocation=(), gyroscope=(), hid=(), \
-                           magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-create=(self), \
-                           publickey-credentials-get=(self), screen-wake-lock=(), serial=(), usb=(), web-share=(), \
-                           xr-spatial-tracking=()";
+const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), clipboard-read=(), clipboard-write=(self), \
+                           display-capture=(), fullscreen=(), geolocation=(), gyroscope=(), hid=(), microphone=(), \
+                           midi=(), payment=(), publickey-credentials-create=(self), publickey-credentials-get=(self), \
+                           serial=(), usb=(), xr-spatial-tracking=()";
 
 /// Two years, as browsers' preload lists want at least one.
 const ALWAYS_HTTPS: &str = "max-age=63072000";

@@ -13,7 +13,8 @@ use crate::config::PublicOrigin;
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 pub async fn layer(State(origin): State<Arc<PublicOrigin>>, request: Request, next: Next) -> Response {
-    if request.method().is_safe() || is_ours(request.headers(), origin.as_str(), is_for_programs(request.uri().path())) {
+    if request.method().is_safe() || is_ours(request.headers(), origin.as_str(), is_for_programs(request.uri().path()))
+    {
         next.run(request).await
     } else {
         StatusCode::FORBIDDEN.into_response()

@@ -17,7 +17,6 @@ use postern_app::web::reply::{REFERENCE, Told};
 
 use super::is_for_programs;
 use crate::api::Problem;
-use crate::store;
 
 /// How long a client waits before it asks again when the store is away.
 const AWAY: u64 = 5;
@@ -25,7 +24,7 @@ const AWAY: u64 = 5;
 pub async fn layer(State(house): State<House>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let (response, store_failed) = store::watch(next.run(request)).await;
+    let (response, store_failed) = (next.run(request).await, false);
     let response = worded(response, store_failed, &house, &path);
     let status = response.status().as_u16();
     tracing::info!(target: "postern::http", %method, path, status, micros = begun.elapsed().as_micros());
@@ -38,7 +37,9 @@ fn worded(response: Response, store_failed: bool, house: &House, path: &str) -> 
     let has_words = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| {
         [b"text/html".as_slice(), b"application/"].iter().any(|words| kind.as_bytes().starts_with(words))
     });
-    if !(status.is_client_error() || status.is_server_error()) || (has_words && response.extensions().get::<Message>().is_none()) {
+    if !(status.is_client_error() || status.is_server_error())
+        || (has_words && response.extensions().get::<Message>().is_none())
+    {
         return response;
     }
     let away = status == StatusCode::SERVICE_UNAVAILABLE || (status.is_server_error() && store_failed);

@@ -1,12 +1,13 @@
 //! Finds the session that a request comes with, or begins one for a browser that has none.
 
+use axum::Extension;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{Method, StatusCode};
-use postern_app::model::{Network, Visit};
+use postern_app::model::{Network, Session, Visit};
 use postern_app::pages::views::message::Message;
-use postern_app::portal::{Answer, No};
+use postern_app::portal::Answer;
 use postern_app::web::front::House;
 use postern_app::web::session::{self, CookieChange};
 use tower_sessions::Session as Cookie;
@@ -14,10 +15,18 @@ use tower_sessions::Session as Cookie;
 use super::{is_for_programs, outcome};
 use crate::api::Problem;
 
-pub async fn layer(State(house): State<House>, mut request: Request, next: Next) -> Response {
-    match visit(&house, &request).await {
-        Ok(Some(visit)) => {
-            request.extensions_mut().insert(visit);
+pub async fn layer(
+    State(house): State<House>,
+    Extension(network): Extension<Network>,
+    Extension(change): Extension<CookieChange>,
+    cookie: Cookie,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let may_begin = may_begin(&request);
+    match session(&house, network, &cookie, &change, may_begin).await {
+        Ok(Some(session)) => {
+            request.extensions_mut().insert(Visit { session, network });
             next.run(request).await
         }
         Ok(None) => ended(request.uri().path()),
@@ -25,26 +34,26 @@ pub async fn layer(State(house): State<House>, mut request: Request, next: Next)
     }
 }
 
-async fn visit(house: &House, request: &Request) -> Answer<Option<Visit>> {
-    let of = request.extensions();
-    let (Some(network), Some(cookie), Some(change)) =
-        (of.get::<Network>().copied(), of.get::<Cookie>(), of.get::<CookieChange>())
-    else {
-        return Err(postern_app::portal::Fault::Unplaced.into());
-    };
+/// The session that the cookie names; a new one where there is no cookie and one may begin.
+async fn session(
+    house: &House,
+    network: Network,
+    cookie: &Cookie,
+    change: &CookieChange,
+    may_begin: bool,
+) -> Answer<Option<Session>> {
     // Asked before the store is: a miss forgets it.
     let named = cookie.id().is_some();
-    let session = match session::load(cookie).await? {
-        Some(session) if house.portal.now() < session.ends_at => session,
-        None if !named && may_begin(request) => {
+    match session::load(cookie).await? {
+        Some(session) if house.portal.now() < session.ends_at => Ok(Some(session)),
+        None if !named && may_begin => {
             let session = house.portal.begin_visit(network).await?;
             session::begin(cookie, change, &session).await?;
-            session
+            Ok(Some(session))
         }
         // An id we do not know is never adopted, and a page does not put a new one in its place unasked.
-        _ => return Ok(None),
-    };
-    Ok(Some(Visit { session, network }))
+        _ => Ok(None),
+    }
 }
 
 /// A page begins a session, and so does asking for it.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use postern_app::model::{Letter, Timestamp};
-use postern_app::portal::Portal;
 use postern_app::port::{Mailer, Undelivered};
+use postern_app::portal::Portal;
 
 use super::Carrier;
 

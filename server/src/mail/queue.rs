@@ -90,9 +90,11 @@ impl Queue {
         self
     }
 
-    /// Call [`Notify::notify_one`] after an enqueue: the letter goes at once rather than with the next poll.
-    pub fn poke(&self) -> Arc<Notify> {
-        self.poke.clone()
+    /// Notified after an enqueue, so that the letter goes at once rather than with the next poll.
+    #[must_use]
+    pub fn woken_by(mut self, poke: Arc<Notify>) -> Self {
+        self.poke = poke;
+        self
     }
 
     pub fn health(&self) -> Arc<MailHealth> {

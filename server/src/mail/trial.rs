@@ -1,9 +1,9 @@
 //! For operators: does mail work, without a person waiting for a code.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use postern_app::model::{Letter, MailAddress, Secret, Timestamp};
+use postern_app::letter::{self, From};
+use postern_app::model::{MailAddress, Timestamp};
 use postern_app::port::{Entropy, Mailer, Undelivered};
 
 use super::{Carrier, NoSmtp, Smtp};
@@ -32,18 +32,7 @@ pub async fn send_test_letter(
     now: Timestamp,
     entropy: Arc<dyn Entropy>,
 ) -> Result<(), NoMail> {
-    let said = format!("{} at {} can send mail.", config.portal_name, config.public_origin);
-    // The name may have what HTML takes for markup.
-    let html = said.replace('&', "&amp;").replace('<', "&lt;");
-    let letter = Letter {
-        to,
-        subject: Secret::new(format!("A test letter from {}", config.portal_name)),
-        text: Secret::new(format!("{said}\n")),
-        html: Secret::new(format!("<!doctype html><title>Test letter</title><p>{html}</p>")),
-        written_at: now,
-        ends: now + Duration::from_mins(5),
-        asked_by: None,
-    };
+    let letter = letter::test(From { portal: &config.portal_name, origin: config.public_origin.as_str() }, to, now);
     Ok(smtp(config, entropy)?.deliver(&letter, now).await?)
 }
 

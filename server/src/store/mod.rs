@@ -1,7 +1,9 @@
 //! Where everything lives: one file of our own, or Redis. Chosen once, at start.
 
+mod opened;
 mod redb;
 
+pub use self::opened::{Opened, open};
 pub use self::redb::EmbeddedStore;
 
 /// Why a store cannot be opened, in words for whoever starts the process. Holds no password.

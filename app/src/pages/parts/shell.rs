@@ -42,6 +42,9 @@ pub struct Frame {
 pub fn Shell(frame: Frame, children: Children) -> impl IntoView {
     let scripts =
         frame.scripts.iter().map(|src| view! { <script type="module" src=src.clone()></script> }).collect_view();
+    // With their types erased the whole document's type stays within what the compiler follows.
+    let header = view! { <Header home=frame.home here=frame.here nav=frame.nav.clone() /> };
+    let footer = view! { <Footer version=frame.version links=frame.footer.clone() /> };
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -60,9 +63,9 @@ pub fn Shell(frame: Frame, children: Children) -> impl IntoView {
             <body>
                 <a class="skip" href="#page">{words::SKIP}</a>
                 {frame.demo.map(|links| view! { <DemoBanner links=links /> })}
-                <Header home=frame.home here=frame.here nav=frame.nav.clone() />
+                {header.into_any()}
                 <div class="column">{children()}</div>
-                <Footer version=frame.version links=frame.footer.clone() />
+                {footer.into_any()}
             </body>
         </html>
     }

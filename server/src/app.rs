@@ -1,0 +1,204 @@
+//! The one place that wires: adapters are chosen here, once, and nobody else asks which.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use postern_app::model::MailAddress;
+use postern_app::port::{Clock, Entropy, StoreFault};
+use postern_app::portal::{CannotOpen, Outside, Portal, Settings};
+use postern_app::web::front::House;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+
+use crate::assets;
+use crate::config::{Config, Mail, NoMasterKeys};
+use crate::health::Health;
+use crate::http::network::Proxies;
+use crate::machine::{SystemClock, SystemEntropy};
+use crate::mail::{self, Carrier, NoMail, NoSmtp, Outbox, Queue, Smtp};
+use crate::router::{self, Wiring};
+use crate::store::{self, Opened};
+
+/// How long requests in flight have when the process is told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Why the portal does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum CannotServe {
+    #[error(transparent)]
+    MasterKeys(#[from] NoMasterKeys),
+    #[error(transparent)]
+    Store(#[from] store::CannotOpen),
+    #[error(transparent)]
+    Portal(#[from] CannotOpen),
+    #[error(transparent)]
+    Smtp(#[from] NoSmtp),
+    #[error("address {address}: {error}")]
+    Listen { address: SocketAddr, error: std::io::Error },
+    #[error(transparent)]
+    Mail(#[from] NoMail),
+    #[error(transparent)]
+    StoreAway(#[from] StoreFault),
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// What the process gets from its machine; tests bring their own clock.
+#[derive(Clone)]
+pub struct Machine {
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl Default for Machine {
+    fn default() -> Self {
+        Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) }
+    }
+}
+
+/// A portal with its adapters, ready to serve.
+pub struct App {
+    router: Router,
+    queue: Queue,
+    opened: Opened,
+    clock: Arc<dyn Clock>,
+}
+
+impl App {
+    pub async fn open(config: &Config, machine: Machine) -> Result<Self, CannotServe> {
+        config.make_data_dir()?;
+        let masters = config.master_keys(&*machine.entropy)?;
+        let opened = store::open(config).await?;
+        let wake = Arc::new(Notify::new());
+        let woken = Arc::clone(&wake);
+        let outside = Outside {
+            store: opened.store(),
+            clock: Arc::clone(&machine.clock),
+            entropy: Arc::clone(&machine.entropy),
+            letter_waits: Arc::new(move || woken.notify_one()),
+        };
+        let portal = Arc::new(Portal::open(outside, &masters, settings(config)).await?);
+        let carrier = carrier(config, &machine, &portal)?;
+        let queue = queue(&opened, &carrier, &machine, &portal, wake);
+        let router = router(config, &opened, &machine, &portal, &queue);
+        Ok(Self { router, queue, opened, clock: machine.clock })
+    }
+
+    /// Serves until `stop` changes, then lets requests and letters in hand come to an end.
+    pub async fn run(self, listener: TcpListener, stop: watch::Receiver<bool>) -> Result<(), CannotServe> {
+        let mut work = JoinSet::new();
+        work.spawn(self.queue.run(stopped(stop.clone())));
+        work.spawn(self.opened.keep_clean(self.clock, stopped(stop.clone())));
+        let service = self.router.into_make_service_with_connect_info::<SocketAddr>();
+        let serving = axum::serve(listener, service).with_graceful_shutdown(stopped(stop.clone())).into_future();
+        let bounded = async {
+            stopped(stop).await;
+            tokio::time::sleep(GRACE).await;
+        };
+        tokio::select! {
+            served = serving => served?,
+            () = bounded => tracing::warn!("stopping with requests in flight"),
+        }
+        while work.join_next().await.is_some() {}
+        Ok(())
+    }
+}
+
+/// Whether store and mail answer.
+pub async fn connect(config: &Config) -> Result<(), CannotServe> {
+    store::open(config).await?.store().ping().await?;
+    if !config.is_demo() {
+        mail::reach(config, Machine::default().entropy).await?;
+    }
+    Ok(())
+}
+
+/// Sends a letter past store and queue, to see that mail works.
+pub async fn send_test_letter(config: &Config, to: MailAddress) -> Result<(), CannotServe> {
+    let Machine { clock, entropy } = Machine::default();
+    Ok(mail::send_test_letter(config, to, clock.now(), entropy).await?)
+}
+
+fn settings(config: &Config) -> Settings {
+    Settings {
+        name: config.portal_name.clone(),
+        origin: config.public_origin.as_str().to_owned(),
+        totp_skew: config.totp_skew.into(),
+    }
+}
+
+fn carrier(config: &Config, machine: &Machine, portal: &Arc<Portal>) -> Result<Arc<dyn Carrier>, CannotServe> {
+    Ok(match &config.mail {
+        Mail::Demo => Arc::new(Outbox::new(Arc::clone(portal))),
+        Mail::Smtp(settings) => Arc::new(Smtp::new(settings, Arc::clone(&machine.entropy))?),
+    })
+}
+
+fn queue(
+    opened: &Opened,
+    carrier: &Arc<dyn Carrier>,
+    machine: &Machine,
+    portal: &Arc<Portal>,
+    wake: Arc<Notify>,
+) -> Queue {
+    let portal = Arc::clone(portal);
+    let open = move |sealed: &[u8]| portal.open_letter(sealed).ok();
+    Queue::new(opened.store(), Arc::clone(carrier), Arc::clone(&machine.clock), open).woken_by(wake)
+}
+
+fn router(config: &Config, opened: &Opened, machine: &Machine, portal: &Arc<Portal>, queue: &Queue) -> Router {
+    let (files, assets) = assets::routes();
+    let house = House {
+        portal: Arc::clone(portal),
+        assets,
+        origin: config.public_origin.as_str().into(),
+        demo: config.is_demo(),
+    };
+    let wiring = Wiring {
+        house,
+        assets: files,
+        origin: Arc::new(config.public_origin.clone()),
+        sessions: tower_sessions::MemoryStore::default(),
+        proxies: Proxies::new(&config.trusted_proxies),
+        health: Health { store: opened.store(), mail: queue.health() },
+    };
+    router::router(wiring)
+}
+
+async fn stopped(mut stop: watch::Receiver<bool>) {
+    // A sender that is gone means stop, too.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+/// Runs the portal until the process is told to stop.
+pub async fn serve(config: &Config) -> Result<(), CannotServe> {
+    let address = config.address;
+    let app = App::open(config, Machine::default()).await?;
+    let listener = TcpListener::bind(address).await.map_err(|error| CannotServe::Listen { address, error })?;
+    let (stop, stopping) = watch::channel(false);
+    tokio::spawn(async move {
+        told_to_stop().await;
+        tracing::info!("stopping");
+        let _ = stop.send(true);
+    });
+    tracing::info!(%address, origin = config.public_origin.as_str(), demo = config.is_demo(), "ready");
+    app.run(listener, stopping).await
+}
+
+/// SIGTERM or Ctrl-C.
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => terminate.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = terminated => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

@@ -1,0 +1,66 @@
+//! Stylesheet, icon and scripts: in the binary, under paths with a fingerprint, kept by browsers for good.
+
+use std::sync::{Arc, LazyLock};
+
+use axum::Router;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use data_encoding::HEXLOWER;
+use http::header;
+use postern_app::web::front::Assets;
+use sha2::{Digest, Sha256};
+
+/// A file that pages load.
+struct File {
+    path: String,
+    kind: &'static str,
+    body: &'static str,
+}
+
+/// What `style/order` lists, in that order.
+static STYLE: LazyLock<String> = LazyLock::new(|| STYLES.concat());
+
+include!(concat!(env!("OUT_DIR"), "/styles.rs"));
+
+const ICON: &str = include_str!("../../public/favicon.svg");
+
+const SCRIPTS: [(&str, &str); 3] = [
+    ("copy.js", include_str!("../../public/copy.js")),
+    ("countdown.js", include_str!("../../public/countdown.js")),
+    ("local-time.js", include_str!("../../public/local-time.js")),
+];
+
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+
+/// For good: another content is another path.
+const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+
+impl File {
+    fn new(name: &str, kind: &'static str, body: &'static str) -> Self {
+        let print = HEXLOWER.encode(&Sha256::digest(body)[..6]);
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+        Self { path: format!("/assets/{stem}.{print}.{ending}"), kind, body }
+    }
+
+    fn route<S: Clone + Send + Sync + 'static>(self, router: Router<S>) -> Router<S> {
+        let Self { path, kind, body } = self;
+        let serve = move || async move {
+            ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, FOR_GOOD)], body).into_response()
+        };
+        router.route(&path, get(serve))
+    }
+}
+
+/// The routes of all files, and where pages find them.
+pub fn routes<S: Clone + Send + Sync + 'static>() -> (Router<S>, Arc<Assets>) {
+    let style = File::new("postern.css", "text/css; charset=utf-8", &STYLE);
+    let icon = File::new("favicon.svg", "image/svg+xml", ICON);
+    let scripts = SCRIPTS.map(|(name, body)| (name, File::new(name, JAVASCRIPT, body)));
+    let assets = Assets {
+        stylesheet: style.path.clone(),
+        icon: icon.path.clone(),
+        scripts: scripts.iter().map(|(name, file)| (*name, file.path.clone())).collect(),
+    };
+    let files = [style, icon].into_iter().chain(scripts.into_iter().map(|(_, file)| file));
+    (files.fold(Router::new(), |router, file| file.route(router)), Arc::new(assets))
+}

@@ -1,0 +1,109 @@
+//! The whole URL table.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::{DefaultBodyLimit, State};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Extension, Router};
+use http::StatusCode;
+use postern_app::model::Network;
+use postern_app::pages;
+use postern_app::pages::views::message::Message;
+use postern_app::web::front::House;
+use postern_app::web::path::Page;
+use postern_app::web::session::{self, CookieChange};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_sessions::{Session as Cookie, SessionStore};
+
+use crate::config::PublicOrigin;
+use crate::http::headers::Https;
+use crate::http::network::Proxies;
+use crate::http::{cookie, headers, host, network, origin, outcome, visit};
+use crate::render::{form, forms, page};
+use crate::{api, health};
+
+/// What a request body may weigh.
+const BODY: usize = 64 * 1024;
+
+/// What the layers need beside the house.
+pub struct Wiring<S> {
+    pub house: House,
+    pub assets: Router<House>,
+    pub sessions: S,
+    pub origin: Arc<PublicOrigin>,
+    pub proxies: Proxies,
+    pub health: health::Health,
+}
+
+pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
+    let Wiring { house, assets, sessions, origin, proxies, health } = wiring;
+    let https = origin.is_https();
+    let visited = pages_and_forms(house.demo)
+        .nest("/api/v1", api::session::routes())
+        .layer(from_fn_with_state(house.clone(), visit::layer));
+    let with_session = visited
+        .route(pages::BEGIN_SESSION, post(begin_session))
+        .layer(cookie::sessions(sessions, https))
+        .layer(from_fn(cookie::layer));
+    Router::new()
+        .merge(with_session)
+        .merge(assets)
+        .route(Page::SessionEnded.path(), get(ended))
+        .merge(health::routes(health))
+        .layer(DefaultBodyLimit::max(BODY))
+        .layer(from_fn_with_state(Arc::clone(&origin), origin::layer))
+        .layer(from_fn_with_state(proxies, network::layer))
+        .layer(from_fn_with_state(origin, host::layer))
+        .layer(CatchPanicLayer::custom(outcome::panicked))
+        .layer(from_fn_with_state(house.clone(), outcome::layer))
+        .layer(from_fn_with_state(Https(https), headers::layer))
+        .with_state(house)
+}
+
+fn pages_and_forms(demo: bool) -> Router<House> {
+    let mut router = Router::new()
+        .route(Page::Overview.path(), page(pages::overview_page))
+        .route(Page::EmailCode.path(), page(pages::email_code_page))
+        .route(Page::Totp.path(), page(pages::totp_page));
+    if demo {
+        router = router
+            .route(Page::Outbox.path(), page(pages::outbox_page))
+            .route(Page::Phone.path(), page(pages::phone_page));
+    }
+    for path in forms().filter(|path| demo || !path.starts_with("/forms/phone/")) {
+        router = router.route(path, post(form));
+    }
+    router
+}
+
+/// After a person ended the session; it begins none.
+async fn ended(State(house): State<House>) -> Response {
+    outcome::page(&Message::Ended, StatusCode::OK, &house, Page::Overview.path())
+}
+
+/// A new session for a browser whose cookie names one that is over.
+async fn begin_session(
+    State(house): State<House>,
+    Extension(network): Extension<Network>,
+    Extension(change): Extension<CookieChange>,
+    cookie: Cookie,
+) -> Response {
+    let begun = async {
+        let known = session::load(&cookie).await?;
+        if known.is_none_or(|known| known.ends_at <= house.portal.now()) {
+            let session = house.portal.begin_visit(network).await?;
+            session::begin(&cookie, &change, &session).await?;
+        }
+        Ok(())
+    };
+    match begun.await {
+        Ok(()) => Redirect::to(Page::Overview.path()).into_response(),
+        Err(no) => outcome::no(&no, &house, Page::Overview.path()),
+    }
+}
+
+/// How a router is served, so that layers know the peer.
+pub type Service = axum::extract::connect_info::IntoMakeServiceWithConnectInfo<Router, SocketAddr>;
