@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::pages::parts::{ButtonLink, Plain};
+use crate::pages::parts::{ButtonLink, Door, DoorState, Plain};
 use crate::words::message::{self as words, Words};
 
 /// None is needed.
@@ -77,6 +77,7 @@ pub fn message(message: &Message, way_on: &str) -> impl IntoView + use<> {
     };
     view! {
         <Plain class="message">
+            <Door state=DoorState::Closed />
             <h1>{heading}</h1>
             <p class="lede">{text}</p>
             {more}
