@@ -68,6 +68,7 @@ pub(super) fn hint(refusal: Option<&CodeRefusal>, next_code_secs: u64, period: u
 pub(super) fn scan(stage: Scan, actions: Actions) -> impl IntoView {
     let Scan { uri, key, setting, next_code_secs, expires_in_secs, refusal } = stage;
     let refused = refusal.as_ref().is_some_and(CodeRefusal::concerns_the_field);
+    let ignored = matches!(refusal, Some(CodeRefusal::SettingIgnored { .. }));
     let hint = hint(refusal.as_ref(), next_code_secs, setting.period);
     view! {
         <Heading title=words::SCAN_HEADING lede=words::scan_lede(setting.period) />
@@ -91,7 +92,7 @@ pub(super) fn scan(stage: Scan, actions: Actions) -> impl IntoView {
                     </PostForm>
                 </div>
             </div>
-            <Disclosure summary=words::OVER_AGAIN>
+            <Disclosure summary=words::OVER_AGAIN open=ignored>
                 <p class="quiet"><Countdown words=words::KEY_LASTS secs=expires_in_secs /></p>
                 <p class="quiet">{words::OVER_AGAIN_TEXT}</p>
                 <OneButton action=actions.start_over label=words::START_OVER kind=Kind::Outlined />
