@@ -5,7 +5,7 @@ use leptos::server_fn::ServerFn;
 
 use super::document::{doors_of, page, session_of};
 use super::views::totp::{
-    Actions, Choose, ChooseRefusal, CodeRefusal, Confirmed, ConfirmedNote, SCRIPTS, Scan, SettingView, Stage, TotpView,
+    Actions, Choose, ChooseNote, CodeRefusal, Confirmed, ConfirmedNote, SCRIPTS, Scan, SettingView, Stage, TotpView,
     totp,
 };
 use crate::factor::totp::{KIND, Setting};
@@ -53,10 +53,10 @@ async fn load(front: Front) -> Answer<AnyView> {
 }
 
 fn choose(note: Option<&Note>) -> Choose {
-    let refusal = note.and_then(|note| match (note.refusal(), note.done()) {
-        (Some(Refusal::BadSetting(_)), _) => Some(ChooseRefusal::BadSetting),
-        (Some(Refusal::NotEnrolled), _) => Some(ChooseRefusal::Expired),
-        (_, Some(Done::Removed)) => Some(ChooseRefusal::Removed),
+    let said = note.and_then(|note| match (note.refusal(), note.done()) {
+        (Some(Refusal::BadSetting(_)), _) => Some(ChooseNote::BadSetting),
+        (Some(Refusal::NotEnrolled), _) => Some(ChooseNote::Expired),
+        (_, Some(Done::Removed)) => Some(ChooseNote::Removed),
         _ => None,
     });
     let typed = |field| note.and_then(|note| note.typed(field));
@@ -67,7 +67,7 @@ fn choose(note: Option<&Note>) -> Choose {
         digits: typed("digits").and_then(|digits| digits.parse().ok()).unwrap_or(default.digits),
         period: typed("period").and_then(|period| period.trim().parse().ok()).unwrap_or(default.period),
     };
-    Choose { setting, refusal }
+    Choose { setting, note: said }
 }
 
 fn scan(enrolment: &TotpEnrolment, note: Option<&Note>, next: NextTry, now: Timestamp) -> Scan {

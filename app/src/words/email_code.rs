@@ -76,9 +76,8 @@ pub fn malformed(digits: u8) -> Said {
     Said::new("That is not a code from the mail.", format!("The code has {digits} digits and nothing else."))
 }
 
-pub fn wrong(tries_left: u32) -> Said {
-    let text = format!("Compare it with the newest mail. {} left, then the code is void.", span::tries(tries_left));
-    Said::new("That code is not right.", text)
+pub fn wrong() -> Said {
+    Said::new("That code is not right.", "Compare it with the newest mail. A code typed wrong 5 times is void.")
 }
 
 pub fn expired() -> Said {

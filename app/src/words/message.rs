@@ -50,7 +50,7 @@ pub const FAULT: Words = Words {
 
 pub const AWAY: Words = Words {
     heading: "The portal cannot remember anything right now",
-    text: "Its store does not answer, so nothing was accepted and nothing is lost. Try again in a moment.",
+    text: "Its store does not answer, so nothing was accepted and nothing is lost.",
 };
 
 pub fn wait(secs: u64) -> String {

@@ -13,7 +13,7 @@ pub const EMPTY: &str = "Show a QR code on the authenticator page, then come bac
 pub const TO_TOTP: &str = "Go to the authenticator page";
 pub const BACK: &str = "Back to the authenticator page";
 pub const ENTRIES: &str = "Entries";
-pub const NEXT: &str = "Show the next code";
+pub const NEXT: &str = "Show the next codes";
 pub const REMOVE: &str = "Remove";
 pub const CHANGES: Counting = Counting { before: "Changes in ", after: ".", over: "Changed by now." };
 

@@ -5,8 +5,4 @@ use super::Counting;
 pub const LABEL: &str = "Your session";
 pub const BAR: &str = "Time left in this session";
 pub const END: &str = "End this session";
-pub const ENDS: Counting = Counting {
-    before: "This browser\u{2019}s session ends in ",
-    after: "",
-    over: "This browser\u{2019}s session is over.",
-};
+pub const ENDS: Counting = Counting { before: "Session ends in ", after: "", over: "This session is over." };

@@ -28,7 +28,7 @@ pub fn SessionPanel(session: SessionView) -> impl IntoView {
                 value=session.left_secs.to_string()
                 data-drain=""
             ></progress>
-            <p><Level level=session.level /></p>
+            <p class="level"><Level level=session.level /></p>
             <OneButton action=session.end_action label=session::END kind=Kind::Outlined />
         </section>
     }
@@ -40,7 +40,7 @@ pub fn SessionFoot(session: SessionView) -> impl IntoView {
     view! {
         <section class="session-foot" aria-label=session::LABEL>
             <p><Countdown words=session::ENDS secs=session.left_secs short=true /></p>
-            <p><Level level=session.level /></p>
+            <p class="level"><Level level=session.level /></p>
             <OneButton action=session.end_action label=session::END kind=Kind::Outlined />
         </section>
     }

@@ -107,11 +107,11 @@ pub enum CodeRefusal {
 }
 
 impl CodeRefusal {
-    fn note(self, tries_left: u32, digits: u8) -> NoteView {
+    fn note(self, digits: u8) -> NoteView {
         let refused: Said = match self {
             Self::Missing => words::no_code(),
             Self::Malformed => words::malformed(digits),
-            Self::Wrong => words::wrong(tries_left),
+            Self::Wrong => words::wrong(),
             Self::Expired => words::expired(),
             Self::Void => words::void(),
             Self::Throttled { wait_secs } => return NoteView::wait(words::throttled(wait_secs)),
@@ -137,9 +137,8 @@ pub fn email_code(page: EmailCodeView) -> impl IntoView {
     let content = match stage {
         Stage::Ask { typed, refusal } => ask(typed, refusal, actions).into_any(),
         Stage::Sent { masked, tries_left, expires_in_secs, resend_in_secs, digits, fresh, refusal } => {
-            let note = refusal
-                .map(|refusal| refusal.note(tries_left, digits))
-                .or_else(|| fresh.then(|| NoteView::info(words::fresh())));
+            let note =
+                refusal.map(|refusal| refusal.note(digits)).or_else(|| fresh.then(|| NoteView::info(words::fresh())));
             view! {
                 <Heading title=words::SENT_HEADING lede=words::sent_to(&masked) />
                 {note.map(|note| view! { <Note note=note /> })}
@@ -184,7 +183,11 @@ fn live_code(refused: bool, tries_left: u32, expires: u64, resend_in: u64, actio
     let hint = view! {
         {words::SPACES}
         " "
-        {words::tries_left(tries_left)}
+        {if refused {
+            view! { <strong>{words::tries_left(tries_left)}</strong> }.into_any()
+        } else {
+            words::tries_left(tries_left).into_any()
+        }}
         " "
         <Countdown words=words::EXPIRES secs=expires />
     };

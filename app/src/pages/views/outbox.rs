@@ -28,6 +28,7 @@ pub struct OutboxView {
 
 pub fn outbox(page: OutboxView) -> impl IntoView {
     let OutboxView { letters, origin, email_code } = page;
+    let (label, kind) = if letters.is_empty() { (words::GO, Kind::Filled) } else { (words::BACK, Kind::Outlined) };
     let content = if letters.is_empty() {
         view! {
             <Card class="empty">
@@ -47,7 +48,7 @@ pub fn outbox(page: OutboxView) -> impl IntoView {
         <Plain class="outbox">
             <Heading title=words::HEADING lede=words::LEDE />
             {content}
-            <p><ButtonLink label=words::BACK href=email_code kind=Kind::Outlined /></p>
+            <p><ButtonLink label=label href=email_code kind=kind /></p>
         </Plain>
     }
 }

@@ -93,13 +93,14 @@ pub fn phone(page: PhoneView) -> impl IntoView {
                         }
                     })}
             </div>
-            <p>
+            <div class="actions">
                 {if empty && !waiting {
                     view! { <ButtonLink label=words::TO_TOTP href=actions.totp /> }
                 } else {
                     view! { <ButtonLink label=words::BACK href=actions.totp kind=Kind::Outlined /> }
                 }}
-            </p>
+                {(!empty).then(|| view! { <ButtonLink label=words::NEXT href=actions.here kind=Kind::Quiet /> })}
+            </div>
         </Plain>
     }
 }
@@ -119,7 +120,6 @@ fn Entry(entry: EntryView, actions: Actions, reload: bool) -> impl IntoView {
             </p>
             <p class="quiet"><Countdown words=words::CHANGES secs=left_secs at_end=at_end /></p>
             <div class="actions">
-                <a class="button quiet" href=actions.here>{words::NEXT}</a>
                 <OneButton
                     action=actions.remove
                     label=words::REMOVE

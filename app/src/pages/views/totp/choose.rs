@@ -10,20 +10,19 @@ use crate::words::totp as words;
 pub struct Choose {
     /// What was chosen before, or the default.
     pub setting: SettingView,
-    pub refusal: Option<ChooseRefusal>,
+    pub note: Option<ChooseNote>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChooseRefusal {
+pub enum ChooseNote {
     BadSetting,
     /// The key before this one waited too long.
     Expired,
-    /// Nothing was refused: the factor was removed.
     Removed,
 }
 
-impl ChooseRefusal {
-    fn note(self) -> NoteView {
+impl ChooseNote {
+    fn view(self) -> NoteView {
         match self {
             Self::BadSetting => NoteView::refused(words::bad_setting()),
             Self::Expired => NoteView::wait(words::secret_expired()),
@@ -33,8 +32,8 @@ impl ChooseRefusal {
 }
 
 pub fn choose(stage: Choose, actions: Actions) -> impl IntoView {
-    let Choose { setting, refusal } = stage;
-    let bad = refusal == Some(ChooseRefusal::BadSetting);
+    let Choose { setting, note } = stage;
+    let bad = note == Some(ChooseNote::BadSetting);
     let open = bad || setting != SettingView::default();
     let steps = words::STEPS.map(|step| view! { <li>{step}</li> }).collect_view();
     let algorithms =
@@ -42,7 +41,7 @@ pub fn choose(stage: Choose, actions: Actions) -> impl IntoView {
     let digits = ["6", "8"].map(|it| choice("digits", it, it, it == setting.digits.to_string())).collect_view();
     view! {
         <Heading title=words::CHOOSE_HEADING lede=words::CHOOSE_LEDE />
-        {refusal.map(|refusal| view! { <Note note=refusal.note() /> })}
+        {note.map(|note| view! { <Note note=note.view() /> })}
         <Card>
             <PostForm action=actions.begin class="stack">
                 <ol class="steps">{steps}</ol>

@@ -50,7 +50,7 @@ pub(super) fn confirmed(stage: Confirmed, next: Option<DoorView>, actions: Actio
         _ => None,
     };
     let hint = hint(refusal, next_code_secs, setting.period);
-    let refused = refusal.is_some();
+    let (tried, refused) = (refusal.is_some(), refusal.is_some_and(CodeRefusal::concerns_the_field));
     let (bad_name, typed) = match &note {
         Some(ConfirmedNote::BadName(typed)) => (true, typed.clone()),
         _ => (false, name.clone()),
@@ -67,7 +67,7 @@ pub(super) fn confirmed(stage: Confirmed, next: Option<DoorView>, actions: Actio
         {next.map(|door| view! { <p class="next-step"><ButtonLink label=door.words.go_on href=door.path /></p> })}
         <Card>
             <PostForm action=actions.verify>
-                <CodeField label=words::CODE refused=refused autofocus=refused hint=hint>
+                <CodeField label=words::CODE refused=refused autofocus=tried hint=hint>
                     <Submit label=words::VERIFY kind=verify />
                 </CodeField>
             </PostForm>

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use crate::pages::parts::{Beside, DoorState, DoorView, SessionView};
 use crate::words::totp as words;
 
-pub use choose::{Choose, ChooseRefusal};
+pub use choose::{Choose, ChooseNote};
 pub use confirmed::{Confirmed, ConfirmedNote};
 pub use scan::Scan;
 

@@ -37,6 +37,11 @@ impl CodeRefusal {
         }
     }
 
+    /// Something about what was typed, not about when.
+    pub(super) const fn concerns_the_field(&self) -> bool {
+        !matches!(self, Self::Throttled { .. } | Self::Blocked)
+    }
+
     const fn tries_left(&self) -> Option<u32> {
         match self {
             Self::Wrong { tries_left }
@@ -62,6 +67,8 @@ pub(super) fn hint(refusal: Option<&CodeRefusal>, next_code_secs: u64, period: u
 
 pub(super) fn scan(stage: Scan, actions: Actions) -> impl IntoView {
     let Scan { uri, key, setting, next_code_secs, expires_in_secs, refusal } = stage;
+    let refused = refusal.as_ref().is_some_and(CodeRefusal::concerns_the_field);
+    let ignored = matches!(refusal, Some(CodeRefusal::SettingIgnored { .. }));
     let hint = hint(refusal.as_ref(), next_code_secs, setting.period);
     view! {
         <Heading title=words::SCAN_HEADING lede=words::scan_lede(setting.period) />
@@ -79,13 +86,13 @@ pub(super) fn scan(stage: Scan, actions: Actions) -> impl IntoView {
                     />
                     <p class="quiet small">{setting.said()}" \u{b7} "<a href=uri>{words::OPEN_IN_APP}</a></p>
                     <PostForm action=actions.confirm>
-                        <CodeField label=words::CODE refused=refusal.is_some() autofocus=refusal.is_some() hint=hint>
+                        <CodeField label=words::CODE refused=refused autofocus=refusal.is_some() hint=hint>
                             <Submit label=words::CONFIRM />
                         </CodeField>
                     </PostForm>
                 </div>
             </div>
-            <Disclosure summary=words::OVER_AGAIN>
+            <Disclosure summary=words::OVER_AGAIN open=ignored>
                 <p class="quiet"><Countdown words=words::KEY_LASTS secs=expires_in_secs /></p>
                 <p class="quiet">{words::OVER_AGAIN_TEXT}</p>
                 <OneButton action=actions.start_over label=words::START_OVER kind=Kind::Outlined />

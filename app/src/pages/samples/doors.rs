@@ -1,30 +1,12 @@
-//! Every page in every state, with made-up contents: what tests look at.
+//! The overview and the doors, state by state.
 
-use leptos::prelude::*;
-
-use crate::model::Timestamp;
-use crate::pages::parts::{DemoLinks, DoorState, DoorView, Frame, Link, SessionView, Shell};
-use crate::pages::views::{email_code, message, outbox, overview, phone, totp};
-use crate::words::{doors, shell};
+use super::{at, document};
+use crate::pages::parts::{DoorState, DoorView, SessionView};
+use crate::pages::views::{email_code, overview, totp};
+use crate::words::doors;
 
 const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 const URI: &str = "otpauth://totp/Postern:ada%40example.org?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Postern";
-const LETTER: &str = "Your code is\n\n    482 913\n\nIt proves your mail address to Postern and lasts 5 minutes.\nType it here: http://localhost:3000/email-code\n\nWas it not you? Then do nothing: without the code, nobody gets in.\n";
-
-/// A name and a whole document.
-pub fn all() -> Vec<(String, String)> {
-    let mut pages = Vec::new();
-    overviews(&mut pages);
-    email_codes(&mut pages);
-    totps(&mut pages);
-    helpers(&mut pages);
-    messages(&mut pages);
-    pages
-}
-
-fn at() -> Timestamp {
-    Timestamp::from_secs(1_790_000_000)
-}
 
 fn walk(email: DoorState, app: DoorState) -> Vec<DoorView> {
     let door = |words, path, state| DoorView { words, path, state, just_opened: false };
@@ -40,31 +22,7 @@ fn session(level: u8) -> SessionView {
     SessionView { left_secs: 2460, whole_secs: 3600, level, end_action: "/forms/end" }
 }
 
-fn document<V, P>(title: &'static str, here: &'static str, page: P) -> String
-where
-    V: IntoView + 'static,
-    P: FnOnce() -> V + Send + 'static,
-{
-    let frame = Frame {
-        title,
-        stylesheet: "/assets/postern.css".to_owned(),
-        icon: "/assets/favicon.svg".to_owned(),
-        scripts: ["local-time.js", "countdown.js", "copy.js"].map(|it| format!("/assets/{it}")).to_vec(),
-        home: "/",
-        here,
-        nav: vec![
-            Link { label: shell::OVERVIEW, path: "/" },
-            Link { label: shell::OUTBOX, path: "/outbox" },
-            Link { label: shell::PHONE, path: "/phone" },
-        ],
-        footer: Vec::new(),
-        demo: Some(DemoLinks { outbox: "/outbox", phone: "/phone" }),
-        version: "0.1.0",
-    };
-    Owner::new().with(|| view! { <Shell frame=frame>{page()}</Shell> }.to_html())
-}
-
-fn overviews(pages: &mut Vec<(String, String)>) {
+pub fn overviews(pages: &mut Vec<(String, String)>) {
     use DoorState::{Closed, Next, Passed};
     for (name, email, app, level) in [
         ("overview-new", Next, Closed, 0),
@@ -78,7 +36,7 @@ fn overviews(pages: &mut Vec<(String, String)>) {
     }
 }
 
-fn email_codes(pages: &mut Vec<(String, String)>) {
+pub fn email_codes(pages: &mut Vec<(String, String)>) {
     use email_code::{AskRefusal, CodeRefusal, Stage};
     let ask = |typed: &str, refusal| Stage::Ask { typed: typed.to_owned(), refusal };
     let sent = |refusal| Stage::Sent {
@@ -135,9 +93,9 @@ fn email_codes(pages: &mut Vec<(String, String)>) {
     }
 }
 
-fn totps(pages: &mut Vec<(String, String)>) {
-    use totp::{Choose, ChooseRefusal, CodeRefusal, Confirmed, ConfirmedNote, Scan, SettingView, Stage};
-    let choose = |refusal| Stage::Choose(Choose { setting: SettingView::default(), refusal });
+pub fn totps(pages: &mut Vec<(String, String)>) {
+    use totp::{Choose, ChooseNote, CodeRefusal, Confirmed, ConfirmedNote, Scan, SettingView, Stage};
+    let choose = |note| Stage::Choose(Choose { setting: SettingView::default(), note });
     let scan = |refusal| {
         Stage::Scan(Scan {
             uri: URI.to_owned(),
@@ -160,8 +118,9 @@ fn totps(pages: &mut Vec<(String, String)>) {
     };
     let stages = [
         ("choose", choose(None)),
-        ("choose-bad", choose(Some(ChooseRefusal::BadSetting))),
-        ("choose-expired", choose(Some(ChooseRefusal::Expired))),
+        ("choose-bad", choose(Some(ChooseNote::BadSetting))),
+        ("choose-expired", choose(Some(ChooseNote::Expired))),
+        ("choose-removed", choose(Some(ChooseNote::Removed))),
         ("scan", scan(None)),
         ("scan-wrong", scan(Some(CodeRefusal::Wrong { tries_left: 4 }))),
         ("scan-replayed", scan(Some(CodeRefusal::Replayed { next_secs: 12 }))),
@@ -192,61 +151,5 @@ fn totps(pages: &mut Vec<(String, String)>) {
         let level = if passed { 2 } else { 1 };
         let view = totp::TotpView { doors, session: session(level), here: "/totp", actions, stage };
         pages.push((format!("totp-{name}"), document("Authenticator app", "/totp", move || totp::totp(view))));
-    }
-}
-
-fn helpers(pages: &mut Vec<(String, String)>) {
-    let letter = |subject: &str| outbox::LetterView {
-        subject: subject.to_owned(),
-        to: "ada@example.org".to_owned(),
-        at: at(),
-        text: LETTER.to_owned(),
-    };
-    for (name, letters) in
-        [("outbox", vec![letter("482 913 is your code"), letter("110 224 is your code")]), ("outbox-empty", vec![])]
-    {
-        let origin = "http://localhost:3000/".to_owned();
-        let view = outbox::OutboxView { letters, origin, email_code: "/email-code" };
-        pages.push((name.to_owned(), document("Outbox", "/outbox", move || outbox::outbox(view))));
-    }
-    let entry = |id: &str, code: &str, left_secs| phone::EntryView {
-        id: id.to_owned(),
-        issuer: "Postern".to_owned(),
-        account: "ada@example.org".to_owned(),
-        code: code.to_owned(),
-        left_secs,
-        period_secs: 30,
-    };
-    let actions =
-        phone::Actions { scan: "/forms/phone/scan", remove: "/forms/phone/remove", here: "/phone", totp: "/totp" };
-    let entries = || vec![entry("1", "073512", 17), entry("2", "94287082", 9)];
-    for (name, waiting, entries, note) in [
-        ("phone-empty", false, vec![], None),
-        ("phone-waiting", true, vec![], None),
-        ("phone", false, entries(), Some(phone::PhoneNote::Scanned)),
-        ("phone-both", true, entries(), Some(phone::PhoneNote::NothingToScan)),
-    ] {
-        let view = phone::PhoneView { actions, waiting, entries, note };
-        pages.push((name.to_owned(), document("Pocket authenticator", "/phone", move || phone::phone(view))));
-    }
-}
-
-fn messages(pages: &mut Vec<(String, String)>) {
-    use message::{Message, WaysOn};
-    for (name, it) in [
-        ("not-found", Message::NotFound),
-        ("refused", Message::Refused),
-        ("unreadable", Message::Unreadable),
-        ("too-large", Message::TooLarge),
-        ("time-over", Message::TimeOver),
-        ("ended", Message::Ended),
-        ("too-many", Message::TooMany { wait_secs: 40 }),
-        ("fault", Message::Fault { reference: "f3k9-22xq".to_owned() }),
-        ("away", Message::Away { wait_secs: 5 }),
-    ] {
-        let html = document(it.title(), "", move || {
-            message::message(&it, WaysOn { again: "/", overview: "/", begin: "/forms/session/begin" })
-        });
-        pages.push((format!("message-{name}"), html));
     }
 }

@@ -1,0 +1,107 @@
+//! Every page in every state, with made-up contents: what tests look at.
+
+mod doors;
+
+use leptos::prelude::*;
+
+use crate::model::Timestamp;
+use crate::pages::parts::{DemoLinks, Frame, Link, Shell};
+use crate::pages::views::{message, outbox, phone};
+use crate::words::shell;
+
+const LETTER: &str = "Your code is\n\n    482 913\n\nIt proves your mail address to Postern and lasts 5 minutes.\nType it here: http://localhost:3000/email-code\n\nWas it not you? Then do nothing: without the code, nobody gets in.\n";
+
+/// A name and a whole document.
+pub fn all() -> Vec<(String, String)> {
+    let mut pages = Vec::new();
+    doors::overviews(&mut pages);
+    doors::email_codes(&mut pages);
+    doors::totps(&mut pages);
+    helpers(&mut pages);
+    messages(&mut pages);
+    pages
+}
+
+fn at() -> Timestamp {
+    Timestamp::from_secs(1_790_000_000)
+}
+
+fn document<V, P>(title: &'static str, here: &'static str, page: P) -> String
+where
+    V: IntoView + 'static,
+    P: FnOnce() -> V + Send + 'static,
+{
+    let frame = Frame {
+        title,
+        stylesheet: "/assets/postern.css".to_owned(),
+        icon: "/assets/favicon.svg".to_owned(),
+        scripts: ["local-time.js", "countdown.js", "copy.js"].map(|it| format!("/assets/{it}")).to_vec(),
+        home: "/",
+        here,
+        nav: vec![
+            Link { label: shell::OVERVIEW, path: "/" },
+            Link { label: shell::OUTBOX, path: "/outbox" },
+            Link { label: shell::PHONE, path: "/phone" },
+        ],
+        footer: Vec::new(),
+        demo: Some(DemoLinks { outbox: "/outbox", phone: "/phone" }),
+        version: "0.1.0",
+    };
+    Owner::new().with(|| view! { <Shell frame=frame>{page()}</Shell> }.to_html())
+}
+
+fn helpers(pages: &mut Vec<(String, String)>) {
+    let letter = |subject: &str| outbox::LetterView {
+        subject: subject.to_owned(),
+        to: "ada@example.org".to_owned(),
+        at: at(),
+        text: LETTER.to_owned(),
+    };
+    for (name, letters) in
+        [("outbox", vec![letter("482 913 is your code"), letter("110 224 is your code")]), ("outbox-empty", vec![])]
+    {
+        let origin = "http://localhost:3000/".to_owned();
+        let view = outbox::OutboxView { letters, origin, email_code: "/email-code" };
+        pages.push((name.to_owned(), document("Outbox", "/outbox", move || outbox::outbox(view))));
+    }
+    let entry = |id: &str, code: &str, left_secs| phone::EntryView {
+        id: id.to_owned(),
+        issuer: "Postern".to_owned(),
+        account: "ada@example.org".to_owned(),
+        code: code.to_owned(),
+        left_secs,
+        period_secs: 30,
+    };
+    let actions =
+        phone::Actions { scan: "/forms/phone/scan", remove: "/forms/phone/remove", here: "/phone", totp: "/totp" };
+    let entries = || vec![entry("1", "073512", 17), entry("2", "94287082", 9)];
+    for (name, waiting, entries, note) in [
+        ("phone-empty", false, vec![], None),
+        ("phone-waiting", true, vec![], None),
+        ("phone", false, entries(), Some(phone::PhoneNote::Scanned)),
+        ("phone-both", true, entries(), Some(phone::PhoneNote::NothingToScan)),
+    ] {
+        let view = phone::PhoneView { actions, waiting, entries, note };
+        pages.push((name.to_owned(), document("Pocket authenticator", "/phone", move || phone::phone(view))));
+    }
+}
+
+fn messages(pages: &mut Vec<(String, String)>) {
+    use message::{Message, WaysOn};
+    for (name, it) in [
+        ("not-found", Message::NotFound),
+        ("refused", Message::Refused),
+        ("unreadable", Message::Unreadable),
+        ("too-large", Message::TooLarge),
+        ("time-over", Message::TimeOver),
+        ("ended", Message::Ended),
+        ("too-many", Message::TooMany { wait_secs: 40 }),
+        ("fault", Message::Fault { reference: "f3k9-22xq".to_owned() }),
+        ("away", Message::Away { wait_secs: 5 }),
+    ] {
+        let html = document(it.title(), "", move || {
+            message::message(&it, WaysOn { again: "/", overview: "/", begin: "/forms/session/begin" })
+        });
+        pages.push((format!("message-{name}"), html));
+    }
+}
