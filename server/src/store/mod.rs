@@ -1,8 +1,10 @@
 //! Where everything lives: one file of our own, or Redis. Chosen once, at start.
 
 mod redb;
+mod redis;
 
 pub use self::redb::EmbeddedStore;
+pub use self::redis::RedisStore;
 
 /// Why a store cannot be opened, in words for whoever starts the process. Holds no password.
 #[derive(Debug, thiserror::Error)]
