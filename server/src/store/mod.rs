@@ -2,9 +2,11 @@
 
 mod opened;
 mod redb;
+mod redis;
 
 pub use self::opened::{Opened, open};
 pub use self::redb::EmbeddedStore;
+pub use self::redis::RedisStore;
 
 /// Why a store cannot be opened, in words for whoever starts the process. Holds no password.
 #[derive(Debug, thiserror::Error)]

@@ -1,0 +1,223 @@
+//! Redis as a store: what several instances share. Whatever must be one step is one script on one hash slot.
+
+mod keys;
+mod link;
+mod packed;
+mod scripts;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use fred::interfaces::{KeysInterface, ListInterface};
+use fred::prelude::{ClientLike, Error, FromValue, Pool, Value};
+use fred::types::scripts::Script;
+use postern_app::model::Timestamp;
+use postern_app::port::{
+    Count, Expect, Key, LeasedJob, LogEntry, Revision, Store, StoreFault, Stored, Window, Write, Written,
+};
+use postern_app::rules::throttle::{Attempt, Policy, Standing};
+
+use self::keys::{DUE, JOB, Kind, LAST_ID, name};
+use self::link::Link;
+use super::CannotOpen;
+
+type Result<T> = std::result::Result<T, StoreFault>;
+
+/// Ended jobs dropped in one step while looking for a live one: Redis does nothing else meanwhile.
+const DROPS: u32 = 100;
+
+/// A store in Redis 6.2 or later.
+#[derive(Clone, Debug)]
+pub struct RedisStore {
+    link: Link,
+}
+
+impl RedisStore {
+    /// Connects by a `redis://`, `rediss://`, `redis-sentinel://` or `redis-cluster://` URL, and refuses a Redis
+    /// that may drop records when memory is short.
+    pub async fn connect(url: &str) -> std::result::Result<Self, CannotOpen> {
+        Ok(Self { link: Link::open(url).await? })
+    }
+
+    /// The connections, for what speaks Redis by itself.
+    pub fn pool(&self) -> &Pool {
+        self.link.pool()
+    }
+
+    async fn run<R: FromValue>(&self, script: &Script, keys: Vec<String>, args: Vec<Value>) -> Result<R> {
+        self.link.run(script, keys, args).await.map_err(fault)
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "shaped for map_err")]
+fn fault(error: Error) -> StoreFault {
+    StoreFault(error.to_string())
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "numbers and texts alike are read better as values")]
+fn text(number: impl ToString) -> Value {
+    Value::from(number.to_string())
+}
+
+fn bytes(bytes: Vec<u8>) -> Value {
+    Value::Bytes(bytes.into())
+}
+
+fn millis(now: Timestamp) -> Value {
+    text(now.as_millis())
+}
+
+fn span_millis(span: Duration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// An entry, the last index to keep and the time to live, as the scripts want them.
+fn entry_args(entry: &LogEntry, now: Timestamp) -> [Value; 3] {
+    let last = i64::try_from(entry.most).unwrap_or(i64::MAX).saturating_sub(1);
+    [bytes(packed::entry(entry.ends, &entry.value)), text(last), text(packed::ttl_text(entry.ends, now))]
+}
+
+/// The waits after failure number `free`, `free + 1`, … up to the one that holds from then on.
+fn waits(policy: &Policy) -> Vec<Value> {
+    let after = |doublings: u32| policy.wait_after(policy.free.saturating_add(doublings));
+    // 32 doublings are where `Policy::wait_after` stops to count.
+    let different = (0..=32).take_while(|doublings| *doublings == 0 || after(doublings - 1) < policy.longest_wait);
+    different.map(|doublings| text(span_millis(after(doublings)))).collect()
+}
+
+#[async_trait]
+impl Store for RedisStore {
+    async fn load(&self, key: &Key, now: Timestamp) -> Result<Option<Stored>> {
+        let found: Option<Vec<u8>> = self.link.client().get(name(Kind::Record, key)).await.map_err(fault)?;
+        found.map_or(Ok(None), |bytes| packed::read_record(bytes, now))
+    }
+
+    async fn write(&self, write: Write, now: Timestamp) -> Result<Written> {
+        let revision = Revision(random()?);
+        let record = name(Kind::Record, &write.key);
+        let reset = write.also.reset.as_ref().map(|count| name(Kind::Count, count));
+        let log = write.also.event.as_ref().map(|event| name(Kind::Log, &event.log));
+        let mut args = vec![
+            millis(now),
+            bytes(packed::expected(write.expect)),
+            bytes(packed::record(revision, write.ends, &write.value)),
+            text(packed::ttl_text(write.ends, now)),
+            text(u8::from(reset.is_some())),
+        ];
+        args.extend(write.also.event.as_ref().map_or([text(""), text(""), text("")], |event| entry_args(event, now)));
+        let keys = vec![record.clone(), reset.unwrap_or_else(|| record.clone()), log.unwrap_or(record)];
+        let written: i64 = self.run(&scripts::WRITE, keys, args).await?;
+        Ok(if written == 1 { Written::Done(revision) } else { Written::Conflict })
+    }
+
+    async fn delete(&self, key: &Key, expect: Expect, now: Timestamp) -> Result<bool> {
+        let args = vec![millis(now), bytes(packed::expected(expect))];
+        let deleted: i64 = self.run(&scripts::DELETE, vec![name(Kind::Record, key)], args).await?;
+        Ok(deleted == 1)
+    }
+
+    async fn take(&self, key: &Key, now: Timestamp) -> Result<Option<Vec<u8>>> {
+        let taken: Option<Vec<u8>> = self.link.client().getdel(name(Kind::Record, key)).await.map_err(fault)?;
+        let live = taken.map_or(Ok(None), |bytes| packed::read_record(bytes, now))?;
+        Ok(live.map(|stored| stored.value))
+    }
+
+    async fn attempt(
+        &self,
+        count: &Key,
+        policy: &Policy,
+        record: &Key,
+        now: Timestamp,
+    ) -> Result<(Attempt, Option<Stored>)> {
+        let forgotten = now + policy.memory;
+        let mut args = vec![millis(now), text(policy.blocked_at), text(policy.free)];
+        args.extend([millis(forgotten), text(packed::ttl(forgotten, now))]);
+        args.extend(waits(policy));
+        let keys = vec![name(Kind::Count, count), name(Kind::Record, record)];
+        let (answer, number, record): (String, i64, Option<Vec<u8>>) = self.run(&scripts::ATTEMPT, keys, args).await?;
+        match (answer.as_str(), number) {
+            ("go", failures) => {
+                let failures = u32::try_from(failures).map_err(|_| unclear())?;
+                let record = record.map_or(Ok(None), |bytes| packed::read_record(bytes, now))?;
+                Ok((Attempt::Go(failures), record))
+            }
+            ("wait", until) => Ok((Attempt::Wait(Timestamp::from_millis(until)), None)),
+            ("blocked", _) => Ok((Attempt::Blocked, None)),
+            _ => Err(unclear()),
+        }
+    }
+
+    async fn standing(&self, count: &Key, now: Timestamp) -> Result<Standing> {
+        let found: Option<Vec<u8>> = self.link.client().get(name(Kind::Count, count)).await.map_err(fault)?;
+        found.map_or(Ok(Standing::NONE), |bytes| packed::read_standing(&bytes, now))
+    }
+
+    async fn forgive(&self, count: &Key) -> Result<()> {
+        self.link.client().del(name(Kind::Count, count)).await.map_err(fault)
+    }
+
+    async fn count(&self, key: &Key, window: &Window, now: Timestamp) -> Result<Count> {
+        let member = format!("{:016x}", random()?);
+        let ttl = packed::ttl(now + window.span, now);
+        let args = vec![millis(now), text(span_millis(window.span)), text(window.limit), text(member), text(ttl)];
+        let (within, number): (i64, i64) = self.run(&scripts::COUNT, vec![name(Kind::Window, key)], args).await?;
+        if within == 1 {
+            return Ok(Count::Within(u32::try_from(number).map_err(|_| unclear())?));
+        }
+        Ok(Count::Over(Timestamp::from_millis(number)))
+    }
+
+    async fn append(&self, entry: LogEntry, now: Timestamp) -> Result<()> {
+        let mut args = vec![millis(now)];
+        args.extend(entry_args(&entry, now));
+        self.run::<()>(&scripts::APPEND, vec![name(Kind::Log, &entry.log)], args).await
+    }
+
+    async fn recent(&self, log: &Key, most: usize, now: Timestamp) -> Result<Vec<Vec<u8>>> {
+        let Some(last) = most.checked_sub(1) else { return Ok(Vec::new()) };
+        let last = i64::try_from(last).unwrap_or(i64::MAX);
+        let entries: Vec<Vec<u8>> = self.link.client().lrange(name(Kind::Log, log), 0, last).await.map_err(fault)?;
+        packed::read_log(entries, now)
+    }
+
+    async fn enqueue(&self, value: Vec<u8>, ends: Timestamp, now: Timestamp) -> Result<()> {
+        let end = packed::entry(Some(ends), &[]);
+        let args = vec![millis(now), bytes(end), bytes(value), text(packed::ttl(ends, now)), text(JOB)];
+        self.run::<()>(&scripts::ENQUEUE, vec![DUE.to_owned(), LAST_ID.to_owned()], args).await
+    }
+
+    async fn lease(&self, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>> {
+        loop {
+            let args = vec![millis(now), millis(until), text(JOB), text(DROPS)];
+            let answer: Vec<Vec<u8>> = self.run(&scripts::LEASE, vec![DUE.to_owned()], args).await?;
+            let mut answer = answer.into_iter();
+            match (answer.next(), answer.next()) {
+                (Some(name), Some(job)) => return packed::read_job(&name, job).map(Some),
+                (Some(_), None) => {}
+                (None, _) => return Ok(None),
+            }
+        }
+    }
+
+    async fn finish(&self, job: u64) -> Result<()> {
+        let job = packed::job_name(job);
+        self.run::<()>(&scripts::FINISH, vec![DUE.to_owned(), format!("{JOB}{job}")], vec![text(job)]).await
+    }
+
+    async fn postpone(&self, job: u64, due: Timestamp) -> Result<()> {
+        let args = vec![millis(due), text(packed::job_name(job))];
+        self.run::<()>(&scripts::POSTPONE, vec![DUE.to_owned()], args).await
+    }
+
+    async fn ping(&self) -> Result<()> {
+        self.link.client().ping::<()>(None).await.map_err(fault)
+    }
+}
+
+fn random() -> Result<u64> {
+    getrandom::u64().map_err(|error| StoreFault(error.to_string()))
+}
+
+fn unclear() -> StoreFault {
+    StoreFault("Redis answered what makes no sense".to_owned())
+}

@@ -1,0 +1,67 @@
+//! How keys of the port are named in Redis: `postern:{slot}:kind:name`.
+
+use std::fmt::Write;
+
+use postern_app::port::Key;
+
+/// What kind of thing a key holds, so that one [`Key`] can name one of each.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    Record,
+    Count,
+    Window,
+    Log,
+}
+
+/// The queue: when jobs are due, the last id, and before each job's own name.
+pub(super) const DUE: &str = "postern:{letters}:due";
+pub(super) const LAST_ID: &str = "postern:{letters}:last";
+pub(super) const JOB: &str = "postern:{letters}:job:";
+
+pub(super) fn name(kind: Kind, key: &Key) -> String {
+    let kind = match kind {
+        Kind::Record => 'r',
+        Kind::Count => 'c',
+        Kind::Window => 'w',
+        Kind::Log => 'l',
+    };
+    format!("postern:{{{}}}:{kind}:{}", tag(key.slot()), key.name())
+}
+
+/// A slot as a hash tag: without braces, which would end it early and let two slots look alike, and never
+/// empty, since Redis would then hash the whole key and scatter what belongs together.
+fn tag(slot: &str) -> String {
+    let mut tag = String::with_capacity(slot.len());
+    for letter in slot.chars() {
+        match letter {
+            '{' | '}' | '%' => {
+                // Writing to a string does not fail.
+                let _ = write!(tag, "%{:02X}", u32::from(letter));
+            }
+            letter => tag.push(letter),
+        }
+    }
+    if tag.is_empty() { "%".to_owned() } else { tag }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slot_is_one_hash_tag_whatever_it_holds() {
+        let names = ["", "a", "}", "{", "a}b", "%", "%7D"].map(|slot| name(Kind::Record, &Key::new(slot, "x")));
+        assert_eq!(
+            names,
+            [
+                "postern:{%}:r:x",
+                "postern:{a}:r:x",
+                "postern:{%7D}:r:x",
+                "postern:{%7B}:r:x",
+                "postern:{a%7Db}:r:x",
+                "postern:{%25}:r:x",
+                "postern:{%257D}:r:x"
+            ]
+        );
+    }
+}

@@ -1,0 +1,16 @@
+-- A record is its revision (8 bytes, opaque), its end (8 bytes, ms, signed, most significant first), its value.
+
+-- The revision of the record at `key`, or nil if there is none or it has ended.
+local function revision_of(key, now)
+  local head = redis.call('GETRANGE', key, 0, 15)
+  if #head == 16 and struct.unpack('>i8', head, 9) > now then
+    return string.sub(head, 1, 8)
+  end
+end
+
+-- `expected`: '' nothing there, '*' whatever is there, else exactly this revision.
+local function is_met(expected, there)
+  if expected == '*' then return true end
+  if expected == '' then return there == nil end
+  return there == expected
+end

@@ -1,0 +1,103 @@
+//! When Redis goes away: a fault in time, and everything as before once it is back, by itself.
+
+use std::time::{Duration, Instant};
+
+use postern::store::RedisStore;
+use postern_app::model::Timestamp;
+use postern_app::port::{Expect, Key, Store, Write, Written};
+use postern_app::rules::throttle::{Attempt, Policy};
+
+use crate::redis_server::RedisServer;
+
+const NOW: Timestamp = Timestamp::from_secs(1_000_000_000);
+const POLICY: Policy = Policy {
+    free: 100,
+    first_wait: Duration::ZERO,
+    longest_wait: Duration::ZERO,
+    blocked_at: 200,
+    memory: Duration::from_hours(1),
+};
+
+async fn connect(server: &RedisServer) -> RedisStore {
+    RedisStore::connect(&server.url()).await.expect("a connection")
+}
+
+fn write(name: &str) -> Write {
+    Write::new(Key::new("slot", name), Expect::Absent, b"value".to_vec(), None)
+}
+
+/// Every call of the port must fail within two seconds.
+async fn faults_in_time(store: &RedisStore) {
+    let count = Key::new("slot", "count");
+    let began = Instant::now();
+    let (load, written, attempt, ping) = tokio::join!(
+        store.load(&count, NOW),
+        store.write(write("lost"), NOW),
+        store.attempt(&count, &POLICY, &count, NOW),
+        store.ping()
+    );
+    assert!(load.is_err() && written.is_err() && attempt.is_err() && ping.is_err());
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+}
+
+/// Asks until there is an answer; at most five seconds after Redis is back.
+async fn comes_back(store: &RedisStore) {
+    let began = Instant::now();
+    while store.ping().await.is_err() {
+        assert!(began.elapsed() < Duration::from_secs(5), "no answer yet");
+        tokio::task::yield_now().await;
+    }
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_redis_that_was_killed_is_a_fault_and_comes_back_by_itself() {
+    let mut server = RedisServer::start_durable();
+    let store = connect(&server).await;
+    store.write(write("kept"), NOW).await.expect("an answer");
+    server.stop();
+    for _ in 0..3 {
+        faults_in_time(&store).await;
+    }
+    server.start_again();
+    comes_back(&store).await;
+    let kept = store.load(&Key::new("slot", "kept"), NOW).await.expect("an answer");
+    assert_eq!(kept.expect("what was answered is durable").value, b"value");
+    // Its scripts are gone with the old process.
+    assert!(matches!(store.write(write("new"), NOW).await.expect("an answer"), Written::Done(_)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_redis_that_hangs_is_a_fault_and_comes_back_by_itself() {
+    let server = RedisServer::start();
+    let store = connect(&server).await;
+    store.write(write("kept"), NOW).await.expect("an answer");
+    server.pause();
+    for _ in 0..3 {
+        faults_in_time(&store).await;
+    }
+    server.resume();
+    comes_back(&store).await;
+    assert!(store.load(&Key::new("slot", "kept"), NOW).await.expect("an answer").is_some());
+}
+
+/// A command whose answer was lost may have been carried out; sent again, it would count twice.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_attempt_is_counted_twice_over_an_outage() {
+    let server = RedisServer::start();
+    let store = connect(&server).await;
+    let count = Key::new("slot", "count");
+    let mut calls = 0;
+    for _ in 0..3 {
+        calls += 1;
+        store.attempt(&count, &POLICY, &count, NOW).await.expect("an answer");
+    }
+    server.pause();
+    calls += 1;
+    store.attempt(&count, &POLICY, &count, NOW).await.expect_err("a fault");
+    server.resume();
+    comes_back(&store).await;
+    let answer = store.attempt(&count, &POLICY, &count, NOW).await.expect("an answer").0;
+    calls += 1;
+    assert!(matches!(answer, Attempt::Go(n) if n <= calls), "{answer:?} after {calls} calls");
+}
