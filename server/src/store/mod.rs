@@ -2,6 +2,7 @@
 
 mod redb;
 mod redis;
+pub mod sessions;
 
 pub use self::redb::EmbeddedStore;
 pub use self::redis::RedisStore;
