@@ -3,6 +3,7 @@
 mod opened;
 mod redb;
 mod redis;
+pub mod sessions;
 
 pub use self::opened::{Opened, open};
 pub use self::redb::EmbeddedStore;

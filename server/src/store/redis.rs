@@ -8,6 +8,7 @@ mod scripts;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use fred::clients::WithOptions;
 use fred::interfaces::{KeysInterface, ListInterface};
 use fred::prelude::{ClientLike, Error, FromValue, Pool, Value};
 use fred::types::scripts::Script;
@@ -42,6 +43,11 @@ impl RedisStore {
     /// The connections, for what speaks Redis by itself.
     pub fn pool(&self) -> &Pool {
         self.link.pool()
+    }
+
+    /// The same connections, with our patience and without second tries.
+    pub(super) fn commands(&self) -> &WithOptions<Pool> {
+        self.link.commands()
     }
 
     async fn run<R: FromValue>(&self, script: &Script, keys: Vec<String>, args: Vec<Value>) -> Result<R> {
@@ -88,7 +94,7 @@ fn waits(policy: &Policy) -> Vec<Value> {
 #[async_trait]
 impl Store for RedisStore {
     async fn load(&self, key: &Key, now: Timestamp) -> Result<Option<Stored>> {
-        let found: Option<Vec<u8>> = self.link.client().get(name(Kind::Record, key)).await.map_err(fault)?;
+        let found: Option<Vec<u8>> = self.link.commands().get(name(Kind::Record, key)).await.map_err(fault)?;
         found.map_or(Ok(None), |bytes| packed::read_record(bytes, now))
     }
 
@@ -117,7 +123,7 @@ impl Store for RedisStore {
     }
 
     async fn take(&self, key: &Key, now: Timestamp) -> Result<Option<Vec<u8>>> {
-        let taken: Option<Vec<u8>> = self.link.client().getdel(name(Kind::Record, key)).await.map_err(fault)?;
+        let taken: Option<Vec<u8>> = self.link.commands().getdel(name(Kind::Record, key)).await.map_err(fault)?;
         let live = taken.map_or(Ok(None), |bytes| packed::read_record(bytes, now))?;
         Ok(live.map(|stored| stored.value))
     }
@@ -148,12 +154,12 @@ impl Store for RedisStore {
     }
 
     async fn standing(&self, count: &Key, now: Timestamp) -> Result<Standing> {
-        let found: Option<Vec<u8>> = self.link.client().get(name(Kind::Count, count)).await.map_err(fault)?;
+        let found: Option<Vec<u8>> = self.link.commands().get(name(Kind::Count, count)).await.map_err(fault)?;
         found.map_or(Ok(Standing::NONE), |bytes| packed::read_standing(&bytes, now))
     }
 
     async fn forgive(&self, count: &Key) -> Result<()> {
-        self.link.client().del(name(Kind::Count, count)).await.map_err(fault)
+        self.link.commands().del(name(Kind::Count, count)).await.map_err(fault)
     }
 
     async fn count(&self, key: &Key, window: &Window, now: Timestamp) -> Result<Count> {
@@ -176,7 +182,7 @@ impl Store for RedisStore {
     async fn recent(&self, log: &Key, most: usize, now: Timestamp) -> Result<Vec<Vec<u8>>> {
         let Some(last) = most.checked_sub(1) else { return Ok(Vec::new()) };
         let last = i64::try_from(last).unwrap_or(i64::MAX);
-        let entries: Vec<Vec<u8>> = self.link.client().lrange(name(Kind::Log, log), 0, last).await.map_err(fault)?;
+        let entries: Vec<Vec<u8>> = self.link.commands().lrange(name(Kind::Log, log), 0, last).await.map_err(fault)?;
         packed::read_log(entries, now)
     }
 
@@ -210,7 +216,7 @@ impl Store for RedisStore {
     }
 
     async fn ping(&self) -> Result<()> {
-        self.link.client().ping::<()>(None).await.map_err(fault)
+        self.link.commands().ping::<()>(None).await.map_err(fault)
     }
 }
 

@@ -6,3 +6,4 @@ mod outage;
 mod redis;
 #[path = "../support/redis.rs"]
 mod redis_server;
+mod sessions;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use fred::clients::WithOptions;
 use fred::interfaces::LuaInterface;
-use fred::prelude::{Builder, Client, ClientLike, Config, Error, FredResult, FromValue, Pool, ReconnectPolicy, Value};
+use fred::prelude::{Builder, ClientLike, Config, Error, FredResult, FromValue, Pool, ReconnectPolicy, Value};
 use fred::types::InfoKind;
 use fred::types::config::Options;
 use fred::types::scripts::Script;
@@ -22,7 +22,7 @@ const CONNECTIONS: usize = 4;
 #[derive(Clone, Debug)]
 pub(super) struct Link {
     pool: Pool,
-    options: Options,
+    commands: WithOptions<Pool>,
 }
 
 impl Link {
@@ -38,7 +38,7 @@ impl Link {
         }
         // Never sent twice: a command whose answer was lost may have been carried out.
         let options = Options { max_attempts: Some(1), timeout: Some(ANSWER), fail_fast: true, ..Options::default() };
-        let link = Self { pool, options };
+        let link = Self { commands: pool.with_options(&options), pool };
         link.check_memory_policy().await.map_err(|why| cannot(&why))?;
         Ok(link)
     }
@@ -47,9 +47,9 @@ impl Link {
         &self.pool
     }
 
-    /// A client for one command: one that is connected, if one is, and that fails at once if none is.
-    pub(super) fn client(&self) -> WithOptions<Client> {
-        self.pool.next_connected().with_options(&self.options)
+    /// For single commands: over a connection that works, if one does; a fault at once if none does.
+    pub(super) fn commands(&self) -> &WithOptions<Pool> {
+        &self.commands
     }
 
     /// Runs a script by its hash, and by its text where Redis does not know it (yet, or after a restart).
@@ -59,10 +59,9 @@ impl Link {
         keys: Vec<String>,
         args: Vec<Value>,
     ) -> FredResult<R> {
-        let client = self.client();
-        match client.evalsha(script.sha1().clone(), keys.clone(), args.clone()).await {
+        match self.commands.evalsha(script.sha1().clone(), keys.clone(), args.clone()).await {
             Err(error) if error.details().starts_with("NOSCRIPT") => {
-                client.eval(script.lua().cloned().unwrap_or_default(), keys, args).await
+                self.commands.eval(script.lua().cloned().unwrap_or_default(), keys, args).await
             }
             answer => answer,
         }
@@ -70,14 +69,13 @@ impl Link {
 
     /// Under memory pressure any other policy would drop accounts, counts and used codes.
     async fn check_memory_policy(&self) -> Result<(), String> {
-        let client = self.client();
-        let nodes = if client.is_clustered() { client.active_connections() } else { Vec::new() };
+        let nodes = if self.pool.is_clustered() { self.pool.active_connections() } else { Vec::new() };
         let mut answers = Vec::new();
         for node in &nodes {
-            answers.push(client.with_cluster_node(node).info::<String>(Some(InfoKind::Memory)).await);
+            answers.push(self.pool.next().with_cluster_node(node).info::<String>(Some(InfoKind::Memory)).await);
         }
         if nodes.is_empty() {
-            answers.push(client.info::<String>(Some(InfoKind::Memory)).await);
+            answers.push(self.commands.info::<String>(Some(InfoKind::Memory)).await);
         }
         answers.into_iter().try_for_each(|answer| judge_memory_policy(&answer))
     }

@@ -1,0 +1,324 @@
+//! Session records at rest, over both of the stores that keep them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use postern::store::sessions::{
+    ENDS_AT, GONE, PortSessions, RedisSessions, SealedSessions, SessionSeal, Trouble, watched,
+};
+use postern::store::{EmbeddedStore, RedisStore};
+use postern_app::model::Timestamp;
+use postern_app::port::Clock;
+use postern_app::testing::{MemoryStore, StoppedClock};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use time::OffsetDateTime;
+use tower_sessions::session::{Id, Record};
+use tower_sessions::session_store::Error;
+use tower_sessions::{Session, SessionStore};
+
+use crate::redis_server::RedisServer;
+
+const HOUR: Duration = Duration::from_hours(1);
+const TICK: Duration = Duration::from_millis(1);
+const SECRET: &str = "what nobody else may read";
+
+/// Hides nothing from an attacker, but everything from a search.
+#[derive(Debug)]
+struct Flipped;
+
+impl SessionSeal for Flipped {
+    fn seal(&self, plain: &[u8], place: &[u8; 16]) -> Vec<u8> {
+        place.iter().chain(plain).map(|byte| byte ^ 0x5a).collect()
+    }
+
+    fn open(&self, sealed: &[u8], place: &[u8; 16]) -> Option<Vec<u8>> {
+        let opened: Vec<u8> = sealed.iter().map(|byte| byte ^ 0x5a).collect();
+        opened.strip_prefix(place).map(<[u8]>::to_vec)
+    }
+}
+
+/// A session store over one of the stores, on a stopped clock.
+#[derive(Clone)]
+struct Bed {
+    sessions: Arc<dyn SessionStore>,
+    clock: Arc<StoppedClock>,
+    under: Arc<Under>,
+}
+
+enum Under {
+    Redis(RedisServer),
+    Embedded(TempDir),
+}
+
+impl Under {
+    fn dump(&self) -> Vec<u8> {
+        match self {
+            Self::Redis(server) => server.dump(),
+            Self::Embedded(folder) => std::fs::read(folder.path().join("postern.redb")).expect("the file"),
+        }
+    }
+}
+
+fn sealed(inner: impl SessionStore, clock: &Arc<StoppedClock>) -> Arc<dyn SessionStore> {
+    Arc::new(SealedSessions::new(inner, Arc::new(Flipped), clock.clone()))
+}
+
+async fn on_redis() -> Bed {
+    let server = RedisServer::start();
+    let clock = Arc::new(StoppedClock::default());
+    let store = RedisStore::connect(&server.url()).await.expect("a connection");
+    let sessions = sealed(RedisSessions::new(&store, clock.clone()), &clock);
+    Bed { sessions, clock, under: Arc::new(Under::Redis(server)) }
+}
+
+fn embedded() -> Bed {
+    let folder = tempfile::tempdir().expect("a folder");
+    let clock = Arc::new(StoppedClock::default());
+    let store = Arc::new(EmbeddedStore::open(folder.path()).expect("a store"));
+    let sessions = sealed(PortSessions::new(store, clock.clone()), &clock);
+    Bed { sessions, clock, under: Arc::new(Under::Embedded(folder)) }
+}
+
+async fn on_both(test: impl AsyncFn(Bed)) {
+    test(embedded()).await;
+    test(on_redis().await).await;
+}
+
+fn record(clock: &StoppedClock, ends_at: Option<Timestamp>) -> Record {
+    let mut data = std::collections::HashMap::from([("words".to_owned(), json!(SECRET))]);
+    if let Some(ends_at) = ends_at {
+        data.insert(ENDS_AT.to_owned(), json!(ends_at.as_millis()));
+    }
+    Record { id: Id::default(), data, expiry_date: date(clock.now() + HOUR) }
+}
+
+fn date(at: Timestamp) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(at.as_millis()) * 1_000_000).expect("a date")
+}
+
+async fn words(bed: &Bed, id: &Id) -> Option<Value> {
+    bed.sessions.load(id).await.expect("an answer").map(|record| record.data["words"].clone())
+}
+
+fn is_gone(error: &Error) -> bool {
+    matches!(error, Error::Backend(message) if message == GONE)
+}
+
+#[tokio::test]
+async fn a_session_reads_back_until_its_expiry_date_by_our_clock() {
+    on_both(async |bed| {
+        let mut record = record(&bed.clock, None);
+        bed.sessions.create(&mut record).await.expect("an answer");
+        assert_eq!(bed.sessions.load(&record.id).await.expect("an answer"), Some(record.clone()));
+        let end = bed.clock.now() + HOUR;
+        bed.clock.set(end - TICK);
+        assert_eq!(words(&bed, &record.id).await, Some(json!(SECRET)));
+        bed.clock.set(end);
+        assert_eq!(words(&bed, &record.id).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_end_in_the_data_outlives_every_later_save() {
+    on_both(async |bed| {
+        let end = bed.clock.now() + HOUR * 12;
+        let mut record = record(&bed.clock, Some(end));
+        bed.sessions.create(&mut record).await.expect("an answer");
+        for _ in 0..12 {
+            assert_eq!(words(&bed, &record.id).await, Some(json!(SECRET)));
+            // As the layer does it: an expiry date that is always as far away as on the first day.
+            record.expiry_date = date(bed.clock.now() + HOUR * 24);
+            bed.sessions.save(&record).await.expect("an answer");
+            bed.clock.advance(HOUR);
+        }
+        assert_eq!(bed.clock.now(), end);
+        assert_eq!(words(&bed, &record.id).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn neither_the_id_nor_what_is_in_a_session_stands_in_a_dump() {
+    on_both(async |bed| {
+        let mut record = record(&bed.clock, None);
+        bed.sessions.create(&mut record).await.expect("an answer");
+        bed.sessions.save(&record).await.expect("an answer");
+        let dump = bed.under.dump();
+        let holds = |bytes: &[u8]| dump.windows(bytes.len()).any(|window| window == bytes);
+        assert!(holds(b"sealed"), "the record is in it");
+        assert!(!holds(record.id.to_string().as_bytes()));
+        assert!(!holds(&record.id.0.to_le_bytes()) && !holds(&record.id.0.to_be_bytes()));
+        assert!(!holds(SECRET.as_bytes()));
+        assert!(!holds(&data_encoding::BASE64.encode(SECRET.as_bytes()).as_bytes()[..16]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_that_was_deleted_stays_dead() {
+    on_both(async |bed| {
+        let mut record = record(&bed.clock, None);
+        bed.sessions.create(&mut record).await.expect("an answer");
+        bed.sessions.delete(&record.id).await.expect("an answer");
+        bed.sessions.save(&record).await.expect("a late save is no fault");
+        assert_eq!(words(&bed, &record.id).await, None);
+        assert!(is_gone(&bed.sessions.delete(&record.id).await.expect_err("there is nothing to delete")));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_fifty_deletes_at_once_one_is_done() {
+    on_both(async |bed| {
+        let mut record = record(&bed.clock, None);
+        bed.sessions.create(&mut record).await.expect("an answer");
+        let id = record.id;
+        let racers: Vec<_> = (0..50)
+            .map(|_| {
+                let sessions = bed.sessions.clone();
+                tokio::spawn(async move { sessions.delete(&id).await })
+            })
+            .collect();
+        let mut done = 0;
+        for racer in racers {
+            match racer.await.expect("no racer panics") {
+                Ok(()) => done += 1,
+                Err(error) => assert!(is_gone(&error), "{error}"),
+            }
+        }
+        assert_eq!(done, 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn saves_that_race_a_delete_bring_nothing_back() {
+    on_both(async |bed| {
+        let mut record = record(&bed.clock, None);
+        bed.sessions.create(&mut record).await.expect("an answer");
+        let racers: Vec<_> = (0..50)
+            .map(|racer| {
+                let (sessions, record) = (bed.sessions.clone(), record.clone());
+                tokio::spawn(async move {
+                    if racer == 25 { sessions.delete(&record.id).await } else { sessions.save(&record).await }
+                })
+            })
+            .collect();
+        for racer in racers {
+            racer.await.expect("no racer panics").expect("an answer");
+        }
+        assert_eq!(words(&bed, &record.id).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_id_that_is_taken_gives_way_to_another() {
+    on_both(async |bed| {
+        let mut first = record(&bed.clock, None);
+        bed.sessions.create(&mut first).await.expect("an answer");
+        let mut second = Record { data: [("words".to_owned(), json!("other"))].into(), ..first.clone() };
+        bed.sessions.create(&mut second).await.expect("an answer");
+        assert_ne!(first.id, second.id);
+        assert_eq!(words(&bed, &first.id).await, Some(json!(SECRET)));
+        assert_eq!(words(&bed, &second.id).await, Some(json!("other")));
+        if let Under::Redis(server) = &*bed.under {
+            assert_eq!(server.cli(&["dbsize"]), "2", "nothing is left of the first try");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_record_does_not_open_in_the_place_of_another() {
+    let bed = on_redis().await;
+    let Under::Redis(server) = &*bed.under else { panic!("not on Redis") };
+    let (mut first, mut second) = (record(&bed.clock, None), record(&bed.clock, None));
+    bed.sessions.create(&mut first).await.expect("an answer");
+    let first_key = server.cli(&["keys", "*"]);
+    assert_eq!(server.cli(&["rename", &first_key, "aside"]), "OK");
+    bed.sessions.create(&mut second).await.expect("an answer");
+    let keys = server.cli(&["keys", "*"]);
+    let second_key = keys.lines().find(|key| *key != "aside").expect("the second");
+    assert_eq!(server.cli(&["rename", "aside", second_key]), "OK");
+    assert_eq!(words(&bed, &second.id).await, None);
+}
+
+#[tokio::test]
+async fn redis_forgets_a_session_soon_after_it_ended_whatever_our_clock_says() {
+    let bed = on_redis().await;
+    let Under::Redis(server) = &*bed.under else { panic!("not on Redis") };
+    let mut record = record(&bed.clock, Some(bed.clock.now() + HOUR));
+    bed.sessions.create(&mut record).await.expect("an answer");
+    let ttl: u64 = server.cli(&["ttl", &server.cli(&["keys", "*"])]).parse().expect("seconds");
+    assert!((3_600..=3_660).contains(&ttl), "{ttl}");
+}
+
+#[tokio::test]
+async fn of_two_that_rotate_one_session_one_wins_and_the_other_is_told() {
+    on_both(async |bed| {
+        let store = Arc::new(Shared(bed.sessions.clone()));
+        let fresh = Session::new(None, store.clone(), None);
+        fresh.insert("words", SECRET).await.expect("an answer");
+        fresh.save().await.expect("an answer");
+        let (one, other) = (Session::new(fresh.id(), store.clone(), None), Session::new(fresh.id(), store, None));
+        for session in [&one, &other] {
+            assert!(session.get::<String>("words").await.expect("an answer").is_some());
+        }
+        let (done, trouble) = watched(one.cycle_id()).await;
+        assert!(done.is_ok() && trouble.is_none());
+        one.save().await.expect("an answer");
+        let (done, trouble) = watched(other.cycle_id()).await;
+        assert!(done.is_err());
+        assert_eq!(trouble, Some(Trouble::Gone));
+        assert_eq!(words(&bed, &fresh.id().expect("an id")).await, None);
+        assert_eq!(words(&bed, &one.id().expect("an id")).await, Some(json!(SECRET)));
+    })
+    .await;
+}
+
+/// `Session` wants to know the type of its store.
+#[derive(Debug)]
+struct Shared(Arc<dyn SessionStore>);
+
+#[async_trait::async_trait]
+impl SessionStore for Shared {
+    async fn create(&self, record: &mut Record) -> tower_sessions::session_store::Result<()> {
+        self.0.create(record).await
+    }
+    async fn save(&self, record: &Record) -> tower_sessions::session_store::Result<()> {
+        self.0.save(record).await
+    }
+    async fn load(&self, id: &Id) -> tower_sessions::session_store::Result<Option<Record>> {
+        self.0.load(id).await
+    }
+    async fn delete(&self, id: &Id) -> tower_sessions::session_store::Result<()> {
+        self.0.delete(id).await
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_is_down_is_told_to_whoever_watches() {
+    let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(StoppedClock::default()));
+    let sessions = sealed(PortSessions::new(store.clone(), clock.clone()), &clock);
+    let mut record = record(&clock, None);
+    let (done, trouble) = watched(sessions.create(&mut record)).await;
+    assert!(done.is_ok() && trouble.is_none());
+    store.set_down(true);
+    let (done, trouble) = watched(sessions.load(&record.id)).await;
+    assert!(done.is_err());
+    assert_eq!(trouble, Some(Trouble::StoreFailed));
+    assert!(sessions.save(&record).await.is_err(), "nobody needs to watch");
+    store.set_down(false);
+    let both = async {
+        sessions.delete(&record.id).await.expect("an answer");
+        assert!(sessions.delete(&record.id).await.is_err());
+        store.set_down(true);
+        assert!(sessions.load(&record.id).await.is_err());
+        store.set_down(false);
+        assert!(sessions.delete(&record.id).await.is_err());
+    };
+    assert_eq!(watched(both).await.1, Some(Trouble::StoreFailed), "the worse of the two");
+}
