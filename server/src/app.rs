@@ -161,7 +161,7 @@ fn router(config: &Config, opened: &Opened, machine: &Machine, portal: &Arc<Port
         house,
         assets: files,
         origin: Arc::new(config.public_origin.clone()),
-        sessions: tower_sessions::MemoryStore::default(),
+        sessions: opened.sessions(portal, &machine.clock),
         proxies: Proxies::new(&config.trusted_proxies),
         health: Health { store: opened.store(), mail: queue.health() },
     };

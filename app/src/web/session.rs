@@ -15,11 +15,12 @@ use crate::model::Session;
 
 const SESSION: &str = "session";
 
-/// When the record's life ends, in milliseconds; the store's adapter reads it there.
+/// Where in a record's data its end stands, in milliseconds since 1970. Without it, a record ends at its expiry date,
+/// which tower-sessions computes anew at each save.
 pub const ENDS_AT: &str = "ends_at";
 
-/// What the store answers when the id to be deleted is not there any more: another request rotated it first.
-pub const GONE: &str = "the session id is gone";
+/// What deleting a session answers that is not there any more, inside `Error::Backend`: another request was first.
+pub const GONE: &str = "the session is gone";
 
 /// Whether this request's answer may carry the session cookie.
 #[derive(Clone, Debug, Default)]

@@ -17,6 +17,7 @@ use postern_app::web::reply::{REFERENCE, Told};
 
 use super::is_for_programs;
 use crate::api::Problem;
+use crate::store::sessions::{Trouble, watched};
 
 /// How long a client waits before it asks again when the store is away.
 const AWAY: u64 = 5;
@@ -24,7 +25,8 @@ const AWAY: u64 = 5;
 pub async fn layer(State(house): State<House>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let (response, store_failed) = (next.run(request).await, false);
+    let (response, trouble) = watched(next.run(request)).await;
+    let store_failed = trouble == Some(Trouble::StoreFailed);
     let response = worded(response, store_failed, &house, &path);
     let status = response.status().as_u16();
     tracing::info!(target: "postern::http", %method, path, status, micros = begun.elapsed().as_micros());

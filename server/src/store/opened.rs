@@ -1,10 +1,16 @@
 //! The store that was chosen, and what else follows from the choice: how sessions are kept, and who removes what has ended.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use postern_app::port::{Clock, Store};
+use postern_app::portal::Portal;
+use tower_sessions::session::{Id, Record};
+use tower_sessions::{SessionStore, session_store};
 
+use super::sessions::{PortSessions, RedisSessions, SealedSessions, SessionSeal};
 use super::{CannotOpen, EmbeddedStore, RedisStore};
 use crate::config::Config;
 
@@ -34,6 +40,22 @@ impl Opened {
         }
     }
 
+    /// How sessions are kept: sealed, by tower-sessions' own Redis store or in the embedded one.
+    pub fn sessions(&self, portal: &Arc<Portal>, clock: &Arc<dyn Clock>) -> Sessions {
+        let seal: Arc<dyn SessionSeal> = Arc::new(ByPortal(Arc::clone(portal)));
+        let clock = Arc::clone(clock);
+        Sessions(match self {
+            Self::Embedded(_) => {
+                let inner = PortSessions::new(self.store(), Arc::clone(&clock));
+                Arc::new(SealedSessions::new(inner, seal, clock))
+            }
+            Self::Redis(store) => {
+                let inner = RedisSessions::new(store, Arc::clone(&clock));
+                Arc::new(SealedSessions::new(inner, seal, clock))
+            }
+        })
+    }
+
     /// Removes what has ended, until `stop`. Redis does so by itself.
     pub async fn keep_clean(self, clock: Arc<dyn Clock>, stop: impl Future<Output = ()> + Send) {
         let Self::Embedded(store) = self else { return };
@@ -52,5 +74,47 @@ impl Opened {
             () = sweeping => {}
             () = stop => {}
         }
+    }
+}
+
+/// The one session store of the process, whichever it is.
+#[derive(Clone, Debug)]
+pub struct Sessions(Arc<dyn SessionStore>);
+
+#[async_trait]
+impl SessionStore for Sessions {
+    async fn create(&self, record: &mut Record) -> session_store::Result<()> {
+        self.0.create(record).await
+    }
+
+    async fn save(&self, record: &Record) -> session_store::Result<()> {
+        self.0.save(record).await
+    }
+
+    async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
+        self.0.load(id).await
+    }
+
+    async fn delete(&self, id: &Id) -> session_store::Result<()> {
+        self.0.delete(id).await
+    }
+}
+
+/// The portal's own sealing, for sessions.
+struct ByPortal(Arc<Portal>);
+
+impl SessionSeal for ByPortal {
+    fn seal(&self, plain: &[u8], place: &[u8; 16]) -> Vec<u8> {
+        self.0.seal_session(plain, place)
+    }
+
+    fn open(&self, sealed: &[u8], place: &[u8; 16]) -> Option<Vec<u8>> {
+        self.0.open_session(sealed, place)
+    }
+}
+
+impl fmt::Debug for ByPortal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ByPortal")
     }
 }

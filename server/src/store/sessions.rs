@@ -32,12 +32,7 @@ pub use self::port::PortSessions;
 pub use self::redis::RedisSessions;
 pub use self::trouble::{Trouble, watched};
 
-/// What deleting a session answers that is not there any more, inside [`Error::Backend`].
-pub const GONE: &str = "the session is gone";
-
-/// Where in a record's data its end stands, in milliseconds since 1970. Without it, a record ends at its expiry date,
-/// which `tower-sessions` computes anew at each save.
-pub const ENDS_AT: &str = "ends_at";
+pub use postern_app::web::session::{ENDS_AT, GONE};
 
 /// The one field of a record at rest.
 const SEALED: &str = "sealed";
