@@ -15,11 +15,24 @@ pub trait Factor: Send + Sync + 'static {
     /// What passing it shows.
     fn grade(&self) -> Grade;
 
-    /// Judges one answer. Changes nothing: what acceptance would keep is in the verdict.
-    fn judge(&self, state: &FactorState, answer: &Code, now: Timestamp) -> Result<Verdict, Unreadable>;
+    /// Whether what was submitted is meant for this factor. Where a holder has one of the kind, it always is.
+    fn is_for(&self, _state: &FactorState, _submission: &Submission<'_>) -> Result<bool, Unreadable> {
+        Ok(true)
+    }
+
+    /// Judges what was submitted. Changes nothing: what acceptance would keep is in the verdict.
+    fn judge(&self, state: &FactorState, submission: &Submission<'_>, now: Timestamp) -> Result<Verdict, Unreadable>;
 
     /// Why a wrong answer may be wrong. Asked only while the enrolment is unconfirmed; later it would be an oracle.
-    fn diagnose(&self, state: &FactorState, answer: &Code, now: Timestamp) -> Option<Hint>;
+    fn diagnose(&self, _state: &FactorState, _submission: &Submission<'_>, _now: Timestamp) -> Option<Hint> {
+        None
+    }
+}
+
+/// An answer to a challenge, in the form that its kind takes.
+#[derive(Debug)]
+pub enum Submission<'a> {
+    Code(&'a Code),
 }
 
 /// What a kind says of an answer.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::oath::OathKey;
-use super::{Factor, Unreadable, Verdict, read, write};
+use super::{Factor, Submission, Unreadable, Verdict, read, write};
 use crate::model::{Code, FactorKind, FactorState, Grade, Hint, Refusal, Secret, Timestamp};
 
 pub use super::oath::Algorithm;
@@ -122,8 +122,9 @@ impl Factor for Totp {
         Grade::Code
     }
 
-    fn judge(&self, state: &FactorState, answer: &Code, now: Timestamp) -> Result<Verdict, Unreadable> {
+    fn judge(&self, state: &FactorState, submission: &Submission<'_>, now: Timestamp) -> Result<Verdict, Unreadable> {
         let state = State::read(state)?;
+        let Submission::Code(answer) = submission;
         let Some(step) = state.find(answer.digits(), now, self.skew) else { return Ok(Verdict::Wrong) };
         Ok(match state.last_step {
             // The next code to be accepted is of the step after the last one, from when it is the present one.
@@ -132,8 +133,9 @@ impl Factor for Totp {
         })
     }
 
-    fn diagnose(&self, state: &FactorState, answer: &Code, now: Timestamp) -> Option<Hint> {
+    fn diagnose(&self, state: &FactorState, submission: &Submission<'_>, now: Timestamp) -> Option<Hint> {
         let state = State::read(state).ok()?;
+        let Submission::Code(answer) = submission;
         let search = CLOCK_SEARCH.as_secs() / state.period;
         clock_hint(&state, answer, now, search).or_else(|| setting_hint(&state, answer, now, self.skew))
     }
@@ -186,7 +188,7 @@ mod tests {
     }
 
     fn judge(state: &State, answer: &str, now: i64) -> Verdict {
-        KIND_OF_TOTP.judge(&state.write(), &code(answer), at(now)).expect("a readable state")
+        KIND_OF_TOTP.judge(&state.write(), &Submission::Code(&code(answer)), at(now)).expect("a readable state")
     }
 
     fn accepted(verdict: Verdict) -> State {
@@ -235,7 +237,11 @@ mod tests {
             let verdict = judge(&state, answer.expose(), now);
             assert_eq!(matches!(verdict, Verdict::Right { .. }), passes, "{steps}");
         }
-        let strict = Totp { skew: 0 }.judge(&state.write(), &code(state.code_at(at(now - 30)).expose()), at(now));
+        let strict = Totp { skew: 0 }.judge(
+            &state.write(),
+            &Submission::Code(&code(state.code_at(at(now - 30)).expose())),
+            at(now),
+        );
         assert!(matches!(strict, Ok(Verdict::Wrong)));
     }
 
@@ -266,7 +272,7 @@ mod tests {
     fn hints_name_a_clock_that_is_off_and_an_app_that_ignored_the_setting() {
         let now = at(1_234_567_890);
         let chosen = state(Algorithm::SHA256, 8, 60);
-        let hint = |answer: &str| KIND_OF_TOTP.diagnose(&chosen.write(), &code(answer), now);
+        let hint = |answer: &str| KIND_OF_TOTP.diagnose(&chosen.write(), &Submission::Code(&code(answer)), now);
 
         let ahead = chosen.code_at(now + Duration::from_mins(2));
         assert_eq!(hint(ahead.expose()), Some(Hint::Clock { ahead_secs: 120 }));

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::visit::holder_key;
 use super::{Answer, Fault, Portal};
-use crate::factor::{Factor, Verdict};
+use crate::factor::{Factor, Submission, Unreadable, Verdict};
 use crate::model::{
-    Code, FactorId, FactorKind, FactorRecord, Holder, HolderId, NextTry, Proof, Refusal, Timestamp, Visit, What,
+    FactorId, FactorKind, FactorRecord, Holder, HolderId, NextTry, Proof, Refusal, Timestamp, Visit, What,
 };
 use crate::port::{Also, Expect, Key, Stored};
 use crate::rules::level::Level;
@@ -30,22 +30,34 @@ pub(super) fn tries(holder: HolderId, kind: &FactorKind) -> Key {
 }
 
 impl Portal {
-    /// Judges a code for the holder's one factor of a kind.
-    pub(super) async fn answer(&self, visit: &Visit, kind: &FactorKind, code: &Code) -> Answer<Passed> {
-        let outcome = self.try_answer(visit, kind, code).await;
+    /// Counts a try at a factor, then judges what was submitted.
+    pub(super) async fn answer(&self, visit: &Visit, kind: &FactorKind, submission: &Submission<'_>) -> Answer<Passed> {
+        let now = self.outside.clock.now();
+        let outcome = match self.count_try(visit, kind, now).await {
+            Ok(counted) => self.judge(visit, kind, submission, counted, now).await,
+            Err(no) => Err(no),
+        };
         super::logged(visit, kind, outcome)
     }
 
-    async fn try_answer(&self, visit: &Visit, kind: &FactorKind, code: &Code) -> Answer<Passed> {
+    /// Judges what was submitted, after its try was counted.
+    pub(super) async fn judge(
+        &self,
+        visit: &Visit,
+        kind: &FactorKind,
+        submission: &Submission<'_>,
+        counted: Counted,
+        now: Timestamp,
+    ) -> Answer<Passed> {
         let factor = self.factors.of(kind).ok_or(Refusal::NotEnrolled)?;
-        let now = self.outside.clock.now();
-        let holder = holder_key(visit.session.holder);
-        let (next, mut stored) = self.count_try(visit, kind, now).await?;
+        let Counted { next, mut stored } = counted;
         while let Some(found) = stored {
-            match self.judge_and_burn(visit, factor, found, code, next, now).await? {
+            match self.judge_and_burn(visit, factor, found, submission, next, now).await? {
                 Judged::Passed(passed) => return Ok(passed),
                 Judged::NothingThere => break,
-                Judged::Conflict => stored = self.outside.store.load(&holder, now).await?,
+                Judged::Conflict => {
+                    stored = self.outside.store.load(&holder_key(visit.session.holder), now).await?;
+                }
             }
         }
         // There was nothing to guess at.
@@ -55,12 +67,14 @@ impl Portal {
 
     /// Counts a try before anything is judged, and loads the holder with it. A factor that is shut opens again once
     /// another one was passed since.
-    async fn count_try(&self, visit: &Visit, kind: &FactorKind, now: Timestamp) -> Answer<(NextTry, Option<Stored>)> {
+    pub(super) async fn count_try(&self, visit: &Visit, kind: &FactorKind, now: Timestamp) -> Answer<Counted> {
         let (count, holder) = (tries(visit.session.holder, kind), holder_key(visit.session.holder));
         let policy = policy(visit, now);
         for _ in 0..2 {
             match self.outside.store.attempt(&count, &policy, &holder, now).await? {
-                (Attempt::Go(failures), stored) => return Ok((next_try(&policy, failures, now), stored)),
+                (Attempt::Go(failures), stored) => {
+                    return Ok(Counted { next: next_try(&policy, failures, now), stored });
+                }
                 (Attempt::Wait(until), _) => return Err(Refusal::Throttled { until }.into()),
                 (Attempt::Blocked, _) if self.passed_another_since(visit, kind, now).await? => {
                     self.outside.store.forgive(&count).await?;
@@ -86,20 +100,19 @@ impl Portal {
         visit: &Visit,
         factor: &dyn Factor,
         stored: Stored,
-        code: &Code,
+        submission: &Submission<'_>,
         next: NextTry,
         now: Timestamp,
     ) -> Answer<Judged> {
         let (mut holder, revision) = self.records.open_stored::<Holder>(&holder_key(visit.session.holder), &stored)?;
         let before = Level::of_visitor(holder.proofs(visit.session.handle));
-        let Some(record) = holder.only_mut(&factor.kind()).filter(|record| !record.has_lapsed(now)) else {
-            return Ok(Judged::NothingThere);
-        };
-        let state = match factor.judge(&record.state, code, now)? {
+        let Some(record) = meant(&mut holder, factor, submission, now)? else { return Ok(Judged::NothingThere) };
+        let state = match factor.judge(&record.state, submission, now)? {
             Verdict::Right { state } => state,
             Verdict::Replayed { fresh_at } => return Err(Refusal::Replayed { fresh_at, next }.into()),
             Verdict::Wrong => {
-                let hint = record.confirmed_at.is_none().then(|| factor.diagnose(&record.state, code, now)).flatten();
+                let hint =
+                    record.confirmed_at.is_none().then(|| factor.diagnose(&record.state, submission, now)).flatten();
                 return Err(Refusal::Wrong { next, hint }.into());
             }
         };
@@ -130,10 +143,31 @@ impl Portal {
     }
 }
 
+/// A try that was counted: when the next may come if it is wrong, and the holder as it was loaded along with it.
+pub(super) struct Counted {
+    next: NextTry,
+    stored: Option<Stored>,
+}
+
 enum Judged {
     Passed(Passed),
     NothingThere,
     Conflict,
+}
+
+/// The factor that a submission is meant for, unless its enrolment has lapsed.
+fn meant<'h>(
+    holder: &'h mut Holder,
+    factor: &dyn Factor,
+    submission: &Submission<'_>,
+    now: Timestamp,
+) -> Result<Option<&'h mut FactorRecord>, Unreadable> {
+    for record in holder.factors.iter_mut().filter(|record| record.kind == factor.kind() && !record.has_lapsed(now)) {
+        if factor.is_for(&record.state, submission)? {
+            return Ok(Some(record));
+        }
+    }
+    Ok(None)
 }
 
 /// A visitor's counts are forgotten with the visitor.

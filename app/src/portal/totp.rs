@@ -1,9 +1,9 @@
 //! Enrolling an authenticator app and passing it.
 
 use super::{Answer, Portal};
-use crate::factor::email_code;
 use crate::factor::otpauth::Provisioning;
 use crate::factor::totp::{self, KIND, Setting, State};
+use crate::factor::{Submission, email_code};
 use crate::model::{Code, FactorId, FactorRecord, Holder, NextTry, Refusal, Secret, Timestamp, Visit};
 use crate::port::Also;
 use crate::rules::limits;
@@ -63,7 +63,7 @@ impl Portal {
 
     /// Passes the authenticator app; the first right code confirms the enrolment.
     pub async fn answer_totp(&self, visit: &Visit, code: &Code) -> Answer<Passed> {
-        self.answer(visit, &KIND, code).await
+        self.answer(visit, &KIND, &Submission::Code(code)).await
     }
 
     /// Gives up an enrolment that was not confirmed; one that was stands.

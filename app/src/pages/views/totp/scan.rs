@@ -60,7 +60,7 @@ pub(super) fn hint(refusal: Option<&CodeRefusal>, next_code_secs: u64, period: u
     let tries = refusal.and_then(CodeRefusal::tries_left).map(|n| view! { <strong>{words::tries_left(n)}</strong>" " });
     view! {
         {tries}
-        <Countdown words=words::NEXT_CODE secs=next_code_secs at_end=AtEnd::Again(period.into()) />
+        <Countdown words=words::NEXT_CODE secs=next_code_secs at_end=AtEnd::Again(period) />
     }
     .into_any()
 }
