@@ -1,12 +1,12 @@
 //! The embedded store: everything in one file, no server to install.
 
+mod file;
 mod packed;
 mod rows;
 mod steps;
 mod writer;
 
 use std::fmt::Display;
-use std::fs::{File, OpenOptions};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,17 +14,15 @@ use async_trait::async_trait;
 use postern_app::model::Timestamp;
 use postern_app::port::{Count, Expect, Key, LeasedJob, LogEntry, Store, StoreFault, Stored, Window, Write, Written};
 use postern_app::rules::throttle::{Attempt, Policy, Standing};
-use redb::backends::FileBackend;
-use redb::{Database, DatabaseError, ReadTransaction, ReadableDatabase};
+use redb::ReadTransaction;
 
-use self::rows::{Kind, LAYOUT, Row, Tables, row_key};
+use self::file::DataFile;
+use self::rows::{Kind, Row, row_key};
 use self::writer::Writer;
 use super::CannotOpen;
 
 type Result<T> = std::result::Result<T, StoreFault>;
 
-/// What redb may keep of the file in memory; the operating system caches the rest.
-const CACHE: usize = 8 << 20;
 /// Rows removed in one write of a sweep, so that callers never wait long behind it.
 const SWEEP: usize = 500;
 
@@ -32,7 +30,7 @@ const SWEEP: usize = 500;
 pub struct EmbeddedStore {
     // Dropped first: the writing thread ends before the file is closed.
     writer: Writer,
-    database: Arc<Database>,
+    file: Arc<DataFile>,
 }
 
 impl EmbeddedStore {
@@ -40,20 +38,9 @@ impl EmbeddedStore {
     pub fn open(folder: &Path) -> std::result::Result<Self, CannotOpen> {
         let path = folder.join("postern.redb");
         let cannot = |why: &dyn Display| CannotOpen(format!("{} cannot be opened: {why}", path.display()));
-        let file = own_file(&path).map_err(|error| cannot(&error))?;
-        let backend = FileBackend::new(file).map_err(|error| cannot(&error))?;
-        let opened = Database::builder().set_cache_size(CACHE).create_with_backend(backend);
-        let database = opened.map_err(|error| match error {
-            DatabaseError::DatabaseAlreadyOpen => cannot(&"another process has it open"),
-            error => cannot(&error),
-        })?;
-        let layout = prepare(&database).map_err(|error| cannot(&error))?;
-        if layout > LAYOUT {
-            return Err(cannot(&format!("its layout {layout} is of a newer Postern; this one knows up to {LAYOUT}")));
-        }
-        let database = Arc::new(database);
-        let writer = Writer::start(database.clone()).map_err(|error| cannot(&error))?;
-        Ok(Self { writer, database })
+        let file = Arc::new(DataFile::open(&path).map_err(|error| cannot(&error))?);
+        let writer = Writer::start(file.clone()).map_err(|error| cannot(&error))?;
+        Ok(Self { writer, file })
     }
 
     /// Removes what has ended by `now`, a bounded piece at a time. Answers how many rows went.
@@ -73,8 +60,8 @@ impl EmbeddedStore {
         &self,
         read: impl FnOnce(&ReadTransaction) -> rows::Result<T> + Send + 'static,
     ) -> Result<T> {
-        let database = self.database.clone();
-        let reading = tokio::task::spawn_blocking(move || read(&database.begin_read()?));
+        let file = self.file.clone();
+        let reading = tokio::task::spawn_blocking(move || file.read(read));
         reading.await.map_err(fault)?.map_err(fault)
     }
 
@@ -86,25 +73,6 @@ impl EmbeddedStore {
 
 fn fault(error: impl Display) -> StoreFault {
     StoreFault(error.to_string())
-}
-
-fn own_file(path: &Path) -> std::io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
-/// Creates the tables of a new file; answers the layout of the file.
-fn prepare(database: &Database) -> rows::Result<u64> {
-    if let Some(layout) = rows::read_layout(&database.begin_read()?)? {
-        return Ok(layout);
-    }
-    let transaction = database.begin_write()?;
-    Tables::open(&transaction)?.set_number("layout", LAYOUT)?;
-    transaction.commit()?;
-    Ok(LAYOUT)
 }
 
 #[async_trait]
@@ -189,7 +157,11 @@ impl Store for EmbeddedStore {
         self.writer.run(move |tables| steps::postpone(tables, job, due)).await
     }
 
+    /// A look, or, while the disk refuses writes, another try at one.
     async fn ping(&self) -> Result<()> {
+        if self.file.is_failing() {
+            return self.writer.run(|tables| tables.set_number("tried", 1)).await;
+        }
         self.read(|_| Ok(())).await
     }
 }

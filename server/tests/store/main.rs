@@ -6,4 +6,5 @@ mod outage;
 mod redis;
 #[path = "../support/redis.rs"]
 mod redis_server;
+mod session_bed;
 mod sessions;

@@ -3,87 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use postern::store::sessions::{
-    ENDS_AT, GONE, PortSessions, RedisSessions, SealedSessions, SessionSeal, Trouble, watched,
-};
-use postern::store::{EmbeddedStore, RedisStore};
+use postern::store::sessions::{ENDS_AT, GONE, PortSessions, Trouble, watched};
 use postern_app::model::Timestamp;
 use postern_app::port::Clock;
 use postern_app::testing::{MemoryStore, StoppedClock};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use time::OffsetDateTime;
+use tower_sessions::Session;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::Error;
-use tower_sessions::{Session, SessionStore};
 
-use crate::redis_server::RedisServer;
+use crate::session_bed::{Bed, Shared, Under, on_both, on_redis, sealed};
 
 const HOUR: Duration = Duration::from_hours(1);
 const TICK: Duration = Duration::from_millis(1);
 const SECRET: &str = "what nobody else may read";
-
-/// Hides nothing from an attacker, but everything from a search.
-#[derive(Debug)]
-struct Flipped;
-
-impl SessionSeal for Flipped {
-    fn seal(&self, plain: &[u8], place: &[u8; 16]) -> Vec<u8> {
-        place.iter().chain(plain).map(|byte| byte ^ 0x5a).collect()
-    }
-
-    fn open(&self, sealed: &[u8], place: &[u8; 16]) -> Option<Vec<u8>> {
-        let opened: Vec<u8> = sealed.iter().map(|byte| byte ^ 0x5a).collect();
-        opened.strip_prefix(place).map(<[u8]>::to_vec)
-    }
-}
-
-/// A session store over one of the stores, on a stopped clock.
-#[derive(Clone)]
-struct Bed {
-    sessions: Arc<dyn SessionStore>,
-    clock: Arc<StoppedClock>,
-    under: Arc<Under>,
-}
-
-enum Under {
-    Redis(RedisServer),
-    Embedded(TempDir),
-}
-
-impl Under {
-    fn dump(&self) -> Vec<u8> {
-        match self {
-            Self::Redis(server) => server.dump(),
-            Self::Embedded(folder) => std::fs::read(folder.path().join("postern.redb")).expect("the file"),
-        }
-    }
-}
-
-fn sealed(inner: impl SessionStore, clock: &Arc<StoppedClock>) -> Arc<dyn SessionStore> {
-    Arc::new(SealedSessions::new(inner, Arc::new(Flipped), clock.clone()))
-}
-
-async fn on_redis() -> Bed {
-    let server = RedisServer::start();
-    let clock = Arc::new(StoppedClock::default());
-    let store = RedisStore::connect(&server.url()).await.expect("a connection");
-    let sessions = sealed(RedisSessions::new(&store, clock.clone()), &clock);
-    Bed { sessions, clock, under: Arc::new(Under::Redis(server)) }
-}
-
-fn embedded() -> Bed {
-    let folder = tempfile::tempdir().expect("a folder");
-    let clock = Arc::new(StoppedClock::default());
-    let store = Arc::new(EmbeddedStore::open(folder.path()).expect("a store"));
-    let sessions = sealed(PortSessions::new(store, clock.clone()), &clock);
-    Bed { sessions, clock, under: Arc::new(Under::Embedded(folder)) }
-}
-
-async fn on_both(test: impl AsyncFn(Bed)) {
-    test(embedded()).await;
-    test(on_redis().await).await;
-}
 
 fn record(clock: &StoppedClock, ends_at: Option<Timestamp>) -> Record {
     let mut data = std::collections::HashMap::from([("words".to_owned(), json!(SECRET))]);
@@ -277,26 +211,6 @@ async fn of_two_that_rotate_one_session_one_wins_and_the_other_is_told() {
         assert_eq!(words(&bed, &one.id().expect("an id")).await, Some(json!(SECRET)));
     })
     .await;
-}
-
-/// `Session` wants to know the type of its store.
-#[derive(Debug)]
-struct Shared(Arc<dyn SessionStore>);
-
-#[async_trait::async_trait]
-impl SessionStore for Shared {
-    async fn create(&self, record: &mut Record) -> tower_sessions::session_store::Result<()> {
-        self.0.create(record).await
-    }
-    async fn save(&self, record: &Record) -> tower_sessions::session_store::Result<()> {
-        self.0.save(record).await
-    }
-    async fn load(&self, id: &Id) -> tower_sessions::session_store::Result<Option<Record>> {
-        self.0.load(id).await
-    }
-    async fn delete(&self, id: &Id) -> tower_sessions::session_store::Result<()> {
-        self.0.delete(id).await
-    }
 }
 
 #[tokio::test]

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use postern_app::port::StoreFault;
-use redb::{Database, Durability, WriteTransaction};
+use redb::WriteTransaction;
 use tokio::sync::{mpsc, oneshot};
 
+use super::file::DataFile;
 use super::rows::{Result, Tables};
 
 /// Writes that share one commit at most: bounds how long the first of them waits for the last.
@@ -20,10 +21,9 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(database: Arc<Database>) -> std::io::Result<Self> {
+    pub(super) fn start(file: Arc<DataFile>) -> std::io::Result<Self> {
         let (inbox, waiting) = mpsc::channel(BATCH);
-        let thread =
-            std::thread::Builder::new().name("store".to_owned()).spawn(move || write_all(&database, waiting))?;
+        let thread = std::thread::Builder::new().name("store".to_owned()).spawn(move || write_all(&file, waiting))?;
         Ok(Self { inbox: Some(inbox), thread: Some(thread) })
     }
 
@@ -89,7 +89,7 @@ where
     }
 }
 
-fn write_all(database: &Database, mut waiting: mpsc::Receiver<Box<dyn Operation>>) {
+fn write_all(file: &DataFile, mut waiting: mpsc::Receiver<Box<dyn Operation>>) {
     while let Some(first) = waiting.blocking_recv() {
         let mut batch = vec![first];
         while batch.len() < BATCH
@@ -97,7 +97,8 @@ fn write_all(database: &Database, mut waiting: mpsc::Receiver<Box<dyn Operation>
         {
             batch.push(next);
         }
-        let fault = write_batch(database, &mut batch).err().map(|error| {
+        let written = file.write(|transaction| apply_all(transaction, &mut batch));
+        let fault = written.err().map(|error| {
             tracing::error!(%error, operations = batch.len(), "the embedded store could not write");
             error.to_string()
         });
@@ -108,17 +109,6 @@ fn write_all(database: &Database, mut waiting: mpsc::Receiver<Box<dyn Operation>
 }
 
 /// All of them or none: an operation that fails half way must not leave its first half behind.
-fn write_batch(database: &Database, batch: &mut [Box<dyn Operation>]) -> Result<()> {
-    let mut transaction = database.begin_write()?;
-    transaction.set_durability(Durability::Immediate)?;
-    if apply_all(&transaction, batch)? {
-        transaction.commit()?;
-    } else {
-        transaction.abort()?;
-    }
-    Ok(())
-}
-
 fn apply_all(transaction: &WriteTransaction, batch: &mut [Box<dyn Operation>]) -> Result<bool> {
     let mut tables = Tables::open(transaction)?;
     for operation in batch {
