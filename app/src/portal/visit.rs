@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Answer, Fault, Portal, mail_code};
-use crate::factor::{email_code, totp};
+use crate::factor::{email_code, security_key, totp};
 use crate::model::{
     FactorKind, FactorRecord, Holder, HolderId, MailAddress, Network, Refusal, Session, Timestamp, Visit,
 };
@@ -90,6 +90,7 @@ impl Portal {
         for count in [super::challenge::tries(holder, &totp::KIND), mail_code::tries(handle)] {
             store.forgive(&count).await?;
         }
+        store.forgive(&super::challenge::tries(holder, &security_key::KIND)).await?;
         Ok(())
     }
 
