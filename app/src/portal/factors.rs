@@ -6,7 +6,7 @@ use crate::model::{Event, FactorId, FactorKind, Holder, Refusal, Timestamp, Visi
 use crate::port::{Also, Expect, LogEntry, Revision, Write, Written};
 
 /// A record that changes under this many tries in a row is not contended by people.
-const TRIES: u32 = 100;
+pub(super) const TRIES: u32 = 100;
 
 /// How many events a holder's activity keeps.
 const ACTIVITY: usize = 100;

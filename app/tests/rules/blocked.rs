@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use postern_app::model::{NextTry, Refusal};
 
-use crate::house::{ADA, House, Phone, Told, Visitor};
+use crate::house::{ADA, House, Phone, Told, Visitor, at_once};
 
 /// Wrong, patiently, until nothing goes any more.
 async fn shuts_totp(visitor: &Visitor, phone: &Phone) {
@@ -47,11 +47,33 @@ async fn a_proof_made_before_does_not_open_it_and_one_made_since_does() {
 }
 
 #[tokio::test]
+async fn one_that_another_factor_has_opened_says_so() {
+    let (house, ada, _) = with_a_shut_app().await;
+    ada.proves(ADA).await;
+    assert_eq!(house.portal.totp_next_try(&ada.visit).await.done(), NextTry::Left(5));
+}
+
+#[tokio::test]
 async fn one_proof_opens_it_once() {
     let (_, ada, phone) = with_a_shut_app().await;
     ada.proves(ADA).await;
     shuts_totp(&ada, &phone).await;
     assert_eq!(ada.passes_totp(&phone).await.refusal(), Refusal::Blocked);
+}
+
+#[tokio::test]
+async fn of_two_hundred_guesses_at_once_after_it_opened_five_are_judged() {
+    let (house, ada, phone) = with_a_shut_app().await;
+    ada.proves(ADA).await;
+    let processes = [house.clone(), house.another_process().await];
+    let wrong = phone.wrong_code(house.now());
+    let answers = at_once((0..200).map(|tab| {
+        let (tab, wrong) = (ada.through(&processes[tab % 2]), wrong.clone());
+        async move { tab.answers_totp(&wrong).await.refusal() }
+    }))
+    .await;
+    let judged = answers.iter().filter(|refusal| matches!(refusal, Refusal::Wrong { .. })).count();
+    assert_eq!(judged, 5);
 }
 
 #[tokio::test]
