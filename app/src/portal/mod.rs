@@ -87,9 +87,9 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// The store is away: worth another try soon.
+    /// The store is away, or a crowd is at one record: worth another try soon.
     pub const fn is_outage(&self) -> bool {
-        matches!(self, Self::Store(_) | Self::Session(tower_sessions::session::Error::Store(_)))
+        matches!(self, Self::Store(_) | Self::Contended | Self::Session(tower_sessions::session::Error::Store(_)))
     }
 }
 

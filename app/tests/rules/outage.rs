@@ -1,6 +1,9 @@
 //! No store, no acceptance; and what a crowd can bring about is no fault of ours.
 
-use crate::house::{ADA, House, Told};
+use postern_app::factor::totp::Setting;
+use postern_app::portal::No;
+
+use crate::house::{ADA, House, Told, at_once};
 
 #[tokio::test]
 async fn while_the_store_is_away_nothing_is_accepted_and_afterwards_the_code_still_is_good() {
@@ -18,4 +21,19 @@ async fn while_the_store_is_away_nothing_is_accepted_and_afterwards_the_code_sti
     ada.answers_mail(&mailed).await.done();
     ada.answers_totp(&shown).await.done();
     assert_eq!(ada.level().await, 2);
+}
+
+#[tokio::test]
+async fn a_hundred_and_twenty_changes_at_once_are_done_or_told_to_come_back() {
+    let house = House::open().await;
+    let ada = house.visitor().await;
+    let answers = at_once((0..120).map(|_| {
+        let tab = ada.clone();
+        async move { tab.tries_to_begin_totp(Setting::default()).await.map(drop) }
+    }))
+    .await;
+    for answer in &answers {
+        assert!(!matches!(answer, Err(No::Fault(fault)) if !fault.is_outage()), "{answer:?}");
+    }
+    assert!(answers.iter().any(Result::is_ok));
 }
