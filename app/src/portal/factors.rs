@@ -15,7 +15,8 @@ const ACTIVITY: usize = 100;
 const NAME_LENGTH: usize = 40;
 
 impl Portal {
-    /// Loads, changes and writes back, until nobody else came between. `change` may refuse.
+    /// Loads, changes and writes back, until nobody else came between. `change` may refuse; what has lapsed it does
+    /// not see.
     pub(super) async fn change_holder<T>(
         &self,
         visit: &Visit,
@@ -27,6 +28,7 @@ impl Portal {
                 Some((holder, revision)) => (holder, Expect::Revision(revision)),
                 None => (Holder::default(), Expect::Absent),
             };
+            holder.factors.retain(|factor| !factor.has_lapsed(now));
             let (outcome, also) = change(&mut holder, now)?;
             if self.write_holder(visit, &holder, expect, also, now).await?.is_some() {
                 return Ok(outcome);

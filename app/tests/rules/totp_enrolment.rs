@@ -55,6 +55,17 @@ async fn an_unconfirmed_secret_lives_for_ten_minutes() {
 }
 
 #[tokio::test]
+async fn what_has_lapsed_can_be_neither_renamed_nor_removed() {
+    let house = House::open().await;
+    let ada = house.visitor().await;
+    let id = ada.tries_to_begin_totp(Setting::default()).await.done().id;
+    house.advance(TEN_MINUTES);
+    assert_eq!(house.portal.rename_factor(&ada.visit, id, "Phone").await.refusal(), Refusal::NotEnrolled);
+    assert_eq!(house.portal.remove_factor(&ada.visit, id).await.refusal(), Refusal::NotEnrolled);
+    assert_eq!(house.portal.remove_totp(&ada.visit).await.refusal(), Refusal::NotEnrolled);
+}
+
+#[tokio::test]
 async fn an_enrolment_never_lapses_once_it_is_confirmed() {
     let house = House::open().await;
     let ada = house.visitor().await;
