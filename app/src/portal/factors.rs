@@ -2,8 +2,8 @@
 
 use super::visit::holder_key;
 use super::{Answer, Fault, Portal};
-use crate::model::{Event, FactorId, FactorKind, Holder, Refusal, Timestamp, Visit, What};
-use crate::port::{Also, Expect, LogEntry, Revision, Write, Written};
+use crate::model::{Event, FactorId, FactorKind, Holder, HolderId, Refusal, Timestamp, Visit, What};
+use crate::port::{Also, Expect, Key, LogEntry, Revision, Write, Written};
 
 /// A record that changes under this many tries in a row is not contended by people.
 pub(super) const TRIES: u32 = 100;
@@ -13,6 +13,10 @@ const ACTIVITY: usize = 100;
 
 /// The longest name a person may give a factor, in characters.
 const NAME_LENGTH: usize = 40;
+
+pub(super) fn activity(holder: HolderId) -> Key {
+    Key::new(holder, "activity")
+}
 
 impl Portal {
     /// Loads, changes and writes back, until nobody else came between. `change` may refuse; what has lapsed it does
@@ -63,7 +67,7 @@ impl Portal {
         factor: &FactorKind,
         now: Timestamp,
     ) -> Result<LogEntry, Fault> {
-        let log = crate::port::Key::new(visit.session.holder, "activity");
+        let log = activity(visit.session.holder);
         let event = Event { at: now, what, factor: factor.clone(), network: visit.network.to_string() };
         let value = self.records.seal(&log, &event)?;
         Ok(LogEntry { log, value, most: ACTIVITY, ends: Some(visit.session.ends_at) })

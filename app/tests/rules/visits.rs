@@ -74,6 +74,17 @@ async fn after_sixty_minutes_nothing_of_a_visit_is_left() {
 }
 
 #[tokio::test]
+async fn a_visit_that_is_ended_leaves_nothing() {
+    let house = House::open().await;
+    let ada = settled(&house).await;
+    ada.mistypes_mail().await;
+    ada.answers_totp("00000000").await.refusal();
+    house.portal.end_visit(&ada.visit).await.done();
+    assert_eq!(left_over(&ada).await, Vec::<String>::new());
+    assert_eq!(ada.level().await, 0);
+}
+
+#[tokio::test]
 async fn ending_one_visit_leaves_the_others() {
     let house = House::open().await;
     let (ada, eve) = (settled(&house).await, settled(&house).await);
