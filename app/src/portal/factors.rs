@@ -27,6 +27,7 @@ impl Portal {
         mut change: impl FnMut(&mut Holder, Timestamp) -> Answer<(T, Also)>,
     ) -> Answer<T> {
         let now = self.outside.clock.now();
+        visit.session.check_live(now)?;
         for _ in 0..TRIES {
             let (mut holder, expect) = match self.holder(visit, now).await? {
                 Some((holder, revision)) => (holder, Expect::Revision(revision)),

@@ -52,6 +52,7 @@ impl Portal {
     pub async fn send_mail_code(&self, visit: &Visit, purpose: Purpose, address: &str) -> Answer<Sent> {
         let to: MailAddress = address.parse().map_err(Refusal::from)?;
         let now = self.outside.clock.now();
+        visit.session.check_live(now)?;
         self.count_send(visit, &to, now).await?;
         let guesses = self.outside.store.standing(&self.guesses(&to), now).await?;
         let digits = if guesses.failures >= limits::GUESSES_TO_LONGER_CODES { 8 } else { 6 };

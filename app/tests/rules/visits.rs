@@ -74,6 +74,17 @@ async fn after_sixty_minutes_nothing_of_a_visit_is_left() {
 }
 
 #[tokio::test]
+async fn once_a_visit_has_ended_nothing_is_enrolled_or_sent_in_it() {
+    let house = House::open().await;
+    let ada = settled(&house).await;
+    let letters = house.letters().await.len();
+    house.advance(HOUR);
+    assert_eq!(ada.asks_for_mail(ADA).await.refusal(), Refusal::NoSession);
+    assert_eq!(ada.tries_to_begin_totp(Setting::default()).await.refusal(), Refusal::NoSession);
+    assert_eq!(house.letters().await.len(), letters);
+}
+
+#[tokio::test]
 async fn a_visit_that_is_ended_leaves_nothing() {
     let house = House::open().await;
     let ada = settled(&house).await;
