@@ -42,6 +42,18 @@ async fn a_code_lives_for_five_minutes() {
 }
 
 #[tokio::test]
+async fn a_code_dies_with_its_session_and_says_so_beforehand() {
+    let house = House::open().await;
+    let ada = house.visitor().await;
+    house.advance(Duration::from_mins(58));
+    let sent = ada.asks_for_mail(ADA).await.done();
+    let waiting = house.portal.mail_code(&ada.visit).await.done().expect("a code that waits");
+    let ends = ada.visit.session.ends_at;
+    assert_eq!((sent.ends, waiting.ends, ada.letter().await.ends), (ends, ends, ends));
+    assert!(ada.letter().await.text.expose().contains("2 minutes"), "{:?}", ada.letter().await.text.expose());
+}
+
+#[tokio::test]
 async fn after_five_wrong_a_code_is_void_even_for_the_right_digits() {
     let house = House::open().await;
     let ada = house.visitor().await;
