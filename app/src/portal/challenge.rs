@@ -34,7 +34,7 @@ impl Portal {
     /// Judges a code for the holder's one factor of a kind.
     pub(super) async fn answer(&self, visit: &Visit, kind: &FactorKind, code: &Code) -> Answer<Passed> {
         let outcome = self.try_answer(visit, kind, code).await;
-        super::logged(visit, kind, outcome)
+        super::logged(visit, kind, "passed", outcome)
     }
 
     async fn try_answer(&self, visit: &Visit, kind: &FactorKind, code: &Code) -> Answer<Passed> {

@@ -50,6 +50,11 @@ pub(super) fn tries(handle: SessionHandle) -> Key {
 impl Portal {
     /// Sends a code to an address, and kills the one before. The answer is the same whether anybody knows the address.
     pub async fn send_mail_code(&self, visit: &Visit, purpose: Purpose, address: &str) -> Answer<Sent> {
+        let outcome = self.try_send(visit, purpose, address).await;
+        super::logged(visit, &KIND, "asked", outcome)
+    }
+
+    async fn try_send(&self, visit: &Visit, purpose: Purpose, address: &str) -> Answer<Sent> {
         let to: MailAddress = address.parse().map_err(Refusal::from)?;
         let now = self.outside.clock.now();
         visit.session.check_live(now)?;
@@ -66,7 +71,6 @@ impl Portal {
         self.outside.store.write(write.also(Also { reset: Some(tries(handle)), event: None }), now).await?;
         let letter = letter::email_code(self.from(), to.clone(), code.expose(), now.until(ends), now, handle);
         self.post(&letter).await?;
-        super::log(visit, &KIND, "asked");
         Ok(Sent { to, ends, resend_at: now + PAUSE.span })
     }
 
@@ -94,7 +98,7 @@ impl Portal {
             Ok(address) => self.prove_address(visit, address).await,
             Err(no) => Err(no),
         };
-        super::logged(visit, &KIND, outcome)
+        super::logged(visit, &KIND, "passed", outcome)
     }
 
     /// Counts, judges and burns. The delete is conditional on the very record that was judged, so that of many

@@ -125,6 +125,19 @@ async fn each_authentication_event_is_logged_once_and_with_no_code_secret_or_who
 }
 
 #[tokio::test]
+async fn a_letter_that_is_refused_is_logged_too() {
+    let (log, _guard) = Log::listens();
+    let mut seen = 0;
+    let house = House::open().await;
+    let ada = house.visitor().await;
+    ada.asks_for_mail(ADA).await.done();
+    ada.asks_for_mail(ADA).await.refusal();
+    let events = log.events(&mut seen);
+    assert_eq!(events.len(), 2, "{events:?}");
+    assert!(events[1].starts_with("refused: SendTooSoon"), "{events:?}");
+}
+
+#[tokio::test]
 async fn nothing_that_is_printed_for_debugging_shows_what_it_holds() {
     let house = House::open().await;
     let ada = house.visitor().await;
