@@ -6,11 +6,14 @@ use std::time::Duration;
 
 use data_encoding::BASE64;
 use postern_app::factor::totp::KIND;
+use postern_app::port::{Expect, Key, Store, Write};
+use postern_app::seal::Sealer;
+use postern_app::testing::SeededEntropy;
 use tracing::level_filters::LevelFilter;
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::house::{ADA, House, Told};
+use crate::house::{ADA, House, Told, masters};
 
 /// What this thread logs from now on, at every level.
 #[derive(Clone, Default)]
@@ -135,6 +138,18 @@ async fn a_letter_that_is_refused_is_logged_too() {
     let events = log.events(&mut seen);
     assert_eq!(events.len(), 2, "{events:?}");
     assert!(events[1].starts_with("refused: SendTooSoon"), "{events:?}");
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_read_is_told_without_a_word_of_what_is_in_it() {
+    let house = House::open().await;
+    let ada = house.visitor().await;
+    let place = Key::new(ada.visit.session.holder, "holder");
+    let record = rmp_serde::to_vec(&("an older form", ADA)).expect("bytes");
+    let sealed = Sealer::new(&masters(&[1])).expect("a key").seal(&place, &record, &SeededEntropy::new(7));
+    house.store.write(Write::new(place, Expect::Absent, sealed, None), house.now()).await.expect("a store");
+    let told = house.portal.look(&ada.visit).await.fault().to_string();
+    assert!(told.contains("holder") && !told.contains("older form") && !told.contains("yron"), "{told}");
 }
 
 #[tokio::test]
