@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use postern_app::factor::email_code;
-use postern_app::model::{Network, NextTry, Refusal};
+use postern_app::model::{NextTry, Refusal};
 
 use crate::house::{ADA, House, Told, at_once};
 
