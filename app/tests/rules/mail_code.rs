@@ -5,7 +5,7 @@ use std::time::Duration;
 use postern_app::factor::email_code;
 use postern_app::model::{NextTry, Refusal};
 
-use crate::house::{ADA, House, Told, at_once};
+use crate::house::{ADA, House, Told, after, at_once};
 
 #[tokio::test]
 async fn the_letter_holds_six_digits_and_dies_with_them() {
@@ -109,6 +109,20 @@ async fn a_resend_makes_a_new_code_and_kills_the_old_one() {
     assert_ne!(old, new);
     assert!(matches!(ada.answers_mail(&old).await.refusal(), Refusal::Wrong { .. }));
     ada.answers_mail(&new).await.done();
+}
+
+#[tokio::test]
+async fn an_answer_that_a_resend_overtakes_never_burns_the_new_code() {
+    for calls in 0..30 {
+        let house = House::open().await;
+        let ada = house.visitor().await;
+        ada.asks_for_mail(ADA).await.done();
+        let old = ada.mailed_code().await;
+        house.advance(Duration::from_secs(30));
+        let (resent, _) = tokio::join!(ada.asks_for_mail(ADA), after(calls, ada.answers_mail(&old)));
+        resent.done();
+        ada.answers_mail(&ada.mailed_code().await).await.done();
+    }
 }
 
 #[tokio::test]

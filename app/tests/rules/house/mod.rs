@@ -20,7 +20,7 @@ use postern_app::testing::{MemoryStore, SeededEntropy, StoppedClock};
 pub use answer::Told;
 pub use interleaved::Interleaved;
 pub use phone::Phone;
-pub use together::at_once;
+pub use together::{after, at_once};
 pub use visitor::{ADA, Visitor, code};
 
 /// One process over a store. Clones are the same process.
@@ -58,7 +58,7 @@ impl House {
     ) -> Result<Self, CannotOpen> {
         let entropy = Arc::new(SeededEntropy::new(seed));
         let outside = Outside {
-            store: Arc::new(Interleaved(store.clone())),
+            store: Arc::new(Interleaved::new(store.clone(), seed)),
             clock: clock.clone(),
             entropy: entropy.clone(),
             letter_waits: Arc::new(|| {}),

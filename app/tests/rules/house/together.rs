@@ -2,6 +2,8 @@
 
 use std::future::Future;
 
+use tokio::task::yield_now;
+
 /// Runs these side by side, a store call of each in turn, and tells what each came to.
 pub async fn at_once<T, F>(futures: impl IntoIterator<Item = F>) -> Vec<T>
 where
@@ -14,4 +16,12 @@ where
         answers.push(task.await.expect("nobody panics"));
     }
     answers
+}
+
+/// Runs this once so many calls of everybody else are done.
+pub async fn after<T>(calls: usize, future: impl Future<Output = T>) -> T {
+    for _ in 0..calls {
+        yield_now().await;
+    }
+    future.await
 }
