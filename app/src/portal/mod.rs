@@ -81,8 +81,6 @@ pub enum Fault {
     Factor(#[from] Unreadable),
     #[error("a record changed under every try to write it")]
     Contended,
-    #[error("session: {0}")]
-    Session(#[from] tower_sessions::session::Error),
     #[error("a page was served without the layers that find out who asks")]
     Unplaced,
 }
@@ -90,7 +88,7 @@ pub enum Fault {
 impl Fault {
     /// The store is away, or a crowd is at one record: worth another try soon.
     pub const fn is_outage(&self) -> bool {
-        matches!(self, Self::Store(_) | Self::Contended | Self::Session(tower_sessions::session::Error::Store(_)))
+        matches!(self, Self::Store(_) | Self::Contended)
     }
 }
 
