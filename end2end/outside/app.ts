@@ -26,7 +26,12 @@ export function scan(screenshot: Buffer): string {
 
 /** The codes of one key. A code lives from its step's predecessor to its successor, so `now` and `next` never race. */
 export class App {
-  constructor(readonly key: string, readonly setting: Setting = USUAL) {}
+  readonly key: string;
+
+  /** Takes a key with spaces, as people type it over. */
+  constructor(key: string, readonly setting: Setting = USUAL) {
+    this.key = key.replaceAll(" ", "");
+  }
 
   /** From what a QR code or a link holds. */
   static of(uri: string): App {

@@ -73,7 +73,9 @@ export class Watch {
   private async take(response: Response) {
     const request = response.request();
     const status = response.status();
-    const [headers, body] = await Promise.all([response.allHeaders(), isRedirect(status) ? "" : response.text()]);
+    // What stands under a path that never changes is the same for everybody and needs no reading.
+    const hasWords = !isRedirect(status) && !new URL(response.url()).pathname.startsWith("/assets/");
+    const [headers, body] = await Promise.all([response.allHeaders(), hasWords ? response.text() : ""]);
     const answer = { url: response.url(), method: request.method(), status, headers, body };
     this.answers.push(answer);
     if (request.isNavigationRequest() && !isRedirect(status)) this.documents.set(request.frame().page(), answer);

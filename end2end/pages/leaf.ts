@@ -36,6 +36,12 @@ export class Leaf {
     await this.page.locator("summary").filter({ hasText: summary }).click();
   }
 
+  /** More than the field lets a person type, as a program would send it. */
+  async fillWhatever(field: Locator, text: string) {
+    await field.evaluate((input) => input.removeAttribute("maxlength"));
+    await field.fill(text);
+  }
+
   async says(...parts: (string | RegExp)[]) {
     for (const part of parts) await expect(this.note).toContainText(part);
   }

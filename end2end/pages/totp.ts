@@ -24,7 +24,7 @@ export class Totp extends Leaf {
   async choose(setting: Setting = USUAL) {
     if (setting !== USUAL) {
       const { algorithm, digits, period } = setting;
-      await this.unfold("Advanced");
+      if (!(await this.page.getByLabel("Seconds between codes").isVisible())) await this.unfold("Advanced");
       await this.page.getByLabel(algorithm, { exact: true }).check({ force: true });
       await this.page.getByLabel(String(digits), { exact: true }).check({ force: true });
       await this.page.getByLabel("Seconds between codes").fill(String(period));
@@ -34,7 +34,7 @@ export class Totp extends Leaf {
 
   /** The key as a person would type it over. */
   async key(): Promise<string> {
-    return (await this.shownKey.innerText()).trim();
+    return ((await this.shownKey.textContent()) ?? "").trim();
   }
 
   async link(): Promise<string> {
@@ -53,7 +53,7 @@ export class Totp extends Leaf {
 
   async rename(name: string) {
     if (!(await this.page.getByLabel("New name").isVisible())) await this.unfold("Rename it");
-    await this.page.getByLabel("New name").fill(name);
+    await this.fillWhatever(this.page.getByLabel("New name"), name);
     await this.press("Save the name");
   }
 
