@@ -13,4 +13,9 @@ mod smtp;
 
 mod api_codes;
 mod api_session;
+mod doors;
+
 mod journey;
+mod races;
+
+
