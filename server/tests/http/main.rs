@@ -17,5 +17,4 @@ mod doors;
 
 mod journey;
 mod races;
-
-
+mod sessions;

@@ -72,7 +72,10 @@ impl Browser {
 
     /// Sends, and keeps the cookies that come back.
     pub async fn send(&mut self, request: RequestBuilder) -> Answer {
-        let request = request.build().expect("a request");
+        self.execute(request.build().expect("a request")).await
+    }
+
+    pub async fn execute(&mut self, request: reqwest::Request) -> Answer {
         let path = request.url().path().to_owned();
         let response = self.client.execute(request).await.expect("an answer");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
@@ -158,6 +161,17 @@ impl Browser {
     pub async fn api_delete(&mut self, path: &str) -> Answer {
         self.api(Method::DELETE, path, Value::Null).await
     }
+}
+
+/// Sends bytes as they are, and answers what comes back until the other side is done.
+pub async fn raw(address: SocketAddr, bytes: &[u8]) -> String {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let mut stream = tokio::net::TcpStream::connect(address).await.expect("it listens");
+    // Who refuses early may have hung up by then.
+    let _ = stream.write_all(bytes).await;
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer).await;
+    String::from_utf8_lossy(&answer).into_owned()
 }
 
 impl Answer {
