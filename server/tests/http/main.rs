@@ -15,6 +15,8 @@ mod api_codes;
 mod api_session;
 mod doors;
 
+mod guard;
 mod journey;
 mod races;
 mod sessions;
+mod wired;
