@@ -52,11 +52,11 @@ fn worded(response: Response, store_failed: bool, house: &House, path: &str) -> 
         let message = response.extensions().get::<Message>().cloned().unwrap_or_else(|| message(status, &response));
         page(&message, status, house, path)
     };
-    kept(response, worded)
+    kept(&response, worded)
 }
 
 /// The words in place of the old body; what else the answer said stays.
-fn kept(old: Response, mut new: Response) -> Response {
+fn kept(old: &Response, mut new: Response) -> Response {
     for (name, value) in old.headers() {
         if !matches!(*name, header::CONTENT_TYPE | header::CONTENT_LENGTH) && !new.headers().contains_key(name) {
             new.headers_mut().append(name, value.clone());
@@ -119,6 +119,7 @@ pub fn no(no: &No, house: &House, path: &str) -> Response {
 }
 
 /// A panic is a fault: logged where it happened, answered as any other.
+#[expect(clippy::needless_pass_by_value, reason = "shaped for the layer")]
 pub fn panicked(why: Box<dyn Any + Send>) -> Response {
     let why = why.downcast_ref::<&str>().map(|why| (*why).to_owned()).or_else(|| why.downcast_ref::<String>().cloned());
     let reference = postern_app::web::reference::next();

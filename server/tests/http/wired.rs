@@ -89,7 +89,7 @@ impl Wired {
         let settings = Settings { name: "Postern".to_owned(), origin: origin.to_owned(), totp_skew: 1 };
         let portal = Arc::new(Portal::open(outside, &[Secret::new([7; 32])], settings).await.expect("it opens"));
         let (files, assets) = assets::routes();
-        let house = House { portal: Arc::clone(&portal), assets, origin: origin.into(), demo };
+        let house = House { portal: Arc::clone(&portal), assets, origin: origin.into(), support: None, demo };
         let by_clock: Arc<dyn Clock> = clock.clone();
         let inner = PortSessions::new(Arc::clone(&store), Arc::clone(&by_clock));
         let router = router::router(Wiring {
