@@ -36,7 +36,7 @@ pub const ROWS: [Row; 4] = [
         factor: "Email code",
         holds: [
             (Holds::No, "A fake page can pass the code on while it lives."),
-            (Holds::No, "The mail is on the phone, too, unless the phone is locked."),
+            (Holds::Partly, "The mail is on it, too: as far as the phone\u{2019}s lock holds."),
             (Holds::No, "The code is in it."),
             (Holds::Yes, "It opens once, and only in the browser that asked."),
         ],
