@@ -17,6 +17,7 @@ use postern_app::web::reply::{REFERENCE, Told};
 
 use super::is_for_programs;
 use crate::api::Problem;
+use crate::render::without_marks;
 use crate::store::sessions::{Trouble, watched};
 
 /// How long a client waits before it asks again when the store is away.
@@ -88,7 +89,7 @@ fn unexplained() -> String {
 
 /// A page that says why something did not happen.
 pub fn page(message: &Message, status: StatusCode, house: &House, path: &str) -> Response {
-    let mut response = Response::new(Body::from(pages::message(house, message, path)));
+    let mut response = Response::new(Body::from(without_marks(&pages::message(house, message, path))));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));

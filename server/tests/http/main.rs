@@ -14,9 +14,11 @@ mod smtp;
 mod api_codes;
 mod api_session;
 mod doors;
-
 mod guard;
+mod headers;
+mod input;
 mod journey;
+mod pages;
 mod races;
 mod sessions;
 mod wired;

@@ -258,6 +258,12 @@ impl Answer {
         html.select(&select(selector)).next()?.attr(name).map(str::to_owned)
     }
 
+    /// That attribute of everything a selector finds.
+    pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
+        let (html, selector) = (self.html(), select(selector));
+        html.select(&selector).filter_map(|found| found.attr(name)).map(str::to_owned).collect()
+    }
+
     pub fn has_form(&self, action: &str) -> bool {
         self.attribute(&format!("form[action='{action}']"), "method").is_some()
     }
