@@ -60,7 +60,7 @@ rust:
 	$(call step,Rust tests,$(CARGO_TESTS) --workspace)
 
 modules:
-	$(call step,browser modules,tests=$$(compgen -G 'public/*.test.js' || true); if [[ -n $$tests ]]; then node --test $$tests; else echo none; fi)
+	$(call step,browser modules,tests=$$(compgen -G 'public/tests/*.test.js' || true); if [[ -n $$tests ]]; then node --test $$tests; else echo none; fi)
 
 # The machine's Chromium if there is one, by the name CHROMIUM_PATH; else Playwright's own.
 journeys:

@@ -11,7 +11,7 @@ fn main() {
     let order = fs::read_to_string(style.join("order")).expect("style/order can be read");
     let mut list = String::from("const STYLES: &[&str] = &[\n");
     for name in order.lines().map(str::trim).filter(|name| !name.is_empty()) {
-        writeln!(list, "    include_str!({:?}),", style.join(name)).expect("a string takes text");
+        writeln!(list, "    include_str!(r#\"{}\"#),", style.join(name).display()).expect("a string takes text");
     }
     list.push_str("];\n");
     let out = Path::new(&env::var("OUT_DIR").expect("cargo sets it")).join("styles.rs");

@@ -155,6 +155,7 @@ fn router(config: &Config, opened: &Opened, machine: &Machine, portal: &Arc<Port
         portal: Arc::clone(portal),
         assets,
         origin: config.public_origin.as_str().into(),
+        support: config.support_contact.as_deref().map(Into::into),
         demo: config.is_demo(),
     };
     let wiring = Wiring {

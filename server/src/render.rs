@@ -30,10 +30,14 @@ fn whole<V: IntoView + 'static>(
     use futures::StreamExt as _;
     Box::pin(async move {
         let html: String = view.to_html_stream_in_order().collect().await;
-        // Marks between text nodes, of use to hydration alone. Text is escaped, so this is never somebody's words.
-        let html = html.replace("<!>", "");
+        let html = without_marks(&html);
         Box::pin(futures::stream::once(async move { html })) as PinnedStream<String>
     })
+}
+
+/// Without the marks between text nodes, of use to hydration alone. Text is escaped, so this is never somebody's words.
+pub fn without_marks(html: &str) -> String {
+    html.replace("<!>", "")
 }
 
 /// A form's handler.
@@ -62,7 +66,7 @@ fn emptied(response: Response) -> Response {
 }
 
 fn is_form(request: &Request) -> bool {
-    let kind = request.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes()).unwrap_or_default();
+    let kind = request.headers().get(header::CONTENT_TYPE).map(http::HeaderValue::as_bytes).unwrap_or_default();
     let essence = kind.split(|byte| *byte == b';').next().unwrap_or_default();
     essence.trim_ascii().eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
 }

@@ -19,9 +19,10 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_sessions::{Session as Cookie, SessionStore};
 
 use crate::config::PublicOrigin;
+use crate::http::body::Most;
 use crate::http::headers::Https;
 use crate::http::network::Proxies;
-use crate::http::{cookie, headers, host, network, origin, outcome, visit};
+use crate::http::{body, cookie, headers, host, network, origin, outcome, visit};
 use crate::render::{form, forms, page};
 use crate::{api, health};
 
@@ -54,6 +55,7 @@ pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
         .route(Page::SessionEnded.path(), get(ended))
         .merge(health::routes(health))
         .layer(DefaultBodyLimit::max(BODY))
+        .layer(from_fn_with_state(Most(BODY as u64), body::layer))
         .layer(from_fn_with_state(Arc::clone(&origin), origin::layer))
         .layer(from_fn_with_state(proxies, network::layer))
         .layer(from_fn_with_state(origin, host::layer))

@@ -12,8 +12,9 @@ use std::time::{Duration, Instant};
 
 use postern::config::{Config, Given, Mail};
 use postern::mail::{self, Carrier, Outbox, Smtp};
-use postern_app::model::{Letter, MailAddress, Secret, SessionHandle};
+use postern_app::model::{HolderId, Letter, MailAddress, Network, Secret, Session, SessionHandle, Visit};
 use postern_app::port::{Clock, Mailer, Undelivered};
+use postern_app::portal::{Outside, Portal, Settings};
 use postern_app::testing::{MemoryStore, SeededEntropy, StoppedClock};
 use smtp::{Mood, Privacy, Received, SmtpServer};
 
@@ -151,8 +152,8 @@ async fn an_operator_sends_a_test_letter() {
     mail::reach(&config, entropy.clone()).await.expect("it answers");
     mail::send_test_letter(&config, to.clone(), clock.now(), entropy.clone()).await.expect("it goes");
     let received = server.received();
-    assert_eq!((received.len(), received[0].subject.as_str()), (1, "A test letter from Postern"));
-    assert!(received[0].text.contains("http://localhost:3000 can send mail"));
+    assert_eq!((received.len(), received[0].subject.as_str()), (1, "Test letter from Postern"));
+    assert!(received[0].text.contains("http://localhost:3000"));
 
     let demo = Config::load(&Given::default()).expect("the defaults");
     let refused = mail::send_test_letter(&demo, to, clock.now(), entropy).await.expect_err("nowhere to send it");
@@ -161,10 +162,17 @@ async fn an_operator_sends_a_test_letter() {
 
 #[tokio::test]
 async fn the_demos_outbox_shows_a_session_its_own_letters_newest_first_for_an_hour() {
-    let (store, clock) = (Arc::new(MemoryStore::default()), StoppedClock::default());
-    let seal = |_: SessionHandle, letter: &Letter| serde_json::to_vec(letter).expect("plain data");
-    let outbox = Outbox::new(store, seal, |_, bytes| serde_json::from_slice(bytes).ok());
-    let (mine, other) = (SessionHandle::from([7; 16]), SessionHandle::from([8; 16]));
+    let clock = Arc::new(StoppedClock::default());
+    let outside = Outside {
+        store: Arc::new(MemoryStore::default()),
+        clock: clock.clone(),
+        entropy: Arc::new(SeededEntropy::new(1)),
+        letter_waits: Arc::new(|| {}),
+    };
+    let settings = Settings { name: "Postern".to_owned(), origin: "http://localhost:3000".to_owned(), totp_skew: 1 };
+    let portal = Portal::open(outside, &[Secret::new([7; 32])], settings).await.expect("an empty store");
+    let portal = Arc::new(portal);
+    let outbox = Outbox::new(Arc::clone(&portal));
     let mut letter = letter(&clock);
     for subject in ["first", "second"] {
         letter.subject = Secret::new(subject.to_owned());
@@ -172,11 +180,22 @@ async fn the_demos_outbox_shows_a_session_its_own_letters_newest_first_for_an_ho
     }
     letter.asked_by = None;
     outbox.deliver(&letter, clock.now()).await.expect("dropped");
-    let subjects = async |handle, at| {
-        let letters = outbox.letters(handle, at).await.expect("the store is up");
+    let visit = |handle| Visit {
+        session: Session {
+            handle: SessionHandle::from([handle; 16]),
+            holder: HolderId::from([handle; 16]),
+            begun_at: clock.now(),
+            ends_at: clock.now() + Duration::from_hours(1),
+        },
+        network: Network::LOCAL,
+    };
+    let subjects = async |visit: Visit| {
+        let Ok(letters) = portal.letters(&visit).await else { panic!("the store is up") };
         letters.iter().map(|letter| letter.subject.expose().clone()).collect::<Vec<_>>()
     };
-    assert_eq!(subjects(mine, clock.now()).await, ["second", "first"]);
-    assert!(subjects(other, clock.now()).await.is_empty());
-    assert!(subjects(mine, clock.now() + Duration::from_hours(1)).await.is_empty());
+    assert_eq!(subjects(visit(7)).await, ["second", "first"]);
+    assert!(subjects(visit(8)).await.is_empty());
+    let mine = visit(7);
+    clock.advance(Duration::from_hours(1));
+    assert!(subjects(mine).await.is_empty());
 }

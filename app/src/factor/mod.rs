@@ -56,10 +56,9 @@ pub enum Verdict {
 
 /// What is kept of a factor is not in its kind's form: a fault of ours.
 #[derive(Debug, thiserror::Error)]
-#[error("the state of a {kind} factor cannot be read: {why}")]
+#[error("the state of a {kind} factor cannot be read")]
 pub struct Unreadable {
     kind: FactorKind,
-    why: String,
 }
 
 /// The kinds that are switched on. Adding a kind is its file and a line in [`Factors::new`].
@@ -80,7 +79,8 @@ impl Factors {
 
 /// Reads what a kind keeps.
 fn read<T: serde::de::DeserializeOwned>(kind: FactorKind, state: &FactorState) -> Result<T, Unreadable> {
-    rmp_serde::from_slice(state.expose()).map_err(|why| Unreadable { kind, why: why.to_string() })
+    // What the decoder says is left out: it quotes what it read, and faults are logged.
+    rmp_serde::from_slice(state.expose()).map_err(|_| Unreadable { kind })
 }
 
 /// Writes what a kind keeps.

@@ -19,7 +19,7 @@ struct EmailCodeText<'a> {
     portal: &'a str,
     code: &'a str,
     link: &'a str,
-    minutes: u64,
+    time: &'a str,
 }
 
 #[derive(Template)]
@@ -29,7 +29,7 @@ struct EmailCodeHtml<'a> {
     portal: &'a str,
     code: &'a str,
     link: &'a str,
-    minutes: u64,
+    time: &'a str,
 }
 
 /// The letter with a code. It ends with the code.
@@ -42,10 +42,10 @@ pub fn email_code(
     asked_by: SessionHandle,
 ) -> Letter {
     let From { portal, origin } = from;
-    let (link, minutes) = (format!("{origin}/email-code"), lasts.as_secs() / 60);
+    let (link, time) = (format!("{origin}/email-code"), in_minutes(lasts));
     let subject = format!("{code} is your code for {portal}");
-    let text = EmailCodeText { portal, code, link: &link, minutes };
-    let html = EmailCodeHtml { subject: &subject, portal, code, link: &link, minutes };
+    let text = EmailCodeText { portal, code, link: &link, time: &time };
+    let html = EmailCodeHtml { subject: &subject, portal, code, link: &link, time: &time };
     let (text, html) = (rendered(&text), rendered(&html));
     Letter {
         to,
@@ -87,6 +87,14 @@ pub fn test(from: From<'_>, to: MailAddress, now: Timestamp) -> Letter {
         written_at: now,
         ends: now + Duration::from_mins(5),
         asked_by: None,
+    }
+}
+
+/// A time as people say it; a begun minute counts.
+fn in_minutes(lasts: Duration) -> String {
+    match lasts.as_secs().div_ceil(60) {
+        1 => "1 minute".to_owned(),
+        minutes => format!("{minutes} minutes"),
     }
 }
 

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{HolderId, SessionHandle, Timestamp};
+use super::{HolderId, Refusal, SessionHandle, Timestamp};
 
 /// A browser's session as a request comes with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,13 @@ pub struct Session {
     pub begun_at: Timestamp,
     /// The session and all that was enrolled in it are gone then.
     pub ends_at: Timestamp,
+}
+
+impl Session {
+    /// Refuses once the session has ended.
+    pub fn check_live(&self, now: Timestamp) -> Result<(), Refusal> {
+        if now < self.ends_at { Ok(()) } else { Err(Refusal::NoSession) }
+    }
 }
 
 /// A session, and where this request of it comes from.

@@ -50,6 +50,7 @@ fn document(house: &House, here: &'static str, title: &'static str, scripts: &[&
     let nav = [(shell::OVERVIEW, Page::Overview), (shell::OUTBOX, Page::Outbox), (shell::PHONE, Page::Phone)];
     let shown = |(_, page): &(&str, Page)| house.demo || !page.is_of_demo();
     let frame = Frame {
+        name: house.portal.name().to_owned(),
         title,
         stylesheet: house.assets.stylesheet.clone(),
         icon: house.assets.icon.clone(),
@@ -66,7 +67,12 @@ fn document(house: &House, here: &'static str, title: &'static str, scripts: &[&
 
 /// The document that says why something did not happen. `path` is what was asked for.
 pub fn message(house: &House, message: &Message, path: &str) -> String {
-    let to = WaysOn { again: path, overview: Page::Overview.path(), begin: BEGIN_SESSION };
+    let to = WaysOn {
+        support: house.support.as_deref(),
+        again: path,
+        overview: Page::Overview.path(),
+        begin: BEGIN_SESSION,
+    };
     Owner::new().with(|| {
         let inside = message_view::message(message, to).into_any();
         document(house, "", message.title(), message_view::SCRIPTS, inside).to_html()

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::factors::TRIES;
 use super::visit::holder_key;
 use super::{Answer, Fault, Portal};
 use crate::factor::{Factor, Submission, Unreadable, Verdict};
@@ -11,7 +12,7 @@ use crate::model::{
 use crate::port::{Also, Expect, Key, Stored};
 use crate::rules::level::Level;
 use crate::rules::limits;
-use crate::rules::throttle::{Attempt, Policy};
+use crate::rules::throttle::{Attempt, Policy, Standing};
 
 /// What passing a factor brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +38,7 @@ impl Portal {
             Ok(counted) => self.judge(visit, kind, submission, counted, now).await,
             Err(no) => Err(no),
         };
-        super::logged(visit, kind, outcome)
+        super::logged(visit, kind, "passed", outcome)
     }
 
     /// Judges what was submitted, after its try was counted.
@@ -70,29 +71,35 @@ impl Portal {
     pub(super) async fn count_try(&self, visit: &Visit, kind: &FactorKind, now: Timestamp) -> Answer<Counted> {
         let (count, holder) = (tries(visit.session.holder, kind), holder_key(visit.session.holder));
         let policy = policy(visit, now);
-        for _ in 0..2 {
+        for _ in 0..TRIES {
             match self.outside.store.attempt(&count, &policy, &holder, now).await? {
                 (Attempt::Go(failures), stored) => {
                     return Ok(Counted { next: next_try(&policy, failures, now), stored });
                 }
                 (Attempt::Wait(until), _) => return Err(Refusal::Throttled { until }.into()),
-                (Attempt::Blocked, _) if self.passed_another_since(visit, kind, now).await? => {
-                    self.outside.store.forgive(&count).await?;
-                }
-                (Attempt::Blocked, _) => break,
+                (Attempt::Blocked, _) if self.reopen(visit, kind, now).await? => {}
+                (Attempt::Blocked, _) => return Err(Refusal::Blocked.into()),
             }
         }
-        Err(Refusal::Blocked.into())
+        Err(Fault::Contended.into())
     }
 
-    /// Whether this holder passed a factor of another kind after the last wrong answer to this one.
-    async fn passed_another_since(&self, visit: &Visit, kind: &FactorKind, now: Timestamp) -> Answer<bool> {
-        let standing = self.outside.store.standing(&tries(visit.session.holder, kind), now).await?;
-        let last_failure = standing.not_before - limits::FACTOR.wait_after(standing.failures);
-        let Some((holder, _)) = self.holder(visit, now).await? else { return Ok(false) };
-        let other = |proof: &Proof| holder.factor(proof.factor).is_some_and(|factor| factor.kind != *kind);
-        let mut proofs = holder.sessions.iter().flat_map(|session| &session.proofs);
-        Ok(proofs.any(|proof| proof.at > last_failure && other(proof)))
+    /// Opens a factor that is shut if its owner passed another since; tells whether to try again. The count is forgiven
+    /// by a conditional write of the very record whose proofs were read *before* the count was: so one proof opens it
+    /// once, however many find it shut at the same time.
+    async fn reopen(&self, visit: &Visit, kind: &FactorKind, now: Timestamp) -> Answer<bool> {
+        let Some((holder, revision)) = self.holder(visit, now).await? else { return Ok(false) };
+        let count = tries(visit.session.holder, kind);
+        let standing = self.outside.store.standing(&count, now).await?;
+        if standing.failures < limits::FACTOR.blocked_at {
+            return Ok(true);
+        }
+        if !passed_another_since(&holder, kind, standing) {
+            return Ok(false);
+        }
+        let also = Also { reset: Some(count), event: None };
+        self.write_holder(visit, &holder, Expect::Revision(revision), also, now).await?;
+        Ok(true)
     }
 
     async fn judge_and_burn(
@@ -145,7 +152,9 @@ impl Portal {
     pub(super) async fn next_try(&self, visit: &Visit, kind: &FactorKind, now: Timestamp) -> Result<NextTry, Fault> {
         let standing = self.outside.store.standing(&tries(visit.session.holder, kind), now).await?;
         Ok(if standing.failures >= limits::FACTOR.blocked_at {
-            NextTry::Never
+            let holder = self.holder(visit, now).await?.map(|(holder, _)| holder).unwrap_or_default();
+            let opens = passed_another_since(&holder, kind, standing);
+            if opens { NextTry::Left(limits::FACTOR.free) } else { NextTry::Never }
         } else if now < standing.not_before {
             NextTry::At(standing.not_before)
         } else {
@@ -179,6 +188,14 @@ fn meant<'h>(
         }
     }
     Ok(None)
+}
+
+/// Whether this holder passed a factor of another kind after the last wrong answer to this one.
+fn passed_another_since(holder: &Holder, kind: &FactorKind, standing: Standing) -> bool {
+    let last_failure = standing.not_before - limits::FACTOR.wait_after(standing.failures);
+    let other = |proof: &Proof| holder.factor(proof.factor).is_some_and(|factor| factor.kind != *kind);
+    let mut proofs = holder.sessions.iter().flat_map(|session| &session.proofs);
+    proofs.any(|proof| proof.at > last_failure && other(proof))
 }
 
 /// A visitor's counts are forgotten with the visitor.

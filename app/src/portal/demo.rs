@@ -32,7 +32,7 @@ pub(super) fn phone(handle: SessionHandle) -> Key {
 /// How many letters the outbox keeps.
 const LETTERS: usize = 20;
 
-fn outbox(handle: SessionHandle) -> Key {
+pub(super) fn outbox(handle: SessionHandle) -> Key {
     Key::new(handle, "outbox")
 }
 

@@ -2,11 +2,11 @@
 
 use super::visit::holder_key;
 use super::{Answer, Fault, Portal};
-use crate::model::{Event, FactorId, FactorKind, Holder, Refusal, Timestamp, Visit, What};
-use crate::port::{Also, Expect, LogEntry, Revision, Write, Written};
+use crate::model::{Event, FactorId, FactorKind, Holder, HolderId, Refusal, Timestamp, Visit, What};
+use crate::port::{Also, Expect, Key, LogEntry, Revision, Write, Written};
 
 /// A record that changes under this many tries in a row is not contended by people.
-const TRIES: u32 = 100;
+pub(super) const TRIES: u32 = 100;
 
 /// How many events a holder's activity keeps.
 const ACTIVITY: usize = 100;
@@ -14,19 +14,26 @@ const ACTIVITY: usize = 100;
 /// The longest name a person may give a factor, in characters.
 const NAME_LENGTH: usize = 40;
 
+pub(super) fn activity(holder: HolderId) -> Key {
+    Key::new(holder, "activity")
+}
+
 impl Portal {
-    /// Loads, changes and writes back, until nobody else came between. `change` may refuse.
+    /// Loads, changes and writes back, until nobody else came between. `change` may refuse; what has lapsed it does
+    /// not see.
     pub(super) async fn change_holder<T>(
         &self,
         visit: &Visit,
         mut change: impl FnMut(&mut Holder, Timestamp) -> Answer<(T, Also)>,
     ) -> Answer<T> {
         let now = self.outside.clock.now();
+        visit.session.check_live(now)?;
         for _ in 0..TRIES {
             let (mut holder, expect) = match self.holder(visit, now).await? {
                 Some((holder, revision)) => (holder, Expect::Revision(revision)),
                 None => (Holder::default(), Expect::Absent),
             };
+            holder.factors.retain(|factor| !factor.has_lapsed(now));
             let (outcome, also) = change(&mut holder, now)?;
             if self.write_holder(visit, &holder, expect, also, now).await?.is_some() {
                 return Ok(outcome);
@@ -61,7 +68,7 @@ impl Portal {
         factor: &FactorKind,
         now: Timestamp,
     ) -> Result<LogEntry, Fault> {
-        let log = crate::port::Key::new(visit.session.holder, "activity");
+        let log = activity(visit.session.holder);
         let event = Event { at: now, what, factor: factor.clone(), network: visit.network.to_string() };
         let value = self.records.seal(&log, &event)?;
         Ok(LogEntry { log, value, most: ACTIVITY, ends: Some(visit.session.ends_at) })

@@ -50,22 +50,27 @@ pub(super) fn tries(handle: SessionHandle) -> Key {
 impl Portal {
     /// Sends a code to an address, and kills the one before. The answer is the same whether anybody knows the address.
     pub async fn send_mail_code(&self, visit: &Visit, purpose: Purpose, address: &str) -> Answer<Sent> {
+        let outcome = self.try_send(visit, purpose, address).await;
+        super::logged(visit, &KIND, "asked", outcome)
+    }
+
+    async fn try_send(&self, visit: &Visit, purpose: Purpose, address: &str) -> Answer<Sent> {
         let to: MailAddress = address.parse().map_err(Refusal::from)?;
         let now = self.outside.clock.now();
+        visit.session.check_live(now)?;
         self.count_send(visit, &to, now).await?;
         let guesses = self.outside.store.standing(&self.guesses(&to), now).await?;
         let digits = if guesses.failures >= limits::GUESSES_TO_LONGER_CODES { 8 } else { 6 };
         let code = draw(digits, || self.random_u32());
-        let (handle, ends) = (visit.session.handle, now + limits::MAIL_CODE_LASTS);
+        let (handle, ends) = (visit.session.handle, visit.session.ends_at.min(now + limits::MAIL_CODE_LASTS));
         let hash = Secret::new(self.code_hash(handle, purpose, code.expose()));
         let pending = Pending { address: to.clone(), hash, digits, sent_at: now, ends };
         let sealed = self.records.seal(&place(handle), &pending)?;
         // The record outlives the code, so that the page can say what became of it.
         let write = Write::new(place(handle), Expect::Anything, sealed, Some(visit.session.ends_at));
         self.outside.store.write(write.also(Also { reset: Some(tries(handle)), event: None }), now).await?;
-        let letter = letter::email_code(self.from(), to.clone(), code.expose(), limits::MAIL_CODE_LASTS, now, handle);
+        let letter = letter::email_code(self.from(), to.clone(), code.expose(), now.until(ends), now, handle);
         self.post(&letter).await?;
-        super::log(visit, &KIND, "asked");
         Ok(Sent { to, ends, resend_at: now + PAUSE.span })
     }
 
@@ -102,7 +107,7 @@ impl Portal {
             Ok(address) => self.prove_address(visit, address).await,
             Err(no) => Err(no),
         };
-        super::logged(visit, &KIND, outcome)
+        super::logged(visit, &KIND, "passed", outcome)
     }
 
     /// Counts, judges and burns. The delete is conditional on the very record that was judged, so that of many

@@ -84,16 +84,14 @@ pub enum Fault {
     Factor(#[from] Unreadable),
     #[error("a record changed under every try to write it")]
     Contended,
-    #[error("session: {0}")]
-    Session(#[from] tower_sessions::session::Error),
     #[error("a page was served without the layers that find out who asks")]
     Unplaced,
 }
 
 impl Fault {
-    /// The store is away: worth another try soon.
+    /// The store is away, or a crowd is at one record: worth another try soon.
     pub const fn is_outage(&self) -> bool {
-        matches!(self, Self::Store(_) | Self::Session(tower_sessions::session::Error::Store(_)))
+        matches!(self, Self::Store(_) | Self::Contended)
     }
 }
 
@@ -122,10 +120,10 @@ fn log(visit: &Visit, factor: &FactorKind, result: impl fmt::Display) {
     tracing::info!(target: "postern::auth", holder = %visit.session.holder, %factor, %result, network = %visit.network);
 }
 
-/// Logs what came of an answer. Faults are logged where they are answered, with a reference.
-fn logged<T>(visit: &Visit, factor: &FactorKind, outcome: Answer<T>) -> Answer<T> {
+/// Logs what came of it: `done`, or why not. Faults are logged where they are answered, with a reference.
+fn logged<T>(visit: &Visit, factor: &FactorKind, done: &str, outcome: Answer<T>) -> Answer<T> {
     match &outcome {
-        Ok(_) => log(visit, factor, "passed"),
+        Ok(_) => log(visit, factor, done),
         Err(No::Refused(refusal)) => log(visit, factor, format_args!("refused: {refusal:?}")),
         Err(No::Fault(_)) => {}
     }

@@ -38,7 +38,7 @@ impl Portal {
         self.outside.entropy.fill(&mut secret);
         let secret = Secret::new(secret);
         let id: FactorId = self.outside.entropy.id();
-        self.change_holder(visit, |holder, now| {
+        let change = self.change_holder(visit, |holder, now| {
             if holder.only(&KIND).is_some_and(|factor| factor.confirmed_at.is_some()) {
                 return Err(Refusal::AlreadyEnrolled.into());
             }
@@ -54,11 +54,11 @@ impl Portal {
                 last_used_at: None,
                 state: state.write(),
             };
-            let enrolment = self.enrolment(&record, &state, now);
-            holder.factors.push(record);
-            Ok((enrolment, Also::default()))
-        })
-        .await
+            holder.factors.push(record.clone());
+            Ok(((record, state), Also::default()))
+        });
+        let (record, state) = change.await?;
+        Ok(self.enrolment(&record, &state, record.added_at))
     }
 
     /// Passes the authenticator app; the first right code confirms the enrolment.

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::{Answer, Fault, Portal, mail_code};
+use super::{Answer, Fault, Portal, challenge, demo, factors, mail_code};
 use crate::factor::{email_code, security_key, totp};
 use crate::model::{
     FactorKind, FactorRecord, Holder, HolderId, MailAddress, Network, Refusal, Session, Timestamp, Visit,
 };
-use crate::port::{Count, Expect, Key, Revision, Window};
+use crate::port::{Count, Expect, Key, LogEntry, Revision, Window};
 use crate::rules::level::Level;
 use crate::rules::limits;
 
@@ -84,13 +84,17 @@ impl Portal {
     pub async fn end_visit(&self, visit: &Visit) -> Answer<()> {
         let (now, handle, holder) = (self.outside.clock.now(), visit.session.handle, visit.session.holder);
         let store = &self.outside.store;
-        for key in [holder_key(holder), mail_code::place(handle), super::demo::phone(handle)] {
+        for key in [holder_key(holder), mail_code::place(handle), demo::phone(handle)] {
             store.delete(&key, Expect::Anything, now).await?;
         }
-        for count in [super::challenge::tries(holder, &totp::KIND), mail_code::tries(handle)] {
+        for count in [challenge::tries(holder, &totp::KIND), mail_code::tries(handle)] {
             store.forgive(&count).await?;
         }
-        store.forgive(&super::challenge::tries(holder, &security_key::KIND)).await?;
+        store.forgive(&challenge::tries(holder, &security_key::KIND)).await?;
+        for log in [factors::activity(holder), demo::outbox(handle)] {
+            // A log whose newest entry has ended is gone.
+            store.append(LogEntry { log, value: Vec::new(), most: 1, ends: Some(now) }, now).await?;
+        }
         Ok(())
     }
 

@@ -17,6 +17,8 @@ pub struct House {
     pub assets: Arc<Assets>,
     /// `scheme://host[:port]`.
     pub origin: Arc<str>,
+    /// Whom people may ask when they are stuck, as the operator put it.
+    pub support: Option<Arc<str>>,
     /// Letters and a phone are shown on pages of their own.
     pub demo: bool,
 }

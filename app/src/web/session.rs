@@ -12,6 +12,8 @@ use tower_sessions::session::Error;
 use tower_sessions::session_store;
 
 use crate::model::Session;
+use crate::port::StoreFault;
+use crate::portal::Fault;
 
 const SESSION: &str = "session";
 
@@ -37,21 +39,21 @@ impl CookieChange {
 }
 
 /// The session a request's cookie names, if it names one.
-pub async fn load(cookie: &Cookie) -> Result<Option<Session>, Error> {
-    cookie.get(SESSION).await
+pub async fn load(cookie: &Cookie) -> Result<Option<Session>, Fault> {
+    cookie.get(SESSION).await.map_err(fault)
 }
 
 /// Makes the browser's session.
-pub async fn begin(cookie: &Cookie, change: &CookieChange, session: &Session) -> Result<(), Error> {
-    cookie.insert(SESSION, session).await?;
-    cookie.insert(ENDS_AT, session.ends_at.as_millis()).await?;
+pub async fn begin(cookie: &Cookie, change: &CookieChange, session: &Session) -> Result<(), Fault> {
+    cookie.insert(SESSION, session).await.map_err(fault)?;
+    cookie.insert(ENDS_AT, session.ends_at.as_millis()).await.map_err(fault)?;
     change.allow();
     Ok(())
 }
 
 /// Gives the session a new id, as at every rise of level; the old one is dead at once. Of two requests that do this at
 /// once one rotates, and its cookie is the one that counts; both have done what they came for.
-pub async fn rotate(cookie: &Cookie, change: &CookieChange) -> Result<(), Error> {
+pub async fn rotate(cookie: &Cookie, change: &CookieChange) -> Result<(), Fault> {
     match cookie.cycle_id().await {
         Ok(()) => {
             change.allow();
@@ -62,7 +64,7 @@ pub async fn rotate(cookie: &Cookie, change: &CookieChange) -> Result<(), Error>
 }
 
 /// Ends the session and takes its cookie back.
-pub async fn end(cookie: &Cookie, change: &CookieChange) -> Result<(), Error> {
+pub async fn end(cookie: &Cookie, change: &CookieChange) -> Result<(), Fault> {
     match cookie.flush().await {
         Ok(()) => {
             change.allow();
@@ -73,9 +75,16 @@ pub async fn end(cookie: &Cookie, change: &CookieChange) -> Result<(), Error> {
 }
 
 /// Another request was first, which is as good.
-fn gone_is_well(error: Error) -> Result<(), Error> {
+fn gone_is_well(error: Error) -> Result<(), Fault> {
     match error {
         Error::Store(session_store::Error::Backend(why)) if why == GONE => Ok(()),
-        error => Err(error),
+        error => Err(fault(error)),
+    }
+}
+
+fn fault(error: Error) -> Fault {
+    match error {
+        Error::Store(why) => StoreFault(why.to_string()).into(),
+        Error::SerdeJson(_) => Fault::Unreadable { place: SESSION.to_owned(), why: "not in our form".to_owned() },
     }
 }

@@ -53,6 +53,11 @@ pub const AWAY: Words = Words {
     text: "Its store does not answer, so nothing was accepted and nothing is lost.",
 };
 
+/// Where the operator named somebody.
+pub fn support(contact: &str) -> String {
+    format!("If you are stuck, ask {contact}.")
+}
+
 pub fn wait(secs: u64) -> String {
     format!("Try again in {}.", span::long(secs))
 }

@@ -10,6 +10,7 @@ pub mod message;
 pub mod outbox;
 pub mod overview;
 pub mod phone;
+pub mod protection;
 pub mod security_keys;
 pub mod session;
 pub mod shell;

@@ -14,6 +14,7 @@ pub const PROVED_LEDE: &str = "Any of them opens this door, as often as you want
 
 pub const NAME: &str = "Name of the key";
 pub const NAME_HINT: &str = "So that you know which one it is. Only you see it.";
+pub const WITHOUT_PASSKEY: &str = "Without a passkey: for a key that has no PIN and cannot know you";
 pub const REGISTER: &str = "Register a key";
 pub const REGISTER_ANOTHER: &str = "Register another key";
 pub const TRY: &str = "Try it now";
@@ -183,11 +184,18 @@ pub fn gone() -> Said {
 }
 
 /// What `public/security-key.js` says, by the names it knows.
-pub fn from_the_browser(origin: &str) -> [(&'static str, Said); 9] {
+pub fn from_the_browser(origin: &str) -> [(&'static str, Said); 10] {
     [
         (
             "waiting",
             Said::new("Your browser asks for the key.", "Plug it in or hold it near, and touch it when it blinks."),
+        ),
+        (
+            "cancelled-new",
+            Said::new(
+                "No key answered.",
+                "It was cancelled, or took too long. If the key has no PIN, tick the box below and try again. Nothing has changed.",
+            ),
         ),
         (
             "cancelled",

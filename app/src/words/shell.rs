@@ -1,7 +1,7 @@
 //! What stands around every page: banner, header, footer.
 
+/// Of the program, whatever the portal that it runs calls itself.
 pub const NAME: &str = "Postern";
-pub const HOME_LABEL: &str = "Postern, overview";
 pub const SKIP: &str = "Skip to the page";
 pub const MENU: &str = "Menu";
 pub const NAV_LABEL: &str = "Portal";
@@ -19,8 +19,12 @@ pub const DEMO_BETWEEN: &str = ", and there is a ";
 pub const DEMO_PHONE: &str = "pocket authenticator";
 pub const DEMO_AFTER: &str = ". Nothing leaves this machine.";
 
-pub fn title(page: &str) -> String {
-    format!("{page} · {NAME}")
+pub fn title(page: &str, portal: &str) -> String {
+    format!("{page} · {portal}")
+}
+
+pub fn home_label(portal: &str) -> String {
+    format!("{portal}, overview")
 }
 
 pub fn version(version: &str) -> String {

@@ -25,6 +25,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
         if !kind.is_some_and(|kind| is_json(&kind)) {
             return Err(Problem::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
+        // A list would be taken for the members of an object, one after the other.
+        if body.trim_ascii_start().starts_with(b"[") {
+            return Err(Problem::no_object());
+        }
         serde_json::from_slice(&body).map(Json).map_err(|why| Problem::malformed(&why))
     }
 }

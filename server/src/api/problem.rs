@@ -59,7 +59,7 @@ impl Problem {
     }
 
     pub fn no_session() -> Self {
-        let detail = "There is no session, or it has ended. GET /api/v1/session begins one.";
+        let detail = "There is no session, or it has ended. GET /api/v1/session without a cookie begins one.";
         Self::new(StatusCode::UNAUTHORIZED, "no-session", "No session", detail)
     }
 
@@ -76,6 +76,10 @@ impl Problem {
             _ => format!("The body is no JSON (line {}, column {}).", why.line(), why.column()),
         };
         Self::new(StatusCode::BAD_REQUEST, "malformed", "Malformed", detail)
+    }
+
+    pub fn no_object() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "malformed", "Malformed", "The body is no JSON object.")
     }
 
     /// For what never reached a use case.

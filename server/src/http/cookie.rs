@@ -4,7 +4,7 @@
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
-use http::{HeaderValue, header};
+use http::{HeaderMap, HeaderValue, header};
 use postern_app::web::session::CookieChange;
 use time::Duration;
 use tower_sessions::cookie::SameSite;
@@ -25,6 +25,16 @@ pub fn sessions<S: SessionStore>(store: S, https: bool) -> SessionManagerLayer<S
         .with_same_site(SameSite::Lax)
         .with_path("/")
         .with_expiry(Expiry::OnInactivity(KEPT))
+}
+
+/// Whether a request brings a session cookie, be it one of ours or not.
+pub fn is_brought(headers: &HeaderMap, https: bool) -> bool {
+    let named = |pair: &[u8]| pair.trim_ascii_start().strip_prefix(name(https).as_bytes()).is_some_and(is_value);
+    headers.get_all(header::COOKIE).iter().any(|line| line.as_bytes().split(|byte| *byte == b';').any(named))
+}
+
+fn is_value(rest: &[u8]) -> bool {
+    rest.trim_ascii_start().starts_with(b"=")
 }
 
 /// Outside the session layer.

@@ -25,8 +25,13 @@ pub async fn layer(State(origin): State<Arc<PublicOrigin>>, request: Request, ne
     StatusCode::MISDIRECTED_REQUEST.into_response()
 }
 
+/// `None` where there is none, or more than one (RFC 9112 3.2).
 fn host_of(request: &Request) -> Option<String> {
-    let header = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let header = hosts.next().and_then(|host| host.to_str().ok());
+    if hosts.next().is_some() {
+        return None;
+    }
     let host = request.uri().authority().map(http::uri::Authority::as_str).or(header)?;
     Some(host.to_ascii_lowercase())
 }

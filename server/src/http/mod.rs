@@ -7,9 +7,11 @@
 //! | `host` | refuses other hosts, sends 127.0.0.1 to localhost |
 //! | `network` | who asks, by address |
 //! | `origin` | refuses unsafe requests from elsewhere |
+//! | `body` | refuses bodies that are too large |
 //! | `cookie` | lets a session cookie out only when it was meant |
 //! | `visit` | finds or begins the session |
 
+pub mod body;
 pub mod cookie;
 pub mod headers;
 pub mod host;

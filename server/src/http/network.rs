@@ -38,11 +38,12 @@ impl Proxies {
             }
             return peer;
         }
-        let lines = headers.get_all(FORWARDED_FOR).iter().filter_map(|line| line.to_str().ok());
-        let hops = lines.flat_map(|line| line.split(',')).map(str::trim).collect::<Vec<_>>();
+        let lines = headers.get_all(FORWARDED_FOR).iter();
+        let hops = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b',')).collect::<Vec<_>>();
         let mut client = peer;
         for hop in hops.iter().rev() {
-            let Ok(address) = hop.parse::<IpAddr>() else { break };
+            // What cannot be read stands in front of our own proxy's word, or ends the walk.
+            let Ok(address) = String::from_utf8_lossy(hop).trim().parse::<IpAddr>() else { break };
             client = address;
             if !self.are_ours(address) {
                 break;

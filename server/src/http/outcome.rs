@@ -17,6 +17,7 @@ use postern_app::web::reply::{REFERENCE, Told};
 
 use super::is_for_programs;
 use crate::api::Problem;
+use crate::render::without_marks;
 use crate::store::sessions::{Trouble, watched};
 
 /// How long a client waits before it asks again when the store is away.
@@ -52,11 +53,11 @@ fn worded(response: Response, store_failed: bool, house: &House, path: &str) -> 
         let message = response.extensions().get::<Message>().cloned().unwrap_or_else(|| message(status, &response));
         page(&message, status, house, path)
     };
-    kept(response, worded)
+    kept(&response, worded)
 }
 
 /// The words in place of the old body; what else the answer said stays.
-fn kept(old: Response, mut new: Response) -> Response {
+fn kept(old: &Response, mut new: Response) -> Response {
     for (name, value) in old.headers() {
         if !matches!(*name, header::CONTENT_TYPE | header::CONTENT_LENGTH) && !new.headers().contains_key(name) {
             new.headers_mut().append(name, value.clone());
@@ -88,7 +89,7 @@ fn unexplained() -> String {
 
 /// A page that says why something did not happen.
 pub fn page(message: &Message, status: StatusCode, house: &House, path: &str) -> Response {
-    let mut response = Response::new(Body::from(pages::message(house, message, path)));
+    let mut response = Response::new(Body::from(without_marks(&pages::message(house, message, path))));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
@@ -119,6 +120,7 @@ pub fn no(no: &No, house: &House, path: &str) -> Response {
 }
 
 /// A panic is a fault: logged where it happened, answered as any other.
+#[expect(clippy::needless_pass_by_value, reason = "shaped for the layer")]
 pub fn panicked(why: Box<dyn Any + Send>) -> Response {
     let why = why.downcast_ref::<&str>().map(|why| (*why).to_owned()).or_else(|| why.downcast_ref::<String>().cloned());
     let reference = postern_app::web::reference::next();

@@ -12,6 +12,7 @@ use postern_app::web::front::House;
 use postern_app::web::session::{self, CookieChange};
 use tower_sessions::Session as Cookie;
 
+use super::cookie::is_brought;
 use super::{is_for_programs, outcome};
 use crate::api::Problem;
 
@@ -23,8 +24,9 @@ pub async fn layer(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let may_begin = may_begin(&request);
-    match session(&house, network, &cookie, &change, may_begin).await {
+    // One that cannot be read counts as well: a page puts no cookie over another unasked.
+    let begins = may_begin(&request) && !is_brought(request.headers(), house.origin.starts_with("https:"));
+    match session(&house, network, &cookie, &change, begins).await {
         Ok(Some(session)) => {
             request.extensions_mut().insert(Visit { session, network });
             next.run(request).await
@@ -34,24 +36,22 @@ pub async fn layer(
     }
 }
 
-/// The session that the cookie names; a new one where there is no cookie and one may begin.
+/// The session that the cookie names; a new one where there is none and one may begin.
 async fn session(
     house: &House,
     network: Network,
     cookie: &Cookie,
     change: &CookieChange,
-    may_begin: bool,
+    begins: bool,
 ) -> Answer<Option<Session>> {
-    // Asked before the store is: a miss forgets it.
-    let named = cookie.id().is_some();
     match session::load(cookie).await? {
         Some(session) if house.portal.now() < session.ends_at => Ok(Some(session)),
-        None if !named && may_begin => {
+        None if begins => {
             let session = house.portal.begin_visit(network).await?;
             session::begin(cookie, change, &session).await?;
             Ok(Some(session))
         }
-        // An id we do not know is never adopted, and a page does not put a new one in its place unasked.
+        // An id we do not know is never adopted.
         _ => Ok(None),
     }
 }
@@ -60,7 +60,8 @@ async fn session(
 fn may_begin(request: &Request) -> bool {
     let path = request.uri().path();
     let safe = matches!(*request.method(), Method::GET | Method::HEAD);
-    safe && (!is_for_programs(path) || path == "/api/v1/session")
+    let is_page = !is_for_programs(path) && !path.starts_with("/forms/");
+    safe && (is_page || path == "/api/v1/session")
 }
 
 fn ended(path: &str) -> Response {

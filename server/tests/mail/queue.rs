@@ -36,7 +36,9 @@ impl Worker {
     fn start<S: Store>(store: &Arc<S>, carrier: impl Carrier, clock: &Arc<StoppedClock>) -> Self {
         let open = |bytes: &[u8]| serde_json::from_slice(bytes).ok();
         let queue = Queue::new(store.clone(), Arc::new(carrier), clock.clone(), open).paced(PACE);
-        let (poke, health) = (queue.poke(), queue.health());
+        let poke = Arc::new(Notify::new());
+        let queue = queue.woken_by(Arc::clone(&poke));
+        let health = queue.health();
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(queue.run(async move { drop(stopped.await) }));
         Self { poke, health, stop, running }

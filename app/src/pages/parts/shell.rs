@@ -21,7 +21,9 @@ pub struct DemoLinks {
 /// What a document needs besides its page.
 #[derive(Clone, Debug)]
 pub struct Frame {
-    /// Of the page; the portal's name is put behind it.
+    /// What the portal calls itself.
+    pub name: String,
+    /// Of the page; the name is put behind it.
     pub title: &'static str,
     /// Paths of what the page loads.
     pub stylesheet: String,
@@ -43,7 +45,7 @@ pub fn Shell(frame: Frame, children: Children) -> impl IntoView {
     let scripts =
         frame.scripts.iter().map(|src| view! { <script type="module" src=src.clone()></script> }).collect_view();
     // With their types erased the whole document's type stays within what the compiler follows.
-    let header = view! { <Header home=frame.home here=frame.here nav=frame.nav.clone() /> };
+    let header = view! { <Header name=frame.name.clone() home=frame.home here=frame.here nav=frame.nav.clone() /> };
     let footer = view! { <Footer version=frame.version links=frame.footer.clone() /> };
     view! {
         <!DOCTYPE html>
@@ -55,7 +57,7 @@ pub fn Shell(frame: Frame, children: Children) -> impl IntoView {
                 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f4f1ea" />
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#131615" />
                 <meta name="format-detection" content="telephone=no" />
-                <title>{words::title(frame.title)}</title>
+                <title>{words::title(frame.title, &frame.name)}</title>
                 <link rel="icon" type="image/svg+xml" href=frame.icon.clone() />
                 <link rel="stylesheet" href=frame.stylesheet.clone() />
                 {scripts}
@@ -88,7 +90,7 @@ fn DemoBanner(links: DemoLinks) -> impl IntoView {
 
 /// Wide screens show the links in a row, narrow ones in a menu; the stylesheet takes the other one away.
 #[component]
-fn Header(home: &'static str, here: &'static str, nav: Vec<Link>) -> impl IntoView {
+fn Header(name: String, home: &'static str, here: &'static str, nav: Vec<Link>) -> impl IntoView {
     let links = (!nav.is_empty()).then(|| {
         view! {
             <nav class="nav-row" aria-label=words::NAV_LABEL>
@@ -104,9 +106,9 @@ fn Header(home: &'static str, here: &'static str, nav: Vec<Link>) -> impl IntoVi
     });
     view! {
         <header class="header">
-            <a class="brand" href=home aria-label=words::HOME_LABEL>
+            <a class="brand" href=home aria-label=words::home_label(&name)>
                 <Mark />
-                <span>{words::NAME}</span>
+                <span>{name.clone()}</span>
             </a>
             {links}
         </header>

@@ -28,9 +28,13 @@ pub fn overviews(pages: &mut Vec<(String, String)>) {
         ("overview-new", Next, Closed, 0),
         ("overview-one", Passed(at()), Next, 1),
         ("overview-both", Passed(at()), Passed(at()), 2),
+        ("overview-all", Passed(at()), Passed(at()), 3),
     ] {
         let mut doors = walk(email, app);
         doors[0].just_opened = level == 1;
+        if level == 3 {
+            doors[2..].iter_mut().for_each(|door| door.state = Passed(at()));
+        }
         let view = overview::OverviewView { doors, session: session(level), note: None };
         pages.push((name.to_owned(), document("Overview", "/", move || overview::overview(view))));
     }

@@ -34,6 +34,7 @@ where
     P: FnOnce() -> V + Send + 'static,
 {
     let frame = Frame {
+        name: shell::NAME.to_owned(),
         title,
         stylesheet: "/assets/postern.css".to_owned(),
         icon: "/assets/favicon.svg".to_owned(),
@@ -102,7 +103,15 @@ fn messages(pages: &mut Vec<(String, String)>) {
         ("away", Message::Away { wait_secs: 5 }),
     ] {
         let html = document(it.title(), "", move || {
-            message::message(&it, WaysOn { again: "/", overview: "/", begin: "/forms/session/begin" })
+            message::message(
+                &it,
+                WaysOn {
+                    support: Some("the front desk, extension 12"),
+                    again: "/",
+                    overview: "/",
+                    begin: "/forms/session/begin",
+                },
+            )
         });
         pages.push((format!("message-{name}"), html));
     }

@@ -57,6 +57,8 @@ impl Message {
 /// Where the one button leads.
 #[derive(Clone, Copy, Debug)]
 pub struct WaysOn<'a> {
+    /// Whom to ask.
+    pub support: Option<&'a str>,
     /// The page that failed, where trying again helps.
     pub again: &'a str,
     pub overview: &'static str,
@@ -85,6 +87,7 @@ pub fn message(message: &Message, to: WaysOn<'_>) -> impl IntoView + use<> {
         }
         _ => None,
     };
+    let support = to.support.map(|contact| view! { <p class="quiet">{words::support(contact)}</p> });
     let on = way_on(message, to);
     view! {
         <Plain class="message">
@@ -93,6 +96,7 @@ pub fn message(message: &Message, to: WaysOn<'_>) -> impl IntoView + use<> {
             <p class="lede">{text}</p>
             {more}
             {on}
+            {support}
         </Plain>
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::pages::parts::{
-    ButtonLink, DoorCard, DoorState, DoorView, Heading, Note, NoteView, Plain, SessionFoot, SessionView,
+    ButtonLink, DoorCard, DoorState, DoorView, Heading, Note, NoteView, Plain, Protection, SessionFoot, SessionView,
 };
 use crate::words::overview as words;
 
@@ -34,6 +34,7 @@ pub fn overview(page: OverviewView) -> impl IntoView {
             <ol class="doors" aria-label=words::DOORS_LABEL>
                 {cards}
             </ol>
+            {(all_passed && soon == 0).then(|| view! { <Protection /> })}
             {next.map(|door| view! { <p class="next-step"><ButtonLink label=door.words.go_on href=door.path /></p> })}
             <SessionFoot session=session />
         </Plain>

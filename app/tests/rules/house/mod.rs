@@ -1,0 +1,122 @@
+//! A house with a stopped clock, its letters, and visitors who walk through it.
+
+mod answer;
+mod interleaved;
+mod phone;
+mod together;
+mod visitor;
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use postern_app::model::{Letter, Secret, Timestamp};
+use postern_app::port::{Clock, Store};
+use postern_app::portal::{CannotOpen, Outside, Portal, Settings};
+use postern_app::seal::MasterBytes;
+use postern_app::testing::{MemoryStore, SeededEntropy, StoppedClock};
+
+pub use answer::Told;
+pub use interleaved::Interleaved;
+pub use phone::Phone;
+pub use together::{after, at_once};
+pub use visitor::{ADA, Visitor, code};
+
+/// One process over a store. Clones are the same process.
+#[derive(Clone)]
+pub struct House {
+    pub store: Arc<MemoryStore>,
+    pub clock: Arc<StoppedClock>,
+    pub portal: Arc<Portal>,
+    entropy: Arc<SeededEntropy>,
+    letters: Arc<Mutex<Vec<Letter>>>,
+    networks: Arc<AtomicU32>,
+}
+
+/// Master keys of one byte each, newest first.
+pub fn masters(keys: &[u8]) -> Vec<MasterBytes> {
+    keys.iter().map(|byte| Secret::new([*byte; 32])).collect()
+}
+
+impl House {
+    pub async fn open() -> Self {
+        Self::with_skew(1).await
+    }
+
+    pub async fn with_skew(skew: u64) -> Self {
+        Self::over(Arc::default(), Arc::default(), &[1], 1, skew).await.expect("a house that opens")
+    }
+
+    /// Opens over a store that others may be at work on.
+    pub async fn over(
+        store: Arc<MemoryStore>,
+        clock: Arc<StoppedClock>,
+        keys: &[u8],
+        seed: u64,
+        totp_skew: u64,
+    ) -> Result<Self, CannotOpen> {
+        let entropy = Arc::new(SeededEntropy::new(seed));
+        let outside = Outside {
+            store: Arc::new(Interleaved::new(store.clone(), seed)),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            letter_waits: Arc::new(|| {}),
+        };
+        let settings =
+            Settings { name: "Postern".to_owned(), origin: "https://door.example.org".to_owned(), totp_skew };
+        let portal = Arc::new(Portal::open(outside, &masters(keys), settings).await?);
+        Ok(Self { store, clock, portal, entropy, letters: Arc::default(), networks: Arc::default() })
+    }
+
+    /// A second process over the same store.
+    pub async fn another_process(&self) -> Self {
+        let (store, clock) = (self.store.clone(), self.clock.clone());
+        let other = Self::over(store, clock, &[1], 2, 1).await.expect("a house that opens");
+        Self { letters: self.letters.clone(), networks: self.networks.clone(), ..other }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub fn advance(&self, span: Duration) {
+        self.clock.advance(span);
+    }
+
+    /// Somebody new, from a network of their own.
+    pub async fn visitor(&self) -> Visitor {
+        let number = self.networks.fetch_add(1, Ordering::Relaxed);
+        self.visitor_from(IpAddr::V4(Ipv4Addr::from(0xc633_6401 + number))).await
+    }
+
+    pub async fn visitor_from(&self, address: IpAddr) -> Visitor {
+        let network = address.into();
+        let session = self.portal.begin_visit(network).await.expect("a session");
+        Visitor::new(self.clone(), session, network)
+    }
+
+    /// Somebody whose session outlasts every wait: a visitor's 60 minutes are too few for 50 wrong codes.
+    pub async fn patient_visitor(&self) -> Visitor {
+        let mut visitor = self.visitor().await;
+        visitor.visit.session.ends_at = self.now() + Duration::from_hours(30 * 24);
+        visitor
+    }
+
+    /// All letters so far, oldest first. Those still queued are delivered now.
+    pub async fn letters(&self) -> Vec<Letter> {
+        while let Some(job) = self.store.lease(self.now() + Duration::from_mins(1), self.now()).await.expect("a store")
+        {
+            let letter = self.portal.open_letter(&job.value).expect("a letter of this house");
+            self.letters.lock().expect("no panic").push(letter);
+            self.store.finish(job.id).await.expect("a store");
+        }
+        self.letters.lock().expect("no panic").clone()
+    }
+
+    pub fn random_bytes(&self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        postern_app::port::Entropy::fill(&*self.entropy, &mut bytes);
+        bytes
+    }
+}

@@ -1,0 +1,172 @@
+//! Logs tell what happened, and nothing that opens anything.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use data_encoding::BASE64;
+use postern_app::factor::totp::KIND;
+use postern_app::port::{Expect, Key, Store, Write};
+use postern_app::seal::Sealer;
+use postern_app::testing::SeededEntropy;
+use tracing::level_filters::LevelFilter;
+use tracing::subscriber::DefaultGuard;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::house::{ADA, House, Told, masters};
+
+/// What this thread logs from now on, at every level.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn listens() -> (Self, DefaultGuard) {
+        let log = Self::default();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(LevelFilter::TRACE)
+            .with_ansi(false)
+            .with_writer(log.clone())
+            .finish();
+        (log, tracing::subscriber::set_default(subscriber))
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().expect("no panic").clone()).expect("text")
+    }
+
+    /// The results of the authentication events since the last time.
+    fn events(&self, seen: &mut usize) -> Vec<String> {
+        let text = self.text();
+        let new: Vec<_> = text.lines().filter(|line| line.contains("postern::auth")).skip(*seen).collect();
+        *seen += new.len();
+        let result = |line: &&str| line.split("result=").nth(1).unwrap_or_default().to_owned();
+        new.iter().map(result).collect()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no panic").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn each_authentication_event_is_logged_once_and_with_no_code_secret_or_whole_address() {
+    let (log, _guard) = Log::listens();
+    let mut seen = 0;
+    let mut expect = |result: &str| {
+        let events = log.events(&mut seen);
+        assert_eq!(events.len(), 1, "{result}: {events:?}");
+        assert!(events[0].starts_with(result), "{result}: {events:?}");
+    };
+    let house = House::open().await;
+    let ada = house.visitor().await;
+
+    ada.asks_for_mail(ADA).await.done();
+    expect("asked");
+    let mailed = ada.mailed_code().await;
+    let mistyped = ada.wrong_mailed_code().await;
+    ada.answers_mail(&mistyped).await.refusal();
+    expect("refused: Wrong");
+    ada.answers_mail(&mailed).await.done();
+    expect("passed");
+    ada.answers_mail(&mailed).await.refusal();
+    expect("refused: NoCodeAsked");
+    ada.answers_totp(&mistyped).await.refusal();
+    expect("refused: NotEnrolled");
+
+    let phone = ada.begins_totp().await;
+    let shown = phone.code(house.now());
+    ada.hint_for(&phone.code(house.now() + Duration::from_mins(2))).await;
+    expect("refused: Wrong");
+    ada.answers_totp(&shown).await.done();
+    expect("passed");
+    ada.answers_totp(&shown).await.refusal();
+    expect("refused: Replayed");
+    for _ in 0..4 {
+        ada.mistypes_totp(&phone).await;
+        expect("refused: Wrong");
+    }
+    ada.answers_totp(&shown).await.refusal();
+    expect("refused: Throttled");
+    house.portal.remove_totp(&ada.visit).await.done();
+    expect("removed");
+    house.portal.end_visit(&ada.visit).await.done();
+
+    let text = log.text();
+    let lower = text.to_ascii_lowercase();
+    for hidden in [
+        mailed,
+        mistyped,
+        shown,
+        phone.code(house.now() + Duration::from_mins(2)),
+        BASE64.encode(&phone.secret),
+        format!("{:?}", phone.secret),
+        phone.uri.split_once("secret=").expect("a key").1[..32].to_ascii_lowercase(),
+        ADA.to_ascii_lowercase(),
+        "byron".to_owned(),
+        "otpauth".to_owned(),
+    ] {
+        assert!(!lower.contains(&hidden), "{hidden} is in the log:\n{text}");
+    }
+    let told = [ada.visit.session.holder.to_string(), ada.visit.network.to_string(), KIND.to_string()];
+    for line in text.lines().filter(|line| line.contains(KIND.as_str())) {
+        assert!(told.iter().all(|part| line.contains(part)), "who, which factor, where from: {line}");
+    }
+}
+
+#[tokio::test]
+async fn a_letter_that_is_refused_is_logged_too() {
+    let (log, _guard) = Log::listens();
+    let mut seen = 0;
+    let house = House::open().await;
+    let ada = house.visitor().await;
+    ada.asks_for_mail(ADA).await.done();
+    ada.asks_for_mail(ADA).await.refusal();
+    let events = log.events(&mut seen);
+    assert_eq!(events.len(), 2, "{events:?}");
+    assert!(events[1].starts_with("refused: SendTooSoon"), "{events:?}");
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_read_is_told_without_a_word_of_what_is_in_it() {
+    let house = House::open().await;
+    let ada = house.visitor().await;
+    let place = Key::new(ada.visit.session.holder, "holder");
+    let record = rmp_serde::to_vec(&("an older form", ADA)).expect("bytes");
+    let sealed = Sealer::new(&masters(&[1])).expect("a key").seal(&place, &record, &SeededEntropy::new(7));
+    house.store.write(Write::new(place, Expect::Absent, sealed, None), house.now()).await.expect("a store");
+    let told = house.portal.look(&ada.visit).await.fault().to_string();
+    assert!(told.contains("holder") && !told.contains("older form") && !told.contains("yron"), "{told}");
+}
+
+#[tokio::test]
+async fn nothing_that_is_printed_for_debugging_shows_what_it_holds() {
+    let house = House::open().await;
+    let ada = house.visitor().await;
+    let sent = ada.asks_for_mail(ADA).await.done();
+    let enrolment = ada.tries_to_begin_totp(postern_app::factor::totp::Setting::default()).await.done();
+    house.portal.phone_scan(&ada.visit).await.done();
+    let waiting = house.portal.mail_code(&ada.visit).await.done();
+    let codes = house.portal.phone_codes(&ada.visit).await.done();
+    let look = house.portal.look(&ada.visit).await.done();
+    let (letter, code) = (ada.letter().await, ada.mailed_code().await);
+    let typed = crate::house::code(&code);
+    let printed = format!("{sent:?} {enrolment:?} {waiting:?} {codes:?} {look:?} {letter:?} {typed:?}");
+    let hidden = [ADA, "yron", &code, enrolment.provisioning.key.expose(), codes[0].code.expose(), "otpauth:"];
+    for hidden in hidden {
+        assert!(!printed.contains(hidden), "{hidden} in {printed}");
+    }
+}

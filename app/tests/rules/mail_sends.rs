@@ -1,0 +1,147 @@
+//! How many letters go out, and how long their codes are.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use postern_app::model::Refusal;
+
+use crate::house::{ADA, House, Told, Visitor};
+
+const PAUSE: Duration = Duration::from_secs(30);
+const HOUR: Duration = Duration::from_hours(1);
+
+fn network(n: u8) -> IpAddr {
+    IpAddr::from([192, 0, 2, n])
+}
+
+/// A letter each for so many new sessions of a network; tells how many went out.
+async fn letters_from(house: &House, network: IpAddr, address: impl Fn(u32) -> String, sessions: u32) -> u32 {
+    let mut sent = 0;
+    for n in 0..sessions {
+        match house.visitor_from(network).await.asks_for_mail(&address(n)).await {
+            Ok(_) => sent += 1,
+            refused => assert!(matches!(refused.refusal(), Refusal::TooManySends { .. })),
+        }
+    }
+    sent
+}
+
+#[tokio::test]
+async fn letters_of_one_session_are_half_a_minute_apart() {
+    let house = House::open().await;
+    let ada = house.visitor().await;
+    let sent = ada.asks_for_mail(ADA).await.done();
+    let until = house.now() + PAUSE;
+    assert_eq!(sent.resend_at, until);
+    house.advance(Duration::from_millis(29_999));
+    assert_eq!(ada.asks_for_mail(ADA).await.refusal(), Refusal::SendTooSoon { until });
+    assert_eq!(ada.asks_for_mail("other@example.org").await.refusal(), Refusal::SendTooSoon { until });
+    house.advance(Duration::from_millis(1));
+    ada.asks_for_mail(ADA).await.done();
+    assert_eq!(house.letters().await.len(), 2);
+}
+
+#[tokio::test]
+async fn an_address_gets_five_letters_an_hour_from_one_network_in_any_spelling() {
+    let house = House::open().await;
+    let begun = house.now();
+    let spelling = |n: u32| if n.is_multiple_of(2) { ADA.to_owned() } else { ADA.to_ascii_uppercase() };
+    assert_eq!(letters_from(&house, network(1), spelling, 8).await, 5);
+    let refusal = house.visitor_from(network(1)).await.asks_for_mail(ADA).await.refusal();
+    assert_eq!(refusal, Refusal::TooManySends { until: begun + HOUR });
+    house.visitor_from(network(1)).await.asks_for_mail("other@example.org").await.done();
+    house.visitor_from(network(2)).await.asks_for_mail(ADA).await.done();
+    house.advance(HOUR);
+    house.visitor_from(network(1)).await.asks_for_mail(ADA).await.done();
+}
+
+#[tokio::test]
+async fn an_address_gets_twenty_letters_an_hour_in_all() {
+    let house = House::open().await;
+    let mut sent = 0;
+    for n in 1..=6 {
+        sent += letters_from(&house, network(n), |_| ADA.to_owned(), 4).await;
+    }
+    assert_eq!(sent, 20);
+}
+
+#[tokio::test]
+async fn a_network_sends_twenty_letters_an_hour_and_an_ipv6_64_is_one_network() {
+    let house = House::open().await;
+    let to = |n: u32| format!("reader{n}@example.org");
+    assert_eq!(letters_from(&house, network(1), to, 25).await, 20);
+    let mut sent = 0;
+    for host in 0..25_u16 {
+        let from = IpAddr::from([0x2001, 0xdb8, 1, 2, host, 0, 0, host]);
+        sent += letters_from(&house, from, |_| format!("host{host}@example.org"), 1).await;
+    }
+    assert_eq!(sent, 20);
+}
+
+#[tokio::test]
+async fn letters_that_do_not_go_out_cost_their_address_nothing() {
+    let house = House::open().await;
+    let elsewhere = |n: u32| format!("reader{n}@example.org");
+    letters_from(&house, network(1), elsewhere, 20).await;
+    assert_eq!(letters_from(&house, network(1), |_| ADA.to_owned(), 30).await, 0, "this network is used up");
+    let mut sent = 0;
+    for n in 2..=5 {
+        sent += letters_from(&house, network(n), |_| ADA.to_owned(), 5).await;
+    }
+    assert_eq!(sent, 20);
+}
+
+/// So many wrong guesses, five a session, each session from a network of its own.
+async fn guesses(house: &House, address: &str, wrong: u32) {
+    let mut guesser: Option<Visitor> = None;
+    for n in 0..wrong {
+        if n % 5 == 0 {
+            let visitor = house.visitor().await;
+            visitor.asks_for_mail(address).await.done();
+            guesser = Some(visitor);
+        }
+        guesser.as_ref().expect("a guesser").mistypes_mail().await;
+    }
+}
+
+async fn code_length(house: &House, address: &str) -> usize {
+    let visitor = house.visitor().await;
+    visitor.asks_for_mail(address).await.done();
+    visitor.mailed_code().await.len()
+}
+
+#[tokio::test]
+async fn after_ten_wrong_guesses_in_whatever_sessions_an_address_gets_eight_digits_until_it_passes() {
+    let house = House::open().await;
+    guesses(&house, ADA, 9).await;
+    assert_eq!(code_length(&house, ADA).await, 6);
+    guesses(&house, "ada.byron@EXAMPLE.ORG", 1).await;
+    let ada = house.visitor().await;
+    ada.asks_for_mail(ADA).await.done();
+    let long = ada.mailed_code().await;
+    assert_eq!(long.len(), 8);
+    assert_eq!(code_length(&house, "other@example.org").await, 6, "nobody else's are longer");
+    ada.answers_mail(&long).await.done();
+    assert_eq!(code_length(&house, ADA).await, 6);
+}
+
+#[tokio::test]
+async fn guesses_at_a_void_code_and_at_none_make_no_code_longer() {
+    let house = House::open().await;
+    guesses(&house, ADA, 5).await;
+    let eve = house.visitor().await;
+    eve.asks_for_mail(ADA).await.done();
+    for _ in 0..4 {
+        eve.mistypes_mail().await;
+    }
+    for _ in 0..30 {
+        eve.answers_mail(&eve.wrong_mailed_code().await).await.refusal();
+    }
+    assert_eq!(code_length(&house, ADA).await, 8, "the tenth was judged");
+    guesses(&house, "other@example.org", 5).await;
+    let other = house.visitor().await;
+    for _ in 0..30 {
+        other.answers_mail("123456").await.refusal();
+    }
+    assert_eq!(code_length(&house, "other@example.org").await, 6);
+}

@@ -1,0 +1,72 @@
+// The whole walk with nothing but the demo's own helpers, as somebody does who just started the program.
+import { expect, test } from "../outside/test.ts";
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? "with scripts" : "without scripts", () => {
+    test.use({ javaScriptEnabled });
+
+    test("both doors are passed with outbox and pocket authenticator alone", async ({ visitor }) => {
+      const { overview, emailCode, outbox, phone, totp } = visitor;
+      await overview.open();
+      await expect(visitor.page.getByRole("complementary", { name: "Demo" })).toContainText("Nothing leaves this machine");
+      await expect(overview.door("Email code")).toContainText("Next step");
+      await expect(overview.door("Authenticator app")).toContainText("Not begun");
+      await overview.isAt(0, "nothing is proved yet");
+
+      await overview.leadsOnTo("Go on: email code");
+      await emailCode.askFor("ada@example.org");
+      await expect(emailCode.heading).toHaveText("Type the code from the mail");
+      await emailCode.followLink("outbox");
+      await expect(outbox.letters).toHaveCount(1);
+      const mailed = await outbox.newestCode();
+      await outbox.followLink("Back to the email code");
+      await emailCode.type(mailed);
+      await emailCode.says("The door is open.");
+      await emailCode.isHeaded("The mail address is proved");
+      await expect(visitor.page.getByText("ada@example.org", { exact: true })).toBeVisible();
+
+      await emailCode.followLink("Go on: authenticator app");
+      await totp.choose();
+      await totp.followLink("pocket authenticator");
+      await phone.scan();
+      await phone.says("Scanned.");
+      const shown = await phone.shownCode();
+      await phone.followLink("Back to the authenticator page");
+      await totp.type(shown);
+      await totp.says("The door is open.");
+      await totp.isPaired();
+
+      await overview.open();
+      await overview.isHeaded("The doors are open");
+      await overview.says("Both doors are passed.");
+      await expect(overview.door("Email code")).toContainText(/Passed at \d\d:\d\d/);
+      await expect(overview.door("Authenticator app")).toContainText(/Passed at \d\d:\d\d/);
+      await overview.isAt(2, "a mail address and something you hold were proved");
+    });
+  });
+}
+
+test("the outbox shows a session its own letters only", async ({ visitor, newVisitor }) => {
+  await visitor.asksForCode();
+  const other = await newVisitor();
+  await other.outbox.open();
+  await expect(other.outbox.letters).toHaveCount(0);
+  await other.phone.open();
+  await expect(other.phone.entries).toHaveCount(0);
+});
+
+test.describe("with a mail server", () => {
+  test.use({ letters: "mail server" });
+
+  test("there is no outbox, no pocket authenticator and no banner", async ({ visitor }) => {
+    for (const path of ["/outbox", "/phone"]) {
+      const nowhere = visitor.at(path);
+      await nowhere.open();
+      expect(visitor.watch.document(visitor.page).status).toBe(404);
+      await nowhere.isHeaded("There is no page here");
+    }
+    await visitor.overview.open();
+    await expect(visitor.page.getByRole("complementary", { name: "Demo" })).toHaveCount(0);
+    await expect(visitor.page.getByRole("link", { name: /outbox|authenticator$/i })).toHaveCount(0);
+  });
+});

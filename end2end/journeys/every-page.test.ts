@@ -1,0 +1,15 @@
+// Every page in every state, on a phone and on a desk, by day and by night.
+import { inspect } from "../looking/inspect.ts";
+import { toAStoreThatIsAway, walks } from "../looking/walks.ts";
+import { test } from "../outside/test.ts";
+
+for (const [where, walk] of Object.entries(walks)) {
+  test(`no barrier and no overflow on the way ${where}`, async ({ visitor }) => {
+    test.setTimeout(120_000);
+    await walk(visitor, (state) => inspect(visitor.page, state));
+  });
+}
+
+test("no barrier and no overflow while the store is away", { tag: "@store-goes-away" }, async ({ visitor, redis }) => {
+  await toAStoreThatIsAway(visitor, (state) => inspect(visitor.page, state), redis);
+});

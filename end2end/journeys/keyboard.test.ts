@@ -1,0 +1,124 @@
+// The whole walk by Tab, Enter and typing; what has the focus can be seen at every step.
+import { type Locator, expect } from "@playwright/test";
+import { test } from "../outside/test.ts";
+import type { Leaf } from "../pages/leaf.ts";
+
+test.use({ javaScriptEnabled: false });
+
+test("both doors are passed by keyboard alone", async ({ visitor }) => {
+  const { overview, emailCode, outbox, phone, totp, page } = visitor;
+  await overview.open();
+  await enter(overview, link("Go on: email code"));
+
+  await tabTo(emailCode, emailCode.address);
+  await page.keyboard.type("ada@example.org");
+  await emailCode.arrives(() => page.keyboard.press("Enter"));
+  await emailCode.isHeaded("Type the code from the mail");
+  await enter(emailCode, link("outbox"));
+  const mailed = await outbox.newestCode();
+  await enter(outbox, link("Back to the email code"));
+  await tabTo(emailCode, emailCode.code);
+  await page.keyboard.type(mailed);
+  await emailCode.arrives(() => page.keyboard.press("Enter"));
+  await emailCode.says("The door is open.");
+
+  await enter(emailCode, link("Go on: authenticator app"));
+  await enter(totp, button("Show the QR code"));
+  await enter(totp, link("pocket authenticator"));
+  await enter(phone, button("Scan the code on the authenticator page"));
+  const shown = await phone.shownCode();
+  await enter(phone, link("Back to the authenticator page"));
+  await tabTo(totp, totp.code);
+  await page.keyboard.type(shown);
+  await totp.arrives(() => page.keyboard.press("Enter"));
+  await totp.isPaired();
+
+  const summary = page.locator("summary").filter({ hasText: "Rename it" });
+  await tabTo(totp, summary);
+  await page.keyboard.press("Enter");
+  await tabTo(totp, page.getByLabel("New name"));
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.type("Pocket");
+  await totp.arrives(() => page.keyboard.press("Enter"));
+  await totp.says("The name is saved.");
+  await enter(totp, button("End this session"));
+  await totp.isHeaded("You ended this session");
+  await enter(totp, button("Begin a new session"));
+  await overview.isHeaded("A second door, four ways to open it");
+});
+
+test("the first Tab offers to skip to the page", async ({ visitor: { totp, page } }) => {
+  await totp.open();
+  await page.keyboard.press("Tab");
+  const skip = page.getByRole("link", { name: "Skip to the page" });
+  await expect(skip).toBeFocused();
+  await expect(skip).toBeInViewport();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("main")).toBeFocused();
+  await page.keyboard.press("Tab");
+  await expect(button("Show the QR code")(totp)).toBeFocused();
+});
+
+test("the setting is chosen by keyboard", async ({ visitor: { totp, page } }) => {
+  await totp.open();
+  await tabTo(totp, page.locator("summary").filter({ hasText: "Advanced" }));
+  await page.keyboard.press("Enter");
+  await tabTo(totp, page.getByLabel("SHA1", { exact: true }));
+  await page.keyboard.press("ArrowRight");
+  await tabTo(totp, page.getByLabel("6", { exact: true }));
+  await page.keyboard.press("ArrowRight");
+  await tabTo(totp, page.getByLabel("Seconds between codes"));
+  await totp.arrives(() => page.keyboard.press("Enter"));
+  await expect(page.getByText("SHA256, 8 digits, every 30 seconds")).toBeVisible();
+});
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 390, height: 844 } });
+
+  test("the menu opens and leads on", async ({ visitor: { overview, outbox, page } }) => {
+    await overview.open();
+    const menu = page.locator("summary").filter({ hasText: "Menu" });
+    await tabTo(overview, menu);
+    await page.keyboard.press("Enter");
+    await enter(overview, () => page.locator("details.nav-menu").getByRole("link", { name: "Outbox" }));
+    await outbox.isHeaded("Outbox");
+  });
+});
+
+type Where = (leaf: Leaf) => Locator;
+
+function link(name: string): Where {
+  return ({ page }) => page.getByRole("link", { name, exact: true });
+}
+
+function button(name: string): Where {
+  return ({ page }) => page.getByRole("button", { name, exact: true });
+}
+
+async function enter(leaf: Leaf, where: Where) {
+  await tabTo(leaf, where(leaf));
+  await leaf.arrives(() => leaf.page.keyboard.press("Enter"));
+}
+
+/** Goes there from wherever the focus is, around the page once at most. */
+async function tabTo({ page }: Leaf, target: Locator) {
+  for (let presses = 0; presses < 60; presses++) {
+    if (await target.evaluate((it) => it === document.activeElement)) return seen(target);
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`the Tab key does not lead to ${target}`);
+}
+
+/** The focus is drawn, on the element or on the label that stands for it. */
+async function seen(target: Locator) {
+  await expect(target).toBeInViewport();
+  const drawn = await target.evaluate((it) => {
+    const outlined = (element: Element | null) => {
+      if (!element) return false;
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+      return (outlineStyle !== "none" && parseFloat(outlineWidth) >= 2) || boxShadow !== "none";
+    };
+    return outlined(it) || outlined(it.nextElementSibling) || outlined(it.closest("label"));
+  });
+  expect(drawn, `the focus on ${target} can be seen`).toBe(true);
+}

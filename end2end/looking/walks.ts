@@ -1,0 +1,167 @@
+// Ways through the portal that pass every state a person can bring a page into. Each state is shown to `seen`.
+import { App, USUAL } from "../outside/app.ts";
+import type { Redis } from "../outside/redis.ts";
+import type { Visitor } from "../pages/visitor.ts";
+
+export type Seen = (state: string) => Promise<void>;
+export type Walk = (visitor: Visitor, seen: Seen) => Promise<void>;
+
+export const walks: Record<string, Walk> = {
+  async "to an address that is proved"(visitor, seen) {
+    const { overview, emailCode, outbox } = visitor;
+    await overview.open();
+    await seen("overview-new");
+    await outbox.open();
+    await seen("outbox-empty");
+    await emailCode.open();
+    await seen("email-ask");
+    for (const [name, typed] of [["missing", ""], ["no-address", "ada"], ["not-ascii", "jürgen@example.org"], ["too-long", `${"a".repeat(65)}@example.org`]]) {
+      await emailCode.askFor(typed ?? "");
+      await seen(`email-ask-${name}`);
+    }
+    await emailCode.askFor("ada.byron.lovelace.of.the.analytical.engine+postern@mathematics.example.org");
+    await seen("email-sent");
+    const code = await visitor.readsCode();
+    await outbox.open();
+    await seen("outbox");
+    await emailCode.open();
+    await emailCode.type("");
+    await seen("email-code-missing");
+    await emailCode.type("12345");
+    await seen("email-code-malformed");
+    await emailCode.type(otherThan(code));
+    await seen("email-code-wrong");
+    await emailCode.resend();
+    await seen("email-code-too-soon");
+    await emailCode.type(code);
+    await seen("email-proved");
+    await emailCode.reload();
+    await seen("email-proved-later");
+    await overview.open();
+    await seen("overview-one-passed");
+  },
+
+  async "to a code that is void"(visitor, seen) {
+    const { emailCode } = visitor;
+    const code = await visitor.asksForCode();
+    for (let tries = 0; tries < 5; tries++) await emailCode.type(otherThan(code));
+    await seen("email-code-void");
+    await emailCode.useAnotherAddress();
+    await seen("email-another");
+    await emailCode.askFor("grace@example.org");
+    await seen("email-ask-too-soon");
+  },
+
+  async "to an app that is paired"(visitor, seen) {
+    const { overview, totp, phone } = visitor;
+    await phone.open();
+    await seen("phone-empty");
+    await totp.open();
+    await seen("totp-choose");
+    await totp.unfold("Advanced");
+    await seen("totp-choose-advanced");
+    await totp.choose({ algorithm: "SHA512", digits: 8, period: 99 });
+    await seen("totp-choose-refused");
+    await totp.choose({ algorithm: "SHA512", digits: 8, period: 60 });
+    await seen("totp-scan-long");
+    await totp.startOver();
+    await totp.choose();
+    await seen("totp-scan");
+    const app = new App(await totp.key());
+    await totp.unfold("Another setting");
+    await seen("totp-scan-unfolded");
+    await phone.open();
+    await seen("phone-waiting");
+    await phone.scan();
+    await seen("phone-scanned");
+    await totp.open();
+    await totp.type("");
+    await seen("totp-code-missing");
+    await totp.type("1234");
+    await seen("totp-code-malformed");
+    await totp.type(app.wrong());
+    await seen("totp-code-wrong");
+    await totp.type(app.ahead(120));
+    await seen("totp-clock-off");
+    const code = app.now();
+    await totp.type(code);
+    await seen("totp-paired");
+    await totp.type(code);
+    await seen("totp-replayed");
+    await totp.type(app.next());
+    await seen("totp-verified");
+    await totp.rename("The blue phone in the upper drawer");
+    await seen("totp-renamed");
+    await totp.rename("x".repeat(41));
+    await seen("totp-bad-name");
+    await totp.unfold("Remove it");
+    await seen("totp-remove-unfolded");
+    await overview.open();
+    await seen("overview-app-passed");
+    await visitor.provesAddress();
+    await overview.open();
+    await seen("overview-all-passed");
+    await totp.open();
+    await seen("totp-paired-later");
+    await totp.remove();
+    await seen("totp-removed");
+    await phone.open();
+    await seen("phone-entry");
+  },
+
+  async "to an app that must wait"(visitor, seen) {
+    const { totp } = visitor;
+    await totp.open();
+    await totp.choose({ algorithm: "SHA256", digits: 6, period: 30 });
+    const key = await totp.key();
+    await totp.type(new App(key, USUAL).now());
+    await seen("totp-setting-ignored");
+    const app = new App(key, { algorithm: "SHA256", digits: 6, period: 30 });
+    for (let tries = 0; tries < 4; tries++) await totp.type(app.wrong());
+    await seen("totp-throttled");
+  },
+
+  async "to what is not there, not read, not taken"(visitor, seen) {
+    const { overview, emailCode, page } = visitor;
+    await visitor.at("/nowhere").open();
+    await seen("message-not-found");
+    await emailCode.open();
+    await emailCode.fillWhatever(emailCode.address, "a".repeat(70_000));
+    await emailCode.press("Send the code");
+    await seen("message-too-large");
+    await emailCode.open();
+    await emailCode.address.evaluate((input) => input.after(input.cloneNode()));
+    await emailCode.press("Send the code");
+    await seen("message-unreadable");
+    await overview.open();
+    await overview.endSession();
+    await seen("message-ended");
+    await emailCode.open();
+    await page.context().clearCookies();
+    await emailCode.press("Send the code");
+    await seen("message-over");
+    await Promise.all(Array.from({ length: 120 }, () => fetch(new URL("/", page.url()))));
+    await overview.open();
+    await seen("message-too-many");
+  },
+
+  async "through a phone's menu"(visitor, seen) {
+    const { overview } = visitor;
+    await overview.page.setViewportSize({ width: 390, height: 844 });
+    await overview.open();
+    await overview.unfold("Menu");
+    await seen("overview-menu");
+  },
+};
+
+/** For the store that can go away alone. */
+export async function toAStoreThatIsAway(visitor: Visitor, seen: Seen, redis?: Redis) {
+  await visitor.overview.open();
+  await redis?.die();
+  await visitor.emailCode.open();
+  await seen("message-away");
+}
+
+function otherThan(code: string): string {
+  return code.slice(0, -1) + ((Number(code.at(-1)) + 1) % 10);
+}

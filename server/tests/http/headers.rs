@@ -1,0 +1,194 @@
+//! What every answer of every route carries, whatever becomes of the request. The routes are the router's own.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use postern_app::testing::MemoryStore;
+use reqwest::{Method, RequestBuilder};
+
+use crate::app::{House, Place};
+use crate::browser::{Answer, Browser};
+use crate::journey::visitor;
+use crate::wired::{Wired, table};
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; \
+                      frame-ancestors 'none'; base-uri 'none'";
+
+#[track_caller]
+fn assert_headers(answer: &Answer, what: &str) {
+    for (name, value) in [
+        ("content-security-policy", POLICY),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+    ] {
+        let values: Vec<_> = answer.headers.get_all(name).iter().collect();
+        assert_eq!(values, [value], "{what}: {name}");
+    }
+    let permissions = answer.header("permissions-policy").expect("a policy");
+    for denied in ["camera=()", "geolocation=()", "microphone=()", "usb=()", "publickey-credentials-get=(self)"] {
+        assert!(permissions.contains(denied), "{permissions}");
+    }
+    let is_asset = answer.path.starts_with("/assets/") && answer.status == 200;
+    let kept = if is_asset { "public, max-age=31536000, immutable" } else { "no-store" };
+    assert_eq!(answer.header("cache-control"), Some(kept), "{what}");
+    if answer.path.starts_with("/assets/") || ["/healthz", "/readyz"].contains(&answer.path.as_str()) {
+        assert!(answer.cookies().is_empty(), "{what}");
+    }
+    for told in ["server", "x-powered-by", "access-control-allow-origin"] {
+        assert!(answer.header(told).is_none(), "{what}: {told}");
+    }
+}
+
+/// What may become of a request on a route: its name, the request, and the status if it is the same everywhere.
+fn fates(browser: &Browser, method: &Method, path: &str) -> Vec<(&'static str, RequestBuilder, Option<u16>)> {
+    let ours = || browser.from_page(browser.request(method.clone(), path), "/");
+    let kind = if path.starts_with("/api/") { "application/json" } else { "application/x-www-form-urlencoded" };
+    let takes_body = *method == Method::POST && path != "/forms/session/begin";
+    let of_post = |status| takes_body.then_some(status);
+    let somewhere = (!["/healthz", "/readyz"].contains(&path)).then_some(421);
+    let mut fates = vec![
+        ("as it is meant", ours().header("content-type", kind), None),
+        ("two hosts", ours().header("host", "evil.example"), somewhere),
+        ("an odd method", browser.from_page(browser.request(Method::PATCH, path), "/"), Some(405)),
+        ("another odd method", browser.request(Method::TRACE, path), Some(405)),
+    ];
+    if !method.is_safe() {
+        fates.push((
+            "from elsewhere",
+            browser.request(method.clone(), path).header("sec-fetch-site", "cross-site"),
+            Some(403),
+        ));
+        fates.push(("an odd type", ours().header("content-type", "text/plain").body("x"), of_post(415)));
+        fates.push(("too much", ours().header("content-type", kind).body("x".repeat(70_000)), of_post(413)));
+        fates.push(("nonsense", ours().header("content-type", kind).body("{\u{0}=%ff&&"), None));
+    }
+    fates
+}
+
+async fn walk(demo: bool) {
+    let wired = Wired::over(Arc::new(MemoryStore::default()), demo).await;
+    let table = table(demo).await;
+    let mut walked = BTreeSet::new();
+    for (path, methods) in &table {
+        assert!(!path.contains('{'), "{path} needs a test of its own");
+        for method in methods {
+            for known in [true, false] {
+                for fate in 0..fates(&wired.browser().await, method, path).len() {
+                    // So that one network does not begin too many sessions in a minute.
+                    wired.clock.advance(Duration::from_secs(1));
+                    let mut browser = wired.browser().await;
+                    if known {
+                        browser.get("/").await.page(200, "door");
+                    }
+                    let (fate, request, status) = fates(&browser, method, path).swap_remove(fate);
+                    let answer = browser.send(request).await;
+                    let what = format!("{method} {path}, {fate}, session {known}: {}", answer.status);
+                    assert!(answer.status < 500, "{what}: {}", answer.body);
+                    let expected = status.filter(|status| known || [403, 421].contains(status));
+                    assert!(expected.is_none_or(|status| status == answer.status), "{what}");
+                    if answer.status == 405 {
+                        assert!(answer.header("allow").is_some_and(|allow| !allow.is_empty()), "{what}");
+                    }
+                    assert_headers(&answer, &what);
+                }
+            }
+        }
+        walked.insert(path.clone());
+    }
+    assert_eq!(walked, table.keys().cloned().collect(), "every route was walked");
+    assert_eq!(walked.contains("/phone"), demo);
+}
+
+#[tokio::test]
+async fn every_route_of_the_portal_answers_with_every_header_whatever_happens() {
+    walk(false).await;
+}
+
+#[tokio::test]
+async fn every_route_of_the_demo_answers_with_every_header_whatever_happens() {
+    walk(true).await;
+}
+
+#[tokio::test]
+async fn what_is_no_route_has_every_header_too() {
+    let mut browser = Wired::over(Arc::new(MemoryStore::default()), false).await.browser().await;
+    for path in [
+        "/nowhere",
+        "/api/nowhere",
+        "/api/v1/nowhere",
+        "/assets/nowhere.css",
+        "/forms/nowhere",
+        "/totp/",
+        "//",
+        "/%00",
+        "/%ff",
+    ] {
+        for method in [Method::GET, Method::POST, Method::DELETE, Method::OPTIONS] {
+            let request = browser.from_page(browser.request(method.clone(), path), "/");
+            let answer = browser.send(request).await;
+            if path.starts_with("/api/") {
+                answer.problem(404, "not-found");
+            } else {
+                answer.page(404, "There is no page here");
+            }
+            assert_headers(&answer, path);
+            assert!(answer.cookies().is_empty(), "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn misdirected_and_redirected_answers_have_every_header_too() {
+    let mut browser = Wired::over(Arc::new(MemoryStore::default()), false).await.browser().await;
+    for (host, status) in [("evil.example", 421), ("127.0.0.1:3000", 307)] {
+        browser.origin = format!("http://{host}");
+        for path in ["/", "/totp", "/api/v1/session", "/nowhere", "/session-ended"] {
+            let answer = browser.get(path).await;
+            assert_eq!(answer.status, status, "{host} {path}");
+            assert_headers(&answer, path);
+            assert!(answer.cookies().is_empty());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn browsers_are_told_to_come_by_https_where_there_is_https() {
+    let house = House::https(Place::Embedded).await;
+    let mut browser = house.browser();
+    for path in ["/", "/nowhere", "/healthz", "/api/v1/session"] {
+        assert_eq!(browser.get(path).await.header("strict-transport-security"), Some("max-age=63072000"), "{path}");
+    }
+    let house = House::open(Place::Embedded).await;
+    assert_eq!(visitor(&house).await.get("/").await.header("strict-transport-security"), None);
+}
+
+#[tokio::test]
+async fn pages_load_only_files_that_are_there_and_are_kept_for_good() {
+    let wired = Wired::over(Arc::new(MemoryStore::default()), true).await;
+    let mut browser = wired.browser().await;
+    let mut loaded = BTreeSet::new();
+    for path in ["/", "/email-code", "/totp", "/outbox", "/phone", "/session-ended", "/nowhere"] {
+        let page = browser.get(path).await;
+        for (selector, attribute) in [("link[href]", "href"), ("script", "src")] {
+            loaded.extend(page.attributes(selector, attribute));
+        }
+    }
+    for path in &loaded {
+        let answer = browser.get(path).await;
+        assert_eq!(answer.status, 200, "{path}");
+        let kind = answer.header("content-type").expect("a type");
+        let right = match path.rsplit('.').next() {
+            Some("js") => "text/javascript; charset=utf-8",
+            Some("css") => "text/css; charset=utf-8",
+            _ => "image/svg+xml",
+        };
+        assert_eq!(kind, right, "{path}");
+        assert_headers(&answer, path);
+    }
+    let table = table(true).await;
+    let served: BTreeSet<String> = table.into_keys().filter(|path| path.starts_with("/assets/")).collect();
+    assert!(served.is_superset(&loaded) && loaded.len() >= 4, "{loaded:?}");
+}

@@ -1,0 +1,24 @@
+//! The whole portal over HTTP, from outside: pages and session API, over either store.
+
+#[path = "../support/app.rs"]
+mod app;
+#[path = "../support/browser.rs"]
+mod browser;
+#[path = "../support/phone.rs"]
+mod phone;
+#[path = "../support/redis.rs"]
+mod redis_server;
+#[path = "../support/smtp.rs"]
+mod smtp;
+
+mod api_codes;
+mod api_session;
+mod doors;
+mod guard;
+mod headers;
+mod input;
+mod journey;
+mod pages;
+mod races;
+mod sessions;
+mod wired;

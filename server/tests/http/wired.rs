@@ -1,0 +1,135 @@
+//! A portal over a store of the test's making, wired as `app` does it; and the router's own table of routes.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::Router;
+use postern::assets;
+use postern::config::{Config, Given};
+use postern::health::Health;
+use postern::http::network::Proxies;
+use postern::machine::SystemEntropy;
+use postern::mail::MailHealth;
+use postern::router::{self, Wiring};
+use postern::store::sessions::{PortSessions, SealedSessions, SessionSeal};
+use postern_app::model::Secret;
+use postern_app::port::{Clock, Store};
+use postern_app::portal::{Outside, Portal, Settings};
+use postern_app::testing::{MemoryStore, StoppedClock};
+use postern_app::web::front::House;
+use reqwest::Method;
+use tokio::net::TcpListener;
+use tower_sessions::session::{Id, Record};
+use tower_sessions::{SessionStore, session_store};
+
+use crate::browser::Browser;
+
+pub struct Wired {
+    pub router: Router,
+    pub clock: Arc<StoppedClock>,
+}
+
+struct ByPortal(Arc<Portal>);
+
+impl SessionSeal for ByPortal {
+    fn seal(&self, plain: &[u8], place: &[u8; 16]) -> Vec<u8> {
+        self.0.seal_session(plain, place)
+    }
+
+    fn open(&self, sealed: &[u8], place: &[u8; 16]) -> Option<Vec<u8>> {
+        self.0.open_session(sealed, place)
+    }
+}
+
+impl fmt::Debug for ByPortal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ByPortal")
+    }
+}
+
+/// A session store that handlers can share.
+#[derive(Clone, Debug)]
+struct Shared(Arc<SealedSessions<PortSessions>>);
+
+#[async_trait]
+impl SessionStore for Shared {
+    async fn create(&self, record: &mut Record) -> session_store::Result<()> {
+        self.0.create(record).await
+    }
+
+    async fn save(&self, record: &Record) -> session_store::Result<()> {
+        self.0.save(record).await
+    }
+
+    async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
+        self.0.load(id).await
+    }
+
+    async fn delete(&self, id: &Id) -> session_store::Result<()> {
+        self.0.delete(id).await
+    }
+}
+
+impl Wired {
+    /// Over this store; the settings are those of a first start.
+    pub async fn over(store: Arc<dyn Store>, demo: bool) -> Self {
+        let _ = any_spawner::Executor::init_tokio();
+        let config = Config::load(&Given::default()).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+        let clock = Arc::new(StoppedClock::default());
+        let outside = Outside {
+            store: Arc::clone(&store),
+            clock: clock.clone(),
+            entropy: Arc::new(SystemEntropy),
+            letter_waits: Arc::new(|| ()),
+        };
+        let origin = config.public_origin.as_str();
+        let settings = Settings { name: "Postern".to_owned(), origin: origin.to_owned(), totp_skew: 1 };
+        let portal = Arc::new(Portal::open(outside, &[Secret::new([7; 32])], settings).await.expect("it opens"));
+        let (files, assets) = assets::routes();
+        let house = House { portal: Arc::clone(&portal), assets, origin: origin.into(), support: None, demo };
+        let by_clock: Arc<dyn Clock> = clock.clone();
+        let inner = PortSessions::new(Arc::clone(&store), Arc::clone(&by_clock));
+        let router = router::router(Wiring {
+            house,
+            assets: files,
+            sessions: Shared(Arc::new(SealedSessions::new(inner, Arc::new(ByPortal(portal)), by_clock))),
+            origin: Arc::new(config.public_origin),
+            proxies: Proxies::new(&[]),
+            health: Health { store, mail: Arc::new(MailHealth::default()) },
+        });
+        Self { router, clock }
+    }
+
+    /// Serves as long as the test lasts.
+    pub async fn browser(&self) -> Browser {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        let service = self.router.clone().into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(axum::serve(listener, service).into_future());
+        Browser::new(address, "http://localhost:3000")
+    }
+}
+
+/// The router's own table: each path with the methods it takes.
+pub async fn table(demo: bool) -> BTreeMap<String, Vec<Method>> {
+    let printed = format!("{:?}", Wired::over(Arc::new(MemoryStore::default()), demo).await.router);
+    // The first node is the one of paths; what stands behind it is the fallback's.
+    let (routes, node) = printed.split_once("node: Node { paths: {").expect("axum prints its table");
+    let (node, _) = node.split_once('}').expect("it ends");
+    let mut methods: BTreeMap<&str, Vec<Method>> = entries(routes)
+        .filter_map(|(id, route)| Some((id, route.split_once("allow_header: Bytes(b\"")?.1.split('"').next()?)))
+        .map(|(id, allowed)| (id, allowed.split(',').map(|name| name.parse().expect("a method")).collect()))
+        .collect();
+    let paths = entries(node).filter_map(|(id, path)| Some((id, path.strip_prefix('"')?.split('"').next()?)));
+    let table: BTreeMap<_, _> =
+        paths.map(|(id, path)| (path.to_owned(), methods.remove(id).expect("its methods"))).collect();
+    assert!(table.len() >= 25 && methods.is_empty(), "axum prints its table in another way: {printed}");
+    table
+}
+
+fn entries(printed: &str) -> impl Iterator<Item = (&str, &str)> {
+    printed.split("RouteId(").filter_map(|entry| entry.split_once("): "))
+}

@@ -1,0 +1,51 @@
+//! An authenticator app from outside: `oathtool`, fed with the `otpauth:` link that a phone would scan.
+
+#![allow(dead_code, reason = "each test binary uses its own part of it")]
+
+use std::collections::HashMap;
+use std::process::Command;
+
+/// One entry of it.
+#[derive(Clone, Debug)]
+pub struct Phone {
+    pub label: String,
+    fields: HashMap<String, String>,
+}
+
+impl Phone {
+    pub fn scan(uri: &str) -> Self {
+        let url = url::Url::parse(uri).expect("a link");
+        assert_eq!((url.scheme(), url.host_str()), ("otpauth", Some("totp")), "{uri}");
+        let fields = url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+        Self { label: url.path().trim_start_matches('/').to_owned(), fields }
+    }
+
+    pub fn secret(&self) -> &str {
+        &self.fields["secret"]
+    }
+
+    fn field<'a>(&'a self, name: &str, default: &'a str) -> &'a str {
+        self.fields.get(name).map_or(default, String::as_str)
+    }
+
+    pub fn code_at(&self, unix_secs: u64) -> String {
+        let (algorithm, digits) = (self.field("algorithm", "SHA1"), self.field("digits", "6"));
+        let output = Command::new("oathtool")
+            .args([&format!("--totp={algorithm}"), "-b", "-d", digits])
+            .args(["-s", &format!("{}s", self.field("period", "30")), "--now", &format!("@{unix_secs}")])
+            .arg(self.secret())
+            .output()
+            .expect("oathtool must be installed to run these tests (Debian: apt-get install oathtool)");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    /// A code that is not right now, nor at any step around.
+    pub fn wrong_code_at(&self, unix_secs: u64) -> String {
+        let near: Vec<String> = (0..7).map(|step| self.code_at(unix_secs + 90 - 30 * step)).collect();
+        (271_828_u32..)
+            .map(|n| format!("{n:06}"))
+            .find(|code| !near.contains(code))
+            .expect("there are more codes than steps")
+    }
+}
