@@ -146,6 +146,8 @@ function start() {
   async function ceremony(form) {
     const field = /** @type {HTMLInputElement} */ (form.elements.namedItem("answer"));
     const name = /** @type {HTMLInputElement | null} */ (form.elements.namedItem("name"))?.value;
+    // A name that does not fit is told by the form's own answer, before a key is asked.
+    if (name?.trim() === "") return form.submit();
     const creates = form.dataset.ceremony === "create";
     waits(true);
     say("waiting");
@@ -155,8 +157,6 @@ function start() {
       field.value = JSON.stringify(answer(credential));
       form.submit();
     } catch (error) {
-      // A name that does not fit is told by the form's own answer.
-      if (error instanceof Refused && error.status === 400) return form.submit();
       const when = sentence(error);
       if (when === null) return location.reload();
       waits(false);

@@ -88,11 +88,7 @@ impl Portal {
         name: Option<&str>,
     ) -> Answer<KeyAdded> {
         let outcome = self.register(visit, answer, name).await;
-        match &outcome {
-            Ok(_) => super::log(visit, &KIND, "enrolled"),
-            Err(_) => return super::logged(visit, &KIND, outcome),
-        }
-        outcome
+        super::logged(visit, &KIND, "enrolled", outcome)
     }
 
     async fn register(&self, visit: &Visit, answer: &RegistrationAnswer, name: Option<&str>) -> Answer<KeyAdded> {
@@ -137,7 +133,7 @@ impl Portal {
     /// Passes the key that answered: counts the try, takes the ceremony, verifies, and burns.
     pub async fn finish_authentication(&self, visit: &Visit, answer: &AssertionAnswer) -> Answer<Passed> {
         let outcome = self.authenticate(visit, answer).await;
-        super::logged(visit, &KIND, outcome)
+        super::logged(visit, &KIND, "passed", outcome)
     }
 
     async fn authenticate(&self, visit: &Visit, answer: &AssertionAnswer) -> Answer<Passed> {
@@ -250,5 +246,5 @@ fn free_name(keys: &[Key], form: Form) -> String {
         Form::Phone => "Phone",
     };
     let taken = |name: &String| keys.iter().any(|key| key.record.name == *name);
-    (1..).map(|n| format!("{kind} {n}")).find(|name| !taken(name)).unwrap_or_default()
+    (1..=keys.len() + 1).map(|n| format!("{kind} {n}")).find(|name| !taken(name)).unwrap_or_default()
 }
