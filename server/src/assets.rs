@@ -24,10 +24,11 @@ include!(concat!(env!("OUT_DIR"), "/styles.rs"));
 
 const ICON: &str = include_str!("../../public/favicon.svg");
 
-const SCRIPTS: [(&str, &str); 3] = [
+const SCRIPTS: [(&str, &str); 4] = [
     ("copy.js", include_str!("../../public/copy.js")),
     ("countdown.js", include_str!("../../public/countdown.js")),
     ("local-time.js", include_str!("../../public/local-time.js")),
+    ("security-key.js", include_str!("../../public/security-key.js")),
 ];
 
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";

@@ -69,7 +69,8 @@ fn pages_and_forms(demo: bool) -> Router<House> {
     let mut router = Router::new()
         .route(Page::Overview.path(), page(pages::overview_page))
         .route(Page::EmailCode.path(), page(pages::email_code_page))
-        .route(Page::Totp.path(), page(pages::totp_page));
+        .route(Page::Totp.path(), page(pages::totp_page))
+        .route(Page::SecurityKeys.path(), page(pages::security_keys_page));
     if demo {
         router = router
             .route(Page::Outbox.path(), page(pages::outbox_page))

@@ -4,6 +4,7 @@
 pub mod email_code;
 mod oath;
 pub mod otpauth;
+pub mod security_key;
 pub mod totp;
 
 use crate::model::{Code, FactorKind, FactorRecord, FactorState, Grade, Hint, Timestamp};
@@ -33,6 +34,8 @@ pub trait Factor: Send + Sync + 'static {
 #[derive(Debug)]
 pub enum Submission<'a> {
     Code(&'a Code),
+    /// What a security key signed, verified already.
+    Assertion(&'a security_key::Assertion),
 }
 
 /// What a kind says of an answer.
@@ -47,6 +50,8 @@ pub enum Verdict {
         fresh_at: Timestamp,
     },
     Wrong,
+    /// Right, but its count of signatures did not rise.
+    Cloned,
 }
 
 /// What is kept of a factor is not in its kind's form: a fault of ours.
@@ -64,7 +69,11 @@ pub struct Factors {
 impl Factors {
     /// `skew`: how many TOTP steps before and after the present one are accepted (RFC 6238 5.2), 0 or 1.
     pub fn new(skew: u64) -> Self {
-        Self { all: vec![Box::new(totp::Totp { skew })] }
+        Self { all: vec![Box::new(totp::Totp { skew }), Box::new(security_key::SecurityKey)] }
+    }
+
+    pub fn kinds(&self) -> impl Iterator<Item = FactorKind> {
+        self.all.iter().map(|factor| factor.kind())
     }
 
     pub fn of(&self, kind: &FactorKind) -> Option<&dyn Factor> {

@@ -124,7 +124,7 @@ impl Factor for Totp {
 
     fn judge(&self, state: &FactorState, submission: &Submission<'_>, now: Timestamp) -> Result<Verdict, Unreadable> {
         let state = State::read(state)?;
-        let Submission::Code(answer) = submission;
+        let Submission::Code(answer) = submission else { return Ok(Verdict::Wrong) };
         let Some(step) = state.find(answer.digits(), now, self.skew) else { return Ok(Verdict::Wrong) };
         Ok(match state.last_step {
             // The next code to be accepted is of the step after the last one, from when it is the present one.
@@ -135,7 +135,7 @@ impl Factor for Totp {
 
     fn diagnose(&self, state: &FactorState, submission: &Submission<'_>, now: Timestamp) -> Option<Hint> {
         let state = State::read(state).ok()?;
-        let Submission::Code(answer) = submission;
+        let Submission::Code(answer) = submission else { return None };
         let search = CLOCK_SEARCH.as_secs() / state.period;
         clock_hint(&state, answer, now, search).or_else(|| setting_hint(&state, answer, now, self.skew))
     }

@@ -19,4 +19,6 @@ pub enum What {
     Passed,
     Renamed,
     Removed,
+    /// Refused, because its count of signatures did not rise.
+    Cloned,
 }

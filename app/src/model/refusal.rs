@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{NotAnAddress, Timestamp};
+use super::{FactorId, KeyFlaw, NotAnAddress, Timestamp};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Refusal {
@@ -46,6 +46,20 @@ pub enum Refusal {
     },
     /// The hour's mails are used up.
     TooManySends {
+        until: Timestamp,
+    },
+    /// A security key's answer does not register it.
+    BadRegistration(KeyFlaw),
+    /// A security key's answer does not pass.
+    BadAssertion(KeyFlaw),
+    /// This key's count of signatures did not rise: there may be a copy of it.
+    Cloned {
+        factor: FactorId,
+    },
+    /// A holder has as many keys as it may.
+    TooManyKeys,
+    /// So many challenges were asked for that the next may be had then.
+    TooManyChallenges {
         until: Timestamp,
     },
     /// This network has begun too many sessions.

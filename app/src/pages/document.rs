@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::parts::{DemoLinks, DoorState, DoorView, Frame, Link, SessionView, Shell};
 use super::session::{BEGIN_SESSION, END_SESSION};
 use super::views::message::{self as message_view, Message, WaysOn};
-use crate::factor::{email_code, totp};
+use crate::factor::{email_code, security_key, totp};
 use crate::model::FactorKind;
 use crate::portal::{Answer, Fault, Look, No};
 use crate::rules::limits;
@@ -86,7 +86,7 @@ pub fn doors_of(look: &Look, note: Option<&Note>) -> Vec<DoorView> {
         (&doors::EMAIL_CODE, Page::EmailCode.path(), Some(email_code::KIND), Some(Done::AddressProved)),
         (&doors::TOTP, Page::Totp.path(), Some(totp::KIND), Some(Done::TotpConfirmed)),
         (&doors::HOTP, "", None, None),
-        (&doors::SECURITY_KEYS, "", None, None),
+        (&doors::SECURITY_KEYS, Page::SecurityKeys.path(), Some(security_key::KIND), Some(Done::KeyPassed)),
     ];
     let mut next_is_named = false;
     walk.into_iter()
@@ -105,7 +105,7 @@ pub fn doors_of(look: &Look, note: Option<&Note>) -> Vec<DoorView> {
 }
 
 fn passed_at(look: &Look, kind: &FactorKind) -> Option<crate::model::Timestamp> {
-    look.enrolled().find(|factor| factor.kind == *kind)?.last_used_at
+    look.enrolled().filter(|factor| factor.kind == *kind).filter_map(|factor| factor.last_used_at).max()
 }
 
 pub fn session_of(look: &Look) -> SessionView {

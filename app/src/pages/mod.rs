@@ -9,6 +9,7 @@ mod document;
 mod email_code;
 mod overview;
 pub mod parts;
+mod security_keys;
 mod session;
 mod totp;
 pub mod views;
@@ -17,6 +18,7 @@ pub use demo::{outbox_page, phone_page};
 pub use document::message;
 pub use email_code::email_code_page;
 pub use overview::overview_page;
+pub use security_keys::security_keys_page;
 pub use session::BEGIN_SESSION;
 pub use totp::totp_page;
 

@@ -117,6 +117,11 @@ impl Portal {
         let state = match factor.judge(&record.state, submission, now)? {
             Verdict::Right { state } => state,
             Verdict::Replayed { fresh_at } => return Err(Refusal::Replayed { fresh_at, next }.into()),
+            Verdict::Cloned => {
+                let event = self.event(visit, What::Cloned, &factor.kind(), now)?;
+                self.outside.store.append(event, now).await?;
+                return Err(Refusal::Cloned { factor: record.id }.into());
+            }
             Verdict::Wrong => {
                 let hint =
                     record.confirmed_at.is_none().then(|| factor.diagnose(&record.state, submission, now)).flatten();
@@ -135,6 +140,12 @@ impl Portal {
         Ok(written.map_or(Judged::Conflict, |_| {
             Judged::Passed(Passed { factor: id, confirmed_now, level, rose: level > before })
         }))
+    }
+
+    /// The holder as it was loaded when a try was counted.
+    pub(super) fn counted_holder(&self, visit: &Visit, counted: &Counted) -> Result<Option<Holder>, Fault> {
+        let Some(stored) = &counted.stored else { return Ok(None) };
+        Ok(Some(self.records.open_stored(&holder_key(visit.session.holder), stored)?.0))
     }
 
     /// When the next try at a factor may come, without counting one.

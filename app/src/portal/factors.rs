@@ -75,13 +75,10 @@ impl Portal {
     }
 
     pub async fn rename_factor(&self, visit: &Visit, id: FactorId, name: &str) -> Answer<()> {
-        let name = name.trim();
-        if name.is_empty() || name.chars().count() > NAME_LENGTH || name.chars().any(char::is_control) {
-            return Err(Refusal::BadSetting("name".to_owned()).into());
-        }
+        let name = checked_name(name)?;
         self.change_holder(visit, |holder, now| {
             let factor = holder.factors.iter_mut().find(|factor| factor.id == id).ok_or(Refusal::NotEnrolled)?;
-            name.clone_into(&mut factor.name);
+            factor.name.clone_from(&name);
             let event = self.event(visit, What::Renamed, &factor.kind, now)?;
             Ok(((), Also { event: Some(event), reset: None }))
         })
@@ -95,12 +92,20 @@ impl Portal {
                 let kind = holder.factor(id).ok_or(Refusal::NotEnrolled)?.kind.clone();
                 holder.remove(id);
                 let event = self.event(visit, What::Removed, &kind, now)?;
-                // With the secret goes the count of guesses at it.
-                let reset = Some(super::challenge::tries(visit.session.holder, &kind));
+                // With the last secret goes the count of guesses at it.
+                let last = holder.only(&kind).is_none();
+                let reset = last.then(|| super::challenge::tries(visit.session.holder, &kind));
                 Ok((kind, Also { event: Some(event), reset }))
             })
             .await?;
         super::log(visit, &kind, "removed");
         Ok(())
     }
+}
+
+/// A name as it is kept: 1 to 40 characters, none of them a control character.
+pub fn checked_name(name: &str) -> Result<String, Refusal> {
+    let name = name.trim();
+    let bad = name.is_empty() || name.chars().count() > NAME_LENGTH || name.chars().any(char::is_control);
+    if bad { Err(Refusal::BadSetting("name".to_owned())) } else { Ok(name.to_owned()) }
 }

@@ -11,6 +11,7 @@ mod notes;
 mod opening;
 mod post;
 mod records;
+mod security_key;
 mod totp;
 mod visit;
 
@@ -26,8 +27,10 @@ use records::Records;
 
 pub use challenge::Passed;
 pub use demo::PhoneCode;
+pub use factors::checked_name;
 pub use mail_code::{MailCode, Sent};
 pub use opening::CannotOpen;
+pub use security_key::{Key, KeyAdded};
 pub use totp::{TotpEnrolment, TotpStanding};
 pub use visit::Look;
 

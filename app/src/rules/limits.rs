@@ -13,6 +13,12 @@ pub const ENROLMENT_LASTS: Duration = Duration::from_mins(10);
 /// A mail code dies after this.
 pub const MAIL_CODE_LASTS: Duration = Duration::from_mins(5);
 
+/// A WebAuthn challenge dies after this.
+pub const CEREMONY_LASTS: Duration = Duration::from_mins(5);
+
+/// Security keys a holder may have.
+pub const MOST_KEYS: usize = 20;
+
 /// Wrong guesses for an address since its last success from which its mail codes have 8 digits.
 pub const GUESSES_TO_LONGER_CODES: u32 = 10;
 

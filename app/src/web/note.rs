@@ -49,6 +49,8 @@ pub enum Done {
     AddressProved,
     TotpConfirmed,
     TotpPassed,
+    KeyAdded,
+    KeyPassed,
     Renamed,
     Removed,
     Scanned,

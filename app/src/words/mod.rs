@@ -11,6 +11,7 @@ pub mod outbox;
 pub mod overview;
 pub mod phone;
 pub mod protection;
+pub mod security_keys;
 pub mod session;
 pub mod shell;
 pub mod span;

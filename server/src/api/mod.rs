@@ -2,6 +2,7 @@
 
 mod input;
 mod problem;
+mod security_keys;
 pub mod session;
 
 pub use input::Json;

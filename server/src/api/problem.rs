@@ -2,7 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use postern_app::model::{Refusal, Timestamp};
+use postern_app::model::{KeyFlaw, Refusal, Timestamp};
 use postern_app::portal::No;
 use postern_app::web::reply::Told;
 use serde::Serialize;
@@ -159,6 +159,24 @@ impl Problem {
             Refusal::AlreadyEnrolled => {
                 Self::new(S::CONFLICT, "already-enrolled", "Already enrolled", "Remove the confirmed one first.")
             }
+            Refusal::BadRegistration(flaw @ KeyFlaw::Malformed) | Refusal::BadAssertion(flaw @ KeyFlaw::Malformed) => {
+                Self::new(S::BAD_REQUEST, "malformed", "Malformed", refused_answer(*flaw))
+            }
+            Refusal::BadRegistration(flaw) => {
+                Self::new(S::UNPROCESSABLE_ENTITY, "key-refused", "Not registered", refused_answer(*flaw))
+            }
+            Refusal::BadAssertion(flaw) => Self::new(S::UNAUTHORIZED, "key-refused", "Refused", refused_answer(*flaw)),
+            Refusal::Cloned { .. } => {
+                let detail = "The key's count of signatures did not rise: there may be a copy of it.";
+                Self::new(S::UNAUTHORIZED, "key-cloned", "Perhaps a copy", detail)
+            }
+            Refusal::TooManyKeys => {
+                Self::new(S::CONFLICT, "too-many-keys", "Too many keys", "Remove one to register another.")
+            }
+            Refusal::TooManyChallenges { until } => {
+                let detail = "This session asked for too many challenges.";
+                Self::new(S::TOO_MANY_REQUESTS, "too-many-challenges", "Too many challenges", detail).after(wait(until))
+            }
             Refusal::SendTooSoon { until } | Refusal::TooManySends { until } => {
                 Self::new(S::TOO_MANY_REQUESTS, "too-many-sends", "Too many mails", "Mails are limited.")
                     .after(wait(until))
@@ -177,4 +195,9 @@ impl Problem {
     fn throttled(detail: &str, secs: u64) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "throttled", "Too many tries", detail).after(secs)
     }
+}
+
+/// What is wrong with a security key's answer, as a sentence.
+fn refused_answer(flaw: KeyFlaw) -> String {
+    format!("The answer was refused: {flaw}.")
 }

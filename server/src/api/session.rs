@@ -22,6 +22,7 @@ pub fn routes() -> Router<House> {
         .route("/otp/verify", routing::post(verify_otp))
         .route("/totp", routing::post(begin_totp).delete(remove_totp))
         .route("/totp/verify", routing::post(verify_totp))
+        .merge(super::security_keys::routes())
 }
 
 type Shown<T> = Result<T, Refused>;

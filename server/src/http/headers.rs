@@ -4,9 +4,17 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderName, HeaderValue, header};
+use postern_app::web::path::Page;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
                       form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// For pages whose module asks this portal for something.
+const POLICY_WITH_CONNECTIONS: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+                      connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// Those pages.
+const CONNECTED: [Page; 1] = [Page::SecurityKeys];
 
 const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), clipboard-read=(), clipboard-write=(self), \
                            display-capture=(), fullscreen=(), geolocation=(), gyroscope=(), hid=(), microphone=(), \
@@ -21,12 +29,13 @@ const ALWAYS_HTTPS: &str = "max-age=63072000";
 pub struct Https(pub bool);
 
 pub async fn layer(State(Https(https)): State<Https>, request: Request, next: Next) -> Response {
+    let connected = CONNECTED.iter().any(|page| page.path() == request.uri().path());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let mut always = |name: HeaderName, value: &'static str| {
         headers.insert(name, HeaderValue::from_static(value));
     };
-    always(header::CONTENT_SECURITY_POLICY, POLICY);
+    always(header::CONTENT_SECURITY_POLICY, if connected { POLICY_WITH_CONNECTIONS } else { POLICY });
     always(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     always(header::REFERRER_POLICY, "same-origin");
     always(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");

@@ -53,6 +53,9 @@ pub fn CodeField(
 pub fn TextField(
     #[prop(into)] label: String,
     #[prop(into)] name: String,
+    /// Its name, unless several fields of the page share that.
+    #[prop(optional, into)]
+    id: Option<String>,
     #[prop(optional, into)] value: String,
     #[prop(default = "text")] kind: &'static str,
     #[prop(optional, into)] autocomplete: Option<&'static str>,
@@ -63,7 +66,8 @@ pub fn TextField(
     #[prop(optional)] autofocus: bool,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
-    let hint_id = format!("{name}-hint");
+    let id = id.unwrap_or_else(|| name.clone());
+    let hint_id = format!("{id}-hint");
     let described = match (hint.is_some(), refused) {
         (true, _) => Some(described_by(&hint_id, refused)),
         (false, true) => Some(REFUSAL_ID.to_owned()),
@@ -71,11 +75,11 @@ pub fn TextField(
     };
     view! {
         <div class="field">
-            <label for=name.clone()>{label}</label>
+            <label for=id.clone()>{label}</label>
             <div class="field-row">
                 <input
                     class="input"
-                    id=name.clone()
+                    id=id
                     name=name
                     type=kind
                     value=value

@@ -8,17 +8,17 @@ use crate::words::doors;
 const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 const URI: &str = "otpauth://totp/Postern:ada%40example.org?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Postern";
 
-fn walk(email: DoorState, app: DoorState) -> Vec<DoorView> {
+pub fn walk(email: DoorState, app: DoorState) -> Vec<DoorView> {
     let door = |words, path, state| DoorView { words, path, state, just_opened: false };
     vec![
         door(&doors::EMAIL_CODE, "/email-code", email),
         door(&doors::TOTP, "/totp", app),
         door(&doors::HOTP, "/hotp", DoorState::Soon),
-        door(&doors::SECURITY_KEYS, "/security-keys", DoorState::Soon),
+        door(&doors::SECURITY_KEYS, "/security-keys", DoorState::Closed),
     ]
 }
 
-fn session(level: u8) -> SessionView {
+pub fn session(level: u8) -> SessionView {
     SessionView { left_secs: 2460, whole_secs: 3600, level, end_action: "/forms/end" }
 }
 

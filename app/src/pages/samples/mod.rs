@@ -1,6 +1,7 @@
 //! Every page in every state, with made-up contents: what tests look at.
 
 mod doors;
+mod keys;
 
 use leptos::prelude::*;
 
@@ -17,6 +18,7 @@ pub fn all() -> Vec<(String, String)> {
     doors::overviews(&mut pages);
     doors::email_codes(&mut pages);
     doors::totps(&mut pages);
+    keys::security_keys(&mut pages);
     helpers(&mut pages);
     messages(&mut pages);
     pages

@@ -5,4 +5,5 @@ pub mod message;
 pub mod outbox;
 pub mod overview;
 pub mod phone;
+pub mod security_keys;
 pub mod totp;

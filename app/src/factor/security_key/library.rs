@@ -1,0 +1,146 @@
+//! The corner that speaks with webauthn-rs-core: signatures, attestation statements and what else it checks. Its own
+//! policies on user verification and counts are left open, being ours.
+
+use serde_cbor_2::Value;
+use serde_json::json;
+use url::Url;
+use webauthn_rs_core::WebauthnCore;
+use webauthn_rs_core::error::WebauthnError;
+use webauthn_rs_core::proto::{
+    AttestationFormat, AuthenticationState, AuthenticatorAssertionResponseRaw, AuthenticatorAttestationResponseRaw,
+    COSEAlgorithm, COSEKey, COSEKeyType, Credential, ECDSACurve, ParsedAttestation, PublicKeyCredential,
+    RegisterPublicKeyCredential, RegisteredExtensions, RegistrationState, UserVerificationPolicy,
+};
+
+use super::answer::{AssertionAnswer, RegistrationAnswer};
+use super::authenticator_data::item;
+use super::{Asked, Assertion, RelyingParty, State};
+use crate::model::KeyFlaw;
+use crate::rules::limits;
+
+/// Those that the library verifies; it knows EdDSA, but verifies none.
+pub(super) const ALGORITHMS: [COSEAlgorithm; 2] = [COSEAlgorithm::ES256, COSEAlgorithm::RS256];
+
+/// Asks for nothing and enforces nothing: whether user verification is demanded is decided outside.
+const OPEN: UserVerificationPolicy = UserVerificationPolicy::Discouraged_DO_NOT_USE;
+
+/// 7.1, as far as the library goes.
+pub(super) fn register(asked: &Asked, answer: &RegistrationAnswer) -> Result<Credential, KeyFlaw> {
+    let state: RegistrationState = serde_json::from_value(json!({
+        "policy": OPEN,
+        "exclude_credentials": [],
+        "challenge": asked.challenge_text(),
+        "credential_algorithms": ALGORITHMS,
+        "require_resident_key": false,
+        "authenticator_attachment": null,
+        "extensions": {},
+        "allow_synchronised_authenticators": true,
+    }))
+    .map_err(|_| KeyFlaw::Malformed)?;
+    let RegistrationAnswer { id: _, raw_id, kind, response } = answer;
+    let given = RegisterPublicKeyCredential {
+        id: String::new(),
+        raw_id: raw_id.0.clone(),
+        response: AuthenticatorAttestationResponseRaw {
+            attestation_object: response.attestation_object.0.clone(),
+            client_data_json: response.client_data_json.0.clone(),
+            transports: None,
+        },
+        type_: kind.clone(),
+        extensions: webauthn_rs_proto::RegistrationExtensionsClientOutputs::default(),
+    };
+    library(&asked.rp)?.register_credential(&given, &state, None).map_err(|error| flaw(&error))
+}
+
+/// 7.2, as far as the library goes. The count is not compared: it is judged against the record as it stands when the
+/// answer is burned.
+pub(super) fn sign_in(asked: &Asked, key: &State, answer: &AssertionAnswer) -> Result<Assertion, KeyFlaw> {
+    let state: AuthenticationState = serde_json::from_value(json!({
+        "credentials": [],
+        "policy": OPEN,
+        "challenge": asked.challenge_text(),
+        "appid": null,
+        "allow_backup_eligible_upgrade": false,
+    }))
+    .map_err(|_| KeyFlaw::Malformed)?;
+    let AssertionAnswer { id: _, raw_id, kind, response } = answer;
+    let given = PublicKeyCredential {
+        id: String::new(),
+        raw_id: raw_id.0.clone(),
+        response: AuthenticatorAssertionResponseRaw {
+            authenticator_data: response.authenticator_data.0.clone(),
+            client_data_json: response.client_data_json.0.clone(),
+            signature: response.signature.0.clone(),
+            user_handle: None,
+        },
+        extensions: webauthn_rs_proto::AuthenticationExtensionsClientOutputs::default(),
+        type_: kind.clone(),
+    };
+    let result = library(&asked.rp)?
+        .authenticate_single_credential(&given, &state, &credential(key)?)
+        .map_err(|error| flaw(&error))?;
+    Ok(Assertion {
+        credential_id: key.credential_id.clone(),
+        count: result.counter(),
+        verified: result.user_verified(),
+        backed_up: result.backup_state(),
+    })
+}
+
+fn library(rp: &RelyingParty) -> Result<WebauthnCore, KeyFlaw> {
+    let origin = Url::parse(&rp.origin).map_err(|_| KeyFlaw::OtherOrigin)?;
+    let (subdomains, any_port) = (Some(false), Some(false));
+    let life = limits::CEREMONY_LASTS;
+    Ok(WebauthnCore::new_unsafe_experts_only(&rp.name, &rp.id, vec![origin], life, subdomains, any_port))
+}
+
+/// A record of ours in the library's form, with a count that every count exceeds or equals.
+fn credential(key: &State) -> Result<Credential, KeyFlaw> {
+    let (public_key, _) = item(&key.public_key)?;
+    Ok(Credential {
+        cred_id: key.credential_id.clone(),
+        cred: cose_key(&public_key)?,
+        counter: 0,
+        transports: None,
+        user_verified: key.verified_at_registration,
+        backup_eligible: key.backup_eligible,
+        backup_state: key.backed_up,
+        registration_policy: OPEN,
+        extensions: RegisteredExtensions::none(),
+        attestation: ParsedAttestation::default(),
+        attestation_format: AttestationFormat::None,
+    })
+}
+
+/// A key whose algorithm was offered and whose curve is that algorithm's own (5.8.5).
+pub(super) fn cose_key(public_key: &Value) -> Result<COSEKey, KeyFlaw> {
+    let key = COSEKey::try_from(public_key).map_err(|_| KeyFlaw::Algorithm)?;
+    let fits = match (&key.type_, &key.key) {
+        (COSEAlgorithm::ES256, COSEKeyType::EC_EC2(point)) => point.curve == ECDSACurve::SECP256R1,
+        (COSEAlgorithm::RS256, COSEKeyType::RSA(_)) => true,
+        _ => false,
+    };
+    if fits { Ok(key) } else { Err(KeyFlaw::Algorithm) }
+}
+
+/// The library's reasons, as ours.
+fn flaw(error: &WebauthnError) -> KeyFlaw {
+    use WebauthnError as E;
+    match error {
+        E::InvalidClientDataType => KeyFlaw::OtherType,
+        E::MismatchedChallenge => KeyFlaw::NoCeremony,
+        E::InvalidRPOrigin => KeyFlaw::OtherOrigin,
+        E::CredentialCrossOrigin => KeyFlaw::Framed,
+        E::InvalidRPIDHash => KeyFlaw::OtherSite,
+        E::UserNotPresent => KeyFlaw::Untouched,
+        E::CredentialBackupEligibilityInconsistent | E::CredentialMayNotBeHardwareBound => KeyFlaw::Backup,
+        E::CredentialAlteredAlgFromRequest => KeyFlaw::Algorithm,
+        E::AuthenticationFailure | E::SignatureInvalid => KeyFlaw::Signature,
+        E::CredentialNotFound => KeyFlaw::UnknownKey,
+        E::ParseCBORFailure(_) | E::ParseJSONFailure(_) | E::ParseNOMFailure | E::MissingAttestationCredentialData => {
+            KeyFlaw::Malformed
+        }
+        // What is left belongs to keys (refused before) and to attestation statements.
+        _ => KeyFlaw::Statement,
+    }
+}

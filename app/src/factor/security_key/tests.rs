@@ -1,0 +1,91 @@
+//! Counts, and what is kept.
+
+use super::*;
+
+fn key(count: u32) -> State {
+    State {
+        credential_id: vec![7; 16],
+        public_key: vec![1, 2, 3],
+        count,
+        verified_at_registration: true,
+        verified: true,
+        backup_eligible: true,
+        backed_up: false,
+        transports: vec!["usb".to_owned(), "nfc".to_owned()],
+        user_handle: vec![9; 32],
+        rp_id: "door.example.org".to_owned(),
+        origin: "https://door.example.org".to_owned(),
+        aaguid: [0; 16],
+    }
+}
+
+fn judge(stored: u32, told: u32) -> Verdict {
+    let assertion = Assertion { credential_id: vec![7; 16], count: told, verified: false, backed_up: true };
+    let now = Timestamp::from_secs(1_000_000_000);
+    SecurityKey.judge(&key(stored).write(), &Submission::Assertion(&assertion), now).expect("a readable state")
+}
+
+#[test]
+fn a_count_must_rise_unless_both_are_zero() {
+    for (stored, told, passes) in [
+        (0, 0, true),
+        (0, 1, true),
+        (1, 2, true),
+        (1, 900, true),
+        (0, u32::MAX, true),
+        (u32::MAX - 1, u32::MAX, true),
+        (1, 0, false),
+        (1, 1, false),
+        (900, 2, false),
+        (u32::MAX, u32::MAX, false),
+        (u32::MAX, 0, false),
+    ] {
+        let verdict = judge(stored, told);
+        assert_eq!(matches!(verdict, Verdict::Right { .. }), passes, "{stored} then {told}: {verdict:?}");
+        assert_eq!(matches!(verdict, Verdict::Cloned), !passes, "{stored} then {told}: {verdict:?}");
+    }
+}
+
+#[test]
+fn acceptance_keeps_the_count_and_the_flags_of_this_time_and_nothing_else() {
+    let Verdict::Right { state } = judge(4, 5) else { panic!("not accepted") };
+    let kept = State::read(&state).expect("a readable state");
+    assert_eq!(kept, State { count: 5, verified: false, backed_up: true, ..key(4) });
+}
+
+#[test]
+fn an_answer_is_for_the_key_with_its_credential_id_and_a_code_for_none() {
+    let state = key(0).write();
+    let is_for = |submission: &Submission<'_>| SecurityKey.is_for(&state, submission).expect("a readable state");
+    let mut assertion = Assertion { credential_id: vec![7; 16], count: 0, verified: false, backed_up: false };
+    assert!(is_for(&Submission::Assertion(&assertion)));
+    assertion.credential_id = vec![7; 15];
+    assert!(!is_for(&Submission::Assertion(&assertion)));
+    let code = "482913".parse().expect("a code");
+    assert!(!is_for(&Submission::Code(&code)));
+    let judged = SecurityKey.judge(&state, &Submission::Code(&code), Timestamp::from_secs(0));
+    assert!(matches!(judged, Ok(Verdict::Wrong)));
+}
+
+#[test]
+fn the_relying_party_is_the_host_of_its_origin() {
+    for (origin, id) in [
+        ("https://door.example.org", "door.example.org"),
+        ("https://door.example.org:8443", "door.example.org"),
+        ("http://localhost:3000", "localhost"),
+    ] {
+        assert_eq!(RelyingParty::of_origin("Postern", origin).id, id);
+    }
+}
+
+#[test]
+fn keys_are_told_apart_by_how_they_are_reached() {
+    let form = |transports: &[&str]| {
+        State { transports: transports.iter().map(|it| (*it).to_owned()).collect(), ..key(0) }.form()
+    };
+    assert_eq!(form(&["internal"]), Form::BuiltIn);
+    assert_eq!(form(&["hybrid", "internal"]), Form::BuiltIn);
+    assert_eq!(form(&["hybrid"]), Form::Phone);
+    assert_eq!(form(&["usb", "nfc"]), Form::Token);
+    assert_eq!(form(&[]), Form::Token);
+}

@@ -1,0 +1,92 @@
+//! Verifying what a key answered. Pure: nothing changes here, and the one use of a ceremony is the caller's business.
+//! The library does the signatures; what it leaves out stands here, before it is asked.
+
+use serde::{Deserialize, Serialize};
+use serde_cbor_2::Value;
+
+use super::answer::{AssertionAnswer, Bytes, RegistrationAnswer};
+use super::authenticator_data::{Attested, AuthenticatorData, item};
+use super::client_data::ClientData;
+use super::{Assertion, RelyingParty, State, library};
+use crate::model::KeyFlaw;
+
+/// What was asked of a browser, and for whom. Kept until the answer comes, or until it is too late for one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Asked {
+    /// At least 16 random bytes (13.4.3).
+    #[serde(with = "serde_bytes")]
+    pub challenge: Vec<u8>,
+    pub rp: RelyingParty,
+}
+
+/// WebAuthn Level 3, 7.1: the new credential, if everything about the answer holds. Whether its id is already somebody's
+/// is for the caller to find out.
+pub fn verify_registration(asked: &Asked, handle: &[u8], answer: &RegistrationAnswer) -> Result<State, KeyFlaw> {
+    let RegistrationAnswer { id, raw_id, kind, response } = answer;
+    is_public_key(kind)?;
+    ClientData::read(&response.client_data_json.0)?.check("webauthn.create", &asked.challenge_text(), &asked.rp)?;
+    let data = attested_data(&response.attestation_object)?;
+    let Attested { aaguid, id: signed_id, public_key } =
+        AuthenticatorData::read(&data)?.attested.ok_or(KeyFlaw::Malformed)?;
+    if signed_id.is_empty() || [id.0.as_slice(), raw_id.0.as_slice()] != [signed_id; 2] {
+        return Err(KeyFlaw::OtherId);
+    }
+    library::cose_key(&item(public_key)?.0)?;
+    let verified = library::register(asked, answer)?;
+    Ok(State {
+        credential_id: signed_id.to_vec(),
+        public_key: public_key.to_vec(),
+        count: verified.counter,
+        verified_at_registration: verified.user_verified,
+        verified: verified.user_verified,
+        backup_eligible: verified.backup_eligible,
+        backed_up: verified.backup_state,
+        transports: response.transports.0.clone(),
+        user_handle: handle.to_vec(),
+        rp_id: asked.rp.id.clone(),
+        origin: asked.rp.origin.clone(),
+        aaguid,
+    })
+}
+
+/// WebAuthn Level 3, 7.2, all but the count (7.2.22): `key` is the credential that the answer names.
+pub fn verify_assertion(asked: &Asked, key: &State, answer: &AssertionAnswer) -> Result<Assertion, KeyFlaw> {
+    let AssertionAnswer { id, raw_id, kind, response } = answer;
+    is_public_key(kind)?;
+    if id != raw_id {
+        return Err(KeyFlaw::OtherId);
+    }
+    if raw_id.0 != key.credential_id || key.rp_id != asked.rp.id {
+        return Err(KeyFlaw::UnknownKey);
+    }
+    if response.user_handle.as_ref().is_some_and(|handle| handle.0 != key.user_handle) {
+        return Err(KeyFlaw::OtherUser);
+    }
+    ClientData::read(&response.client_data_json.0)?.check("webauthn.get", &asked.challenge_text(), &asked.rp)?;
+    // A credential is attested once, when it is made.
+    if AuthenticatorData::read(&response.authenticator_data.0)?.attested.is_some() {
+        return Err(KeyFlaw::Trailing);
+    }
+    library::sign_in(asked, key, answer)
+}
+
+fn is_public_key(kind: &str) -> Result<(), KeyFlaw> {
+    if kind == "public-key" { Ok(()) } else { Err(KeyFlaw::OtherType) }
+}
+
+/// The authenticator data inside an attestation object (6.5.4). A statement of format `none` is empty (8.7); the other
+/// formats are the library's.
+fn attested_data(object: &Bytes) -> Result<Vec<u8>, KeyFlaw> {
+    let (Value::Map(mut object), behind) = item(&object.0)? else { return Err(KeyFlaw::Malformed) };
+    if !behind.is_empty() {
+        return Err(KeyFlaw::Trailing);
+    }
+    let mut member = |name: &str| object.remove(&Value::Text(name.to_owned())).ok_or(KeyFlaw::Malformed);
+    match (member("fmt")?, member("attStmt")?, member("authData")?) {
+        (Value::Text(format), Value::Map(statement), _) if format == "none" && !statement.is_empty() => {
+            Err(KeyFlaw::Statement)
+        }
+        (Value::Text(_), Value::Map(_), Value::Bytes(data)) => Ok(data),
+        _ => Err(KeyFlaw::Malformed),
+    }
+}

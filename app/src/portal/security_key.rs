@@ -1,0 +1,250 @@
+//! Security keys: registering one, and passing any of them. A ceremony is kept under its session's handle and the hash of
+//! its challenge, so that two tabs do not disturb each other, and is taken before its answer is looked at, so that it
+//! answers once.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::factors::checked_name;
+use super::{Answer, Fault, Look, Passed, Portal};
+use crate::factor::Submission;
+use crate::factor::security_key::{
+    self, Asked, AssertionAnswer, CreationChallengeResponse, Form, KIND, Person, RegistrationAnswer, RelyingParty,
+    RequestChallengeResponse, State,
+};
+use crate::model::{FactorId, FactorRecord, Holder, KeyFlaw, NextTry, Refusal, SessionHandle, Timestamp, Visit, What};
+use crate::port::{Also, Count, Expect, Key as Place, Window, Write};
+use crate::rules::limits;
+
+/// Challenges a session may ask for.
+const CHALLENGES: Window = Window { limit: 60, span: Duration::from_mins(5) };
+
+/// A key of this holder.
+#[derive(Clone, Debug)]
+pub struct Key {
+    pub record: FactorRecord,
+    pub state: State,
+}
+
+/// A key that was registered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyAdded {
+    pub id: FactorId,
+    pub name: String,
+}
+
+/// What a ceremony is for. One kind's answer finds no ceremony of the other.
+#[derive(Clone, Copy)]
+enum For {
+    Registration,
+    Authentication,
+}
+
+/// A ceremony under way.
+#[derive(Serialize, Deserialize)]
+struct Ceremony {
+    asked: Asked,
+    /// Of a registration: the `user.id` it went out with, and the name it was asked for with.
+    #[serde(with = "serde_bytes")]
+    handle: Vec<u8>,
+    name: Option<String>,
+}
+
+fn place(session: SessionHandle, what: For, challenge_hash: &str) -> Place {
+    let what = match what {
+        For::Registration => "registration",
+        For::Authentication => "authentication",
+    };
+    Place::new(session, format_args!("{what}/{challenge_hash}"))
+}
+
+impl Portal {
+    /// Begins to register a key. The name, if there is one, is kept until the answer comes. WebAuthn Level 3, 7.1.1.
+    pub async fn begin_registration(&self, visit: &Visit, name: Option<&str>) -> Answer<CreationChallengeResponse> {
+        let name = name.map(checked_name).transpose()?;
+        let look = self.look(visit).await?;
+        let keys = keys_of(look.factors())?;
+        if keys.len() >= limits::MOST_KEYS {
+            return Err(Refusal::TooManyKeys.into());
+        }
+        let person = Person {
+            handle: self.user_handle(visit),
+            name: look.address()?.map_or_else(|| "visitor".to_owned(), |address| address.to_string()),
+        };
+        let ceremony = Ceremony { asked: self.ask(), handle: person.handle.clone(), name };
+        let others: Vec<State> = keys.into_iter().map(|key| key.state).collect();
+        let options = security_key::creation(&ceremony.asked, person, &others);
+        self.keep_ceremony(visit, For::Registration, &ceremony, look.now).await?;
+        Ok(options)
+    }
+
+    /// Registers the key that answered. It is enrolled from now on, but passes nothing yet: without attestation nobody
+    /// signed this. `name` takes the place of the one that the ceremony began with; without either, one is made up.
+    pub async fn finish_registration(
+        &self,
+        visit: &Visit,
+        answer: &RegistrationAnswer,
+        name: Option<&str>,
+    ) -> Answer<KeyAdded> {
+        let outcome = self.register(visit, answer, name).await;
+        super::logged(visit, &KIND, "enrolled", outcome)
+    }
+
+    async fn register(&self, visit: &Visit, answer: &RegistrationAnswer, name: Option<&str>) -> Answer<KeyAdded> {
+        // Before the ceremony is spent: a name can be typed again, a touch is asked for anew.
+        let name = name.map(checked_name).transpose()?;
+        let now = self.outside.clock.now();
+        let hash = answer.challenge_hash().map_err(Refusal::BadRegistration)?;
+        let ceremony = self.take_ceremony(visit, For::Registration, &hash, now).await?;
+        let Ceremony { asked, handle, name: asked_name } =
+            ceremony.ok_or(Refusal::BadRegistration(KeyFlaw::NoCeremony))?;
+        let state = security_key::verify_registration(&asked, &handle, answer).map_err(Refusal::BadRegistration)?;
+        let (id, name) = (self.outside.entropy.id::<FactorId>(), name.or(asked_name));
+        self.change_holder(visit, |holder, now| {
+            let name = may_join(holder, &state, name.as_deref())?;
+            holder.factors.push(FactorRecord {
+                id,
+                kind: KIND,
+                name: name.clone(),
+                added_at: now,
+                confirmed_at: Some(now),
+                last_used_at: None,
+                state: state.write(),
+            });
+            let event = Some(self.event(visit, What::Enrolled, &KIND, now)?);
+            Ok((KeyAdded { id, name }, Also { reset: None, event }))
+        })
+        .await
+    }
+
+    /// Begins to pass any of the holder's keys. WebAuthn Level 3, 7.2.1.
+    pub async fn begin_authentication(&self, visit: &Visit) -> Answer<RequestChallengeResponse> {
+        let look = self.look(visit).await?;
+        let keys: Vec<State> = keys_of(look.factors())?.into_iter().map(|key| key.state).collect();
+        if keys.is_empty() {
+            return Err(Refusal::NotEnrolled.into());
+        }
+        let ceremony = Ceremony { asked: self.ask(), handle: Vec::new(), name: None };
+        self.keep_ceremony(visit, For::Authentication, &ceremony, look.now).await?;
+        Ok(security_key::request(&ceremony.asked, &keys))
+    }
+
+    /// Passes the key that answered: counts the try, takes the ceremony, verifies, and burns.
+    pub async fn finish_authentication(&self, visit: &Visit, answer: &AssertionAnswer) -> Answer<Passed> {
+        let outcome = self.authenticate(visit, answer).await;
+        super::logged(visit, &KIND, "passed", outcome)
+    }
+
+    async fn authenticate(&self, visit: &Visit, answer: &AssertionAnswer) -> Answer<Passed> {
+        let now = self.outside.clock.now();
+        let hash = answer.challenge_hash().map_err(Refusal::BadAssertion)?;
+        let counted = self.count_try(visit, &KIND, now).await?;
+        let holder = self.counted_holder(visit, &counted)?.unwrap_or_default();
+        let keys = keys_of(&holder.factors)?;
+        if keys.is_empty() {
+            // There was nothing to guess at.
+            self.outside.store.forgive(&super::challenge::tries(visit.session.holder, &KIND)).await?;
+            return Err(Refusal::NotEnrolled.into());
+        }
+        let refuse = Refusal::BadAssertion;
+        let ceremony = self.take_ceremony(visit, For::Authentication, &hash, now).await?;
+        let Ceremony { asked, .. } = ceremony.ok_or(refuse(KeyFlaw::NoCeremony))?;
+        let named = keys.iter().find(|key| key.state.credential_id == answer.credential_id());
+        let key = named.ok_or(refuse(KeyFlaw::UnknownKey))?;
+        let assertion = security_key::verify_assertion(&asked, &key.state, answer).map_err(refuse)?;
+        self.judge(visit, &KIND, &Submission::Assertion(&assertion), counted, now).await
+    }
+
+    pub async fn rename_key(&self, visit: &Visit, id: FactorId, name: &str) -> Answer<()> {
+        self.holds_key(visit, id).await?;
+        self.rename_factor(visit, id, name).await
+    }
+
+    pub async fn remove_key(&self, visit: &Visit, id: FactorId) -> Answer<()> {
+        self.holds_key(visit, id).await?;
+        self.remove_factor(visit, id).await
+    }
+
+    /// The keys of a visit, oldest first.
+    pub fn keys(&self, look: &Look) -> Answer<Vec<Key>> {
+        Ok(keys_of(look.factors())?)
+    }
+
+    /// When the next try may come.
+    pub async fn keys_next_try(&self, visit: &Visit) -> Answer<NextTry> {
+        Ok(self.next_try(visit, &KIND, self.outside.clock.now()).await?)
+    }
+
+    /// A factor of another kind is not renamed or removed as a key.
+    async fn holds_key(&self, visit: &Visit, id: FactorId) -> Answer<()> {
+        let look = self.look(visit).await?;
+        let held = look.factors().any(|factor| factor.id == id && factor.kind == KIND);
+        if held { Ok(()) } else { Err(Refusal::NotEnrolled.into()) }
+    }
+
+    /// A fresh challenge of 32 bytes, for this portal's own origin.
+    fn ask(&self) -> Asked {
+        let mut challenge = vec![0; 32];
+        self.outside.entropy.fill(&mut challenge);
+        Asked { challenge, rp: RelyingParty::of_origin(&self.settings.name, &self.settings.origin) }
+    }
+
+    /// The `user.id` of all keys of a holder: a keyed hash of a random id, so it says nothing and is the same in every tab.
+    fn user_handle(&self, visit: &Visit) -> Vec<u8> {
+        self.lookup.hash("user handle", &[visit.session.holder.as_bytes()]).to_vec()
+    }
+
+    async fn keep_ceremony(&self, visit: &Visit, what: For, ceremony: &Ceremony, now: Timestamp) -> Answer<()> {
+        let count = Place::new(visit.session.handle, "challenges");
+        if let Count::Over(until) = self.outside.store.count(&count, &CHALLENGES, now).await? {
+            return Err(Refusal::TooManyChallenges { until }.into());
+        }
+        let key = place(visit.session.handle, what, &ceremony.asked.challenge_hash());
+        let sealed = self.records.seal(&key, ceremony)?;
+        let write = Write::new(key, Expect::Anything, sealed, Some(now + limits::CEREMONY_LASTS));
+        self.outside.store.write(write, now).await?;
+        Ok(())
+    }
+
+    /// At most one caller ever gets a ceremony.
+    async fn take_ceremony(
+        &self,
+        visit: &Visit,
+        what: For,
+        challenge_hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<Ceremony>, Fault> {
+        self.records.take(&place(visit.session.handle, what, challenge_hash), now).await
+    }
+}
+
+/// The keys among some factors.
+fn keys_of<'f>(factors: impl IntoIterator<Item = &'f FactorRecord>) -> Result<Vec<Key>, Fault> {
+    let keys = factors.into_iter().filter(|factor| factor.kind == KIND);
+    keys.map(|record| Ok(Key { state: State::read(&record.state)?, record: record.clone() })).collect()
+}
+
+/// Whether a holder may have this key too, and under which name. Its id may be nobody else's (7.1.26); until there are
+/// accounts, everybody else is gone within the hour.
+fn may_join(holder: &Holder, new: &State, name: Option<&str>) -> Answer<String> {
+    let keys = keys_of(&holder.factors)?;
+    if keys.iter().any(|key| key.state.credential_id == new.credential_id) {
+        return Err(Refusal::AlreadyEnrolled.into());
+    }
+    if keys.len() >= limits::MOST_KEYS {
+        return Err(Refusal::TooManyKeys.into());
+    }
+    Ok(name.map_or_else(|| free_name(&keys, new.form()), str::to_owned))
+}
+
+/// `Security key 2`: the first such name that no other key has.
+fn free_name(keys: &[Key], form: Form) -> String {
+    let kind = match form {
+        Form::Token => "Security key",
+        Form::BuiltIn => "This device",
+        Form::Phone => "Phone",
+    };
+    let taken = |name: &String| keys.iter().any(|key| key.record.name == *name);
+    (1..).map(|n| format!("{kind} {n}")).find(|name| !taken(name)).unwrap_or_default()
+}

@@ -1,0 +1,7 @@
+//! Security keys, from the ceremonies down: what is accepted, and each thing for which an answer is refused.
+
+mod ceremonies;
+mod counts;
+mod registration;
+mod setup;
+mod sign_in;

@@ -1,0 +1,143 @@
+//! A house with a stopped clock, and somebody with keys.
+
+use std::sync::Arc;
+
+use postern_app::factor::security_key::{AssertionAnswer, RegistrationAnswer};
+use postern_app::model::{FactorId, KeyFlaw, Network, Refusal, Secret, Visit};
+use postern_app::port::Store;
+use postern_app::portal::{Answer, Key, KeyAdded, No, Outside, Passed, Portal, Settings};
+use postern_app::testing::{Asserting, Authenticator, MemoryStore, Registering, SeededEntropy, StoppedClock};
+use serde_json::Value;
+
+pub const ORIGIN: &str = "https://door.example.org";
+
+#[derive(Clone)]
+pub struct House {
+    pub portal: Arc<Portal>,
+    pub clock: Arc<StoppedClock>,
+    pub store: Arc<MemoryStore>,
+}
+
+/// One browser's session. Clones are further tabs.
+#[derive(Clone)]
+pub struct Visitor {
+    pub house: House,
+    pub visit: Visit,
+}
+
+impl House {
+    pub async fn open() -> Self {
+        let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(StoppedClock::default()));
+        let outside = Outside {
+            store: store.clone(),
+            clock: clock.clone(),
+            entropy: Arc::new(SeededEntropy::new(1)),
+            letter_waits: Arc::new(|| {}),
+        };
+        let settings = Settings { name: "Postern".to_owned(), origin: ORIGIN.to_owned(), totp_skew: 1 };
+        let portal = Portal::open(outside, &[Secret::new([1; 32])], settings).await.expect("a house that opens");
+        Self { portal: Arc::new(portal), clock, store }
+    }
+
+    pub async fn visitor(&self) -> Visitor {
+        let session = self.portal.begin_visit(Network::LOCAL).await.expect("a session");
+        Visitor { house: self.clone(), visit: Visit { session, network: Network::LOCAL } }
+    }
+}
+
+impl Visitor {
+    pub async fn of_a_house() -> Self {
+        House::open().await.visitor().await
+    }
+
+    fn portal(&self) -> &Portal {
+        &self.house.portal
+    }
+
+    pub async fn begins_registration(&self) -> Value {
+        let options = done(self.portal().begin_registration(&self.visit, None).await);
+        serde_json::to_value(options).expect("JSON")
+    }
+
+    pub async fn begins_sign_in(&self) -> Value {
+        let options = done(self.portal().begin_authentication(&self.visit).await);
+        serde_json::to_value(options).expect("JSON")
+    }
+
+    pub async fn finishes_registration(&self, answer: &Value) -> Answer<KeyAdded> {
+        let answer = RegistrationAnswer::read(&answer.to_string()).map_err(Refusal::BadRegistration)?;
+        self.portal().finish_registration(&self.visit, &answer, None).await
+    }
+
+    pub async fn finishes_sign_in(&self, answer: &Value) -> Answer<Passed> {
+        let answer = AssertionAnswer::read(&answer.to_string()).map_err(Refusal::BadAssertion)?;
+        self.portal().finish_authentication(&self.visit, &answer).await
+    }
+
+    /// Registers with one part of the answer changed.
+    pub async fn tries_to_register(
+        &self,
+        key: &mut Authenticator,
+        change: impl FnOnce(&mut Registering),
+    ) -> Answer<KeyAdded> {
+        let options = self.begins_registration().await;
+        self.finishes_registration(&key.create(&options, ORIGIN, change)).await
+    }
+
+    pub async fn registers(&self, key: &mut Authenticator) -> FactorId {
+        done(self.tries_to_register(key, |_| {}).await).id
+    }
+
+    /// Signs in with one part of the answer changed.
+    pub async fn tries_to_sign_in(
+        &self,
+        key: &mut Authenticator,
+        change: impl FnOnce(&mut Asserting),
+    ) -> Answer<Passed> {
+        let options = self.begins_sign_in().await;
+        self.finishes_sign_in(&key.get(&options, ORIGIN, change)).await
+    }
+
+    pub async fn signs_in(&self, key: &mut Authenticator) -> Passed {
+        done(self.tries_to_sign_in(key, |_| {}).await)
+    }
+
+    pub async fn keys(&self) -> Vec<Key> {
+        let look = done(self.portal().look(&self.visit).await);
+        done(self.portal().keys(&look))
+    }
+
+    /// How many things have happened to this holder.
+    pub async fn events(&self) -> usize {
+        let log = postern_app::port::Key::new(self.visit.session.holder, "activity");
+        self.house.store.recent(&log, 100, self.portal().now()).await.expect("a store").len()
+    }
+
+    pub async fn removes(&self, id: FactorId) {
+        done(self.portal().remove_key(&self.visit, id).await);
+    }
+}
+
+pub fn done<T>(answer: Answer<T>) -> T {
+    match answer {
+        Ok(done) => done,
+        Err(No::Refused(refusal)) => panic!("refused: {refusal:?}"),
+        Err(No::Fault(fault)) => panic!("fault: {fault}"),
+    }
+}
+
+pub fn refusal<T: std::fmt::Debug>(answer: Answer<T>) -> Refusal {
+    match answer {
+        Err(No::Refused(refusal)) => refusal,
+        Err(No::Fault(fault)) => panic!("fault: {fault}"),
+        Ok(done) => panic!("not refused: {done:?}"),
+    }
+}
+
+/// Why an answer was refused.
+pub fn flaw<T: std::fmt::Debug>(answer: Answer<T>) -> KeyFlaw {
+    match refusal(answer) {
+        Refusal::BadRegistration(flaw) | Refusal::BadAssertion(flaw) => flaw,
+        other => panic!("refused for something else: {other:?}"),
+    }
+}
