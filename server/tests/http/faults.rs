@@ -117,7 +117,7 @@ async fn requests() -> Vec<(Method, String, &'static str)> {
 async fn send(browser: &mut Browser, method: &Method, path: &str, body: &'static str) -> Answer {
     let kind = if path.starts_with("/api/") { "application/json" } else { "application/x-www-form-urlencoded" };
     let request = browser.request(method.clone(), path).header("content-type", kind).body(body);
-    let request = browser.from_page(request, "/");
+    let request = browser.sent_from(request, "/");
     browser.send(request).await
 }
 

@@ -6,6 +6,8 @@ mod app;
 mod browser;
 #[path = "../support/phone.rs"]
 mod phone;
+#[path = "../support/process.rs"]
+mod process;
 #[path = "../support/redis.rs"]
 mod redis_server;
 #[path = "../support/smtp.rs"]
@@ -20,6 +22,7 @@ mod guard;
 mod headers;
 mod input;
 mod journey;
+mod logs;
 mod outages;
 mod pages;
 mod races;
