@@ -79,7 +79,7 @@ test("a paired app is renamed and removed", async ({ visitor }) => {
   await totp.says("The authenticator app is removed.");
   await totp.isHeaded("Pair an authenticator app");
   await overview.open();
-  await overview.isAt(0, "nothing is proved yet");
+  await overview.isAt(0, "no mail address is proved yet");
   await totp.open();
   await totp.choose();
   await totp.type(app.now());

@@ -11,7 +11,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(visitor.page.getByRole("complementary", { name: "Demo" })).toContainText("Nothing leaves this machine");
       await expect(overview.door("Email code")).toContainText("Next step");
       await expect(overview.door("Authenticator app")).toContainText("Not begun");
-      await overview.isAt(0, "nothing is proved yet");
+      await overview.isAt(0, "no mail address is proved yet");
 
       await overview.leadsOnTo("Go on: email code");
       await emailCode.askFor("ada@example.org");

@@ -47,7 +47,7 @@ for (const [how, leave, back] of [["dies", "die", "comeBack"], ["says nothing", 
     await expect.poll(async () => (await page.request.get("/readyz")).status(), { timeout: 5_000, intervals: [100] }).toBe(200);
     await overview.followLink("Try again");
     expect(Date.now() - returned).toBeLessThan(5_000);
-    await overview.isAt(0, "nothing is proved yet");
+    await overview.isAt(0, "no mail address is proved yet");
     await totp.open();
     await totp.isHeaded("Scan, then type the code");
     await totp.type(app.now());

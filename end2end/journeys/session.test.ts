@@ -19,7 +19,7 @@ test("ending a session forgets all that was proved, and a new one begins from th
 
   await overview.press("Begin a new session");
   await overview.isHeaded("A second door, four ways to open it");
-  await overview.isAt(0, "nothing is proved yet");
+  await overview.isAt(0, "no mail address is proved yet");
   await totp.open();
   await totp.isHeaded("Pair an authenticator app");
 });
@@ -95,6 +95,6 @@ test("two tabs ask and answer for one code; the tab that comes second finds the 
   await visitor.emailCode.type(code);
   await visitor.emailCode.says("The door is open.");
   await other.emailCode.type(code);
-  await other.emailCode.reload();
+  await other.emailCode.says("No code waits here any more.");
   await other.emailCode.isHeaded("The mail address is proved");
 });

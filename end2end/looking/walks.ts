@@ -6,6 +6,13 @@ import type { Visitor } from "../pages/visitor.ts";
 export type Seen = (state: string) => Promise<void>;
 export type Walk = (visitor: Visitor, seen: Seen) => Promise<void>;
 
+const NO_ADDRESSES = {
+  missing: "",
+  "no-address": "ada",
+  "not-ascii": "jürgen@example.org",
+  "too-long": `${"a".repeat(65)}@example.org`,
+};
+
 export const walks: Record<string, Walk> = {
   async "to an address that is proved"(visitor, seen) {
     const { overview, emailCode, outbox } = visitor;
@@ -15,8 +22,8 @@ export const walks: Record<string, Walk> = {
     await seen("outbox-empty");
     await emailCode.open();
     await seen("email-ask");
-    for (const [name, typed] of [["missing", ""], ["no-address", "ada"], ["not-ascii", "jürgen@example.org"], ["too-long", `${"a".repeat(65)}@example.org`]]) {
-      await emailCode.askFor(typed ?? "");
+    for (const [name, typed] of Object.entries(NO_ADDRESSES)) {
+      await emailCode.askFor(typed);
       await seen(`email-ask-${name}`);
     }
     await emailCode.askFor("ada.byron.lovelace.of.the.analytical.engine+postern@mathematics.example.org");

@@ -18,7 +18,8 @@ export function scan(screenshot: Buffer): string {
   try {
     const file = join(folder, "page.png");
     writeFileSync(file, screenshot);
-    return execFileSync("zbarimg", ["--quiet", "--raw", "--oneshot", "-Sdisable", "-Sqrcode.enable", file], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+    const args = ["--quiet", "--raw", "--oneshot", "-Sdisable", "-Sqrcode.enable", file];
+    return execFileSync("zbarimg", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,14 +1,39 @@
 // Watches everything that browsers of a test get, and says at the end what should not have been.
 import { type BrowserContext, type ConsoleMessage, type Page, type Response, expect } from "@playwright/test";
 
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+];
+
 const ALWAYS: Record<string, RegExp> = {
-  "content-security-policy": /^default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'$/,
+  "content-security-policy": new RegExp(`^${POLICY.join("; ")}$`),
   "x-content-type-options": /^nosniff$/,
   "referrer-policy": /^same-origin$/,
   "cross-origin-opener-policy": /^same-origin$/,
   "cross-origin-resource-policy": /^same-origin$/,
   "permissions-policy": /camera=\(\).*publickey-credentials-get=\(self\)/,
 };
+
+/** Set, or taken back. */
+const COOKIE = /^postern=[\w-]{22,}; HttpOnly; SameSite=Lax; Path=\/; Max-Age=\d+$|^postern=; .*Max-Age=0/;
+
+/** What a document never has: inline styles, handlers, marks for hydration, frames, links elsewhere. */
+const NEVER = [
+  /<style\b/i,
+  /<[^>]*\sstyle=/i,
+  /<[^>]*\son\w+=/i,
+  /javascript:/i,
+  /data-hk/i,
+  /<!(?!DOCTYPE html>)/i,
+  /<(iframe|object|embed|base)\b/i,
+  /https?:\/\/(?!localhost)/i,
+];
 
 /** One answer as it came over the wire. */
 export interface Answer {
@@ -113,7 +138,7 @@ function faults({ url, status, headers, body }: Answer): string[] {
   const kept = new URL(url).pathname.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-store";
   if (headers["cache-control"] !== kept) faults.push(`cache-control: ${headers["cache-control"]}`);
   const cookie = headers["set-cookie"];
-  if (cookie && !/^postern=[\w-]{22,}; HttpOnly; SameSite=Lax; Path=\/; Max-Age=\d+$|^postern=; .*Max-Age=0/.test(cookie)) faults.push(`set-cookie: ${cookie}`);
+  if (cookie && !COOKIE.test(cookie)) faults.push(`set-cookie: ${cookie}`);
   if (headers["content-type"]?.startsWith("text/html")) faults.push(...inline(body));
   return faults.map((fault) => `${url} (${status}): ${fault}`);
 }
@@ -122,8 +147,7 @@ function faults({ url, status, headers, body }: Answer): string[] {
 function inline(html: string): string[] {
   const scripts = html.match(/<script\b[^>]*>/gi) ?? [];
   const faults = scripts.filter((tag) => !/^<script type="module" src="\/assets\/[\w.-]+\.js">$/.test(tag));
-  const never = [/<style\b/i, /<[^>]*\sstyle=/i, /<[^>]*\son\w+=/i, /javascript:/i, /data-hk/i, /<!(?!DOCTYPE html>)/i, /<(iframe|object|embed|base)\b/i, /https?:\/\/(?!localhost)/i];
-  for (const form of never) {
+  for (const form of NEVER) {
     const found = html.match(form);
     if (found) faults.push(found[0]);
   }

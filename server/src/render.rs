@@ -10,6 +10,7 @@ use leptos::prelude::{IntoView, provide_context};
 use leptos_axum::{handle_response_inner, handle_server_fns_with_context};
 use leptos_integration_utils::{BoxedFnOnce, PinnedFuture, PinnedStream};
 use postern_app::web::front::House;
+use postern_app::web::reply::REFERENCE;
 
 /// Leptos marks a server function's failure so.
 const FORM_ERROR: &str = "serverfnerror";
@@ -17,7 +18,9 @@ const FORM_ERROR: &str = "serverfnerror";
 /// A page's route.
 pub fn page<V: IntoView + 'static>(view: fn() -> V) -> MethodRouter<House> {
     get(async move |State(house): State<House>, request: Request| {
-        handle_response_inner(move || provide_context(house.clone()), view, request, whole).await
+        let response = handle_response_inner(move || provide_context(house.clone()), view, request, whole).await;
+        // There is no page to a fault; the one that tells of it is made where all such pages are.
+        if response.headers().contains_key(REFERENCE) { emptied(response) } else { response }
     })
 }
 
@@ -57,7 +60,7 @@ pub async fn form(State(house): State<House>, mut request: Request) -> Response 
     emptied(response)
 }
 
-/// The answer to a form is where it leads; there is no body to it.
+/// Without its body. The answer to a form is where it leads.
 fn emptied(response: Response) -> Response {
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(header::CONTENT_TYPE);

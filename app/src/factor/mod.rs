@@ -72,6 +72,10 @@ impl Factors {
         Self { all: vec![Box::new(totp::Totp { skew }), Box::new(security_key::SecurityKey)] }
     }
 
+    pub fn kinds(&self) -> impl Iterator<Item = FactorKind> {
+        self.all.iter().map(|factor| factor.kind())
+    }
+
     pub fn of(&self, kind: &FactorKind) -> Option<&dyn Factor> {
         self.all.iter().find(|factor| factor.kind() == *kind).map(AsRef::as_ref)
     }

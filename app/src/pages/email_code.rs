@@ -44,14 +44,22 @@ fn stage(look: &Look, waiting: Option<MailCode>, note: Option<&Note>) -> Answer<
     let proved = look.address()?.zip(look.only(&KIND).and_then(|factor| factor.last_used_at));
     Ok(match (waiting, proved) {
         (Some(waiting), _) if !asks => sent(waiting, look.now, refusal, done == Some(Done::CodeSentAnew)),
-        (None, Some((address, at))) if !asks && refusal.is_none() => {
-            Stage::Proved { address: address.to_string(), at, just_now: done == Some(Done::AddressProved) }
-        }
+        (None, Some((address, at))) if !asks && is_about_no_address(refusal) => Stage::Proved {
+            address: address.to_string(),
+            at,
+            just_now: done == Some(Done::AddressProved),
+            stale: refusal.is_some(),
+        },
         _ => {
             let refusal = refusal.and_then(|refusal| ask_refusal(refusal, look.now));
             Stage::Ask { typed: typed.unwrap_or_default().to_owned(), refusal }
         }
     })
+}
+
+/// A code that another tab used already, or nothing at all: neither asks for an address.
+const fn is_about_no_address(refusal: Option<&Refusal>) -> bool {
+    matches!(refusal, None | Some(Refusal::NoCodeAsked))
 }
 
 fn sent(waiting: MailCode, now: Timestamp, refusal: Option<&Refusal>, fresh: bool) -> Stage {

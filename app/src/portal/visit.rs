@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Answer, Fault, Portal, challenge, demo, factors, mail_code};
-use crate::factor::{email_code, security_key, totp};
+use crate::factor::email_code;
 use crate::model::{
     FactorKind, FactorRecord, Holder, HolderId, MailAddress, Network, Refusal, Session, Timestamp, Visit,
 };
@@ -87,10 +87,10 @@ impl Portal {
         for key in [holder_key(holder), mail_code::place(handle), demo::phone(handle)] {
             store.delete(&key, Expect::Anything, now).await?;
         }
-        for count in [challenge::tries(holder, &totp::KIND), mail_code::tries(handle)] {
-            store.forgive(&count).await?;
+        store.forgive(&mail_code::tries(handle)).await?;
+        for kind in self.factors.kinds() {
+            store.forgive(&challenge::tries(holder, &kind)).await?;
         }
-        store.forgive(&challenge::tries(holder, &security_key::KIND)).await?;
         for log in [factors::activity(holder), demo::outbox(handle)] {
             // A log whose newest entry has ended is gone.
             store.append(LogEntry { log, value: Vec::new(), most: 1, ends: Some(now) }, now).await?;

@@ -100,6 +100,10 @@ pub fn fresh() -> Said {
     Said::new("A new code is on its way.", "Only the newest one opens the door.")
 }
 
+pub fn no_code_waits() -> Said {
+    Said::new("No code waits here any more.", "It was used already, perhaps in another tab. The address is proved.")
+}
+
 pub fn proved() -> Said {
     Said::new("The door is open.", "You proved that you read this mailbox.")
 }

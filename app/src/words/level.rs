@@ -5,7 +5,7 @@ pub const HIGHEST: u8 = 3;
 /// After "Level 1 of 3: ".
 pub const fn meaning(level: u8) -> &'static str {
     match level {
-        0 => "nothing is proved yet",
+        0 => "no mail address is proved yet",
         1 => "a mail address was proved",
         2 => "a mail address and something you hold were proved",
         _ => "a mail address and a security key were proved",

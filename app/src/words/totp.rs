@@ -88,8 +88,8 @@ pub fn bad_setting() -> Said {
 
 pub fn secret_expired() -> Said {
     Said::new(
-        "That key has run out.",
-        "A key waits 10 minutes for its first code. Show a new one, and remove the old entry from your app.",
+        "That key is not here any more.",
+        "It waited 10 minutes for its first code, or it was removed in another tab. Show a new one, and remove the old entry from your app.",
     )
 }
 

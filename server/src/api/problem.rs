@@ -82,7 +82,7 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "malformed", "Malformed", "The body is no JSON object.")
     }
 
-    /// For what never reached a use case.
+    /// For what was refused before it reached a use case.
     pub fn of_status(status: StatusCode) -> Self {
         let (code, title, detail) = match status {
             StatusCode::NOT_FOUND => ("not-found", "Not found", "There is nothing here."),
@@ -94,10 +94,15 @@ impl Problem {
             StatusCode::FORBIDDEN => ("origin", "From elsewhere", "A page of another origin may not send this."),
             StatusCode::MISDIRECTED_REQUEST => ("host", "Another host", "This server answers to another name."),
             StatusCode::SERVICE_UNAVAILABLE => return Self::away(),
-            status if status.is_client_error() => ("malformed", "Malformed", "The request could not be read."),
-            _ => ("fault", "Our fault", "Something of ours failed."),
+            _ => ("malformed", "Malformed", "The request could not be read."),
         };
         Self::new(status, code, title, detail)
+    }
+
+    /// Ours. The reference stands in the log too.
+    pub fn fault(status: StatusCode, reference: &str) -> Self {
+        let detail = format!("Something of ours failed. Its reference is {reference}.");
+        Self::new(status, "fault", "Our fault", detail)
     }
 
     fn away() -> Self {
@@ -114,12 +119,7 @@ impl Problem {
                 if status == StatusCode::SERVICE_UNAVAILABLE {
                     return Self::away();
                 }
-                Self::new(
-                    status,
-                    "fault",
-                    "Our fault",
-                    format!("Something of ours failed. Its reference is {reference}."),
-                )
+                Self::fault(status, &reference)
             }
         }
     }

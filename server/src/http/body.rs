@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use axum::body::{Body, BodyDataStream, Bytes, HttpBody};
+use axum::body::{Body, BodyDataStream, HttpBody};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -20,35 +20,34 @@ pub struct Most(pub u64);
 pub async fn layer(State(Most(most)): State<Most>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let size = body.size_hint();
-    let body = if size.upper().is_some_and(|upper| upper <= most) {
-        body
-    } else {
-        match whole(body, most).await {
-            Ok(bytes) => Body::from(bytes),
-            Err(refused) => return refused.into_response(),
-        }
+    let known_to_fit = size.upper().is_some_and(|upper| upper <= most);
+    let whole = match body {
+        body if known_to_fit => Ok(body),
+        body if size.lower() > most => Err(refuse(body.into_data_stream()).await),
+        body => collect(body.into_data_stream(), most).await,
     };
-    next.run(Request::from_parts(parts, body)).await
+    match whole {
+        Ok(body) => next.run(Request::from_parts(parts, body)).await,
+        Err(refused) => refused.into_response(),
+    }
 }
 
-/// All of a body that may have no length in front.
-async fn whole(body: Body, most: u64) -> Result<Bytes, StatusCode> {
-    let announced = body.size_hint().lower();
-    let mut stream = body.into_data_stream();
+/// All of a body that has no length in front.
+async fn collect(mut stream: BodyDataStream, most: u64) -> Result<Body, StatusCode> {
     let mut bytes = Vec::new();
-    while announced <= most {
-        match stream.next().await {
-            None => return Ok(Bytes::from(bytes)),
-            Some(Err(_)) => return Err(StatusCode::BAD_REQUEST),
-            Some(Ok(chunk)) => bytes.extend_from_slice(&chunk),
-        }
+    while let Some(chunk) = stream.next().await {
+        bytes.extend_from_slice(&chunk.map_err(|_| StatusCode::BAD_REQUEST)?);
         if bytes.len() as u64 > most {
-            break;
+            return Err(refuse(stream).await);
         }
     }
+    Ok(Body::from(bytes))
+}
+
+async fn refuse(rest: BodyDataStream) -> StatusCode {
     // Who sends for longer than that is cut off.
-    let _ = tokio::time::timeout(PATIENCE.1, drain(stream)).await;
-    Err(StatusCode::PAYLOAD_TOO_LARGE)
+    let _ = tokio::time::timeout(PATIENCE.1, drain(rest)).await;
+    StatusCode::PAYLOAD_TOO_LARGE
 }
 
 async fn drain(mut stream: BodyDataStream) {

@@ -48,7 +48,7 @@ fn worded(response: Response, store_failed: bool, house: &House, path: &str) -> 
     let away = status == StatusCode::SERVICE_UNAVAILABLE || (status.is_server_error() && store_failed);
     let status = if away { StatusCode::SERVICE_UNAVAILABLE } else { status };
     let worded = if is_for_programs(path) {
-        Problem::of_status(status).into_response()
+        problem(status, &response).into_response()
     } else {
         let message = response.extensions().get::<Message>().cloned().unwrap_or_else(|| message(status, &response));
         page(&message, status, house, path)
@@ -66,6 +66,14 @@ fn kept(old: &Response, mut new: Response) -> Response {
     new
 }
 
+fn problem(status: StatusCode, response: &Response) -> Problem {
+    if status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE {
+        Problem::fault(status, &reference(response))
+    } else {
+        Problem::of_status(status)
+    }
+}
+
 fn message(status: StatusCode, response: &Response) -> Message {
     match status {
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Message::NotFound,
@@ -73,14 +81,16 @@ fn message(status: StatusCode, response: &Response) -> Message {
         StatusCode::PAYLOAD_TOO_LARGE => Message::TooLarge,
         StatusCode::SERVICE_UNAVAILABLE => Message::Away { wait_secs: AWAY },
         status if status.is_client_error() => Message::Unreadable,
-        _ => {
-            let told = response.headers().get(REFERENCE).and_then(|reference| reference.to_str().ok());
-            Message::Fault { reference: told.map_or_else(unexplained, str::to_owned) }
-        }
+        _ => Message::Fault { reference: reference(response) },
     }
 }
 
-/// An error nobody accounted for.
+/// Of a fault that was logged; or of an error that nobody accounted for, which is logged now.
+fn reference(response: &Response) -> String {
+    let told = response.headers().get(REFERENCE).and_then(|reference| reference.to_str().ok());
+    told.map_or_else(unexplained, str::to_owned)
+}
+
 fn unexplained() -> String {
     let reference = postern_app::web::reference::next();
     tracing::error!(%reference, "an answer failed without a reason");

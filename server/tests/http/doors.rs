@@ -37,6 +37,22 @@ on_each_store! {
         assert!(page.note().expect("a note").contains("used already"));
     }
 
+    async fn another_address_makes_the_code_before_worthless_by_either_door(place: Place) {
+        let house = House::open(place).await;
+        let mut browser = visitor(&house).await;
+        let code = ask_for_code(&house, &mut browser, 1).await;
+        let page = browser.open("/email-code").await;
+        let page = browser.submit(&page, forms::ANOTHER, &[]).await;
+        assert!(page.has_form(forms::SEND));
+        browser.api_post("/otp/verify", json!({ "otp": code })).await.problem(404, "no-code");
+        house.advance(30);
+        let page = browser.submit(&page, forms::SEND, &[("address", "grace@example.org")]).await;
+        let code = house.code_of_letter(2).await;
+        let page = browser.submit(&page, forms::CHECK, &[("code", &code)]).await;
+        assert!(page.text().contains("grace@example.org"), "{}", page.text());
+        assert_eq!(browser.api_get("/session").await.expect(200)["factors"][0]["name"], "grace@example.org");
+    }
+
     async fn what_a_page_began_the_api_finishes(place: Place) {
         let house = House::open(place).await;
         let mut browser = visitor(&house).await;

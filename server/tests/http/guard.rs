@@ -118,7 +118,7 @@ on_each_store! {
                 assert_eq!(browser.get(path).await.status, 200, "{host}");
             }
         }
-        browser.origin = "http://LOCALHOST:3000".to_owned();
+        "http://LOCALHOST:3000".clone_into(&mut browser.origin);
         browser.get("/").await.page(200, "door");
     }
 
@@ -163,14 +163,14 @@ on_each_store! {
             browser.origin = format!("http://{host}");
             let answer = send(&mut browser, &Method::POST, "/forms/session/begin", (Some("same-origin"), None)).await;
             answer.page(421, "did not come from this portal");
-            browser.origin = OURS.to_owned();
+            OURS.clone_into(&mut browser.origin);
         }
     }
 
     async fn behind_a_name_of_its_own_no_address_is_redirected(place: Place) {
         let house = House::https(place).await;
         let mut browser = house.browser();
-        browser.origin = "https://127.0.0.1:3000".to_owned();
+        "https://127.0.0.1:3000".clone_into(&mut browser.origin);
         browser.get("/").await.page(421, "did not come from this portal");
     }
 

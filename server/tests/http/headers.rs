@@ -44,7 +44,7 @@ fn assert_headers(answer: &Answer, what: &str) {
 
 /// What may become of a request on a route: its name, the request, and the status if it is the same everywhere.
 fn fates(browser: &Browser, method: &Method, path: &str) -> Vec<(&'static str, RequestBuilder, Option<u16>)> {
-    let ours = || browser.from_page(browser.request(method.clone(), path), "/");
+    let ours = || browser.sent_from(browser.request(method.clone(), path), "/");
     let kind = if path.starts_with("/api/") { "application/json" } else { "application/x-www-form-urlencoded" };
     let takes_body = *method == Method::POST && path != "/forms/session/begin";
     let of_post = |status| takes_body.then_some(status);
@@ -52,7 +52,7 @@ fn fates(browser: &Browser, method: &Method, path: &str) -> Vec<(&'static str, R
     let mut fates = vec![
         ("as it is meant", ours().header("content-type", kind), None),
         ("two hosts", ours().header("host", "evil.example"), somewhere),
-        ("an odd method", browser.from_page(browser.request(Method::PATCH, path), "/"), Some(405)),
+        ("an odd method", browser.sent_from(browser.request(Method::PATCH, path), "/"), Some(405)),
         ("another odd method", browser.request(Method::TRACE, path), Some(405)),
     ];
     if !method.is_safe() {
@@ -127,7 +127,7 @@ async fn what_is_no_route_has_every_header_too() {
         "/%ff",
     ] {
         for method in [Method::GET, Method::POST, Method::DELETE, Method::OPTIONS] {
-            let request = browser.from_page(browser.request(method.clone(), path), "/");
+            let request = browser.sent_from(browser.request(method.clone(), path), "/");
             let answer = browser.send(request).await;
             if path.starts_with("/api/") {
                 answer.problem(404, "not-found");

@@ -17,7 +17,7 @@ const MARK: &str = "<script>alert(1)</script>";
 
 async fn send(browser: &mut Browser, path: &str, kind: &str, body: impl Into<reqwest::Body>) -> Answer {
     let request = browser.request(Method::POST, path).header(CONTENT_TYPE, kind).body(body);
-    let request = browser.from_page(request, "/");
+    let request = browser.sent_from(request, "/");
     browser.send(request).await
 }
 

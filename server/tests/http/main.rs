@@ -6,6 +6,8 @@ mod app;
 mod browser;
 #[path = "../support/phone.rs"]
 mod phone;
+#[path = "../support/process.rs"]
+mod process;
 #[path = "../support/redis.rs"]
 mod redis_server;
 #[path = "../support/smtp.rs"]
@@ -14,10 +16,14 @@ mod smtp;
 mod api_codes;
 mod api_session;
 mod doors;
+mod faults;
+mod faulty;
 mod guard;
 mod headers;
 mod input;
 mod journey;
+mod logs;
+mod outages;
 mod pages;
 mod races;
 mod sessions;

@@ -280,7 +280,7 @@ on_each_store! {
             (Method::OPTIONS, "/"),
         ] {
             let mut browser = house.browser();
-            let request = browser.from_page(browser.request(method.clone(), path), "/");
+            let request = browser.sent_from(browser.request(method.clone(), path), "/");
             let answer = browser.send(request).await;
             assert!(answer.cookies().is_empty(), "{method} {path}: {answer:?}");
         }

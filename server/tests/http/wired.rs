@@ -103,6 +103,10 @@ impl Wired {
         Self { router, clock }
     }
 
+    pub fn now(&self) -> u64 {
+        self.clock.now().unix_secs()
+    }
+
     /// Serves as long as the test lasts.
     pub async fn browser(&self) -> Browser {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");

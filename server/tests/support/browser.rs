@@ -123,19 +123,20 @@ impl Browser {
         let mut fields = page.form(action);
         for (name, value) in typed {
             let field = fields.iter_mut().find(|(known, _)| known == name);
-            field.unwrap_or_else(|| panic!("the form of {action} has no field {name}")).1 = (*value).to_owned();
+            let (_, stands) = field.unwrap_or_else(|| panic!("the form of {action} has no field {name}"));
+            (*value).clone_into(stands);
         }
         let request = self.request(Method::POST, action).form(&fields);
-        self.send(self.from_page(request, &page.path)).await
+        self.send(self.sent_from(request, &page.path)).await
     }
 
     /// As if a form of ours had been sent with these fields and no others.
     pub async fn post_form(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let request = self.request(Method::POST, path).form(fields);
-        self.send(self.from_page(request, "/")).await
+        self.send(self.sent_from(request, "/")).await
     }
 
-    pub fn from_page(&self, request: RequestBuilder, page: &str) -> RequestBuilder {
+    pub fn sent_from(&self, request: RequestBuilder, page: &str) -> RequestBuilder {
         if !self.manners {
             return request;
         }
@@ -147,7 +148,7 @@ impl Browser {
     pub async fn api(&mut self, method: Method, path: &str, body: Value) -> Answer {
         let request = self.request(method, &format!("/api/v1{path}"));
         let request = if body.is_null() { request } else { request.json(&body) };
-        self.send(self.from_page(request, "/")).await
+        self.send(self.sent_from(request, "/")).await
     }
 
     pub async fn api_get(&mut self, path: &str) -> Answer {

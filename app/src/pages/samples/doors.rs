@@ -57,7 +57,7 @@ pub fn email_codes(pages: &mut Vec<(String, String)>) {
         *fresh = true;
         *tries_left = 5;
     }
-    let proved = |just_now| Stage::Proved { address: "ada@example.org".to_owned(), at: at(), just_now };
+    let proved = |just_now| Stage::Proved { address: "ada@example.org".to_owned(), at: at(), just_now, stale: false };
     let stages = [
         ("ask", ask("", None)),
         ("ask-bad", ask("ada@", Some(AskRefusal::NotAnAddress))),

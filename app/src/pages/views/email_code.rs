@@ -55,6 +55,8 @@ pub enum Stage {
         at: Timestamp,
         /// By the request before this one.
         just_now: bool,
+        /// A code was typed that does not wait any more: another tab was first.
+        stale: bool,
     },
 }
 
@@ -151,7 +153,14 @@ pub fn email_code(page: EmailCodeView) -> impl IntoView {
             }
             .into_any()
         }
-        Stage::Proved { address, at, just_now } => proved(address, at, just_now, next, actions).into_any(),
+        Stage::Proved { address, at, just_now, stale } => {
+            let note = if just_now {
+                Some(NoteView::done(words::proved()))
+            } else {
+                stale.then(|| NoteView::info(words::no_code_waits()))
+            };
+            proved(address, at, note, next, actions).into_any()
+        }
     };
     view! { <Beside doors=doors session=session here=here>{content}</Beside> }
 }
@@ -211,21 +220,29 @@ fn live_code(refused: bool, tries_left: u32, expires: u64, resend_in: u64, actio
 }
 
 fn dead_code(resend_in: u64, actions: Actions) -> impl IntoView {
+    // Filled once pressing it does something.
+    let resend = if resend_in == 0 { Kind::Filled } else { Kind::Outlined };
     view! {
         <Card>
             <p class="quiet"><Countdown words=words::RESEND_IN secs=resend_in /></p>
             <div class="actions">
-                <OneButton action=actions.resend label=words::RESEND />
+                <OneButton action=actions.resend label=words::RESEND kind=resend />
                 <OneButton action=actions.another label=words::ANOTHER kind=Kind::Quiet />
             </div>
         </Card>
     }
 }
 
-fn proved(address: String, at: Timestamp, just_now: bool, next: Option<DoorView>, actions: Actions) -> impl IntoView {
+fn proved(
+    address: String,
+    at: Timestamp,
+    note: Option<NoteView>,
+    next: Option<DoorView>,
+    actions: Actions,
+) -> impl IntoView {
     view! {
         <Heading title=words::PROVED_HEADING lede=words::PROVED_LEDE />
-        {just_now.then(|| view! { <Note note=NoteView::done(words::proved()) /> })}
+        {note.map(|note| view! { <Note note=note /> })}
         <Card>
             <Facts>
                 <Fact name=words::PROVED_ADDRESS>{address}</Fact>
