@@ -1,5 +1,6 @@
 // Ways through the portal that pass every state a person can bring a page into. Each state is shown to `seen`.
 import { App, USUAL } from "../outside/app.ts";
+import { SecurityKey } from "../outside/security-key.ts";
 import type { Redis } from "../outside/redis.ts";
 import type { Visitor } from "../pages/visitor.ts";
 
@@ -126,6 +127,39 @@ export const walks: Record<string, Walk> = {
     const app = new App(key, { algorithm: "SHA256", digits: 6, period: 30 });
     for (let tries = 0; tries < 4; tries++) await totp.type(app.wrong());
     await seen("totp-throttled");
+  },
+
+  async "to keys that open"({ securityKeys: keys, page }, seen) {
+    await keys.open();
+    await seen("keys-empty");
+    const stranger = await SecurityKey.plugIn(page, { hasUserVerification: true, isUserVerified: false });
+    await keys.registerInVain();
+    await seen("keys-cancelled");
+    await stranger.pullOut();
+    await keys.register(" ");
+    await seen("keys-bad-name");
+    const first = await SecurityKey.plugIn(page);
+    await keys.register("Security key 1");
+    await seen("keys-registered");
+    await keys.registerInVain();
+    await seen("keys-already");
+    await keys.try();
+    await seen("keys-passed");
+    await keys.reload();
+    await seen("keys-passed-later");
+    await first.becomesACopyTakenAt(0);
+    await keys.try();
+    await seen("keys-cloned");
+    await first.pullOut();
+    await SecurityKey.plugIn(page, { transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true });
+    await keys.register("The laptop in the upper drawer of the desk");
+    await seen("keys-bad-long-name");
+    await keys.register("The laptop in the upper drawer");
+    await seen("keys-two");
+    await keys.rename("Security key 1", "x".repeat(41));
+    await seen("keys-bad-new-name");
+    await keys.remove("Security key 1");
+    await seen("keys-removed");
   },
 
   async "to what is not there, not read, not taken"(visitor, seen) {

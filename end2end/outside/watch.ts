@@ -5,7 +5,8 @@ const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  "img-src 'self'",
+  // Where a module asks the portal for something.
+  "img-src 'self'(?:; connect-src 'self')?",
   "form-action 'self'",
   "frame-ancestors 'none'",
   "base-uri 'none'",
@@ -108,7 +109,8 @@ export class Watch {
     const request = response.request();
     const status = response.status();
     // What stands under a path that never changes is the same for everybody and needs no reading.
-    const hasWords = !isRedirect(status) && !new URL(response.url()).pathname.startsWith("/assets/");
+    // Nor is what a script asked for read: it is gone by the time the page has moved on.
+    const hasWords = !isRedirect(status) && !new URL(response.url()).pathname.startsWith("/assets/") && request.resourceType() !== "fetch";
     const [headers, body] = await Promise.all([response.allHeaders(), hasWords ? response.text() : ""]);
     const answer = { url: response.url(), method: request.method(), status, headers, body };
     this.answers.push(answer);

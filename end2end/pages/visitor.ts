@@ -6,12 +6,14 @@ import { Leaf } from "./leaf.ts";
 import { Outbox } from "./outbox.ts";
 import { Overview } from "./overview.ts";
 import { Phone } from "./phone.ts";
+import { SecurityKeys } from "./security-keys.ts";
 import { Totp } from "./totp.ts";
 
 export class Visitor {
   readonly overview: Overview;
   readonly emailCode: EmailCode;
   readonly totp: Totp;
+  readonly securityKeys: SecurityKeys;
   readonly outbox: Outbox;
   readonly phone: Phone;
 
@@ -19,6 +21,7 @@ export class Visitor {
     this.overview = new Overview(page, watch);
     this.emailCode = new EmailCode(page, watch);
     this.totp = new Totp(page, watch);
+    this.securityKeys = new SecurityKeys(page, watch);
     this.outbox = new Outbox(page, watch);
     this.phone = new Phone(page, watch);
   }
