@@ -39,6 +39,14 @@ export function options(json) {
 }
 
 /**
+ * The same options for a key that can hold no passkey: some browsers then refuse where they were only to prefer one.
+ * @param {any} publicKey
+ */
+export function withoutPasskey(publicKey) {
+  return { ...publicKey, authenticatorSelection: { ...publicKey.authenticatorSelection, residentKey: "discouraged" } };
+}
+
+/**
  * A browser's answer as RegistrationResponseJSON or AuthenticationResponseJSON.
  * @param {any} credential
  */
@@ -128,25 +136,33 @@ function start() {
     for (const form of forms) for (const button of form.querySelectorAll("button")) button.disabled = busy;
   }
 
+  /** @param {HTMLFormElement} form @param {any} publicKey */
+  function create(form, publicKey) {
+    const plain = /** @type {HTMLInputElement | null} */ (form.querySelector("[data-without-passkey] input"))?.checked;
+    return navigator.credentials.create({ publicKey: plain ? withoutPasskey(publicKey) : publicKey });
+  }
+
   /** @param {HTMLFormElement} form */
   async function ceremony(form) {
     const field = /** @type {HTMLInputElement} */ (form.elements.namedItem("answer"));
     const name = /** @type {HTMLInputElement | null} */ (form.elements.namedItem("name"))?.value;
+    // A name that does not fit is told by the form's own answer, before a key is asked.
+    if (name?.trim() === "") return form.submit();
+    const creates = form.dataset.ceremony === "create";
     waits(true);
     say("waiting");
     try {
       const publicKey = await asked(form.dataset.options ?? "", name);
-      const { credentials } = navigator;
-      const credential = await (form.dataset.ceremony === "create" ? credentials.create({ publicKey }) : credentials.get({ publicKey }));
+      const credential = creates ? await create(form, publicKey) : await navigator.credentials.get({ publicKey });
       field.value = JSON.stringify(answer(credential));
       form.submit();
     } catch (error) {
-      // A name that does not fit is told by the form's own answer.
-      if (error instanceof Refused && error.status === 400) return form.submit();
       const when = sentence(error);
       if (when === null) return location.reload();
       waits(false);
-      say(when);
+      const nothing = creates && when === "cancelled";
+      say(nothing ? "cancelled-new" : when);
+      if (nothing) form.querySelector("[data-without-passkey]")?.removeAttribute("hidden");
       form.querySelector("button")?.focus();
     }
   }

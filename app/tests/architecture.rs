@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Everything this crate may depend on, and why that opens no socket and no file. A crate that is not here is a question.
-const DEPENDENCIES: [(&str, &str); 27] = [
+const DEPENDENCIES: [(&str, &str); 32] = [
     ("askama", "letters; templates are read when compiling"),
     ("async-trait", "a macro"),
     ("axum", "extractors; without its features `tokio` and `http1` it has no server"),
@@ -21,10 +21,12 @@ const DEPENDENCIES: [(&str, &str); 27] = [
     ("leptos_axum", "server functions as handlers; whoever serves them has the socket"),
     ("leptos_meta", "renders to strings"),
     ("leptos_router", "renders to strings"),
+    ("p256", "optional, for the security key of tests"),
     ("qrcode", "renders to strings"),
     ("rmp-serde", "bytes"),
     ("serde", "traits"),
     ("serde_bytes", "bytes"),
+    ("serde_cbor_2", "bytes"),
     ("serde_json", "text"),
     ("sha2", "arithmetic"),
     ("subtle", "arithmetic"),
@@ -34,6 +36,9 @@ const DEPENDENCIES: [(&str, &str); 27] = [
     ("totp-rs", "arithmetic"),
     ("tower-sessions", "the session's types; its stores are the process's"),
     ("tracing", "macros; whoever listens has the file"),
+    ("url", "text"),
+    ("webauthn-rs-core", "arithmetic; its clock is for attestation certificates, of which we ask for none"),
+    ("webauthn-rs-proto", "text"),
     ("zeroize", "memory"),
 ];
 

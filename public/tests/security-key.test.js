@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Refused, answer, decode, encode, options, sentence } from "../security-key.js";
+import { Refused, answer, decode, encode, options, sentence, withoutPasskey } from "../security-key.js";
 
 const bytes = (...numbers) => Uint8Array.from(numbers).buffer;
 
@@ -35,6 +35,13 @@ test("options for a known key get theirs", () => {
   const made = options({ challenge: "AQI", rpId: "localhost", allowCredentials: [{ type: "public-key", id: "BA" }] });
   assert.deepEqual([...made.allowCredentials[0].id], [4]);
   assert.equal("user" in made, false);
+});
+
+test("without a passkey nothing else about the options changes", () => {
+  const asked = { rp: { id: "localhost" }, authenticatorSelection: { residentKey: "preferred", userVerification: "preferred" } };
+  const plain = withoutPasskey(asked);
+  assert.deepEqual(plain, { rp: { id: "localhost" }, authenticatorSelection: { residentKey: "discouraged", userVerification: "preferred" } });
+  assert.equal(asked.authenticatorSelection.residentKey, "preferred");
 });
 
 const credential = { id: "AQ", rawId: bytes(1), type: "public-key", authenticatorAttachment: null };

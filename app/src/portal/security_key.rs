@@ -246,5 +246,5 @@ fn free_name(keys: &[Key], form: Form) -> String {
         Form::Phone => "Phone",
     };
     let taken = |name: &String| keys.iter().any(|key| key.record.name == *name);
-    (1..).map(|n| format!("{kind} {n}")).find(|name| !taken(name)).unwrap_or_default()
+    (1..=keys.len() + 1).map(|n| format!("{kind} {n}")).find(|name| !taken(name)).unwrap_or_default()
 }

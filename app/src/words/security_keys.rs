@@ -8,12 +8,13 @@ pub const EMPTY_HEADING: &str = "Register a security key";
 pub const EMPTY_LEDE: &str = "You touch it, and it answers this site alone. A copy of this page elsewhere gets nothing from it, so nobody can talk you out of it.";
 pub const KINDS: &str = "A key for USB or NFC will do, your phone, or the fingerprint, face or PIN of this device.";
 pub const UNPROVED_HEADING: &str = "Now try the key";
-pub const UNPROVED_LEDE: &str = "It is registered, which proves nothing yet. Touch it once more, and the door opens.";
+pub const UNPROVED_LEDE: &str = "Registering proves nothing by itself. Touch the key once more, and the door opens.";
 pub const PROVED_HEADING: &str = "Your security keys";
 pub const PROVED_LEDE: &str = "Any of them opens this door, as often as you want.";
 
 pub const NAME: &str = "Name of the key";
 pub const NAME_HINT: &str = "So that you know which one it is. Only you see it.";
+pub const WITHOUT_PASSKEY: &str = "Without a passkey: for a key that has no PIN and cannot know you";
 pub const REGISTER: &str = "Register a key";
 pub const REGISTER_ANOTHER: &str = "Register another key";
 pub const TRY: &str = "Try it now";
@@ -66,15 +67,15 @@ fn transport(name: &str) -> Option<&'static str> {
 }
 
 pub fn rename_label(name: &str) -> String {
-    format!("Save the new name of {name}")
+    format!("{SAVE_NAME} of {name}")
 }
 
 pub fn remove_label(name: &str) -> String {
-    format!("Remove {name}")
+    format!("{REMOVE_NOW} {name}")
 }
 
 pub fn registered(name: &str) -> Said {
-    Said::new(format!("{name} is registered."), "Nothing is proved by that yet. Touch it once more to open the door.")
+    Said::new(format!("{name} is registered."), "You will know it here by that name.")
 }
 
 pub fn passed(name: &str, verified: bool) -> Said {
@@ -183,11 +184,18 @@ pub fn gone() -> Said {
 }
 
 /// What `public/security-key.js` says, by the names it knows.
-pub fn from_the_browser(origin: &str) -> [(&'static str, Said); 9] {
+pub fn from_the_browser(origin: &str) -> [(&'static str, Said); 10] {
     [
         (
             "waiting",
             Said::new("Your browser asks for the key.", "Plug it in or hold it near, and touch it when it blinks."),
+        ),
+        (
+            "cancelled-new",
+            Said::new(
+                "No key answered.",
+                "It was cancelled, or took too long. If the key has no PIN, tick the box below and try again. Nothing has changed.",
+            ),
         ),
         (
             "cancelled",

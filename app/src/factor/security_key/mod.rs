@@ -42,6 +42,7 @@ impl RelyingParty {
 
 /// What is kept of a credential (the credential record of section 4), whatever made it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(clippy::struct_excessive_bools, reason = "the flags of a credential are independent of each other")]
 pub struct State {
     #[serde(with = "serde_bytes")]
     pub credential_id: Vec<u8>,

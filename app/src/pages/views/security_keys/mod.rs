@@ -110,6 +110,7 @@ fn first(actions: Actions, bad_name: Option<String>) -> impl IntoView {
             <Card>
                 <p>{words::KINDS}</p>
                 {name_field(1, bad_name)}
+                {without_passkey()}
                 <div>
                     <Submit label=words::REGISTER />
                 </div>
@@ -151,6 +152,7 @@ fn another(more: More, actions: Actions) -> impl IntoView {
         <CeremonyForm action=actions.register options=actions.registration_options ceremony="create">
             <Disclosure summary=words::REGISTER_ANOTHER open=open>
                 {name_field(count + 1, bad_name)}
+                {without_passkey()}
                 <div>
                     <Submit label=words::REGISTER kind=Kind::Outlined />
                 </div>
@@ -158,6 +160,19 @@ fn another(more: More, actions: Actions) -> impl IntoView {
         </CeremonyForm>
     }
     .into_any()
+}
+
+/// Shown by the script once a registration came to nothing: some browsers make no passkey on a key without a PIN, and
+/// nothing else either.
+fn without_passkey() -> impl IntoView {
+    view! {
+        <p hidden=true data-without-passkey="">
+            <label class="tick">
+                <input type="checkbox" autocomplete="off" />
+                <span>{words::WITHOUT_PASSKEY}</span>
+            </label>
+        </p>
+    }
 }
 
 fn name_field(number: usize, bad_name: Option<String>) -> impl IntoView {
