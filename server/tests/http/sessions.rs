@@ -155,6 +155,7 @@ on_each_store! {
                 alive += usize::from(is_alive(&browser, id).await);
             }
             assert_eq!(alive, 1, "of {}", ids.len());
+            assert!(!is_alive(&browser, browser.session_id()).await, "not the old one");
             house.advance(3600);
         }
     }
