@@ -5,8 +5,8 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? "with scripts" : "without scripts", () => {
     test.use({ javaScriptEnabled });
 
-    test("both doors are passed with outbox and pocket authenticator alone", async ({ visitor }) => {
-      const { overview, emailCode, outbox, phone, totp } = visitor;
+    test("three doors are passed with outbox and pocket authenticator alone", async ({ visitor }) => {
+      const { overview, emailCode, outbox, phone, totp, hotp } = visitor;
       await overview.open();
       await expect(visitor.page.getByRole("complementary", { name: "Demo" })).toContainText("Nothing leaves this machine");
       await expect(overview.door("Email code")).toContainText("Next step");
@@ -36,10 +36,22 @@ for (const javaScriptEnabled of [true, false]) {
       await totp.says("The door is open.");
       await totp.isPaired();
 
+      await totp.followLink("Go on: counter token");
+      await hotp.choose();
+      await hotp.followLink("pocket authenticator");
+      await phone.scanToken();
+      const first = await phone.tokenCode();
+      await phone.followLink("Back to the counter token page");
+      await hotp.type(first);
+      await hotp.says("The door is open.");
+      await hotp.isPaired();
+      await hotp.expects(1);
+
       await overview.open();
       await expect(overview.door("Security key")).toContainText("Next step");
       await expect(overview.door("Email code")).toContainText(/Passed at \d\d:\d\d/);
       await expect(overview.door("Authenticator app")).toContainText(/Passed at \d\d:\d\d/);
+      await expect(overview.door("Counter token")).toContainText(/Passed at \d\d:\d\d/);
       await overview.isAt(2, "a mail address and something you hold were proved");
     });
   });

@@ -160,6 +160,46 @@ export const walks: Record<string, Walk> = {
     await seen("keys-removed");
   },
 
+  async "to a token that is paired"(visitor, seen) {
+    const { hotp, phone, overview } = visitor;
+    await visitor.totp.open();
+    await visitor.totp.choose();
+    await hotp.open();
+    await seen("hotp-choose");
+    await hotp.unfold("Advanced");
+    await seen("hotp-choose-advanced");
+    await hotp.choose("nought");
+    await seen("hotp-choose-refused");
+    await hotp.choose("36", "5");
+    await seen("hotp-scan");
+    await phone.open();
+    await seen("phone-both-waiting");
+    await phone.press("Scan both codes");
+    await seen("phone-both-scanned");
+    await hotp.open();
+    await hotp.type("000000");
+    await seen("hotp-code-wrong");
+    await hotp.type(await after(visitor, phone.pressToken(30)));
+    await seen("hotp-ahead");
+    await hotp.catchUp("000000", "111111");
+    await seen("hotp-not-in-a-row");
+    const [first, second] = [await phone.pressToken(), await phone.pressToken()];
+    await hotp.open();
+    await hotp.catchUp(first, second);
+    await seen("hotp-paired");
+    await hotp.type(second);
+    await seen("hotp-spent");
+    await hotp.type("222222");
+    await seen("hotp-wrong");
+    await hotp.catchUp("000000", "111111");
+    await seen("hotp-paired-not-in-a-row");
+    await overview.open();
+    await seen("overview-token-passed");
+    await hotp.open();
+    await hotp.remove();
+    await seen("hotp-removed");
+  },
+
   async "to what is not there, not read, not taken"(visitor, seen) {
     const { overview, emailCode, page } = visitor;
     await visitor.at("/nowhere").open();
@@ -199,6 +239,13 @@ export async function toAStoreThatIsAway(visitor: Visitor, seen: Seen, redis?: R
   await redis?.die();
   await visitor.emailCode.open();
   await seen("message-away");
+}
+
+/** What a way through another page brings, and back. */
+async function after({ hotp }: Visitor, elsewhere: Promise<string>): Promise<string> {
+  const brought = await elsewhere;
+  await hotp.open();
+  return brought;
 }
 
 function otherThan(code: string): string {

@@ -2,6 +2,7 @@
 import type { Page } from "@playwright/test";
 import type { Watch } from "../outside/watch.ts";
 import { EmailCode } from "./email-code.ts";
+import { Hotp } from "./hotp.ts";
 import { Leaf } from "./leaf.ts";
 import { Outbox } from "./outbox.ts";
 import { Overview } from "./overview.ts";
@@ -13,6 +14,7 @@ export class Visitor {
   readonly overview: Overview;
   readonly emailCode: EmailCode;
   readonly totp: Totp;
+  readonly hotp: Hotp;
   readonly securityKeys: SecurityKeys;
   readonly outbox: Outbox;
   readonly phone: Phone;
@@ -21,6 +23,7 @@ export class Visitor {
     this.overview = new Overview(page, watch);
     this.emailCode = new EmailCode(page, watch);
     this.totp = new Totp(page, watch);
+    this.hotp = new Hotp(page, watch);
     this.securityKeys = new SecurityKeys(page, watch);
     this.outbox = new Outbox(page, watch);
     this.phone = new Phone(page, watch);

@@ -43,7 +43,7 @@ pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
     let Wiring { house, assets, sessions, origin, proxies, health } = wiring;
     let https = origin.is_https();
     let visited = pages_and_forms(house.demo)
-        .nest("/api/v1", api::session::routes())
+        .nest("/api/v1", api::session::routes().merge(api::hotp::routes()))
         .layer(from_fn_with_state(house.clone(), visit::layer));
     let with_session = visited
         .route(pages::BEGIN_SESSION, post(begin_session))
@@ -70,6 +70,7 @@ fn pages_and_forms(demo: bool) -> Router<House> {
         .route(Page::Overview.path(), page(pages::overview_page))
         .route(Page::EmailCode.path(), page(pages::email_code_page))
         .route(Page::Totp.path(), page(pages::totp_page))
+        .route(Page::Hotp.path(), page(pages::hotp_page))
         .route(Page::SecurityKeys.path(), page(pages::security_keys_page));
     if demo {
         router = router

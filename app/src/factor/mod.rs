@@ -2,7 +2,8 @@
 //! what was answered and the time. Who may ask, how often, and how acceptance is written is the portal's business.
 
 pub mod email_code;
-mod oath;
+pub mod hotp;
+pub mod oath;
 pub mod otpauth;
 pub mod security_key;
 pub mod totp;
@@ -34,6 +35,8 @@ pub trait Factor: Send + Sync + 'static {
 #[derive(Debug)]
 pub enum Submission<'a> {
     Code(&'a Code),
+    /// Two codes, the one made right after the other.
+    Pair(&'a Code, &'a Code),
     /// What a security key signed, verified already.
     Assertion(&'a security_key::Assertion),
 }
@@ -45,9 +48,9 @@ pub enum Verdict {
     Right {
         state: FactorState,
     },
-    /// Was right once and is burned; a new answer can be had then.
+    /// Was right once and is burned; a new answer can be had then, or whenever its owner makes one.
     Replayed {
-        fresh_at: Timestamp,
+        fresh_at: Option<Timestamp>,
     },
     Wrong,
     /// Right, but its count of signatures did not rise.
@@ -69,7 +72,7 @@ pub struct Factors {
 impl Factors {
     /// `skew`: how many TOTP steps before and after the present one are accepted (RFC 6238 5.2), 0 or 1.
     pub fn new(skew: u64) -> Self {
-        Self { all: vec![Box::new(totp::Totp { skew }), Box::new(security_key::SecurityKey)] }
+        Self { all: vec![Box::new(totp::Totp { skew }), Box::new(hotp::Hotp), Box::new(security_key::SecurityKey)] }
     }
 
     pub fn kinds(&self) -> impl Iterator<Item = FactorKind> {

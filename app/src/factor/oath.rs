@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-use crate::model::{Secret, secret};
+use crate::model::{Refusal, Secret, secret};
 
 /// The hash under the HMAC (RFC 6238 1.2). SHA1 unless chosen otherwise: some apps ignore the rest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,12 @@ impl Algorithm {
         Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
     }
 
+    /// The one of that name, or the default if none is named.
+    pub fn chosen(name: Option<&str>) -> Result<Self, Refusal> {
+        let unknown = || Refusal::BadSetting("algorithm".to_owned());
+        name.map_or(Ok(Self::default()), |name| Self::named(name).ok_or_else(unknown))
+    }
+
     const fn of_library(self) -> totp_rs::Algorithm {
         match self {
             Self::SHA1 => totp_rs::Algorithm::SHA1,
@@ -45,6 +51,12 @@ impl Algorithm {
             Self::SHA512 => totp_rs::Algorithm::SHA512,
         }
     }
+}
+
+/// 6 or 8; 6 if nothing was chosen.
+pub fn checked_digits(chosen: Option<u8>) -> Result<u8, Refusal> {
+    let digits = chosen.unwrap_or(6);
+    if matches!(digits, 6 | 8) { Ok(digits) } else { Err(Refusal::BadSetting("digits".to_owned())) }
 }
 
 /// A shared secret and how codes are cut from it.

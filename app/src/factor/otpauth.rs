@@ -6,13 +6,14 @@ use std::fmt::Write;
 use data_encoding::BASE32_NOPAD;
 use qrcode::{Color, EcLevel, QrCode};
 
-use super::totp;
+use super::oath::OathKey;
+use super::{hotp, totp};
 use crate::model::Secret;
 
 /// What a person gets to put the secret into an app.
 #[derive(Debug)]
 pub struct Provisioning {
-    /// `otpauth://totp/Issuer:account?…`
+    /// `otpauth://totp/Issuer:account?…` or `otpauth://hotp/…`
     pub uri: Secret<String>,
     /// The key in base32, upper case, no padding.
     pub key: Secret<String>,
@@ -22,15 +23,23 @@ pub struct Provisioning {
 
 impl Provisioning {
     pub fn of_totp(state: &totp::State, issuer: &str) -> Self {
-        let setting = state.setting();
-        let key = Secret::new(BASE32_NOPAD.encode(state.key.secret.expose()));
-        let (issuer, account) = (label_part(issuer), label_part(&state.account));
+        Self::of(&state.key, "totp", (issuer, &state.account), ("period", state.period))
+    }
+
+    /// With the counter, which the format demands.
+    pub fn of_hotp(state: &hotp::State, issuer: &str) -> Self {
+        Self::of(&state.key, "hotp", (issuer, &state.account), ("counter", state.counter))
+    }
+
+    /// `moves`: what the codes change by, and from where or how fast.
+    fn of(shared: &OathKey, kind: &str, (issuer, account): (&str, &str), (moves, by): (&str, u64)) -> Self {
+        let key = Secret::new(BASE32_NOPAD.encode(shared.secret.expose()));
+        let (issuer, account) = (label_part(issuer), label_part(account));
         let uri = Secret::new(format!(
-            "otpauth://totp/{issuer}:{account}?secret={}&issuer={issuer}&algorithm={}&digits={}&period={}",
+            "otpauth://{kind}/{issuer}:{account}?secret={}&issuer={issuer}&algorithm={}&digits={}&{moves}={by}",
             key.expose(),
-            setting.algorithm.name(),
-            setting.digits,
-            setting.period,
+            shared.algorithm.name(),
+            shared.digits,
         ));
         let qr_svg = qr_svg(&uri);
         Self { uri, key, qr_svg }
@@ -112,6 +121,17 @@ mod tests {
                 "otpauth://totp/Postern:ada@example.org?secret={key}&issuer=Postern&algorithm=SHA256&digits=8&period=60"
             ),
         );
+    }
+
+    #[test]
+    fn the_uri_of_a_counter_always_has_the_counter() {
+        for (initial_count, tail) in [(0, "&digits=6&counter=0"), (1 << 53, "&digits=6&counter=9007199254740992")] {
+            let setting = hotp::Setting { initial_count, ..hotp::Setting::default() };
+            let state = hotp::State::new(setting, Secret::new(vec![0xff; 20]), "ada".to_owned());
+            let made = Provisioning::of_hotp(&state, "Postern");
+            let uri = made.uri.expose();
+            assert!(uri.starts_with("otpauth://hotp/Postern:ada?secret=") && uri.ends_with(tail), "{uri}");
+        }
     }
 
     #[test]

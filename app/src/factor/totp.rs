@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::oath::OathKey;
+use super::oath::{OathKey, checked_digits};
 use super::{Factor, Submission, Unreadable, Verdict, read, write};
 use crate::model::{Code, FactorKind, FactorState, Grade, Hint, Refusal, Secret, Timestamp};
 
@@ -34,17 +34,10 @@ impl Default for Setting {
 impl Setting {
     /// A setting from what was sent; a missing part is the default one. 6 or 8 digits, 30 to 60 seconds.
     pub fn choose(algorithm: Option<&str>, digits: Option<u8>, period: Option<u64>) -> Result<Self, Refusal> {
-        let default = Self::default();
-        let refuse = |field: &str| Refusal::BadSetting(field.to_owned());
-        let algorithm =
-            algorithm.map_or(Ok(default.algorithm), |name| Algorithm::named(name).ok_or(refuse("algorithm")))?;
-        let digits = digits.unwrap_or(default.digits);
-        let period = period.unwrap_or(default.period);
-        if !matches!(digits, 6 | 8) {
-            return Err(refuse("digits"));
-        }
+        let (algorithm, digits) = (Algorithm::chosen(algorithm)?, checked_digits(digits)?);
+        let period = period.unwrap_or(Self::default().period);
         if !(30..=60).contains(&period) {
-            return Err(refuse("interval"));
+            return Err(Refusal::BadSetting("interval".to_owned()));
         }
         Ok(Self { algorithm, digits, period })
     }
@@ -128,7 +121,7 @@ impl Factor for Totp {
         let Some(step) = state.find(answer.digits(), now, self.skew) else { return Ok(Verdict::Wrong) };
         Ok(match state.last_step {
             // The next code to be accepted is of the step after the last one, from when it is the present one.
-            Some(last) if step <= last => Verdict::Replayed { fresh_at: state.begins(last.saturating_add(1)) },
+            Some(last) if step <= last => Verdict::Replayed { fresh_at: Some(state.begins(last.saturating_add(1))) },
             _ => Verdict::Right { state: State { last_step: Some(step), ..state }.write() },
         })
     }
@@ -161,7 +154,7 @@ fn setting_hint(state: &State, answer: &Code, now: Timestamp, skew: u64) -> Opti
             let key = OathKey { algorithm, digits, ..state.key.clone() };
             let other = State { key, period, ..state.clone() };
             if other.setting() != state.setting() && other.find(answer.digits(), now, skew).is_some() {
-                return Some(Hint::Setting { algorithm: algorithm.name().to_owned(), digits, period });
+                return Some(Hint::Setting { algorithm: algorithm.name().to_owned(), digits, period: Some(period) });
             }
         }
     }
@@ -252,7 +245,7 @@ mod tests {
         let used = accepted(judge(&fresh, fresh.code_at(at(now)).expose(), now));
         for earlier in [0, -30] {
             let verdict = judge(&used, fresh.code_at(at(now + earlier)).expose(), now);
-            assert!(matches!(verdict, Verdict::Replayed { fresh_at } if fresh_at == at(now + 30)), "{verdict:?}");
+            assert!(matches!(verdict, Verdict::Replayed { fresh_at } if fresh_at == Some(at(now + 30))), "{verdict:?}");
         }
         accepted(judge(&used, fresh.code_at(at(now + 30)).expose(), now));
     }
@@ -284,7 +277,7 @@ mod tests {
             period: 30,
             ..chosen.clone()
         };
-        let expected = Hint::Setting { algorithm: "SHA1".to_owned(), digits: 6, period: 30 };
+        let expected = Hint::Setting { algorithm: "SHA1".to_owned(), digits: 6, period: Some(30) };
         assert_eq!(hint(ignorant.code_at(now).expose()), Some(expected));
         assert_eq!(hint("00000000"), None);
     }

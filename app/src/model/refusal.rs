@@ -20,9 +20,9 @@ pub enum Refusal {
         next: NextTry,
         hint: Option<Hint>,
     },
-    /// Right, but used already. A new one comes then.
+    /// Right, but used already. A new one comes then, or whenever its owner makes one.
     Replayed {
-        fresh_at: Timestamp,
+        fresh_at: Option<Timestamp>,
         next: NextTry,
     },
     /// Too many wrong ones in a row.
@@ -85,7 +85,10 @@ pub enum Hint {
     /// The app's clock is so many seconds ahead of ours (negative: behind).
     Clock { ahead_secs: i64 },
     /// The app computes with these instead of what was chosen.
-    Setting { algorithm: String, digits: u8, period: u64 },
+    /// Without a period, codes change by counter.
+    Setting { algorithm: String, digits: u8, period: Option<u64> },
+    /// The app makes the code of another counter than the next expected one.
+    Counter { app_at: u64, expected: u64 },
 }
 
 impl From<NotAnAddress> for Refusal {

@@ -5,10 +5,10 @@ use leptos::server_fn::ServerFn;
 
 use super::document::page;
 use super::views::outbox::{self, LetterView, OutboxView};
-use super::views::phone::{self, Actions, EntryView, PhoneNote, PhoneView};
-use crate::factor::totp::KIND;
+use super::views::phone::{self, Actions, EntryMoves, EntryView, Of, PhoneNote, PhoneView};
+use crate::factor::{hotp, totp};
 use crate::model::{Refusal, Timestamp};
-use crate::portal::{Answer, PhoneCode};
+use crate::portal::{Answer, Moves, PhoneCode};
 use crate::web::front::Front;
 use crate::web::note::{Done, Note, Typed};
 use crate::web::path::Page;
@@ -43,10 +43,20 @@ async fn load_phone(front: Front) -> Answer<AnyView> {
     let note: Option<Note> = portal.take_note(&front.visit, Page::Phone).await?;
     let look = portal.look(&front.visit).await?;
     let codes = portal.phone_codes(&front.visit).await?;
-    let waits = look.only(&KIND).filter(|factor| factor.confirmed_at.is_none());
+    let waits = |kind| {
+        let waiting = look.only(&kind).filter(|factor| factor.confirmed_at.is_none());
+        waiting.is_some_and(|factor| codes.iter().all(|code| code.factor != factor.id))
+    };
     let view = PhoneView {
-        actions: Actions { scan: Scan::PATH, remove: Forget::PATH, here: Page::Phone.path(), totp: Page::Totp.path() },
-        waiting: waits.is_some_and(|factor| codes.iter().all(|code| code.factor != factor.id)),
+        actions: Actions {
+            scan: Scan::PATH,
+            press: Press::PATH,
+            remove: Forget::PATH,
+            here: Page::Phone.path(),
+            totp: Page::Totp.path(),
+            hotp: Page::Hotp.path(),
+        },
+        waiting: Of { totp: waits(totp::KIND), hotp: waits(hotp::KIND) },
         entries: codes.into_iter().map(|code| entry(code, portal.name(), look.now)).collect(),
         note: note.and_then(|note| match (note.done(), note.refusal()) {
             (Some(Done::Scanned), _) => Some(PhoneNote::Scanned),
@@ -63,8 +73,12 @@ fn entry(code: PhoneCode, issuer: &str, now: Timestamp) -> EntryView {
         issuer: issuer.to_owned(),
         account: code.account,
         code: code.code.expose().clone(),
-        left_secs: now.secs_until(code.step_ends),
-        period_secs: code.period,
+        moves: match code.moves {
+            Moves::Time { period, step_ends } => {
+                EntryMoves::Time { left_secs: now.secs_until(step_ends), period_secs: period }
+            }
+            Moves::Press { counter } => EntryMoves::Press { counter },
+        },
     }
 }
 
@@ -73,6 +87,16 @@ pub async fn scan() -> Result<(), ServerFnError> {
     form(Page::Phone, Typed::new(), async |front| {
         front.portal().phone_scan(&front.visit).await?;
         Ok((Done::Scanned, Page::Phone))
+    })
+    .await
+}
+
+#[server(prefix = "/forms", endpoint = "phone/press")]
+pub async fn press(entry: Option<String>) -> Result<(), ServerFnError> {
+    form(Page::Phone, Typed::new(), async move |front| {
+        let factor = entry.unwrap_or_default().parse().map_err(|_| Refusal::NotEnrolled)?;
+        front.portal().phone_press(&front.visit, factor).await?;
+        Ok((Done::Quietly, Page::Phone))
     })
     .await
 }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::parts::{DemoLinks, DoorState, DoorView, Frame, Link, SessionView, Shell};
 use super::session::{BEGIN_SESSION, END_SESSION};
 use super::views::message::{self as message_view, Message, WaysOn};
-use crate::factor::{email_code, security_key, totp};
+use crate::factor::{email_code, hotp, security_key, totp};
 use crate::model::FactorKind;
 use crate::portal::{Answer, Fault, Look, No};
 use crate::rules::limits;
@@ -85,7 +85,7 @@ pub fn doors_of(look: &Look, note: Option<&Note>) -> Vec<DoorView> {
     let walk: [(_, _, Option<FactorKind>, Option<Done>); 4] = [
         (&doors::EMAIL_CODE, Page::EmailCode.path(), Some(email_code::KIND), Some(Done::AddressProved)),
         (&doors::TOTP, Page::Totp.path(), Some(totp::KIND), Some(Done::TotpConfirmed)),
-        (&doors::HOTP, "", None, None),
+        (&doors::HOTP, Page::Hotp.path(), Some(hotp::KIND), Some(Done::HotpConfirmed)),
         (&doors::SECURITY_KEYS, Page::SecurityKeys.path(), Some(security_key::KIND), Some(Done::KeyPassed)),
     ];
     let mut next_is_named = false;

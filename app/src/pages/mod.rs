@@ -7,6 +7,8 @@
 mod demo;
 mod document;
 mod email_code;
+mod hotp;
+mod oath;
 mod overview;
 pub mod parts;
 mod security_keys;
@@ -17,6 +19,7 @@ pub mod views;
 pub use demo::{outbox_page, phone_page};
 pub use document::message;
 pub use email_code::email_code_page;
+pub use hotp::hotp_page;
 pub use overview::overview_page;
 pub use security_keys::security_keys_page;
 pub use session::BEGIN_SESSION;

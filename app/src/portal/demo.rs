@@ -4,15 +4,35 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, Fault, Portal};
-use crate::factor::totp::{self, State};
-use crate::model::{FactorId, Letter, Refusal, Secret, SessionHandle, Timestamp, Visit};
+use crate::factor::{Unreadable, hotp, totp};
+use crate::model::{FactorId, FactorRecord, Letter, Refusal, Secret, SessionHandle, Timestamp, Visit};
 use crate::port::{Expect, Key, LogEntry, Write};
 use crate::rules::limits;
 
 #[derive(Serialize, Deserialize)]
 struct Entry {
     factor: FactorId,
-    state: State,
+    state: Scanned,
+}
+
+/// What a QR code gave the phone. Its counter is the phone's own: it knows nothing of the portal's.
+#[derive(Serialize, Deserialize)]
+enum Scanned {
+    Totp(totp::State),
+    Hotp(hotp::State),
+}
+
+impl Scanned {
+    /// Nothing, if this kind has no QR code.
+    fn of(record: &FactorRecord) -> Result<Option<Self>, Unreadable> {
+        if record.kind == totp::KIND {
+            return Ok(Some(Self::Totp(totp::State::read(&record.state)?)));
+        }
+        if record.kind == hotp::KIND {
+            return Ok(Some(Self::Hotp(hotp::State::read(&record.state)?)));
+        }
+        Ok(None)
+    }
 }
 
 /// A code on the phone's screen.
@@ -21,8 +41,29 @@ pub struct PhoneCode {
     pub factor: FactorId,
     pub account: String,
     pub code: Secret<String>,
-    pub period: u64,
-    pub step_ends: Timestamp,
+    pub moves: Moves,
+}
+
+/// What makes the next code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moves {
+    Time { period: u64, step_ends: Timestamp },
+    Press { counter: u64 },
+}
+
+impl PhoneCode {
+    fn shown(Entry { factor, state }: Entry, now: Timestamp) -> Self {
+        match state {
+            Scanned::Totp(state) => {
+                let moves = Moves::Time { period: state.period, step_ends: state.step_ends(now) };
+                Self { factor, code: state.code_at(now), moves, account: state.account }
+            }
+            Scanned::Hotp(state) => {
+                let moves = Moves::Press { counter: state.counter };
+                Self { factor, code: state.code(), moves, account: state.account }
+            }
+        }
+    }
 }
 
 pub(super) fn phone(handle: SessionHandle) -> Key {
@@ -56,25 +97,37 @@ impl Portal {
     /// What the phone shows.
     pub async fn phone_codes(&self, visit: &Visit) -> Answer<Vec<PhoneCode>> {
         let now = self.outside.clock.now();
-        let shown = |Entry { factor, state }: Entry| PhoneCode {
-            factor,
-            code: state.code_at(now),
-            period: state.period,
-            step_ends: state.step_ends(now),
-            account: state.account,
-        };
-        Ok(self.phone_entries(visit, now).await?.into_iter().map(shown).collect())
+        Ok(self.phone_entries(visit, now).await?.into_iter().map(|entry| PhoneCode::shown(entry, now)).collect())
     }
 
-    /// "Scans" the QR code that the enrolment page shows.
+    /// "Scans" every QR code that an enrolment page shows.
     pub async fn phone_scan(&self, visit: &Visit) -> Answer<()> {
         let look = self.look(visit).await?;
-        let waiting = look.only(&totp::KIND).filter(|factor| factor.confirmed_at.is_none());
-        let waiting = waiting.ok_or(Refusal::NotEnrolled)?;
         let mut entries = self.phone_entries(visit, look.now).await?;
-        entries.retain(|entry| entry.factor != waiting.id);
-        entries.push(Entry { factor: waiting.id, state: State::read(&waiting.state)? });
+        let mut scanned = false;
+        for waiting in look.factors().filter(|factor| factor.confirmed_at.is_none()) {
+            let Some(state) = Scanned::of(waiting)? else { continue };
+            scanned = true;
+            if entries.iter().all(|entry| entry.factor != waiting.id) {
+                entries.push(Entry { factor: waiting.id, state });
+            }
+        }
+        if !scanned {
+            return Err(Refusal::NotEnrolled.into());
+        }
         self.keep_phone(visit, &entries, look.now).await
+    }
+
+    /// The press of a counter entry's button: its next code.
+    pub async fn phone_press(&self, visit: &Visit, factor: FactorId) -> Answer<()> {
+        let now = self.outside.clock.now();
+        let mut entries = self.phone_entries(visit, now).await?;
+        for entry in entries.iter_mut().filter(|entry| entry.factor == factor) {
+            if let Scanned::Hotp(state) = &mut entry.state {
+                state.counter = state.counter.saturating_add(1);
+            }
+        }
+        self.keep_phone(visit, &entries, now).await
     }
 
     pub async fn phone_forget(&self, visit: &Visit, factor: FactorId) -> Answer<()> {

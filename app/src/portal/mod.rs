@@ -6,8 +6,10 @@
 mod challenge;
 mod demo;
 mod factors;
+mod hotp;
 mod mail_code;
 mod notes;
+mod oath;
 mod opening;
 mod post;
 mod records;
@@ -26,8 +28,9 @@ use crate::seal::LookupKey;
 use records::Records;
 
 pub use challenge::Passed;
-pub use demo::PhoneCode;
+pub use demo::{Moves, PhoneCode};
 pub use factors::checked_name;
+pub use hotp::{HotpEnrolment, HotpStanding};
 pub use mail_code::{MailCode, Sent};
 pub use opening::CannotOpen;
 pub use security_key::{Key, KeyAdded};

@@ -1,14 +1,12 @@
 //! Enrolling an authenticator app and passing it.
 
-use super::{Answer, Portal};
+use super::oath::Enrolling;
+use super::{Answer, Look, Passed, Portal};
+use crate::factor::Submission;
 use crate::factor::otpauth::Provisioning;
-use crate::factor::totp::{self, KIND, Setting, State};
-use crate::factor::{Submission, email_code};
-use crate::model::{Code, FactorId, FactorRecord, Holder, NextTry, Refusal, Secret, Timestamp, Visit};
-use crate::port::Also;
+use crate::factor::totp::{KIND, Setting, State};
+use crate::model::{Code, FactorId, FactorRecord, NextTry, Timestamp, Visit};
 use crate::rules::limits;
-
-use super::{Look, Passed};
 
 /// An enrolment that waits for its first code.
 #[derive(Debug)]
@@ -33,32 +31,11 @@ pub enum TotpStanding {
 impl Portal {
     /// Begins an enrolment with a new secret. One that was not confirmed gives way; one that was stands, and refuses.
     pub async fn begin_totp(&self, visit: &Visit, setting: Setting, account: Option<&str>) -> Answer<TotpEnrolment> {
-        let account = account.map(checked_account).transpose()?;
-        let mut secret = vec![0; setting.algorithm.secret_len()];
-        self.outside.entropy.fill(&mut secret);
-        let secret = Secret::new(secret);
-        let id: FactorId = self.outside.entropy.id();
-        let change = self.change_holder(visit, |holder, now| {
-            if holder.only(&KIND).is_some_and(|factor| factor.confirmed_at.is_some()) {
-                return Err(Refusal::AlreadyEnrolled.into());
-            }
-            holder.factors.retain(|factor| factor.kind != KIND);
-            let account = account.clone().map_or_else(|| account_of(holder), Ok)?;
-            let state = State::new(setting, secret.clone(), account);
-            let record = FactorRecord {
-                id,
-                kind: KIND,
-                name: "Authenticator app".to_owned(),
-                added_at: now,
-                confirmed_at: None,
-                last_used_at: None,
-                state: state.write(),
-            };
-            holder.factors.push(record.clone());
-            Ok(((record, state), Also::default()))
-        });
-        let (record, state) = change.await?;
-        Ok(self.enrolment(&record, &state, record.added_at))
+        let algorithm = setting.algorithm;
+        let enrolling = Enrolling { kind: KIND, name: "Authenticator app", algorithm, account };
+        let state = |secret, account| State::new(setting, secret, account).write();
+        let record = self.begin_oath(visit, enrolling, state).await?;
+        Ok(self.totp_enrolment(&record, &State::read(&record.state)?, record.added_at))
     }
 
     /// Passes the authenticator app; the first right code confirms the enrolment.
@@ -68,25 +45,19 @@ impl Portal {
 
     /// Gives up an enrolment that was not confirmed; one that was stands.
     pub async fn abandon_totp(&self, visit: &Visit) -> Answer<()> {
-        self.change_holder(visit, |holder, _| {
-            holder.factors.retain(|factor| factor.kind != KIND || factor.confirmed_at.is_some());
-            Ok(((), Also::default()))
-        })
-        .await
+        self.abandon(visit, &KIND).await
     }
 
     /// Removes it, confirmed or not.
     pub async fn remove_totp(&self, visit: &Visit) -> Answer<()> {
-        let look = self.look(visit).await?;
-        let factor = look.only(&KIND).ok_or(Refusal::NotEnrolled)?;
-        self.remove_factor(visit, factor.id).await
+        self.remove_only(visit, &KIND).await
     }
 
     pub fn totp_standing(&self, look: &Look) -> Answer<TotpStanding> {
         let Some(record) = look.only(&KIND) else { return Ok(TotpStanding::None) };
         let state = State::read(&record.state)?;
         Ok(match record.confirmed_at {
-            None => TotpStanding::Waiting(self.enrolment(record, &state, look.now)),
+            None => TotpStanding::Waiting(self.totp_enrolment(record, &state, look.now)),
             Some(_) => TotpStanding::Enrolled {
                 record: record.clone(),
                 setting: state.setting(),
@@ -100,7 +71,7 @@ impl Portal {
         Ok(self.next_try(visit, &KIND, self.outside.clock.now()).await?)
     }
 
-    fn enrolment(&self, record: &FactorRecord, state: &State, now: Timestamp) -> TotpEnrolment {
+    fn totp_enrolment(&self, record: &FactorRecord, state: &State, now: Timestamp) -> TotpEnrolment {
         TotpEnrolment {
             id: record.id,
             setting: state.setting(),
@@ -108,25 +79,5 @@ impl Portal {
             lapses_at: record.added_at + limits::ENROLMENT_LASTS,
             step_ends: state.step_ends(now),
         }
-    }
-}
-
-/// The account as the app will show it: the proved address, or else that this is a visitor.
-fn account_of(holder: &Holder) -> Answer<String> {
-    let Some(email) = holder.only(&email_code::KIND) else { return Ok("visitor".to_owned()) };
-    Ok(email_code::State::read(&email.state)?.address.to_string())
-}
-
-/// An account name a program asks for.
-fn checked_account(account: &str) -> Answer<String> {
-    let account = account.trim();
-    let bad = account.is_empty() || account.chars().count() > 128 || account.chars().any(char::is_control);
-    if bad { Err(Refusal::BadSetting("account".to_owned()).into()) } else { Ok(account.to_owned()) }
-}
-
-impl totp::Setting {
-    /// Whether every app understands it.
-    pub fn is_plain(&self) -> bool {
-        *self == Self::default()
     }
 }

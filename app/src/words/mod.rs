@@ -5,8 +5,10 @@
 
 pub mod doors;
 pub mod email_code;
+pub mod hotp;
 pub mod level;
 pub mod message;
+pub mod oath;
 pub mod outbox;
 pub mod overview;
 pub mod phone;

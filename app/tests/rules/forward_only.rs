@@ -11,7 +11,7 @@ const STEP: Duration = Duration::from_secs(30);
 /// When the next code can be had, if the refusal was for a replay.
 fn fresh_at(refusal: Refusal) -> Timestamp {
     match refusal {
-        Refusal::Replayed { fresh_at, .. } => fresh_at,
+        Refusal::Replayed { fresh_at: Some(at), .. } => at,
         other => panic!("no replay: {other:?}"),
     }
 }

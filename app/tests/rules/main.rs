@@ -6,6 +6,7 @@ mod at_most_once;
 mod blocked;
 mod dump;
 mod forward_only;
+mod hotp;
 mod logs;
 mod mail_code;
 mod mail_sends;

@@ -3,6 +3,7 @@
 use std::process::Command;
 use std::time::Duration;
 
+use postern_app::factor::hotp;
 use postern_app::factor::totp::Setting;
 use postern_app::model::Timestamp;
 
@@ -11,9 +12,24 @@ use crate::house::{House, Phone, Told};
 /// What oathtool shows at a moment, for the key as the enrolment page shows it.
 fn oathtool(phone: &Phone, key: &str, at: Timestamp) -> String {
     let Setting { algorithm, digits, period } = phone.setting;
+    shows(&[
+        &format!("--totp={}", algorithm.name()),
+        &format!("--digits={digits}"),
+        &format!("--time-step-size={period}s"),
+        &format!("--now=@{}", at.unix_secs()),
+        key,
+    ])
+}
+
+/// What oathtool shows for a counter; it knows HOTP with SHA1 only.
+fn oathtool_counts(digits: u8, key: &str, counter: u64) -> String {
+    shows(&["--hotp", &format!("--digits={digits}"), &format!("--counter={counter}"), key])
+}
+
+fn shows(asked: &[&str]) -> String {
     let output = Command::new("oathtool")
-        .args(["--base32", &format!("--totp={}", algorithm.name()), &format!("--digits={digits}")])
-        .args([&format!("--time-step-size={period}s"), &format!("--now=@{}", at.unix_secs()), key])
+        .arg("--base32")
+        .args(asked)
         .output()
         .expect("this test needs the program oathtool (Debian: apt install oathtool)");
     assert!(output.status.success(), "oathtool: {}", String::from_utf8_lossy(&output.stderr));
@@ -38,6 +54,26 @@ async fn oathtool_confirms_and_passes_every_setting() {
                     house.advance(Duration::from_secs(period));
                 }
             }
+        }
+    }
+}
+
+#[tokio::test]
+async fn oathtool_confirms_and_passes_every_counter() {
+    let house = House::open().await;
+    for digits in [6, 8] {
+        for first in [0, 36, 44, 62, (1 << 31) - 1, (1 << 32) - 1, (1 << 53) - 1] {
+            let setting = hotp::Setting::choose(None, Some(digits), Some(first), None).expect("a setting");
+            let ada = house.visitor().await;
+            let enrolment = house.portal.begin_hotp(&ada.visit, setting, None).await.done();
+            let key = enrolment.provisioning.key.expose();
+            assert!(enrolment.provisioning.uri.expose().ends_with(&format!("&counter={first}")));
+            for counter in first..first + 3 {
+                let shown = oathtool_counts(digits, key, counter);
+                assert_eq!(shown.len(), usize::from(digits));
+                ada.answers_hotp(&shown).await.done();
+            }
+            assert_eq!(house.portal.hotp_counter(&ada.visit).await.done(), first + 3);
         }
     }
 }

@@ -34,7 +34,7 @@ async fn while_unconfirmed_an_app_that_ignored_the_setting_is_named() {
     let house = House::open().await;
     let ada = house.visitor().await;
     let phone = ignorant(&ada.begins_totp_with(sha256_8_60()).await);
-    let hint = Hint::Setting { algorithm: "SHA1".to_owned(), digits: 6, period: 30 };
+    let hint = Hint::Setting { algorithm: "SHA1".to_owned(), digits: 6, period: Some(30) };
     assert_eq!(ada.hint_for(&phone.code(house.now())).await, Some(hint));
     assert_eq!(ada.hint_for("00000000").await, None);
 }

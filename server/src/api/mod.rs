@@ -1,6 +1,8 @@
 //! `/api/v1`: parse, one call, answer. The use cases are the pages' own.
 
+pub mod hotp;
 mod input;
+mod oath;
 mod problem;
 mod security_keys;
 pub mod session;
@@ -11,6 +13,9 @@ pub use problem::Problem;
 use axum::response::{IntoResponse, Response};
 use postern_app::portal::{No, Portal};
 use postern_app::web::front::House;
+
+/// What a handler answers.
+type Shown<T> = Result<T, Refused>;
 
 /// A use case's no, as a problem.
 pub struct Refused(Problem);

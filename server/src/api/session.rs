@@ -6,14 +6,15 @@ use axum::{Extension, Router, routing};
 use http::StatusCode;
 use postern_app::factor::email_code::Purpose;
 use postern_app::factor::totp::Setting;
-use postern_app::model::{Code, Refusal, Timestamp, Visit};
-use postern_app::portal::{Answer, No, Passed, Sent, TotpEnrolment};
+use postern_app::model::{Timestamp, Visit};
+use postern_app::portal::{Answer, Passed, Sent};
 use postern_app::web::front::House;
 use postern_app::web::session::{self, CookieChange};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session as Cookie;
 
-use super::{Json, Problem, Refused};
+use super::oath::{Begun, Otp, status_of};
+use super::{Json, Problem, Refused, Shown};
 
 pub fn routes() -> Router<House> {
     Router::new()
@@ -24,8 +25,6 @@ pub fn routes() -> Router<House> {
         .route("/totp/verify", routing::post(verify_totp))
         .merge(super::security_keys::routes())
 }
-
-type Shown<T> = Result<T, Refused>;
 
 #[derive(Serialize)]
 struct SessionShown {
@@ -102,17 +101,6 @@ async fn send_otp(
     Ok((StatusCode::ACCEPTED, axum::Json(body)))
 }
 
-#[derive(Deserialize)]
-struct Otp {
-    otp: String,
-}
-
-impl Otp {
-    fn code(&self) -> Answer<Code> {
-        self.otp.parse().map_err(|_| Refusal::NotACode.into())
-    }
-}
-
 #[derive(Serialize)]
 struct Status {
     status: bool,
@@ -137,14 +125,6 @@ struct BeginTotp {
     account: Option<String>,
 }
 
-#[derive(Serialize)]
-struct TotpBegun {
-    uri: String,
-    secret: String,
-    qr_svg: String,
-    confirmed: bool,
-}
-
 async fn begin_totp(
     State(house): State<House>,
     Extension(visit): Extension<Visit>,
@@ -154,14 +134,8 @@ async fn begin_totp(
         let setting = Setting::choose(asked.algorithm.as_deref(), asked.digits, asked.interval)?;
         house.portal.begin_totp(&visit, setting, asked.account.as_deref()).await
     };
-    let TotpEnrolment { provisioning: made, .. } = begun.await.map_err(Refused::by(&house))?;
-    let body = TotpBegun {
-        uri: made.uri.expose().clone(),
-        secret: made.key.expose().clone(),
-        qr_svg: made.qr_svg.expose().clone(),
-        confirmed: false,
-    };
-    Ok((StatusCode::CREATED, axum::Json(body)))
+    let begun = begun.await.map_err(Refused::by(&house))?;
+    Ok((StatusCode::CREATED, axum::Json(Begun::of(&begun.provisioning))))
 }
 
 async fn verify_totp(
@@ -182,13 +156,7 @@ async fn remove_totp(State(house): State<House>, Extension(visit): Extension<Vis
 
 /// 200 for right and wrong alike, and a new session id after a rise.
 async fn verified_or_not(verified: Answer<Passed>, house: &House, cookie: &Cookie, change: &CookieChange) -> Response {
-    let outcome = match verified {
-        Ok(Passed { rose: true, .. }) => session::rotate(cookie, change).await.map(|()| true).map_err(No::from),
-        Ok(_) => Ok(true),
-        Err(No::Refused(Refusal::Wrong { .. } | Refusal::Replayed { .. })) => Ok(false),
-        Err(no) => Err(no),
-    };
-    match outcome {
+    match status_of(verified, cookie, change).await {
         Ok(status) => axum::Json(Status { status }).into_response(),
         Err(no) => Problem::of(&no, house.portal.now()).into_response(),
     }

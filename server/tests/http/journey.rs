@@ -17,6 +17,10 @@ pub mod forms {
     pub const CHECK_TOTP: &str = "/forms/totp/check";
     pub const RENAME_TOTP: &str = "/forms/totp/rename";
     pub const REMOVE_TOTP: &str = "/forms/totp/remove";
+    pub const BEGIN_HOTP: &str = "/forms/hotp/begin";
+    pub const CHECK_HOTP: &str = "/forms/hotp/check";
+    pub const RESYNC_HOTP: &str = "/forms/hotp/resync";
+    pub const REMOVE_HOTP: &str = "/forms/hotp/remove";
     pub const END: &str = "/forms/session/end";
     pub const BEGIN: &str = "/forms/session/begin";
 }

@@ -14,6 +14,7 @@ mod redis_server;
 mod smtp;
 
 mod api_codes;
+mod api_hotp;
 mod api_keys;
 mod api_session;
 mod doors;

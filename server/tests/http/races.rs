@@ -10,7 +10,7 @@ use crate::journey::{accepted, ask_for_code, begin_totp, enrol_totp, forms, leve
 use crate::on_each_store;
 
 /// Sends the same to a route from many browsers with one cookie, at once; in turn to each of them.
-async fn all_at_once(browsers: &[Browser], times: usize, path: &'static str, body: Value) -> Vec<Answer> {
+pub async fn all_at_once(browsers: &[Browser], times: usize, path: &'static str, body: Value) -> Vec<Answer> {
     let mut sending = JoinSet::new();
     for browser in browsers.iter().cycle().take(times) {
         let (mut browser, body) = (browser.clone(), body.clone());

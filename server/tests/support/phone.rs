@@ -15,7 +15,7 @@ pub struct Phone {
 impl Phone {
     pub fn scan(uri: &str) -> Self {
         let url = url::Url::parse(uri).expect("a link");
-        assert_eq!((url.scheme(), url.host_str()), ("otpauth", Some("totp")), "{uri}");
+        assert!(url.scheme() == "otpauth" && matches!(url.host_str(), Some("totp" | "hotp")), "{uri}");
         let fields = url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
         Self { label: url.path().trim_start_matches('/').to_owned(), fields }
     }
@@ -30,9 +30,24 @@ impl Phone {
 
     pub fn code_at(&self, unix_secs: u64) -> String {
         let (algorithm, digits) = (self.field("algorithm", "SHA1"), self.field("digits", "6"));
+        let period = format!("{}s", self.field("period", "30"));
+        self.shows(&[&format!("--totp={algorithm}"), "-d", digits, "-s", &period, "--now", &format!("@{unix_secs}")])
+    }
+
+    /// The counter that the link begins with.
+    pub fn counter(&self) -> u64 {
+        self.fields["counter"].parse().expect("a number")
+    }
+
+    /// The code of a counter; oathtool knows these with SHA1 only.
+    pub fn code_of(&self, counter: u64) -> String {
+        self.shows(&["--hotp", "-d", self.field("digits", "6"), "-c", &counter.to_string()])
+    }
+
+    fn shows(&self, asked: &[&str]) -> String {
         let output = Command::new("oathtool")
-            .args([&format!("--totp={algorithm}"), "-b", "-d", digits])
-            .args(["-s", &format!("{}s", self.field("period", "30")), "--now", &format!("@{unix_secs}")])
+            .arg("-b")
+            .args(asked)
             .arg(self.secret())
             .output()
             .expect("oathtool must be installed to run these tests (Debian: apt-get install oathtool)");

@@ -9,17 +9,21 @@ use super::note::REFUSAL_ID;
 pub fn CodeField(
     #[prop(into)] label: String,
     #[prop(optional, into)] id: Option<String>,
+    #[prop(default = "code")] name: &'static str,
     /// The last try was refused; the page's note says why.
     #[prop(optional)]
     refused: bool,
     #[prop(optional)] autofocus: bool,
     /// Below the field: what is allowed, how long, how often.
-    hint: AnyView,
+    #[prop(optional, into)]
+    hint: Option<AnyView>,
     /// The button that stands beside the field.
-    children: Children,
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let id = id.unwrap_or_else(|| "code".to_owned());
     let hint_id = format!("{id}-hint");
+    let described = described(hint.is_some(), &hint_id, refused);
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
@@ -27,7 +31,7 @@ pub fn CodeField(
                 <input
                     class="input code"
                     id=id
-                    name="code"
+                    name=name
                     type="text"
                     inputmode="numeric"
                     autocomplete="one-time-code"
@@ -37,13 +41,11 @@ pub fn CodeField(
                     required=true
                     autofocus=autofocus
                     aria-invalid=refused.then_some("true")
-                    aria-describedby=described_by(&hint_id, refused)
+                    aria-describedby=described
                 />
-                {children()}
+                {children.map(|children| children())}
             </div>
-            <p class="hint" id=hint_id>
-                {hint}
-            </p>
+            {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
         </div>
     }
 }
@@ -68,11 +70,7 @@ pub fn TextField(
 ) -> impl IntoView {
     let id = id.unwrap_or_else(|| name.clone());
     let hint_id = format!("{id}-hint");
-    let described = match (hint.is_some(), refused) {
-        (true, _) => Some(described_by(&hint_id, refused)),
-        (false, true) => Some(REFUSAL_ID.to_owned()),
-        (false, false) => None,
-    };
+    let described = described(hint.is_some(), &hint_id, refused);
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
@@ -100,6 +98,12 @@ pub fn TextField(
     }
 }
 
-fn described_by(hint_id: &str, refused: bool) -> String {
-    if refused { format!("{REFUSAL_ID} {hint_id}") } else { hint_id.to_owned() }
+/// What explains a field: the note that says why it was refused, the hint below it.
+fn described(has_hint: bool, hint_id: &str, refused: bool) -> Option<String> {
+    match (has_hint, refused) {
+        (true, true) => Some(format!("{REFUSAL_ID} {hint_id}")),
+        (true, false) => Some(hint_id.to_owned()),
+        (false, true) => Some(REFUSAL_ID.to_owned()),
+        (false, false) => None,
+    }
 }

@@ -44,7 +44,7 @@ pub fn security_keys(pages: &mut Vec<(String, String)>) {
         ("name", two(), bad_name(), Some(bad(None))),
         ("full", (1..=20).map(|n| key(n, true)).collect(), Some(NoteView::refused(words::full())), None),
     ] {
-        let mut doors = walk(DoorState::Passed(at()), DoorState::Passed(at()));
+        let mut doors = walk(DoorState::Passed(at()), DoorState::Passed(at()), DoorState::Closed);
         let proved = keys.iter().any(|key| key.last_used.is_some());
         doors[3].state = if proved { DoorState::Passed(at()) } else { DoorState::Next };
         doors[3].just_opened = name == "passed";

@@ -2,6 +2,7 @@
 
 mod doors;
 mod keys;
+mod oath;
 
 use leptos::prelude::*;
 
@@ -17,7 +18,8 @@ pub fn all() -> Vec<(String, String)> {
     let mut pages = Vec::new();
     doors::overviews(&mut pages);
     doors::email_codes(&mut pages);
-    doors::totps(&mut pages);
+    oath::totps(&mut pages);
+    oath::hotps(&mut pages);
     keys::security_keys(&mut pages);
     helpers(&mut pages);
     messages(&mut pages);
@@ -67,22 +69,34 @@ fn helpers(pages: &mut Vec<(String, String)>) {
         let view = outbox::OutboxView { letters, origin, email_code: "/email-code" };
         pages.push((name.to_owned(), document("Outbox", "/outbox", move || outbox::outbox(view))));
     }
-    let entry = |id: &str, code: &str, left_secs| phone::EntryView {
+    let entry = |id: &str, code: &str, moves| phone::EntryView {
         id: id.to_owned(),
         issuer: "Postern".to_owned(),
         account: "ada@example.org".to_owned(),
         code: code.to_owned(),
-        left_secs,
-        period_secs: 30,
+        moves,
     };
-    let actions =
-        phone::Actions { scan: "/forms/phone/scan", remove: "/forms/phone/remove", here: "/phone", totp: "/totp" };
-    let entries = || vec![entry("1", "073512", 17), entry("2", "94287082", 9)];
+    let timed = |left_secs| phone::EntryMoves::Time { left_secs, period_secs: 30 };
+    let actions = phone::Actions {
+        scan: "/forms/phone/scan",
+        press: "/forms/phone/press",
+        remove: "/forms/phone/forget",
+        here: "/phone",
+        totp: "/totp",
+        hotp: "/hotp",
+    };
+    let token = || entry("3", "003784", phone::EntryMoves::Press { counter: 36 });
+    let entries = || vec![entry("1", "073512", timed(17)), entry("2", "94287082", timed(9))];
+    let all = || [entries(), vec![token()]].concat();
+    let of = |totp, hotp| phone::Of { totp, hotp };
     for (name, waiting, entries, note) in [
-        ("phone-empty", false, vec![], None),
-        ("phone-waiting", true, vec![], None),
-        ("phone", false, entries(), Some(phone::PhoneNote::Scanned)),
-        ("phone-both", true, entries(), Some(phone::PhoneNote::NothingToScan)),
+        ("phone-empty", of(false, false), vec![], None),
+        ("phone-waiting", of(true, false), vec![], None),
+        ("phone-waiting-token", of(false, true), entries(), None),
+        ("phone-waiting-both", of(true, true), vec![], None),
+        ("phone", of(false, false), entries(), Some(phone::PhoneNote::Scanned)),
+        ("phone-token", of(false, false), vec![token()], Some(phone::PhoneNote::Scanned)),
+        ("phone-both", of(true, false), all(), Some(phone::PhoneNote::NothingToScan)),
     ] {
         let view = phone::PhoneView { actions, waiting, entries, note };
         pages.push((name.to_owned(), document("Pocket authenticator", "/phone", move || phone::phone(view))));

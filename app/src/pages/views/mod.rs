@@ -1,7 +1,9 @@
 //! Whole pages as pure functions of plain structs, one file a page. What a page posts to is given to it.
 
 pub mod email_code;
+pub mod hotp;
 pub mod message;
+pub mod oath;
 pub mod outbox;
 pub mod overview;
 pub mod phone;

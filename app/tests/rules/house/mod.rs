@@ -4,6 +4,7 @@ mod answer;
 mod interleaved;
 mod phone;
 mod together;
+mod token;
 mod visitor;
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -21,6 +22,7 @@ pub use answer::Told;
 pub use interleaved::Interleaved;
 pub use phone::Phone;
 pub use together::{after, at_once};
+pub use token::Token;
 pub use visitor::{ADA, Visitor, code};
 
 /// One process over a store. Clones are the same process.

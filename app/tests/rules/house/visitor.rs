@@ -3,11 +3,12 @@
 use std::net::IpAddr;
 
 use postern_app::factor::email_code::Purpose;
+use postern_app::factor::hotp;
 use postern_app::factor::totp::Setting;
 use postern_app::model::{Code, FactorId, FactorKind, Hint, Letter, Network, NextTry, Refusal, Session, Visit};
 use postern_app::portal::{Answer, Passed, Sent, TotpEnrolment};
 
-use super::{House, Phone, Told};
+use super::{House, Phone, Token, Told};
 
 pub const ADA: &str = "Ada.Byron@Example.org";
 
@@ -123,6 +124,23 @@ impl Visitor {
             Refusal::Wrong { hint, .. } => hint,
             other => panic!("not wrong: {other:?}"),
         }
+    }
+
+    pub async fn begins_hotp(&self) -> Token {
+        self.begins_hotp_with(hotp::Setting::default()).await
+    }
+
+    pub async fn begins_hotp_with(&self, setting: hotp::Setting) -> Token {
+        Token::scans(&self.house.portal.begin_hotp(&self.visit, setting, None).await.done())
+    }
+
+    pub async fn answers_hotp(&self, digits: &str) -> Answer<Passed> {
+        self.house.portal.answer_hotp(&self.visit, &code(digits)).await
+    }
+
+    /// Types two codes to catch up.
+    pub async fn resyncs(&self, first: &str, second: &str) -> Answer<Passed> {
+        self.house.portal.resync_hotp(&self.visit, &code(first), &code(second)).await
     }
 
     pub async fn level(&self) -> u8 {

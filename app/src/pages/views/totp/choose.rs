@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{Actions, SettingView};
+use super::SettingView;
 use crate::pages::parts::{Card, Disclosure, Heading, Note, NoteView, PostForm, Submit, TextField};
+use crate::pages::views::oath::{Actions, ChooseNote, CutFields};
+use crate::words::oath as shared;
 use crate::words::totp as words;
 
 #[derive(Clone, Debug, Default)]
@@ -13,21 +15,11 @@ pub struct Choose {
     pub note: Option<ChooseNote>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChooseNote {
-    BadSetting,
-    /// The key before this one waited too long.
-    Expired,
-    Removed,
-}
-
-impl ChooseNote {
-    fn view(self) -> NoteView {
-        match self {
-            Self::BadSetting => NoteView::refused(words::bad_setting()),
-            Self::Expired => NoteView::wait(words::secret_expired()),
-            Self::Removed => NoteView::done(words::removed()),
-        }
+fn said(note: ChooseNote) -> NoteView {
+    match note {
+        ChooseNote::BadSetting => NoteView::refused(words::bad_setting()),
+        ChooseNote::Expired => NoteView::wait(shared::secret_expired()),
+        ChooseNote::Removed => NoteView::done(words::removed()),
     }
 }
 
@@ -36,27 +28,17 @@ pub fn choose(stage: Choose, actions: Actions) -> impl IntoView {
     let bad = note == Some(ChooseNote::BadSetting);
     let open = bad || setting != SettingView::default();
     let steps = words::STEPS.map(|step| view! { <li>{step}</li> }).collect_view();
-    let algorithms =
-        ["SHA1", "SHA256", "SHA512"].map(|it| choice("algorithm", it, it, it == setting.algorithm)).collect_view();
-    let digits = ["6", "8"].map(|it| choice("digits", it, it, it == setting.digits.to_string())).collect_view();
     view! {
         <Heading title=words::CHOOSE_HEADING lede=words::CHOOSE_LEDE />
-        {note.map(|note| view! { <Note note=note.view() /> })}
+        {note.map(|note| view! { <Note note=said(note) /> })}
         <Card>
             <PostForm action=actions.begin class="stack">
                 <ol class="steps">{steps}</ol>
-                <Submit label=words::SHOW />
+                <Submit label=shared::SHOW />
                 <Disclosure summary=words::ADVANCED open=open>
                     <p class="quiet">{words::ADVANCED_WARNING}</p>
                     <div class="settings">
-                        <fieldset>
-                            <legend>{words::ALGORITHM}</legend>
-                            <div class="choices">{algorithms}</div>
-                        </fieldset>
-                        <fieldset>
-                            <legend>{words::DIGITS}</legend>
-                            <div class="choices">{digits}</div>
-                        </fieldset>
+                        <CutFields algorithm=setting.algorithm digits=setting.digits />
                         <TextField
                             label=words::INTERVAL
                             name="period"
@@ -70,14 +52,5 @@ pub fn choose(stage: Choose, actions: Actions) -> impl IntoView {
                 </Disclosure>
             </PostForm>
         </Card>
-    }
-}
-
-fn choice(name: &'static str, value: &'static str, label: &'static str, checked: bool) -> impl IntoView {
-    view! {
-        <label class="choice">
-            <input type="radio" name=name value=value checked=checked />
-            <span>{label}</span>
-        </label>
     }
 }

@@ -2,94 +2,46 @@
 
 use leptos::prelude::*;
 
-use super::scan::hint;
-use super::{Actions, CodeRefusal, SettingView};
-use crate::model::Timestamp;
-use crate::pages::parts::{
-    ButtonLink, Card, CodeField, Disclosure, DoorView, Fact, Facts, Heading, Kind, Moment, Note, NoteView, OneButton,
-    PostForm, Submit, TextField,
-};
+use super::SettingView;
+use super::scan::next_code;
+use crate::pages::parts::{ButtonLink, Card, DoorView, Facts, Heading, Note, NoteView};
+use crate::pages::views::oath::{Actions, Enrolled, EnrolledNote, Manage, NameAndSetting, Times, Verify};
+use crate::words::oath as shared;
 use crate::words::totp as words;
 
 #[derive(Clone, Debug)]
 pub struct Confirmed {
-    pub name: String,
+    pub enrolled: Enrolled,
     pub setting: SettingView,
-    pub added: Timestamp,
-    pub last_used: Option<Timestamp>,
     pub next_code_secs: u64,
-    pub note: Option<ConfirmedNote>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ConfirmedNote {
-    Paired,
-    Verified,
-    Renamed,
-    /// Holds what was typed.
-    BadName(String),
-    Refused(CodeRefusal),
-}
-
-impl ConfirmedNote {
-    fn view(&self, digits: u8) -> NoteView {
-        match self {
-            Self::Paired => NoteView::done(words::paired()),
-            Self::Verified => NoteView::done(words::verified()),
-            Self::Renamed => NoteView::done(words::renamed()),
-            Self::BadName(_) => NoteView::refused(words::bad_name()),
-            Self::Refused(refusal) => refusal.note(digits),
-        }
+/// Nothing is said of what only counters do.
+fn said(note: &EnrolledNote, digits: u8) -> NoteView {
+    match note {
+        EnrolledNote::Paired => NoteView::done(words::paired()),
+        EnrolledNote::Verified | EnrolledNote::InStep => NoteView::done(words::verified()),
+        EnrolledNote::Renamed => NoteView::done(shared::renamed()),
+        EnrolledNote::BadName(_) => NoteView::refused(shared::bad_name()),
+        EnrolledNote::Refused(refusal) | EnrolledNote::NotInStep(refusal) => refusal.note(digits, words::CODES),
     }
 }
 
 pub(super) fn confirmed(stage: Confirmed, next: Option<DoorView>, actions: Actions) -> impl IntoView {
-    let Confirmed { name, setting, added, last_used, next_code_secs, note } = stage;
-    let refusal = match &note {
-        Some(ConfirmedNote::Refused(refusal)) => Some(refusal),
-        _ => None,
-    };
-    let hint = hint(refusal, next_code_secs, setting.period);
-    let (tried, refused) = (refusal.is_some(), refusal.is_some_and(CodeRefusal::concerns_the_field));
-    let (bad_name, typed) = match &note {
-        Some(ConfirmedNote::BadName(typed)) => (true, typed.clone()),
-        _ => (false, name.clone()),
-    };
-    // One filled button: the next door if there is one, else the code.
-    let verify = if next.is_some() { Kind::Outlined } else { Kind::Filled };
-    let used = match last_used {
-        Some(at) => view! { <Moment at=at /> }.into_any(),
-        None => words::NOT_USED.into_any(),
-    };
+    let Confirmed { enrolled: Enrolled { name, added, last_used, note }, setting, next_code_secs } = stage;
+    let under = next_code(next_code_secs, setting.period);
+    let (quiet, shown_name) = (next.is_some(), name.clone());
     view! {
         <Heading title=words::CONFIRMED_HEADING lede=words::CONFIRMED_LEDE />
-        {note.as_ref().map(|note| view! { <Note note=note.view(setting.digits) /> })}
+        {note.as_ref().map(|note| view! { <Note note=said(note, setting.digits) /> })}
         {next.map(|door| view! { <p class="next-step"><ButtonLink label=door.words.go_on href=door.path /></p> })}
         <Card>
-            <PostForm action=actions.verify>
-                <CodeField label=words::CODE refused=refused autofocus=tried hint=hint>
-                    <Submit label=words::VERIFY kind=verify />
-                </CodeField>
-            </PostForm>
+            <Verify note=note.clone() under=under quiet=quiet actions=actions />
             <Facts>
-                <Fact name=words::NAME>{name}</Fact>
-                <Fact name=words::SETTING>{setting.said()}</Fact>
-                <Fact name=words::ADDED>
-                    <Moment at=added />
-                </Fact>
-                <Fact name=words::LAST_USED>{used}</Fact>
+                <NameAndSetting name=shown_name said=setting.said() />
+                <Times added=added last_used=last_used />
             </Facts>
-            <Disclosure summary=words::RENAME open=bad_name>
-                <PostForm action=actions.rename>
-                    <TextField label=words::NEW_NAME name="name" value=typed maxlength=40 refused=bad_name autofocus=bad_name>
-                        <Submit label=words::SAVE_NAME kind=Kind::Outlined />
-                    </TextField>
-                </PostForm>
-            </Disclosure>
-            <Disclosure summary=words::REMOVE>
-                <p class="quiet">{words::REMOVE_TEXT}</p>
-                <OneButton action=actions.remove label=words::REMOVE_NOW kind=Kind::Danger />
-            </Disclosure>
+            <Manage name=name note=note remove=words::REMOVE_NOW actions=actions />
         </Card>
     }
 }

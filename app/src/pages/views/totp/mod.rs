@@ -6,28 +6,18 @@ mod scan;
 
 use leptos::prelude::*;
 
+use super::oath::Actions;
 use crate::pages::parts::{Beside, DoorState, DoorView, SessionView};
 use crate::words::totp as words;
 
-pub use choose::{Choose, ChooseNote};
-pub use confirmed::{Confirmed, ConfirmedNote};
+pub use choose::Choose;
+pub use confirmed::Confirmed;
 pub use scan::Scan;
 
 /// What of `public/` the page loads.
 pub const SCRIPTS: &[&str] = &["local-time.js", "countdown.js", "copy.js"];
 
-/// Where the forms post to. Fields: `algorithm`, `digits`, `period` (begin); `code` (confirm, verify); `name` (rename);
-/// the others have none.
-#[derive(Clone, Copy, Debug)]
-pub struct Actions {
-    pub begin: &'static str,
-    pub confirm: &'static str,
-    pub start_over: &'static str,
-    pub verify: &'static str,
-    pub rename: &'static str,
-    pub remove: &'static str,
-}
-
+/// The form that begins has the fields `algorithm`, `digits` and `period`.
 #[derive(Clone, Debug)]
 pub struct TotpView {
     pub doors: Vec<DoorView>,
@@ -63,35 +53,6 @@ impl SettingView {
     fn said(&self) -> String {
         words::setting(self.algorithm, self.digits, self.period)
     }
-}
-
-/// Why a code was not taken, while enrolling and later.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CodeRefusal {
-    Missing,
-    Malformed,
-    Wrong {
-        tries_left: u32,
-    },
-    /// `next_secs` until the app shows another one.
-    Replayed {
-        next_secs: u64,
-    },
-    Throttled {
-        wait_secs: u64,
-    },
-    Blocked,
-    /// Unconfirmed only.
-    ClockOff {
-        secs: u64,
-        ahead: bool,
-        tries_left: u32,
-    },
-    /// Unconfirmed only; says which part, as in `SHA256`.
-    SettingIgnored {
-        ignored: String,
-        tries_left: u32,
-    },
 }
 
 pub fn totp(page: TotpView) -> impl IntoView {

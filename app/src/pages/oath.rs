@@ -1,0 +1,97 @@
+//! What `/totp` and `/hotp` make of notes and standings in the same way.
+
+use super::views::oath::{ChooseNote, CodeRefusal, Enrolled, EnrolledNote};
+use crate::model::{FactorRecord, Hint, NextTry, Refusal, Timestamp};
+use crate::web::note::{Done, Note};
+use crate::words::oath as words;
+
+/// The field that goes along with a pair of codes, so that the page knows which form was refused.
+pub const PAIR: &str = "pair";
+
+pub fn choose_note(note: Option<&Note>) -> Option<ChooseNote> {
+    let note = note?;
+    match (note.refusal(), note.done()) {
+        (Some(Refusal::BadSetting(_)), _) => Some(ChooseNote::BadSetting),
+        (Some(Refusal::NotEnrolled), _) => Some(ChooseNote::Expired),
+        (_, Some(Done::Removed)) => Some(ChooseNote::Removed),
+        _ => None,
+    }
+}
+
+pub fn enrolled(record: FactorRecord, note: Option<&Note>, refusal: Option<CodeRefusal>) -> Enrolled {
+    Enrolled {
+        added: record.confirmed_at.unwrap_or(record.added_at),
+        last_used: record.last_used_at.filter(|used| Some(*used) != record.confirmed_at),
+        name: record.name,
+        note: enrolled_note(note, refusal),
+    }
+}
+
+fn enrolled_note(note: Option<&Note>, refusal: Option<CodeRefusal>) -> Option<EnrolledNote> {
+    let typed = |field| note.and_then(|note| note.typed(field));
+    match note.and_then(Note::done) {
+        Some(Done::TotpConfirmed | Done::HotpConfirmed) => Some(EnrolledNote::Paired),
+        Some(Done::TotpPassed | Done::HotpPassed) => Some(EnrolledNote::Verified),
+        Some(Done::HotpInStep) => Some(EnrolledNote::InStep),
+        Some(Done::Renamed) => Some(EnrolledNote::Renamed),
+        _ => match typed("name") {
+            Some(name) => Some(EnrolledNote::BadName(name.to_owned())),
+            None if typed(PAIR).is_some() => refusal.map(EnrolledNote::NotInStep),
+            None => refusal.map(EnrolledNote::Refused),
+        },
+    }
+}
+
+/// How codes are made, as far as a hint can tell.
+#[derive(Clone, Copy)]
+pub struct Chosen {
+    pub algorithm: &'static str,
+    pub digits: u8,
+    /// None where codes change by counter.
+    pub period: Option<u64>,
+}
+
+/// Why the last code was not taken; or, without a last one, that no code is taken yet.
+pub fn refusal(note: Option<&Note>, chosen: Chosen, next: NextTry, now: Timestamp) -> Option<CodeRefusal> {
+    match (note.and_then(Note::refusal), next) {
+        (_, NextTry::Never) => Some(CodeRefusal::Blocked),
+        (Some(Refusal::Replayed { fresh_at, .. }), _) => {
+            Some(CodeRefusal::Replayed { next_secs: fresh_at.map(|at| now.secs_until(at)) })
+        }
+        (_, NextTry::At(until)) => Some(CodeRefusal::Throttled { wait_secs: now.secs_until(until) }),
+        (Some(Refusal::Missing), _) => Some(CodeRefusal::Missing),
+        (Some(Refusal::NotACode), _) => Some(CodeRefusal::Malformed),
+        (Some(Refusal::Wrong { hint, .. }), NextTry::Left(tries_left)) => {
+            Some(wrong(hint.as_ref(), chosen, tries_left))
+        }
+        _ => None,
+    }
+}
+
+fn wrong(hint: Option<&Hint>, chosen: Chosen, tries_left: u32) -> CodeRefusal {
+    match hint {
+        None => CodeRefusal::Wrong { tries_left },
+        Some(Hint::Clock { ahead_secs }) => {
+            CodeRefusal::ClockOff { secs: ahead_secs.unsigned_abs(), ahead: *ahead_secs > 0, tries_left }
+        }
+        Some(Hint::Counter { app_at, expected }) => match app_at.checked_sub(*expected) {
+            Some(codes) => CodeRefusal::Ahead { codes, tries_left },
+            None => CodeRefusal::CounterIgnored { expected: *expected, tries_left },
+        },
+        Some(Hint::Setting { algorithm, digits, period }) => {
+            let ignored = [
+                (algorithm.as_str() != chosen.algorithm).then(|| chosen.algorithm.to_owned()),
+                (*digits != chosen.digits).then(|| words::digits(chosen.digits)),
+                chosen.period.filter(|chosen| *period != Some(*chosen)).map(words::seconds),
+            ];
+            let ignored = ignored.into_iter().flatten().collect::<Vec<_>>().join(", ");
+            CodeRefusal::SettingIgnored { ignored, tries_left }
+        }
+    }
+}
+
+/// A number from a form; an empty field is none.
+pub fn number<T: std::str::FromStr>(text: Option<&str>, field: &str) -> Result<Option<T>, Refusal> {
+    let text = text.map(str::trim).filter(|text| !text.is_empty());
+    text.map(|text| text.parse().map_err(|_| Refusal::BadSetting(field.to_owned()))).transpose()
+}
