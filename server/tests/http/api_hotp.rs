@@ -163,6 +163,7 @@ on_each_store! {
         let page = browser.submit(&page, forms::RESYNC_HOTP, &pair).await;
         assert!(page.note().expect("a note").contains("used or skipped already"));
         let page = browser.submit(&page, forms::REMOVE_HOTP, &[]).await;
-        page.page(200, "The counter token is removed");
+        page.page(200, "Pair a counter token");
+        assert!(page.note().expect("a note").contains("The counter token is removed"), "{}", page.text());
     }
 }
