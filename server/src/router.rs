@@ -1,6 +1,5 @@
 //! The whole URL table.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::extract::{DefaultBodyLimit, State};
@@ -108,6 +107,3 @@ async fn begin_session(
         Err(no) => outcome::no(&no, &house, Page::Overview.path()),
     }
 }
-
-/// How a router is served, so that layers know the peer.
-pub type Service = axum::extract::connect_info::IntoMakeServiceWithConnectInfo<Router, SocketAddr>;

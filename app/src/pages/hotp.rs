@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use super::document::{doors_of, page, session_of};
-use super::oath::{Chosen, PAIR, choose_note, enrolled, number, refusal};
+use super::oath::{Chosen, PAIR, choose_note, enrolled, number, refusal, rename};
 use super::views::hotp::{Actions, Choose, Confirmed, HotpView, Refused, SCRIPTS, Scan, SettingView, Stage, hotp};
 use super::views::oath::{self, Waiting};
 use crate::factor::hotp::{KIND, Setting};
@@ -149,15 +149,7 @@ pub async fn hotp_start_over() -> Result<(), ServerFnError> {
 
 #[server(prefix = "/forms", endpoint = "hotp/rename")]
 pub async fn rename_hotp(name: Option<String>) -> Result<(), ServerFnError> {
-    let name = name.unwrap_or_default();
-    let typed = vec![("name".into(), name.clone())];
-    form(HERE, typed, async move |front| {
-        let look = front.portal().look(&front.visit).await?;
-        let factor = look.only(&KIND).ok_or(Refusal::NotEnrolled)?;
-        front.portal().rename_factor(&front.visit, factor.id, &name).await?;
-        Ok((Done::Renamed, HERE))
-    })
-    .await
+    rename(HERE, KIND, name).await
 }
 
 #[server(prefix = "/forms", endpoint = "hotp/remove")]

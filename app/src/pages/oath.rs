@@ -1,8 +1,10 @@
-//! What `/totp` and `/hotp` make of notes and standings in the same way.
+//! What `/totp` and `/hotp` make of notes, standings and forms in the same way.
 
 use super::views::oath::{ChooseNote, CodeRefusal, Enrolled, EnrolledNote};
-use crate::model::{FactorRecord, Hint, NextTry, Refusal, Timestamp};
+use crate::model::{FactorKind, FactorRecord, Hint, NextTry, Refusal, Timestamp};
 use crate::web::note::{Done, Note};
+use crate::web::path::Page;
+use crate::web::reply::{Formed, form};
 use crate::words::oath as words;
 
 /// The field that goes along with a pair of codes, so that the page knows which form was refused.
@@ -94,4 +96,17 @@ fn wrong(hint: Option<&Hint>, chosen: Chosen, tries_left: u32) -> CodeRefusal {
 pub fn number<T: std::str::FromStr>(text: Option<&str>, field: &str) -> Result<Option<T>, Refusal> {
     let text = text.map(str::trim).filter(|text| !text.is_empty());
     text.map(|text| text.parse().map_err(|_| Refusal::BadSetting(field.to_owned()))).transpose()
+}
+
+/// Renames the holder's one factor of a kind.
+pub async fn rename(here: Page, kind: FactorKind, name: Option<String>) -> Formed {
+    let name = name.unwrap_or_default();
+    let typed = vec![("name".into(), name.clone())];
+    form(here, typed, async move |front| {
+        let look = front.portal().look(&front.visit).await?;
+        let factor = look.only(&kind).ok_or(Refusal::NotEnrolled)?;
+        front.portal().rename_factor(&front.visit, factor.id, &name).await?;
+        Ok((Done::Renamed, here))
+    })
+    .await
 }

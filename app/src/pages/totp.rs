@@ -4,12 +4,11 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use super::document::{doors_of, page, session_of};
-use super::oath::{Chosen, choose_note, enrolled, number, refusal};
+use super::oath::{Chosen, choose_note, enrolled, number, refusal, rename};
 use super::views::oath::{Actions, Waiting};
 use super::views::totp::{Choose, Confirmed, SCRIPTS, Scan, SettingView, Stage, TotpView, totp};
 use crate::factor::oath::Algorithm;
 use crate::factor::totp::{KIND, Setting};
-use crate::model::Refusal;
 use crate::portal::{Answer, TotpStanding};
 use crate::web::front::Front;
 use crate::web::note::{Done, Note, Typed};
@@ -119,15 +118,7 @@ pub async fn start_over() -> Result<(), ServerFnError> {
 
 #[server(prefix = "/forms", endpoint = "totp/rename")]
 pub async fn rename_totp(name: Option<String>) -> Result<(), ServerFnError> {
-    let name = name.unwrap_or_default();
-    let typed = vec![("name".into(), name.clone())];
-    form(HERE, typed, async move |front| {
-        let look = front.portal().look(&front.visit).await?;
-        let factor = look.only(&KIND).ok_or(Refusal::NotEnrolled)?;
-        front.portal().rename_factor(&front.visit, factor.id, &name).await?;
-        Ok((Done::Renamed, HERE))
-    })
-    .await
+    rename(HERE, KIND, name).await
 }
 
 #[server(prefix = "/forms", endpoint = "totp/remove")]
