@@ -3,6 +3,7 @@
 //! A refusal says what happened, then what to do. Numbers come in as arguments, so a sentence is whole here and
 //! nowhere else.
 
+pub mod challenge;
 pub mod doors;
 pub mod email_code;
 pub mod hotp;
@@ -16,8 +17,11 @@ pub mod protection;
 pub mod security_keys;
 pub mod session;
 pub mod shell;
+pub mod sign_in;
 pub mod span;
+pub mod step_up;
 pub mod totp;
+pub mod ways;
 
 use std::borrow::Cow;
 

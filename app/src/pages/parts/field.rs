@@ -66,6 +66,9 @@ pub fn TextField(
     #[prop(optional, into)] hint: Option<String>,
     #[prop(optional)] refused: bool,
     #[prop(optional)] autofocus: bool,
+    /// For what is compared letter by letter.
+    #[prop(optional)]
+    mono: bool,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let id = id.unwrap_or_else(|| name.clone());
@@ -77,6 +80,7 @@ pub fn TextField(
             <div class="field-row">
                 <input
                     class="input"
+                    class:mono=mono
                     id=id
                     name=name
                     type=kind

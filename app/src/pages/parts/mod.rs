@@ -19,6 +19,7 @@ mod rail;
 mod ring;
 mod session;
 mod shell;
+mod steps;
 
 pub use button::{ButtonLink, Kind, Submit};
 pub use card::{Card, Disclosure};
@@ -39,3 +40,4 @@ pub use rail::Rail;
 pub use ring::TimeRing;
 pub use session::{SessionFoot, SessionPanel, SessionView};
 pub use shell::{DemoLinks, Frame, Link, Shell};
+pub use steps::{StepView, Steps};

@@ -3,6 +3,7 @@
 mod doors;
 mod keys;
 mod oath;
+mod sign_in;
 
 use leptos::prelude::*;
 
@@ -21,6 +22,8 @@ pub fn all() -> Vec<(String, String)> {
     oath::totps(&mut pages);
     oath::hotps(&mut pages);
     keys::security_keys(&mut pages);
+    sign_in::sign_ins(&mut pages);
+    sign_in::step_ups(&mut pages);
     helpers(&mut pages);
     messages(&mut pages);
     pages
@@ -40,7 +43,9 @@ where
         title,
         stylesheet: "/assets/postern.css".to_owned(),
         icon: "/assets/favicon.svg".to_owned(),
-        scripts: ["local-time.js", "countdown.js", "copy.js"].map(|it| format!("/assets/{it}")).to_vec(),
+        scripts: ["local-time.js", "countdown.js", "copy.js", "security-key.js", "save.js"]
+            .map(|it| format!("/assets/{it}"))
+            .to_vec(),
         home: "/",
         here,
         nav: vec![

@@ -1,11 +1,15 @@
 //! Whole pages as pure functions of plain structs, one file a page. What a page posts to is given to it.
 
+pub mod challenge;
 pub mod email_code;
 pub mod hotp;
+pub mod mail_code;
 pub mod message;
 pub mod oath;
 pub mod outbox;
 pub mod overview;
 pub mod phone;
 pub mod security_keys;
+pub mod sign_in;
+pub mod step_up;
 pub mod totp;

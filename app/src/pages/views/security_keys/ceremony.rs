@@ -57,12 +57,17 @@ pub fn Sentences(origin: String) -> impl IntoView {
 
 /// No dead end: what is missing, and what works instead.
 #[component]
-pub fn WithoutScripts(overview: &'static str) -> impl IntoView {
+pub fn WithoutScripts(
+    text: &'static str,
+    /// A link behind the text: its words, and where it leads.
+    #[prop(optional, into)]
+    way: Option<(&'static str, &'static str)>,
+) -> impl IntoView {
     view! {
         <noscript>
             <div class="note wait">
                 <p class="note-title">{words::NO_SCRIPTS}</p>
-                <p>{words::NO_SCRIPTS_TEXT}<a href=overview>{words::NO_SCRIPTS_WAY}</a></p>
+                <p>{text}{way.map(|(label, href)| view! { <a href=href>{label}</a> })}</p>
             </div>
         </noscript>
     }

@@ -11,7 +11,7 @@ use crate::pages::parts::{
 };
 use crate::words::security_keys as words;
 
-use ceremony::{CeremonyForm, Says, Sentences, WithoutScripts};
+pub(super) use ceremony::{CeremonyForm, Says, Sentences, WithoutScripts};
 use key::KeyCard;
 
 /// What of `public/` the page loads.
@@ -95,7 +95,7 @@ pub fn security_keys(page: SecurityKeysView) -> impl IntoView {
     view! {
         <Beside doors=doors session=session here=here>
             <Heading title=heading lede=lede />
-            <WithoutScripts overview=actions.overview />
+            <WithoutScripts text=words::NO_SCRIPTS_TEXT way=(words::NO_SCRIPTS_WAY, actions.overview) />
             <Says note=note />
             <Sentences origin=origin />
             {content}

@@ -1,0 +1,64 @@
+//! The sign-in page.
+
+use super::Said;
+
+pub const TITLE: &str = "Sign in";
+
+pub const ASK_HEADING: &str = "Sign in";
+pub const ASK_LEDE: &str = "First a code by mail. Then, if your account has one, your second factor.";
+pub const ADDRESS_HINT: &str = "The one your account was made with.";
+
+pub const STEPS_LABEL: &str = "Steps";
+pub const FIRST_STEP: &str = "Your mailbox";
+pub const SECOND_STEP: &str = "Second factor";
+pub const STEP_NOW: &str = "now";
+pub const STEP_PASSED: &str = "passed";
+pub const STEP_IF_ANY: &str = "if you have one";
+
+pub const SECOND_HEADING: &str = "One more step";
+pub const NOT_YOU: &str = "Not you?";
+pub const START_OVER: &str = "Start over";
+
+pub const NO_ACCOUNT_HEADING: &str = "There is no account for this address";
+pub const ANOTHER: &str = "Use another address";
+
+pub fn second_lede(address: &str) -> String {
+    format!("You are signing in as {address}. The code from the mail was right; now the second factor.")
+}
+
+pub fn no_account_lede(masked: &str) -> String {
+    format!(
+        "The code was right, so {masked} is yours. But no account was made for it, and here nobody makes their own."
+    )
+}
+
+pub fn ask_for_one(support: Option<&str>) -> String {
+    match support {
+        Some(contact) => format!("If you should have one, ask {contact}."),
+        None => "If you should have one, ask whoever runs this portal.".to_owned(),
+    }
+}
+
+pub fn signed_out() -> Said {
+    Said::new("You are signed out.", "Nothing in this browser opens your account any more.")
+}
+
+pub fn session_ended() -> Said {
+    Said::new("That session was ended.", "You ended it somewhere else, or it was over. Sign in again to go on.")
+}
+
+pub fn account_deleted() -> Said {
+    Said::new("Your account is deleted.", "Everything that was kept in it is gone, and a mail tells you so.")
+}
+
+pub fn ran_out() -> Said {
+    Said::new("That took too long.", "A sign-in waits 10 minutes for its second factor. Begin again.")
+}
+
+pub fn sign_in_first() -> Said {
+    Said::new("That page needs you to be signed in.", "You go on there afterwards.")
+}
+
+pub fn everything_ended() -> Said {
+    Said::new("Every session is ended.", "Also the one in this browser. Sign in again to see what was done.")
+}
