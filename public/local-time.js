@@ -2,7 +2,7 @@
 /** Times of day in the viewer's own zone. The page has them in UTC, for browsers without scripts. */
 
 /**
- * The time of day, with the date before it if that is not today's.
+ * The time of day, with the date before it if that is not today's, and the year if that is not this one.
  * @param {Date} moment
  * @param {Date} now
  * @param {string} [zone] an IANA name; the viewer's if left out
@@ -15,8 +15,14 @@ export function inWords(moment, now, zone, locale) {
   if (day.format(moment) !== day.format(now)) {
     form.day = "numeric";
     form.month = "short";
+    if (year(moment, zone) !== year(now, zone)) form.year = "numeric";
   }
   return new Intl.DateTimeFormat(locale, form).format(moment);
+}
+
+/** @param {Date} moment @param {string} [zone] */
+function year(moment, zone) {
+  return new Intl.DateTimeFormat("en-CA", { year: "numeric", timeZone: zone }).format(moment);
 }
 
 function start() {

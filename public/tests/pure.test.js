@@ -26,6 +26,7 @@ test("times are the viewer's, with the date only on another day", () => {
   const moment = new Date("2026-09-21T21:52:00Z");
   assert.equal(inWords(moment, new Date("2026-09-21T21:58:00Z"), "Europe/Paris", "en-GB"), "23:52");
   assert.equal(inWords(moment, new Date("2026-09-22T22:10:00Z"), "Europe/Paris", "en-GB"), "21 Sept, 23:52");
+  assert.equal(inWords(moment, new Date("2027-01-02T22:10:00Z"), "Europe/Paris", "en-GB"), "21 Sept 2026, 23:52");
 });
 
 test("a key is copied without the spaces it is shown with", () => {

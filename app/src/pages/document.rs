@@ -5,7 +5,7 @@ use std::future::Future;
 
 use leptos::prelude::*;
 
-use super::parts::{DemoLinks, DoorState, DoorView, Frame, Link, SessionView, Shell};
+use super::parts::{DemoLinks, DoorState, DoorView, Frame, Link, SessionView, Shell, VisitorSession};
 use super::session::{BEGIN_SESSION, END_SESSION};
 use super::views::message::{self as message_view, Message, WaysOn};
 use crate::factor::{email_code, hotp, security_key, totp};
@@ -58,6 +58,7 @@ fn document(house: &House, here: &'static str, title: &'static str, scripts: &[&
         home: Page::Overview.path(),
         here,
         nav: nav.into_iter().filter(shown).map(|(label, page)| Link { label, path: page.path() }).collect(),
+        person: None,
         footer: Vec::new(),
         demo: house.demo.then_some(DemoLinks { outbox: Page::Outbox.path(), phone: Page::Phone.path() }),
         version: env!("CARGO_PKG_VERSION"),
@@ -109,10 +110,10 @@ fn passed_at(look: &Look, kind: &FactorKind) -> Option<crate::model::Timestamp> 
 }
 
 pub fn session_of(look: &Look) -> SessionView {
-    SessionView {
+    SessionView::Visitor(VisitorSession {
         left_secs: look.now.secs_until(look.session.ends_at),
         whole_secs: limits::VISIT_LASTS.as_secs(),
         level: look.level.number(),
         end_action: END_SESSION,
-    }
+    })
 }

@@ -3,6 +3,8 @@
 //! A refusal says what happened, then what to do. Numbers come in as arguments, so a sentence is whole here and
 //! nowhere else.
 
+pub mod account;
+pub mod activity;
 pub mod challenge;
 pub mod doors;
 pub mod email_code;
@@ -22,6 +24,7 @@ pub mod span;
 pub mod step_up;
 pub mod totp;
 pub mod ways;
+pub mod when;
 
 use std::borrow::Cow;
 

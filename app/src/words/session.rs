@@ -6,3 +6,7 @@ pub const LABEL: &str = "Your session";
 pub const BAR: &str = "Time left in this session";
 pub const END: &str = "End this session";
 pub const ENDS: Counting = Counting { before: "Session ends in ", after: "", over: "This session is over." };
+
+pub const ACCOUNT_LABEL: &str = "Your account";
+pub const SIGNED_IN_AS: &str = "Signed in as ";
+pub const SIGN_OUT: &str = "Sign out";

@@ -11,6 +11,9 @@ pub const SCRIPTS: &str = "Works without scripts, but for security keys.";
 pub const OVERVIEW: &str = "Overview";
 pub const OUTBOX: &str = "Outbox";
 pub const PHONE: &str = "Pocket authenticator";
+pub const SIGN_IN: &str = "Sign in";
+pub const ACCOUNT: &str = "Account";
+pub const SIGN_OUT: &str = "Sign out";
 
 pub const DEMO_LABEL: &str = "Demo";
 pub const DEMO_BEFORE: &str = "Demo: mails land in the ";

@@ -44,6 +44,9 @@ pub fn ButtonLink(
     #[prop(optional)] kind: Kind,
     #[prop(into)] label: String,
     #[prop(into)] href: String,
+    /// Said instead of `label` where several links share one text.
+    #[prop(optional, into)]
+    described: Option<String>,
 ) -> impl IntoView {
-    view! { <a class=kind.class() href=href>{label}</a> }
+    view! { <a class=kind.class() href=href aria-label=described>{label}</a> }
 }

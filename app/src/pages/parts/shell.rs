@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::Mark;
+use super::{Mark, PostForm};
 use crate::words::shell as words;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,19 @@ pub struct Link {
 pub struct DemoLinks {
     pub outbox: &'static str,
     pub phone: &'static str,
+}
+
+/// Who sits there, as far as the way around is concerned.
+#[derive(Clone, Copy, Debug)]
+pub enum Person {
+    Stranger {
+        sign_in: &'static str,
+    },
+    /// `sign_out` takes a form.
+    SignedIn {
+        account: &'static str,
+        sign_out: &'static str,
+    },
 }
 
 /// What a document needs besides its page.
@@ -34,6 +47,8 @@ pub struct Frame {
     /// This page, so that its link is marked.
     pub here: &'static str,
     pub nav: Vec<Link>,
+    /// None where nobody can sign in.
+    pub person: Option<Person>,
     pub footer: Vec<Link>,
     /// Only in a demo.
     pub demo: Option<DemoLinks>,
@@ -45,7 +60,8 @@ pub fn Shell(frame: Frame, children: Children) -> impl IntoView {
     let scripts =
         frame.scripts.iter().map(|src| view! { <script type="module" src=src.clone()></script> }).collect_view();
     // With their types erased the whole document's type stays within what the compiler follows.
-    let header = view! { <Header name=frame.name.clone() home=frame.home here=frame.here nav=frame.nav.clone() /> };
+    let around = Around { here: frame.here, links: frame.nav.clone(), person: frame.person };
+    let header = view! { <Header name=frame.name.clone() home=frame.home around=around /> };
     let footer = view! { <Footer version=frame.version links=frame.footer.clone() /> };
     view! {
         <!DOCTYPE html>
@@ -88,18 +104,26 @@ fn DemoBanner(links: DemoLinks) -> impl IntoView {
     }
 }
 
+/// The way around, as it stands in the header.
+#[derive(Clone)]
+struct Around {
+    here: &'static str,
+    links: Vec<Link>,
+    person: Option<Person>,
+}
+
 /// Wide screens show the links in a row, narrow ones in a menu; the stylesheet takes the other one away.
 #[component]
-fn Header(name: String, home: &'static str, here: &'static str, nav: Vec<Link>) -> impl IntoView {
-    let links = (!nav.is_empty()).then(|| {
+fn Header(name: String, home: &'static str, around: Around) -> impl IntoView {
+    let links = (!around.links.is_empty() || around.person.is_some()).then(|| {
         view! {
             <nav class="nav-row" aria-label=words::NAV_LABEL>
-                <NavList here=here links=nav.clone() />
+                <NavList around=around.clone() />
             </nav>
             <details class="nav-menu">
                 <summary>{words::MENU}</summary>
                 <nav aria-label=words::NAV_LABEL>
-                    <NavList here=here links=nav />
+                    <NavList around=around />
                 </nav>
             </details>
         }
@@ -116,7 +140,25 @@ fn Header(name: String, home: &'static str, here: &'static str, nav: Vec<Link>) 
 }
 
 #[component]
-fn NavList(here: &'static str, links: Vec<Link>) -> impl IntoView {
+fn NavList(around: Around) -> impl IntoView {
+    let Around { here, mut links, person } = around;
+    let out = match person {
+        None => None,
+        Some(Person::Stranger { sign_in }) => {
+            links.push(Link { label: words::SIGN_IN, path: sign_in });
+            None
+        }
+        Some(Person::SignedIn { account, sign_out }) => {
+            links.push(Link { label: words::ACCOUNT, path: account });
+            Some(view! {
+                <li>
+                    <PostForm action=sign_out>
+                        <button type="submit" class="nav-button">{words::SIGN_OUT}</button>
+                    </PostForm>
+                </li>
+            })
+        }
+    };
     let items = links
         .into_iter()
         .map(|link| {
@@ -124,7 +166,7 @@ fn NavList(here: &'static str, links: Vec<Link>) -> impl IntoView {
             view! { <li><a href=link.path aria-current=current>{link.label}</a></li> }
         })
         .collect_view();
-    view! { <ul>{items}</ul> }
+    view! { <ul>{items}{out}</ul> }
 }
 
 #[component]

@@ -1,7 +1,7 @@
 //! The overview and the doors, state by state.
 
 use super::{at, document};
-use crate::pages::parts::{DoorState, DoorView, SessionView};
+use crate::pages::parts::{AccountSession, DoorState, DoorView, SessionView, VisitorSession};
 use crate::pages::views::{email_code, overview};
 use crate::words::doors;
 
@@ -16,7 +16,16 @@ pub fn walk(email: DoorState, app: DoorState, token: DoorState) -> Vec<DoorView>
 }
 
 pub fn session(level: u8) -> SessionView {
-    SessionView { left_secs: 2460, whole_secs: 3600, level, end_action: "/forms/end" }
+    SessionView::Visitor(VisitorSession { left_secs: 2460, whole_secs: 3600, level, end_action: "/forms/end" })
+}
+
+pub fn account_session(level: u8) -> SessionView {
+    SessionView::Account(AccountSession {
+        address: "ada@example.org".to_owned(),
+        level,
+        account: "/account",
+        sign_out: "/forms/sign-out",
+    })
 }
 
 pub fn overviews(pages: &mut Vec<(String, String)>) {

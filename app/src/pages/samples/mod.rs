@@ -1,5 +1,6 @@
 //! Every page in every state, with made-up contents: what tests look at.
 
+mod account;
 mod doors;
 mod keys;
 mod oath;
@@ -8,7 +9,7 @@ mod sign_in;
 use leptos::prelude::*;
 
 use crate::model::Timestamp;
-use crate::pages::parts::{DemoLinks, Frame, Link, Shell};
+use crate::pages::parts::{DemoLinks, Frame, Link, Person, Shell};
 use crate::pages::views::{message, outbox, phone};
 use crate::words::shell;
 
@@ -24,6 +25,7 @@ pub fn all() -> Vec<(String, String)> {
     keys::security_keys(&mut pages);
     sign_in::sign_ins(&mut pages);
     sign_in::step_ups(&mut pages);
+    account::accounts(&mut pages);
     helpers(&mut pages);
     messages(&mut pages);
     pages
@@ -53,6 +55,12 @@ where
             Link { label: shell::OUTBOX, path: "/outbox" },
             Link { label: shell::PHONE, path: "/phone" },
         ],
+        // Pages below `/account` are for those who are signed in.
+        person: Some(if here.starts_with("/account") {
+            Person::SignedIn { account: "/account", sign_out: "/forms/sign-out" }
+        } else {
+            Person::Stranger { sign_in: "/sign-in" }
+        }),
         footer: Vec::new(),
         demo: Some(DemoLinks { outbox: "/outbox", phone: "/phone" }),
         version: "0.1.0",

@@ -1,5 +1,6 @@
 //! Whole pages as pure functions of plain structs, one file a page. What a page posts to is given to it.
 
+pub mod account;
 pub mod challenge;
 pub mod email_code;
 pub mod hotp;

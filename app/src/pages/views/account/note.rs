@@ -1,0 +1,49 @@
+//! What the last act came to.
+
+use crate::model::Timestamp;
+use crate::pages::parts::NoteView;
+use crate::words::account as words;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccountNote {
+    Made,
+    /// Names are those the owner gave.
+    FactorAdded(String),
+    Renamed,
+    /// What was typed is in [`BadName`](super::BadName).
+    BadName,
+    FactorRemoved(String),
+    FactorGone,
+    CodesRenewed,
+    RecoveryCodeUsed {
+        left: usize,
+    },
+    SessionEnded,
+    OthersEnded,
+    AddressChanged(String),
+    /// Something was not done because changes are frozen.
+    Frozen(Timestamp),
+}
+
+impl AccountNote {
+    pub(super) fn note(self) -> NoteView {
+        match self {
+            Self::Made => NoteView::done(words::made()),
+            Self::FactorAdded(name) => NoteView::done(words::added(&name)),
+            Self::Renamed => NoteView::done(words::renamed()),
+            Self::BadName => NoteView::refused(words::bad_name()),
+            Self::FactorRemoved(name) => NoteView::done(words::removed(&name)),
+            Self::FactorGone => NoteView::info(words::factor_gone()),
+            Self::CodesRenewed => NoteView::done(words::codes_renewed()),
+            Self::RecoveryCodeUsed { left } => NoteView::wait(words::recovery_used(left)),
+            Self::SessionEnded => NoteView::done(words::session_ended()),
+            Self::OthersEnded => NoteView::done(words::others_ended()),
+            Self::AddressChanged(address) => NoteView::done(words::address_changed(&address)),
+            Self::Frozen(until) => frozen(until),
+        }
+    }
+}
+
+pub(super) fn frozen(until: Timestamp) -> NoteView {
+    NoteView::wait(words::frozen(until))
+}
