@@ -16,6 +16,7 @@ pub const FACTORS: &str = "Factors";
 pub const FACTORS_TEXT: &str = "Beside your mailbox, any one of these opens the account.";
 pub const NO_FACTORS: &str = "There is none yet. Your mailbox alone opens this account.";
 pub const ADD: &str = "Add another";
+pub const ADD_FIRST: &str = "Add one";
 pub const ADDED: &str = "added ";
 pub const USED: &str = "last used ";
 pub const NOT_USED: &str = "not used yet";
@@ -38,7 +39,7 @@ pub const FEW_CODES: &str = "Renew them before the last one is gone.";
 
 pub const SESSIONS: &str = "Sessions";
 pub const SESSIONS_TEXT: &str =
-    "Where you are signed in. Each one ends by itself after an hour without use, or 12 hours.";
+    "Where you are signed in. Each one ends by itself after an hour without use, and after 12 hours in any case.";
 pub const THIS_ONE: &str = "this one";
 pub const BEGUN: &str = "begun ";
 pub const SEEN: &str = "seen ";
@@ -94,11 +95,11 @@ pub fn change_label(name: &str) -> String {
 }
 
 pub fn remove_label(name: &str) -> String {
-    format!("Remove {name}")
+    format!("{REMOVE}: {name}")
 }
 
 pub fn end_label(browser: &str, network: &str) -> String {
-    format!("End {browser}, {network}")
+    format!("{END}: {browser}, {network}")
 }
 
 pub fn codes_left(left: usize, of: usize) -> String {

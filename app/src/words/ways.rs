@@ -23,6 +23,17 @@ impl Way {
         }
     }
 
+    /// Said where it is added.
+    pub const fn promise(self) -> &'static str {
+        match self {
+            Self::SecurityKey => doors::SECURITY_KEYS.promise,
+            Self::Totp => doors::TOTP.promise,
+            Self::Hotp => doors::HOTP.promise,
+            Self::RecoveryCode => "Ten codes on paper, for the day the others are lost.",
+            Self::EmailCode => doors::EMAIL_CODE.promise,
+        }
+    }
+
     /// What it takes, for the small print.
     pub const fn takes(self) -> &'static str {
         match self {

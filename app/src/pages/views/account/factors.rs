@@ -51,6 +51,7 @@ pub(super) fn factors(
         (None, true) => words::NO_FACTORS.to_owned(),
         (None, false) => words::FACTORS_TEXT.to_owned(),
     };
+    let first = factors.is_empty();
     let list = (!factors.is_empty()).then(|| {
         let rows = factors
             .into_iter()
@@ -68,7 +69,7 @@ pub(super) fn factors(
     view! {
         <Section id="factors" title=words::FACTORS text=text>
             {list}
-            {frozen_until.is_none().then(|| more(add))}
+            {frozen_until.is_none().then(|| more(add, first))}
         </Section>
     }
     .into_any()
@@ -126,7 +127,7 @@ fn row(factor: FactorView, bad_name: Option<String>, actions: Actions, now: Time
     .into_any()
 }
 
-fn more(add: AddLinks) -> AnyView {
+fn more(add: AddLinks, first: bool) -> AnyView {
     let doors = [(Way::SecurityKey, add.security_key), (Way::Totp, add.totp), (Way::Hotp, add.hotp)];
     let items = doors
         .into_iter()
@@ -138,7 +139,7 @@ fn more(add: AddLinks) -> AnyView {
                         <Door state=DoorState::Closed />
                         <span class="way-words">
                             <span class="way-name">{way.name()}</span>
-                            <span class="way-small">{way.takes()}</span>
+                            <span class="way-small">{way.promise()}</span>
                         </span>
                     </a>
                 </li>
@@ -149,7 +150,7 @@ fn more(add: AddLinks) -> AnyView {
         .then(|| {
             view! {
                 <div class="ways">
-                    <h3>{words::ADD}</h3>
+                    <h3>{if first { words::ADD_FIRST } else { words::ADD }}</h3>
                     <ul>{items}</ul>
                 </div>
             }
