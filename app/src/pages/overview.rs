@@ -15,6 +15,6 @@ pub fn overview_page() -> impl IntoView {
 
 async fn load(front: Front) -> Answer<AnyView> {
     let look = front.portal().look(&front.visit).await?;
-    let view = OverviewView { doors: doors_of(&look, None), session: session_of(&look), note: None };
+    let view = OverviewView { doors: doors_of(&look, None), session: session_of(&look), note: None, keep: None };
     Ok(overview(view).into_any())
 }

@@ -9,6 +9,7 @@ pub mod challenge;
 pub mod doors;
 pub mod email_code;
 pub mod hotp;
+pub mod keep;
 pub mod level;
 pub mod message;
 pub mod oath;

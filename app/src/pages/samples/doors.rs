@@ -45,7 +45,8 @@ pub fn overviews(pages: &mut Vec<(String, String)>) {
         if level == 3 {
             doors[2..].iter_mut().for_each(|door| door.state = Passed(at()));
         }
-        let view = overview::OverviewView { doors, session: session(level), note: None };
+        let keep = (name == "overview-one" || level == 3).then_some("/keep");
+        let view = overview::OverviewView { doors, session: session(level), note: None, keep };
         pages.push((name.to_owned(), document("Overview", "/", move || overview::overview(view))));
     }
 }

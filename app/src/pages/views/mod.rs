@@ -4,6 +4,7 @@ pub mod account;
 pub mod challenge;
 pub mod email_code;
 pub mod hotp;
+pub mod keep;
 pub mod mail_code;
 pub mod message;
 pub mod oath;

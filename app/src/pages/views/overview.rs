@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use crate::pages::parts::{
-    ButtonLink, DoorCard, DoorState, DoorView, Heading, Note, NoteView, Plain, Protection, SessionFoot, SessionView,
+    ButtonLink, DoorCard, DoorState, DoorView, Heading, Kind, Note, NoteView, Plain, Protection, SessionFoot,
+    SessionView,
 };
 use crate::words::overview as words;
 
@@ -15,10 +16,12 @@ pub struct OverviewView {
     pub doors: Vec<DoorView>,
     pub session: SessionView,
     pub note: Option<NoteView>,
+    /// The page that keeps all this in an account, once an address is proved and where accounts can be made.
+    pub keep: Option<&'static str>,
 }
 
 pub fn overview(page: OverviewView) -> impl IntoView {
-    let OverviewView { doors, session, note } = page;
+    let OverviewView { doors, session, note, keep } = page;
     let next = doors.iter().find(|door| door.state == DoorState::Next).copied();
     let passed = doors.iter().filter(|door| door.state.is_passed()).count();
     let soon = doors.iter().filter(|door| door.state == DoorState::Soon).count();
@@ -36,7 +39,19 @@ pub fn overview(page: OverviewView) -> impl IntoView {
             </ol>
             {(all_passed && soon == 0).then(|| view! { <Protection /> })}
             {next.map(|door| view! { <p class="next-step"><ButtonLink label=door.words.go_on href=door.path /></p> })}
+            {keep.map(keep_these)}
             <SessionFoot session=session />
         </Plain>
     }
+}
+
+/// Never the filled button: the walk goes first.
+fn keep_these(href: &'static str) -> AnyView {
+    view! {
+        <p class="keep-these">
+            <ButtonLink label=words::KEEP href=href kind=Kind::Outlined />
+            <span class="quiet">{words::KEEP_TEXT}</span>
+        </p>
+    }
+    .into_any()
 }
