@@ -6,6 +6,13 @@ export function withoutSpaces(shown) {
   return shown.replace(/\s+/gu, "");
 }
 
+/** @param {Element} source one text, or lines of their own */
+function shown(source) {
+  const lines = [...source.querySelectorAll("[data-line]")];
+  if (lines.length === 0) return withoutSpaces(source.textContent ?? "");
+  return lines.map((line) => withoutSpaces(line.textContent ?? "")).join("\n");
+}
+
 function start() {
   if (!navigator.clipboard) return;
   for (const place of document.querySelectorAll("[data-copy]")) {
@@ -16,7 +23,7 @@ function start() {
     button.addEventListener("click", async () => {
       said.textContent = "";
       try {
-        await navigator.clipboard.writeText(withoutSpaces(source.textContent ?? ""));
+        await navigator.clipboard.writeText(shown(source));
         said.textContent = place.getAttribute("data-copied");
       } catch {
         said.textContent = place.getAttribute("data-not-copied");

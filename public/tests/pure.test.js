@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { withoutSpaces } from "../copy.js";
 import { remaining, span } from "../countdown.js";
 import { inWords } from "../local-time.js";
+import { file } from "../save.js";
 
 const LONG = ["1 second", "{n} seconds", "1 minute", "{n} minutes"];
 
@@ -31,4 +32,15 @@ test("times are the viewer's, with the date only on another day", () => {
 
 test("a key is copied without the spaces it is shown with", () => {
   assert.equal(withoutSpaces("JBSW Y3DP \n EHPK"), "JBSWY3DPEHPK");
+});
+
+test("a file has one line each, and an empty one between groups", () => {
+  const [head, codes] = [{}, {}];
+  const lines = [
+    { text: "Recovery codes\n for  Postern", group: head },
+    { text: "k7qm-x3fp", group: codes },
+    { text: " 9t2w-hc4v ", group: codes },
+  ];
+  assert.equal(file(lines), "Recovery codes for Postern\r\n\r\nk7qm-x3fp\r\n9t2w-hc4v\r\n");
+  assert.equal(file([]), "\r\n");
 });

@@ -24,10 +24,11 @@ include!(concat!(env!("OUT_DIR"), "/styles.rs"));
 
 const ICON: &str = include_str!("../../public/favicon.svg");
 
-const SCRIPTS: [(&str, &str); 4] = [
+const SCRIPTS: [(&str, &str); 5] = [
     ("copy.js", include_str!("../../public/copy.js")),
     ("countdown.js", include_str!("../../public/countdown.js")),
     ("local-time.js", include_str!("../../public/local-time.js")),
+    ("save.js", include_str!("../../public/save.js")),
     ("security-key.js", include_str!("../../public/security-key.js")),
 ];
 

@@ -17,6 +17,7 @@ pub mod outbox;
 pub mod overview;
 pub mod phone;
 pub mod protection;
+pub mod recovery_codes;
 pub mod security_keys;
 pub mod session;
 pub mod shell;

@@ -11,6 +11,7 @@ pub mod oath;
 pub mod outbox;
 pub mod overview;
 pub mod phone;
+pub mod recovery_codes;
 pub mod security_keys;
 pub mod sign_in;
 pub mod step_up;
