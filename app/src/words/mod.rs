@@ -12,6 +12,7 @@ pub mod hotp;
 pub mod keep;
 pub mod level;
 pub mod message;
+pub mod not_me;
 pub mod oath;
 pub mod outbox;
 pub mod overview;

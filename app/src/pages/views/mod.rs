@@ -7,6 +7,7 @@ pub mod hotp;
 pub mod keep;
 pub mod mail_code;
 pub mod message;
+pub mod not_me;
 pub mod oath;
 pub mod outbox;
 pub mod overview;
