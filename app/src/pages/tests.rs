@@ -68,6 +68,37 @@ fn an_enrolments_key_stands_in_its_link_and_in_its_box_and_nowhere_else() {
     }
 }
 
+#[test]
+fn every_form_posts_and_has_a_button_to_do_so() {
+    for (name, html) in samples::all() {
+        let forms: Vec<_> = html.split("<form").skip(1).collect();
+        for form in forms {
+            let form = form.split("</form>").next().unwrap_or_default();
+            assert!(form.contains("method=\"post\""), "{name}: {form}");
+            assert!(form.contains("<button type=\"submit\""), "{name}: {form}");
+        }
+    }
+}
+
+#[test]
+fn recovery_codes_stand_on_one_page_alone_and_once_each() {
+    for (name, html) in samples::all() {
+        let shown = count(&html, "-x3fp-9t2w-hc4v-b8n");
+        // The example below the field is none of anybody's.
+        let example = count(&html, "k7qm-x3fp-9t2w-hc4v-b8nd");
+        assert_eq!(shown - example, if name == "recovery-codes" { 10 } else { 0 }, "{name}");
+    }
+}
+
+#[test]
+fn before_the_mail_code_was_right_sign_in_says_the_same_of_every_address() {
+    for (name, html) in samples::all() {
+        let before = name.starts_with("sign-in-ask") || name.starts_with("sign-in-sent");
+        let told = ["There is no account", "There is an account", "One more step"].iter().any(|it| html.contains(it));
+        assert!(!(before && told), "{name}");
+    }
+}
+
 fn attributes<'a>(html: &'a str, start: &str) -> Vec<&'a str> {
     html.split(start).skip(1).filter_map(|rest| rest.split('"').next()).collect()
 }

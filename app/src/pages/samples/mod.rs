@@ -1,6 +1,7 @@
 //! Every page in every state, with made-up contents: what tests look at.
 
 mod account;
+mod acts;
 mod doors;
 mod keys;
 mod oath;
@@ -26,6 +27,11 @@ pub fn all() -> Vec<(String, String)> {
     sign_in::sign_ins(&mut pages);
     sign_in::step_ups(&mut pages);
     account::accounts(&mut pages);
+    acts::keeps(&mut pages);
+    acts::recovery_codes(&mut pages);
+    acts::acts(&mut pages);
+    acts::addresses(&mut pages);
+    acts::not_mes(&mut pages);
     helpers(&mut pages);
     messages(&mut pages);
     pages

@@ -1,6 +1,6 @@
 //! Authenticator apps and counter tokens, state by state.
 
-use super::doors::{session, walk};
+use super::doors::{account_session, session, walk};
 use super::{at, document};
 use crate::pages::parts::DoorState;
 use crate::pages::views::oath::{Actions, ChooseNote, CodeRefusal, Enrolled, EnrolledNote, Waiting};
@@ -100,6 +100,14 @@ pub fn totps(pages: &mut Vec<(String, String)>) {
         let session = session(if passed { 2 } else { 1 });
         let view = totp::TotpView { doors, session, here: "/totp", actions: actions("totp"), stage };
         pages.push((format!("totp-{name}"), document("Authenticator app", "/totp", move || totp::totp(view))));
+    }
+    // An account's, too.
+    for (name, level, stage) in [("choose", 1, Stage::Choose(Choose::default())), ("confirmed", 2, confirmed(None))] {
+        let doors = walk(DoorState::Passed(at()), DoorState::Next, DoorState::Closed);
+        let view =
+            totp::TotpView { doors, session: account_session(level), here: "/totp", actions: actions("totp"), stage };
+        let html = document("Authenticator app", "/totp", move || totp::totp(view));
+        pages.push((format!("account-totp-{name}"), html));
     }
 }
 

@@ -2,7 +2,10 @@
 
 pub mod account;
 pub mod challenge;
+pub mod change_address;
+pub mod delete_account;
 pub mod email_code;
+pub mod end_sessions;
 pub mod hotp;
 pub mod keep;
 pub mod mail_code;
@@ -13,6 +16,7 @@ pub mod outbox;
 pub mod overview;
 pub mod phone;
 pub mod recovery_codes;
+pub mod remove_factor;
 pub mod security_keys;
 pub mod sign_in;
 pub mod step_up;

@@ -1,0 +1,25 @@
+//! The page that moves an account to another mail address.
+
+use super::Said;
+
+pub const TITLE: &str = "Change the mail address";
+pub const HEADING: &str = "Change the mail address";
+pub const ADDRESS: &str = "New mail address";
+pub const HINT: &str = "A code goes there first. The old address gets a mail too.";
+pub const SENT_HEADING: &str = "Type the code from the new mailbox";
+pub const BACK: &str = "Back, and change nothing";
+
+pub fn lede(current: &str) -> String {
+    format!("You sign in with {current} now. It goes on until the code from the new mailbox was right.")
+}
+
+pub fn taken() -> Said {
+    Said::new(
+        "There is an account for that address already.",
+        "Use another address, or sign in to that account and delete it first.",
+    )
+}
+
+pub fn same() -> Said {
+    Said::new("That is the address you have now.", "Type the one you want instead.")
+}
