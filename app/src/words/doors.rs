@@ -39,7 +39,7 @@ pub const SECURITY_KEYS: DoorWords = DoorWords {
     go_on: "Go on: security key",
 };
 
-pub const RAIL_LABEL: &str = "The four doors";
+pub const RAIL_LABEL: &str = "Doors";
 pub const PASSED_AT: &str = "Passed at ";
 pub const NEXT: &str = "Next step";
 pub const CLOSED: &str = "Not begun";

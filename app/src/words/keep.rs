@@ -4,7 +4,6 @@ use super::Said;
 
 pub const TITLE: &str = "Keep these in an account";
 pub const HEADING: &str = "Keep these in an account";
-pub const ADDRESS: &str = "Mail address of the account";
 pub const FACTORS: &str = "Second factors to keep";
 pub const NONE: &str = "You have no second factor in this visit. Mail alone will open the account until you add one.";
 pub const NONE_TICKED: &str = "With none ticked, mail alone opens the account until you add one.";
@@ -33,6 +32,10 @@ pub fn exists() -> Said {
 pub fn none_made(support: Option<&str>) -> Said {
     let who = support.map_or_else(|| "Ask whoever runs it.".to_owned(), |contact| format!("Ask {contact}."));
     Said::new("This portal makes no accounts by itself.", who)
+}
+
+pub fn no_address() -> Said {
+    Said::new("No mail address is proved yet.", "An account is found by its address. Prove one, then come back.")
 }
 
 pub fn address_stale() -> Said {

@@ -1,4 +1,4 @@
-//! The rail: four doors, the session under them. On a phone the doors are a row.
+//! The rail: a door for each kind of factor, the session under them. On a phone the doors are a row.
 
 use leptos::prelude::*;
 

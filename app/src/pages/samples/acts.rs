@@ -59,7 +59,7 @@ pub fn keeps(pages: &mut Vec<(String, String)>) {
         ("none-made", known(), fresh(), Some(none_made(Some(SUPPORT)))),
         ("none-made-alone", known(), fresh(), Some(none_made(None))),
         ("address-stale", known(), fresh(), Some(stale())),
-        ("no-address", None, fresh(), Some(stale())),
+        ("no-address", None, fresh(), Some(KeepRefusal::NoAddress { prove: "/email-code" })),
         ("factor-stale", known(), mixed(), Some(KeepRefusal::FactorStale)),
     ] {
         let page = KeepView { now: at(), keep: "/forms/keep", back: "/", address, factors, refusal };

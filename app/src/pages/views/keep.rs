@@ -49,7 +49,9 @@ pub enum KeepRefusal {
     Exists { sign_in: &'static str },
     /// Accounts are made by whoever runs the portal.
     NoneMade { support: Option<String> },
-    /// The address was not proved within the last 10 minutes, or not at all.
+    /// None was proved in this visit.
+    NoAddress { prove: &'static str },
+    /// It was not proved within the last 10 minutes.
     AddressStale { prove: &'static str },
     /// One that was ticked has grown old meanwhile.
     FactorStale,
@@ -60,6 +62,7 @@ impl KeepRefusal {
         match self {
             Self::Exists { .. } => NoteView::info(words::exists()),
             Self::NoneMade { support } => NoteView::info(words::none_made(support.as_deref())),
+            Self::NoAddress { .. } => NoteView::info(words::no_address()),
             Self::AddressStale { .. } => NoteView::wait(words::address_stale()),
             Self::FactorStale => NoteView::wait(words::factor_stale()),
         }
@@ -74,6 +77,7 @@ impl KeepRefusal {
     const fn way_on(&self) -> Option<(&'static str, &'static str)> {
         match self {
             Self::Exists { sign_in } => Some((words::SIGN_IN, sign_in)),
+            Self::NoAddress { prove } => Some((words::PROVE, prove)),
             Self::AddressStale { prove } => Some((words::PROVE_AGAIN, prove)),
             Self::NoneMade { .. } | Self::FactorStale => None,
         }
