@@ -4,11 +4,10 @@
 //! the new one of a request still in flight. So the process lets a session cookie out only when one of these functions
 //! says so, through [`CookieChange`].
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tower_sessions::Session as Cookie;
-use tower_sessions::session::Error;
+use tower_sessions::session::{Error, Id};
 use tower_sessions::session_store;
 
 use crate::model::Session;
@@ -24,17 +23,41 @@ pub const ENDS_AT: &str = "ends_at";
 /// What deleting a session answers that is not there any more, inside `Error::Backend`: another request was first.
 pub const GONE: &str = "the session is gone";
 
-/// Whether this request's answer may carry the session cookie.
+/// What becomes of the session cookie in this request's answer.
 #[derive(Clone, Debug, Default)]
-pub struct CookieChange(Arc<AtomicBool>);
+pub struct CookieChange(Arc<Mutex<Change>>);
+
+#[derive(Debug, Default)]
+struct Change {
+    allowed: bool,
+    /// The id that a new one follows, until whoever keeps the records has let it go.
+    outgoing: Option<Id>,
+}
 
 impl CookieChange {
+    fn change(&self) -> MutexGuard<'_, Change> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn allow(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.change().allowed = true;
+    }
+
+    /// The new id is not to be used after all.
+    pub fn hold_back(&self) {
+        self.change().allowed = false;
     }
 
     pub fn is_allowed(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.change().allowed
+    }
+
+    pub fn outgoing(&self) -> Option<Id> {
+        self.change().outgoing
+    }
+
+    pub fn take_outgoing(&self) -> Option<Id> {
+        self.change().outgoing.take()
     }
 }
 
@@ -51,16 +74,14 @@ pub async fn begin(cookie: &Cookie, change: &CookieChange, session: &Session) ->
     Ok(())
 }
 
-/// Gives the session a new id, as at every rise of level; the old one is dead at once. Of two requests that do this at
-/// once one rotates, and its cookie is the one that counts; both have done what they came for.
+/// Gives the session a new id, as at every rise of level. The new record is written, and then the old one deleted, just
+/// before the answer leaves: whatever happens until then, the browser's old cookie is as good as it was. Of two requests
+/// that do this at once one rotates, and its cookie is the one that counts; both have done what they came for.
 pub async fn rotate(cookie: &Cookie, change: &CookieChange) -> Result<(), Fault> {
-    match cookie.cycle_id().await {
-        Ok(()) => {
-            change.allow();
-            Ok(())
-        }
-        Err(error) => gone_is_well(error),
-    }
+    change.change().outgoing = cookie.id();
+    cookie.cycle_id().await.map_err(fault)?;
+    change.allow();
+    Ok(())
 }
 
 /// Ends the session and takes its cookie back.

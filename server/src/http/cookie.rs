@@ -10,6 +10,8 @@ use time::Duration;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer, SessionStore};
 
+use crate::store::sessions::handover::told_of;
+
 /// The cookie outlives the session, so that a page can say that the session has ended; our own times decide.
 const KEPT: Duration = Duration::hours(12);
 
@@ -41,7 +43,7 @@ fn is_value(rest: &[u8]) -> bool {
 pub async fn layer(mut request: Request, next: Next) -> Response {
     let change = CookieChange::default();
     request.extensions_mut().insert(change.clone());
-    let mut response = next.run(request).await;
+    let mut response = told_of(change.clone(), next.run(request)).await;
     if !change.is_allowed() {
         hold_back(&mut response);
     }

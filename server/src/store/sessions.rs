@@ -3,12 +3,12 @@
 //! `tower-sessions` keeps the cookie and the life cycle of ids; [`SealedSessions`] stands between it and whatever keeps
 //! the records: [`RedisSessions`] or [`PortSessions`].
 //!
-//! What this layer cannot meet, the handlers have to:
-//! - `Session::cycle_id` and `Session::flush` answer [`GONE`] to all but one of several racers. `cycle_id` has then
-//!   already forgotten the old id but not the data, and the layer would save it under a new id: a handler that hears
-//!   `GONE` calls `session.clear()` before it answers (or answers with a 5xx, after which nothing is saved).
+//! A new id is given by a [`handover`], within which the old record goes last. What this layer cannot meet, the handlers
+//! have to:
+//! - `Session::flush` answers [`GONE`] to all but one of several racers; so does `Session::cycle_id` outside a handover.
 //! - Saving a session that is gone is no error and does nothing, although the layer still sends its cookie.
 
+pub mod handover;
 mod port;
 mod redis;
 mod trouble;
@@ -77,6 +77,34 @@ impl<S: SessionStore> SealedSessions<S> {
         Ok(Record { id, data, expiry_date: calendar(ends) })
     }
 
+    /// Writes a new record, under another id if this one is taken.
+    async fn write_new(&self, record: &mut Record) -> Result<()> {
+        for _ in 0..COLLISIONS {
+            let mut kept = self.sealed(record)?;
+            let place = kept.id;
+            self.inner.create(&mut kept).await?;
+            if kept.id == place {
+                return Ok(());
+            }
+            // The place was taken, and the store chose another, at which the record does not open.
+            self.inner.delete(&kept.id).await?;
+            record.id = Id::default();
+        }
+        Err(Error::Backend("every new session id is taken".to_owned()))
+    }
+
+    /// Lets the old record go, now that its successor stands. Where another request was first, that one's counts: what
+    /// it gave an id has one, what it ended stays ended.
+    async fn succeed(&self, old: &Id, new: &Id) -> Result<()> {
+        match self.inner.delete(&kept_under(old)).await {
+            Err(Error::Backend(why)) if why == GONE => {
+                handover::is_off();
+                self.inner.delete(&kept_under(new)).await
+            }
+            done => done,
+        }
+    }
+
     /// What is in the record kept there, whatever place it names itself. One that does not open opens nothing:
     /// its owner begins anew.
     fn opened(&self, kept: &Record, id: &Id) -> Option<Content> {
@@ -119,18 +147,11 @@ fn calendar(at: Timestamp) -> OffsetDateTime {
 #[async_trait]
 impl<S: SessionStore> SessionStore for SealedSessions<S> {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        for _ in 0..COLLISIONS {
-            let mut kept = self.sealed(record)?;
-            let place = kept.id;
-            trouble::noted(self.inner.create(&mut kept).await)?;
-            if kept.id == place {
-                return Ok(());
-            }
-            // The place was taken, and the store chose another, at which the record does not open.
-            trouble::noted(self.inner.delete(&kept.id).await)?;
-            record.id = Id::default();
+        trouble::noted(self.write_new(record).await)?;
+        match handover::take_outgoing() {
+            Some(old) => trouble::noted(self.succeed(&old, &record.id).await),
+            None => Ok(()),
         }
-        trouble::noted(Err(Error::Backend("every new session id is taken".to_owned())))
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
@@ -146,6 +167,9 @@ impl<S: SessionStore> SessionStore for SealedSessions<S> {
     }
 
     async fn delete(&self, id: &session::Id) -> Result<()> {
+        if handover::is_outgoing(id) {
+            return Ok(());
+        }
         trouble::noted(self.inner.delete(&kept_under(id)).await)
     }
 }

@@ -174,6 +174,29 @@ async fn wherever_a_record_cannot_be_read_the_answer_has_a_reference_that_stands
 }
 
 #[tokio::test]
+async fn a_session_outlives_a_store_that_goes_away_while_the_session_gets_a_new_id() {
+    Errors::listen();
+    for how in [Break::Away, Break::Panic] {
+        for call in 0..CALLS {
+            let store = Arc::new(FaultyStore::default());
+            let wired = Wired::over(store.clone(), true).await;
+            let mut browser = wired.browser().await;
+            browser.get("/").await.page(200, "door");
+            let code = begin_totp(&mut browser).await.code_at(wired.now());
+            store.break_at(call, how);
+            let first = browser.post_form(forms::CHECK_TOTP, &[("code", &code)]).await;
+            let broke = store.mend();
+            assert_eq!(first.status == 303, !broke, "call {call}: {first:?}");
+            browser.get("/totp").await.page(200, "");
+            assert!(call < CALLS - 1, "it makes more calls");
+            if !broke {
+                break;
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_right_code_is_accepted_at_most_once_wherever_the_store_breaks() {
     Errors::listen();
     for how in [Break::Away, Break::AnswerLost, Break::Panic, Break::Garbled] {

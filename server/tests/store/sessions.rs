@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use postern::store::sessions::handover::told_of;
 use postern::store::sessions::{ENDS_AT, GONE, PortSessions, Trouble, watched};
 use postern_app::model::Timestamp;
 use postern_app::port::Clock;
 use postern_app::testing::{MemoryStore, StoppedClock};
+use postern_app::web::session::{CookieChange, rotate};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use tower_sessions::Session;
@@ -209,6 +211,70 @@ async fn of_two_that_rotate_one_session_one_wins_and_the_other_is_told() {
         assert_eq!(trouble, Some(Trouble::Gone));
         assert_eq!(words(&bed, &fresh.id().expect("an id")).await, None);
         assert_eq!(words(&bed, &one.id().expect("an id")).await, Some(json!(SECRET)));
+    })
+    .await;
+}
+
+/// A session with words in it, and as many requests that come with it as asked for.
+async fn in_flight<const N: usize>(store: &Arc<Shared>) -> (Id, [Session; N]) {
+    let fresh = Session::new(None, store.clone(), None);
+    fresh.insert("words", SECRET).await.expect("an answer");
+    fresh.save().await.expect("an answer");
+    let id = fresh.id().expect("an id");
+    let requests = std::array::from_fn(|_| Session::new(Some(id), store.clone(), None));
+    for session in &requests {
+        assert!(session.get::<String>("words").await.expect("an answer").is_some());
+    }
+    (id, requests)
+}
+
+#[tokio::test]
+async fn the_old_id_of_a_session_lives_until_the_new_one_does_and_no_longer() {
+    on_both(async |bed| {
+        let (old, [session]) = in_flight(&Arc::new(Shared(bed.sessions.clone()))).await;
+        let change = CookieChange::default();
+        told_of(change.clone(), rotate(&session, &change)).await.expect("an answer");
+        assert_eq!(words(&bed, &old).await, Some(json!(SECRET)), "a kill here costs nothing");
+        told_of(change.clone(), session.save()).await.expect("an answer");
+        let new = session.id().expect("an id");
+        assert_eq!((words(&bed, &old).await, words(&bed, &new).await), (None, Some(json!(SECRET))));
+        assert!(new != old && change.is_allowed());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_new_ids_for_one_session_one_lives_and_its_cookie_alone_leaves() {
+    on_both(async |bed| {
+        let (old, sessions) = in_flight::<2>(&Arc::new(Shared(bed.sessions.clone()))).await;
+        let changes = [CookieChange::default(), CookieChange::default()];
+        for (session, change) in sessions.iter().zip(&changes) {
+            told_of(change.clone(), rotate(session, change)).await.expect("an answer");
+        }
+        let [one, other] = [0, 1].map(|n| told_of(changes[n].clone(), sessions[n].save()));
+        let (one, other) = tokio::join!(one, other);
+        assert!(one.is_ok() && other.is_ok(), "both end well");
+        assert_eq!(words(&bed, &old).await, None);
+        let mut alive = Vec::new();
+        for session in &sessions {
+            alive.push(words(&bed, &session.id().expect("an id")).await.is_some());
+        }
+        assert!(alive[0] != alive[1], "{alive:?}");
+        assert_eq!(alive, changes.map(|change| change.is_allowed()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_new_id_brings_back_no_session_that_was_ended_meanwhile() {
+    on_both(async |bed| {
+        let (_, [rising, ending]) = in_flight(&Arc::new(Shared(bed.sessions.clone()))).await;
+        let change = CookieChange::default();
+        told_of(change.clone(), rotate(&rising, &change)).await.expect("an answer");
+        ending.flush().await.expect("an answer");
+        told_of(change.clone(), rising.save()).await.expect("an answer");
+        assert_eq!(words(&bed, &rising.id().expect("an id")).await, None);
+        assert!(!change.is_allowed());
     })
     .await;
 }
