@@ -47,6 +47,11 @@ impl Browser {
         Self { manners: false, ..Self::new(address, origin) }
     }
 
+    /// The same cookies, and none of the connections.
+    pub fn reconnected(&self) -> Self {
+        Self { client: Self::new(self.address, &self.origin).client, ..self.clone() }
+    }
+
     /// The same cookies at another process.
     pub fn at(&self, address: SocketAddr) -> Self {
         Self { address, ..self.clone() }
@@ -76,10 +81,15 @@ impl Browser {
     }
 
     pub async fn execute(&mut self, request: reqwest::Request) -> Answer {
+        self.try_execute(request).await.expect("an answer")
+    }
+
+    /// Sends to somebody who may be gone before the answer is whole.
+    pub async fn try_execute(&mut self, request: reqwest::Request) -> reqwest::Result<Answer> {
         let path = request.url().path().to_owned();
-        let response = self.client.execute(request).await.expect("an answer");
+        let response = self.client.execute(request).await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let answer = Answer { status, headers, body: response.text().await.expect("a body"), path };
+        let answer = Answer { status, headers, body: response.text().await?, path };
         for cookie in answer.cookies() {
             let (pair, rules) = cookie.split_once(';').unwrap_or((&cookie, ""));
             let (name, value) = pair.split_once('=').expect("a cookie");
@@ -89,7 +99,7 @@ impl Browser {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
         }
-        answer
+        Ok(answer)
     }
 
     /// One page, without following where it leads.

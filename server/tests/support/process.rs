@@ -11,10 +11,15 @@ use tempfile::TempDir;
 
 pub struct Process {
     pub address: SocketAddr,
+    settings: Vec<(String, String)>,
+    data: TempDir,
+    running: Running,
+}
+
+struct Running {
     child: Child,
     lines: Receiver<String>,
     seen: Vec<String>,
-    _data: TempDir,
 }
 
 impl Process {
@@ -23,10 +28,42 @@ impl Process {
         let data = tempfile::tempdir().expect("a folder");
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
         let address = free.expect("a free port");
+        let settings: Vec<_> = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let running = Running::start(address, &data, &settings);
+        Self { address, settings, data, running }
+    }
+
+    /// Ends it as a power cut would: in the middle of whatever it does.
+    pub fn kill(&mut self) {
+        self.running.end();
+    }
+
+    /// Starts it again after [`kill`](Self::kill), at the same address and over what it left.
+    pub fn start_again(&mut self) {
+        self.running = Running::start(self.address, &self.data, &self.settings);
+    }
+
+    pub fn origin(&self) -> String {
+        format!("http://localhost:{}", self.address.port())
+    }
+
+    /// Tells it to stop, and answers everything that it printed.
+    pub fn stop(mut self) -> Vec<String> {
+        let Running { child, lines, seen } = &mut self.running;
+        let pid = child.id().to_string();
+        assert!(Command::new("kill").arg(pid).status().expect("kill is installed").success());
+        assert!(child.wait().expect("it ran").success(), "it stops in good order");
+        seen.extend(lines.iter());
+        std::mem::take(seen)
+    }
+}
+
+impl Running {
+    fn start(address: SocketAddr, data: &TempDir, settings: &[(String, String)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_postern"))
             .env("POSTERN_ADDRESS", address.to_string())
             .env("POSTERN_DATA_DIR", data.path())
-            .envs(settings.iter().copied())
+            .envs(settings.iter().cloned())
             .current_dir(data.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -36,32 +73,23 @@ impl Process {
         let output = BufReader::new(child.stdout.take().expect("its output"));
         let (sender, lines) = channel();
         std::thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
-        let mut process = Self { address, child, lines, seen: Vec::new(), _data: data };
-        while !process.seen.last().is_some_and(|line| line.contains("\"ready\"")) {
-            let line = process.lines.recv().expect("it gets ready");
-            process.seen.push(line);
+        let mut running = Self { child, lines, seen: Vec::new() };
+        while !running.seen.last().is_some_and(|line| line.contains("\"ready\"")) {
+            let line = running.lines.recv().expect("it gets ready");
+            running.seen.push(line);
         }
-        process
+        running
     }
 
-    pub fn origin(&self) -> String {
-        format!("http://localhost:{}", self.address.port())
-    }
-
-    /// Tells it to stop, and answers everything that it printed.
-    pub fn stop(mut self) -> Vec<String> {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").arg(pid).status().expect("kill is installed").success());
-        assert!(self.child.wait().expect("it ran").success(), "it stops in good order");
-        self.seen.extend(self.lines.iter());
-        std::mem::take(&mut self.seen)
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
+    fn end(&mut self) {
         // It may have ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.end();
     }
 }
