@@ -8,9 +8,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use http::StatusCode;
-use postern_app::model::Network;
+use postern_app::model::{Network, Visit};
 use postern_app::pages;
 use postern_app::pages::views::message::Message;
+use postern_app::portal::Answer;
 use postern_app::web::front::House;
 use postern_app::web::path::Page;
 use postern_app::web::session::{self, CookieChange};
@@ -42,6 +43,7 @@ pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
     let Wiring { house, assets, sessions, origin, proxies, health } = wiring;
     let https = origin.is_https();
     let visited = pages_and_forms(house.demo)
+        .route(pages::START_OVER, post(start_over))
         .nest("/api/v1", api::session::routes().merge(api::hotp::routes()))
         .layer(from_fn_with_state(house.clone(), visit::layer));
     let with_session = visited
@@ -87,6 +89,21 @@ async fn ended(State(house): State<House>) -> Response {
     outcome::page(&Message::Ended, StatusCode::OK, &house, Page::Overview.path())
 }
 
+/// Ends the visit with all that was enrolled in it, and begins the next one, if the network may.
+async fn start_over(
+    State(house): State<House>,
+    Extension(visit): Extension<Visit>,
+    Extension(change): Extension<CookieChange>,
+    cookie: Cookie,
+) -> Response {
+    let begun = async {
+        let session = house.portal.begin_visit(visit.network).await?;
+        house.portal.end_visit(&visit).await?;
+        Ok(session::replace(&cookie, &change, &session).await?)
+    };
+    at_the_beginning(begun.await, &house)
+}
+
 /// A new session for a browser whose cookie names one that is over.
 async fn begin_session(
     State(house): State<House>,
@@ -102,8 +119,12 @@ async fn begin_session(
         }
         Ok(())
     };
-    match begun.await {
+    at_the_beginning(begun.await, &house)
+}
+
+fn at_the_beginning(begun: Answer<()>, house: &House) -> Response {
+    match begun {
         Ok(()) => Redirect::to(Page::Overview.path()).into_response(),
-        Err(no) => outcome::no(&no, &house, Page::Overview.path()),
+        Err(no) => outcome::no(&no, house, Page::Overview.path()),
     }
 }

@@ -22,7 +22,7 @@ pub use email_code::email_code_page;
 pub use hotp::hotp_page;
 pub use overview::overview_page;
 pub use security_keys::security_keys_page;
-pub use session::BEGIN_SESSION;
+pub use session::{BEGIN_SESSION, START_OVER};
 pub use totp::totp_page;
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::document::{doors_of, page, session_of};
+use super::session::START_OVER;
 use super::views::overview::{OverviewView, SCRIPTS, overview};
 use crate::portal::Answer;
 use crate::web::front::Front;
@@ -15,6 +16,7 @@ pub fn overview_page() -> impl IntoView {
 
 async fn load(front: Front) -> Answer<AnyView> {
     let look = front.portal().look(&front.visit).await?;
-    let view = OverviewView { doors: doors_of(&look, None), session: session_of(&look), note: None, keep: None };
+    let (doors, session) = (doors_of(&look, None), session_of(&look));
+    let view = OverviewView { doors, session, start_over: START_OVER, note: None, keep: None };
     Ok(overview(view).into_any())
 }

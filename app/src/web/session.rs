@@ -84,6 +84,12 @@ pub async fn rotate(cookie: &Cookie, change: &CookieChange) -> Result<(), Fault>
     Ok(())
 }
 
+/// Puts another session in the place of this one, under a new id.
+pub async fn replace(cookie: &Cookie, change: &CookieChange, session: &Session) -> Result<(), Fault> {
+    rotate(cookie, change).await?;
+    begin(cookie, change, session).await
+}
+
 /// Ends the session and takes its cookie back.
 pub async fn end(cookie: &Cookie, change: &CookieChange) -> Result<(), Fault> {
     match cookie.flush().await {

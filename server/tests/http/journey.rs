@@ -22,6 +22,7 @@ pub mod forms {
     pub const RESYNC_HOTP: &str = "/forms/hotp/resync";
     pub const REMOVE_HOTP: &str = "/forms/hotp/remove";
     pub const END: &str = "/forms/session/end";
+    pub const START_OVER: &str = "/forms/session/start-over";
     pub const BEGIN: &str = "/forms/session/begin";
 }
 

@@ -200,6 +200,41 @@ on_each_store! {
         assert_eq!(browser.api_get("/session").await.expect(200)["factors"], json!([]));
     }
 
+    async fn starting_over_ends_everything_and_begins_anew_in_one_step(place: Place) {
+        let house = House::open(place).await;
+        let mut browser = visitor(&house).await;
+        prove_address(&house, &mut browser, 1).await;
+        enrol_totp(&house, &mut browser).await;
+        let id = browser.session_id().to_owned();
+        let page = browser.open("/").await;
+        assert!(!page.has_form(forms::START_OVER), "there is more to do in this session");
+        let begun = browser.post_form(forms::START_OVER, &[]).await;
+        assert_eq!((begun.status, begun.location().as_deref()), (303, Some("/")));
+        assert_ne!(cookie(&begun).1, id);
+        assert!(!is_alive(&browser, &id).await);
+        browser.follow(begun).await.page(200, "door");
+        let session = browser.api_get("/session").await.expect(200);
+        assert_eq!((&session["factors"], &session["level"]), (&json!([]), &json!(0)));
+        // The old cookie opens nothing, and starts nothing over.
+        let mut late = browser.clone();
+        late.name_session(&id);
+        late.post_form(forms::START_OVER, &[]).await.page(401, "session is over");
+    }
+
+    async fn starting_over_is_no_way_around_the_limit_of_a_network(place: Place) {
+        let house = House::open(place).await;
+        let mut browser = visitor(&house).await;
+        prove_address(&house, &mut browser, 1).await;
+        let id = browser.session_id().to_owned();
+        for _ in 1..120 {
+            house.browser().get("/").await;
+        }
+        let refused = browser.post_form(forms::START_OVER, &[]).await;
+        refused.page(429, "Too many");
+        assert!(refused.cookies().is_empty() && is_alive(&browser, &id).await);
+        assert_eq!(level(&mut browser).await, 1, "and nothing is lost");
+    }
+
     async fn a_session_is_over_after_sixty_minutes_whatever_is_done_in_it(place: Place) {
         let house = House::open(place).await;
         let mut browser = visitor(&house).await;

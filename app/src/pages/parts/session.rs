@@ -59,15 +59,20 @@ pub fn SessionPanel(session: SessionView) -> impl IntoView {
     }
 }
 
-/// At the foot of the overview: one line.
+/// At the foot of the overview: one line. `start_over`, where there is nothing left to do in this session, is where the
+/// form posts to that ends it for a new one.
 #[component]
-pub fn SessionFoot(session: SessionView) -> impl IntoView {
+pub fn SessionFoot(session: SessionView, start_over: Option<&'static str>) -> impl IntoView {
+    let start_over = start_over.map(|action| view! { <OneButton action=action label=session::START_OVER /> });
     match session {
         SessionView::Visitor(session) => view! {
             <section class="session-foot" aria-label=session::LABEL>
                 <p><Countdown words=session::ENDS secs=session.left_secs short=true /></p>
                 <p class="level"><Level level=session.level /></p>
-                <OneButton action=session.end_action label=session::END kind=Kind::Outlined />
+                <div class="ways-out">
+                    {start_over}
+                    <OneButton action=session.end_action label=session::END kind=Kind::Outlined />
+                </div>
             </section>
         }
         .into_any(),

@@ -46,7 +46,8 @@ pub fn overviews(pages: &mut Vec<(String, String)>) {
             doors[2..].iter_mut().for_each(|door| door.state = Passed(at()));
         }
         let keep = (name == "overview-one" || level == 3).then_some("/keep");
-        let view = overview::OverviewView { doors, session: session(level), note: None, keep };
+        let (session, start_over) = (session(level), "/forms/start-over");
+        let view = overview::OverviewView { doors, session, start_over, note: None, keep };
         pages.push((name.to_owned(), document("Overview", "/", move || overview::overview(view))));
     }
 }

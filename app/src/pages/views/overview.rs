@@ -15,17 +15,20 @@ pub const SCRIPTS: &[&str] = &["local-time.js", "countdown.js"];
 pub struct OverviewView {
     pub doors: Vec<DoorView>,
     pub session: SessionView,
+    /// Where the form posts to that ends this session for a new one.
+    pub start_over: &'static str,
     pub note: Option<NoteView>,
     /// The page that keeps all this in an account, once an address is proved and where accounts can be made.
     pub keep: Option<&'static str>,
 }
 
 pub fn overview(page: OverviewView) -> impl IntoView {
-    let OverviewView { doors, session, note, keep } = page;
+    let OverviewView { doors, session, start_over, note, keep } = page;
     let next = doors.iter().find(|door| door.state == DoorState::Next).copied();
     let passed = doors.iter().filter(|door| door.state.is_passed()).count();
     let soon = doors.iter().filter(|door| door.state == DoorState::Soon).count();
     let all_passed = passed > 0 && passed + soon == doors.len();
+    let complete = all_passed && soon == 0;
     let (heading, lede) =
         if all_passed { (words::HEADING_PASSED, words::LEDE_PASSED) } else { (words::HEADING, words::LEDE) };
     let note = note.or_else(|| all_passed.then(|| NoteView::done(words::all_passed(passed, soon))));
@@ -37,10 +40,10 @@ pub fn overview(page: OverviewView) -> impl IntoView {
             <ol class="doors" aria-label=words::DOORS_LABEL>
                 {cards}
             </ol>
-            {(all_passed && soon == 0).then(|| view! { <Protection /> })}
+            {complete.then(|| view! { <Protection /> })}
             {next.map(|door| view! { <p class="next-step"><ButtonLink label=door.words.go_on href=door.path /></p> })}
             {keep.map(keep_these)}
-            <SessionFoot session=session />
+            <SessionFoot session=session start_over=complete.then_some(start_over) />
         </Plain>
     }
 }
