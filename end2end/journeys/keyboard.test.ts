@@ -5,7 +5,7 @@ import type { Leaf } from "../pages/leaf.ts";
 
 test.use({ javaScriptEnabled: false });
 
-test("both doors are passed by keyboard alone", async ({ visitor }) => {
+test("the first two doors are passed by keyboard alone", async ({ visitor }) => {
   const { overview, emailCode, outbox, phone, totp, page } = visitor;
   await overview.open();
   await enter(overview, link("Go on: email code"));
@@ -45,6 +45,31 @@ test("both doors are passed by keyboard alone", async ({ visitor }) => {
   await totp.isHeaded("You ended this session");
   await enter(totp, button("Begin a new session"));
   await overview.isHeaded("A second door, four ways to open it");
+});
+
+test("a counter token is paired and caught up by keyboard alone", async ({ visitor: { hotp, phone, page } }) => {
+  await hotp.open();
+  await enter(hotp, button("Show the QR code"));
+  await enter(hotp, link("pocket authenticator"));
+  await enter(phone, button("Scan the code on the counter token page"));
+  const first = await phone.tokenCode();
+  await enter(phone, link("Back to the counter token page"));
+  await tabTo(hotp, hotp.code);
+  await page.keyboard.type(first);
+  await hotp.arrives(() => page.keyboard.press("Enter"));
+  await hotp.isPaired();
+
+  const [one, another] = [await phone.pressToken(20), await phone.pressToken()];
+  await hotp.open();
+  await tabTo(hotp, page.locator("summary").filter({ hasText: "Out of step?" }));
+  await page.keyboard.press("Enter");
+  await tabTo(hotp, page.getByLabel("First code"));
+  await page.keyboard.type(one);
+  await tabTo(hotp, page.getByLabel("The code after it"));
+  await page.keyboard.type(another);
+  await hotp.arrives(() => page.keyboard.press("Enter"));
+  await hotp.says("Your token is in step again.");
+  await hotp.expects(22);
 });
 
 test("the first Tab offers to skip to the page", async ({ visitor: { totp, page } }) => {

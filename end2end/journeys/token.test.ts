@@ -1,11 +1,6 @@
 // A counter token, with the demo's phone and with oathtool, on a page that needs no script.
-import { execFileSync } from "node:child_process";
+import { tokenCode as oathtool } from "../outside/app.ts";
 import { expect, test } from "../outside/test.ts";
-
-function oathtool(key: string, counter: number | string): string {
-  const asked = ["--hotp", "--base32", `--counter=${counter}`, key.replaceAll(" ", "")];
-  return execFileSync("oathtool", asked, { encoding: "utf8" }).trim();
-}
 
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? "with scripts" : "without scripts", () => {

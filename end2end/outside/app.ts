@@ -25,6 +25,12 @@ export function scan(screenshot: Buffer): string {
   }
 }
 
+/** What a token with this key shows at a count. */
+export function tokenCode(key: string, counter: number | string): string {
+  const args = ["--hotp", "--base32", `--counter=${counter}`, "-"];
+  return execFileSync("oathtool", args, { input: key.replaceAll(" ", ""), encoding: "utf8" }).trim();
+}
+
 /** The codes of one key. A code lives from its step's predecessor to its successor, so `now` and `next` never race. */
 export class App {
   readonly key: string;

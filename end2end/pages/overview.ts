@@ -21,6 +21,14 @@ export class Overview extends Leaf {
     await this.followLink(name);
   }
 
+  get protection() {
+    return this.page.getByRole("region", { name: "What each of them is good for" });
+  }
+
+  async startOver() {
+    await this.press("Start over");
+  }
+
   async endSession() {
     await this.press("End this session");
   }
