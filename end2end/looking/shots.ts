@@ -25,4 +25,7 @@ async function picture(page: Page, state: string) {
       await page.screenshot({ path: join(folder, `${state}-${width}-${colorScheme}.png`), fullPage: true });
     }
   }
+  await page.emulateMedia({ media: "print" });
+  await page.screenshot({ path: join(folder, `${state}-print.png`), fullPage: true });
+  await page.emulateMedia({ media: null });
 }

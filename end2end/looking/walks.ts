@@ -1,5 +1,5 @@
 // Ways through the portal that pass every state a person can bring a page into. Each state is shown to `seen`.
-import { App, USUAL } from "../outside/app.ts";
+import { App, USUAL, tokenCode } from "../outside/app.ts";
 import { SecurityKey } from "../outside/security-key.ts";
 import type { Redis } from "../outside/redis.ts";
 import type { Visitor } from "../pages/visitor.ts";
@@ -191,6 +191,10 @@ export const walks: Record<string, Walk> = {
     await seen("hotp-spent");
     await hotp.type("222222");
     await seen("hotp-wrong");
+    await hotp.type("");
+    await seen("hotp-code-missing");
+    await hotp.type("12");
+    await seen("hotp-code-malformed");
     await hotp.catchUp("000000", "111111");
     await seen("hotp-paired-not-in-a-row");
     await overview.open();
@@ -198,6 +202,59 @@ export const walks: Record<string, Walk> = {
     await hotp.open();
     await hotp.remove();
     await seen("hotp-removed");
+  },
+
+  async "to a token that must wait"({ hotp }, seen) {
+    await hotp.open();
+    await hotp.choose("36");
+    const key = await hotp.key();
+    await hotp.type(tokenCode(key, 0));
+    await seen("hotp-counter-ignored");
+    for (let tries = 0; tries < 4; tries++) await hotp.type("000000");
+    await seen("hotp-throttled");
+  },
+
+  async "to a paired token that must wait"({ hotp }, seen) {
+    await hotp.open();
+    await hotp.choose();
+    const key = await hotp.key();
+    await hotp.type(tokenCode(key, 0));
+    await hotp.type(tokenCode(key, 1));
+    await seen("hotp-verified");
+    for (let tries = 0; tries < 5; tries++) await hotp.type("000000");
+    await seen("hotp-paired-throttled");
+    await hotp.reload();
+    await seen("hotp-paired-throttled-later");
+  },
+
+  async "to a key that must wait"({ securityKeys: keys, page }, seen) {
+    const key = await SecurityKey.plugIn(page);
+    await keys.open();
+    await keys.register("Blue key");
+    for (let tries = 0; tries < 5; tries++) {
+      await key.becomesACopyTakenAt(0);
+      await keys.try();
+    }
+    await seen("keys-throttled");
+  },
+
+  async "through all four doors"(visitor, seen) {
+    const { overview, totp, hotp, securityKeys: keys, page } = visitor;
+    await SecurityKey.plugIn(page);
+    await visitor.provesAddress();
+    await totp.open();
+    await totp.choose();
+    await totp.type(new App(await totp.key()).now());
+    await hotp.open();
+    await hotp.choose();
+    await hotp.type(tokenCode(await hotp.key(), 0));
+    await seen("hotp-just-paired");
+    await keys.open();
+    await keys.register();
+    await keys.try();
+    await seen("keys-just-passed");
+    await overview.open();
+    await seen("overview-complete");
   },
 
   async "to what is not there, not read, not taken"(visitor, seen) {

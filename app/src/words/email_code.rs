@@ -1,6 +1,6 @@
 //! The email code page.
 
-use super::{Counting, Said, span};
+use super::{Counting, Pause, Said, span};
 
 pub const TITLE: &str = "Email code";
 
@@ -30,9 +30,8 @@ pub const PROVED_ADDRESS: &str = "Address";
 pub const PROVED_AT: &str = "Passed at";
 pub const AGAIN: &str = "Pass it again";
 
-pub fn sent_to(masked: &str) -> String {
-    format!("It went to {masked}. You may leave this page for your mail and come back.")
-}
+/// Around the address.
+pub const SENT_TO: [&str; 2] = ["It went to ", ". You may leave this page for your mail and come back."];
 
 pub fn tries_left(n: u32) -> String {
     format!("{} left.", span::tries(n))
@@ -57,15 +56,17 @@ pub fn address_too_long() -> Said {
     Said::new("That address is too long.", "An address has at most 254 characters, 64 of them before the @.")
 }
 
-pub fn sent_too_soon(secs: u64) -> Said {
-    Said::new("A code was sent a moment ago.", format!("You can send a new one in {}.", span::long(secs)))
+pub const fn sent_too_soon(secs: u64) -> Pause {
+    Pause { title: "A code was sent a moment ago.", text: RESEND_IN, secs }
 }
 
-pub fn too_many_sends(secs: u64) -> Said {
-    Said::new(
-        "Too many codes were asked for.",
-        format!("Mail to this address pauses. Try again in {}, or use another address.", span::long(secs)),
-    )
+pub const fn too_many_sends(secs: u64) -> Pause {
+    let text = Counting {
+        before: "Mail to this address pauses. Try again in ",
+        after: ", or use another address.",
+        over: "Mail to this address goes again by now. Try again.",
+    };
+    Pause { title: "Too many codes were asked for.", text, secs }
 }
 
 pub fn no_code() -> Said {
@@ -88,8 +89,9 @@ pub fn void() -> Said {
     Said::new("That code is void.", "It was typed wrong 5 times. Send a new one.")
 }
 
-pub fn throttled(secs: u64) -> Said {
-    Said::new("Too many wrong codes.", format!("Wait {}, then try again.", span::long(secs)))
+pub const fn throttled(secs: u64) -> Pause {
+    let text = Counting { before: "Wait ", after: ", then try again.", over: "You can try again now." };
+    Pause { title: "Too many wrong codes.", text, secs }
 }
 
 pub fn blocked() -> Said {

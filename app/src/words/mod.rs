@@ -48,6 +48,14 @@ impl Said {
     }
 }
 
+/// What a note says while time has to pass: what happened, then how long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pause {
+    pub title: &'static str,
+    pub text: Counting,
+    pub secs: u64,
+}
+
 /// A sentence around a time that runs out, and the sentence that stands in its place afterwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counting {

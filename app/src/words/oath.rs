@@ -1,6 +1,6 @@
 //! What the pages of authenticator apps and counter tokens share.
 
-use super::{Counting, Said, span};
+use super::{Counting, Pause, Said, span};
 
 /// Where the two say a refusal differently.
 #[derive(Clone, Copy)]
@@ -74,25 +74,31 @@ pub fn malformed(digits: u8) -> Said {
     Said::new("That is not a code from the app.", format!("The code has {digits} digits and nothing else."))
 }
 
-/// `secs` until the next code; none if it comes at a press.
-pub fn replayed(secs: Option<u64>) -> Said {
-    let Some(secs) = secs else {
-        return Said::new(
-            "That code was used or skipped already.",
-            "Each one opens the door once, and ends those before it. Press for the next one.",
-        );
+/// The next code comes by itself, in so many seconds.
+pub const fn replayed(secs: u64) -> Pause {
+    let text = Counting {
+        before: "Each one opens the door once. Wait for the next, about ",
+        after: ".",
+        over: "Each one opens the door once. Your app shows the next by now.",
     };
+    Pause { title: "That code was used already.", text, secs }
+}
+
+/// The next code comes at a press.
+pub fn spent() -> Said {
     Said::new(
-        "That code was used already.",
-        format!("Each one opens the door once. Wait for the next, about {}.", span::long(secs)),
+        "That code was used or skipped already.",
+        "Each one opens the door once, and ends those before it. Press for the next one.",
     )
 }
 
-pub fn throttled(secs: u64) -> Said {
-    Said::new(
-        "Too many wrong codes.",
-        format!("Nothing is lost. Wait {}, then type the code your app shows then.", span::long(secs)),
-    )
+pub const fn throttled(secs: u64) -> Pause {
+    let text = Counting {
+        before: "Nothing is lost. Wait ",
+        after: ", then type the code your app shows then.",
+        over: "Nothing is lost. Type the code your app shows now.",
+    };
+    Pause { title: "Too many wrong codes.", text, secs }
 }
 
 pub fn blocked() -> Said {

@@ -1,6 +1,6 @@
 //! The security key page.
 
-use super::{Said, span};
+use super::{Counting, Pause, Said};
 
 pub const TITLE: &str = "Security key";
 
@@ -19,6 +19,9 @@ pub const REGISTER: &str = "Register a key";
 pub const REGISTER_ANOTHER: &str = "Register another key";
 pub const TRY: &str = "Try it now";
 pub const VERIFY: &str = "Verify with a key";
+
+const TRY_IN: Counting =
+    Counting { before: "Nothing is lost. Try again in ", after: ".", over: "Nothing is lost. You can try again now." };
 
 pub const LIST: &str = "Registered keys";
 pub const SECOND: &str = "One key can be lost. Register a second one and keep it somewhere else.";
@@ -160,12 +163,12 @@ pub fn cloned(name: &str) -> Said {
     )
 }
 
-pub fn too_many_challenges(secs: u64) -> Said {
-    Said::new("Keys were asked too often.", format!("Nothing is lost. Try again in {}.", span::long(secs)))
+pub const fn too_many_challenges(secs: u64) -> Pause {
+    Pause { title: "Keys were asked too often.", text: TRY_IN, secs }
 }
 
-pub fn throttled(secs: u64) -> Said {
-    Said::new("Too many wrong answers.", format!("Nothing is lost. Try again in {}.", span::long(secs)))
+pub const fn throttled(secs: u64) -> Pause {
+    Pause { title: "Too many wrong answers.", text: TRY_IN, secs }
 }
 
 pub fn blocked() -> Said {

@@ -4,9 +4,14 @@ use leptos::prelude::*;
 
 use super::{DoorView, Rail, SessionView};
 
-/// The page's one heading and the sentence under it.
+/// The page's one heading and the sentence under it, as text or as children.
 #[component]
-pub fn Heading(#[prop(into)] title: String, #[prop(optional, into)] lede: Option<String>) -> impl IntoView {
+pub fn Heading(
+    #[prop(into)] title: String,
+    #[prop(optional, into)] lede: Option<String>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    let lede = lede.map(IntoAny::into_any).or_else(|| children.map(|children| children()));
     view! {
         <div class="heading">
             <h1>{title}</h1>

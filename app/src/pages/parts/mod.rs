@@ -1,5 +1,6 @@
 //! The pieces of a page: presentational components with plain props. None knows a store, a clock or a path of its own.
 
+mod address;
 mod button;
 mod card;
 mod countdown;
@@ -21,6 +22,7 @@ mod session;
 mod shell;
 mod steps;
 
+pub use address::Address;
 pub use button::{ButtonLink, Kind, Submit};
 pub use card::{Card, Disclosure};
 pub use countdown::{AtEnd, Countdown};

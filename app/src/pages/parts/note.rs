@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::words::Said;
+use super::Countdown;
+use crate::words::{Pause, Said};
 
 /// Fields point here when what was typed in them is refused.
 pub const REFUSAL_ID: &str = "refusal";
@@ -16,31 +17,50 @@ pub enum NoteKind {
     Done,
 }
 
+/// What a note says, at once or while time passes.
+#[derive(Clone, Debug)]
+pub enum Told {
+    Said(Said),
+    Pause(Pause),
+}
+
+impl From<Said> for Told {
+    fn from(said: Said) -> Self {
+        Self::Said(said)
+    }
+}
+
+impl From<Pause> for Told {
+    fn from(pause: Pause) -> Self {
+        Self::Pause(pause)
+    }
+}
+
 /// At most one a page.
 #[derive(Clone, Debug)]
 pub struct NoteView {
     pub kind: NoteKind,
-    pub said: Said,
+    pub told: Told,
 }
 
 impl NoteView {
-    pub const fn new(kind: NoteKind, said: Said) -> Self {
-        Self { kind, said }
+    pub fn new(kind: NoteKind, told: impl Into<Told>) -> Self {
+        Self { kind, told: told.into() }
     }
 
-    pub const fn done(said: Said) -> Self {
+    pub fn done(said: Said) -> Self {
         Self::new(NoteKind::Done, said)
     }
 
-    pub const fn refused(said: Said) -> Self {
-        Self::new(NoteKind::Refused, said)
+    pub fn refused(told: impl Into<Told>) -> Self {
+        Self::new(NoteKind::Refused, told)
     }
 
-    pub const fn wait(said: Said) -> Self {
-        Self::new(NoteKind::Wait, said)
+    pub fn wait(told: impl Into<Told>) -> Self {
+        Self::new(NoteKind::Wait, told)
     }
 
-    pub const fn info(said: Said) -> Self {
+    pub fn info(said: Said) -> Self {
         Self::new(NoteKind::Info, said)
     }
 }
@@ -56,8 +76,23 @@ pub fn Note(note: NoteView) -> impl IntoView {
     let id = (role == "alert").then_some(REFUSAL_ID);
     view! {
         <div class=class role=role id=id>
-            <p class="note-title">{note.said.title}</p>
-            <p>{note.said.text}</p>
+            {told(note.told)}
         </div>
+    }
+}
+
+fn told(told: Told) -> AnyView {
+    match told {
+        Told::Said(Said { title, text }) => view! {
+            <p class="note-title">{title}</p>
+            <p>{text}</p>
+        }
+        .into_any(),
+        // Read out once, and not again at every second.
+        Told::Pause(Pause { title, text, secs }) => view! {
+            <p class="note-title">{title}</p>
+            <p aria-live="off"><Countdown words=text secs=secs /></p>
+        }
+        .into_any(),
     }
 }

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::mail_code::{AskCard, Sent, SentCard};
 use crate::model::Timestamp;
 use crate::pages::parts::{
-    Beside, ButtonLink, Card, DoorState, DoorView, Fact, Facts, Heading, Kind, Moment, Note, NoteView, OneButton,
-    SessionView,
+    Address, Beside, ButtonLink, Card, DoorState, DoorView, Fact, Facts, Heading, Kind, Moment, Note, NoteView,
+    OneButton, SessionView,
 };
 use crate::words::email_code as words;
 
@@ -59,9 +59,11 @@ pub fn email_code(page: EmailCodeView) -> impl IntoView {
     let content = match stage {
         Stage::Ask { typed, refusal } => ask(typed, refusal, actions).into_any(),
         Stage::Sent { masked, tries_left, expires_in_secs, resend_in_secs, digits, fresh, refusal } => {
+            let [before, after] = words::SENT_TO;
+            let address = masked.clone();
             let sent = Sent { masked, tries_left, expires_in_secs, resend_in_secs, digits, fresh, refusal };
             view! {
-                <Heading title=words::SENT_HEADING lede=words::sent_to(&sent.masked) />
+                <Heading title=words::SENT_HEADING>{before}<Address address=address />{after}</Heading>
                 {sent.note().map(|note| view! { <Note note=note /> })}
                 <SentCard sent=sent actions=actions />
             }
@@ -100,7 +102,9 @@ fn proved(
         {note.map(|note| view! { <Note note=note /> })}
         <Card>
             <Facts>
-                <Fact name=words::PROVED_ADDRESS>{address}</Fact>
+                <Fact name=words::PROVED_ADDRESS>
+                    <Address address=address />
+                </Fact>
                 <Fact name=words::PROVED_AT>
                     <Moment at=at />
                 </Fact>
