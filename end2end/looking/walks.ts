@@ -235,6 +235,7 @@ export const walks: Record<string, Walk> = {
       await key.becomesACopyTakenAt(0);
       await keys.try();
     }
+    await keys.reload();
     await seen("keys-throttled");
   },
 

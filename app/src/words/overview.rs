@@ -11,7 +11,7 @@ pub const KEEP_TEXT: &str = "Otherwise they are gone when the session ends.";
 pub const DOORS_LABEL: &str = "Doors";
 
 pub const HEADING_PASSED: &str = "The doors are open";
-pub const LEDE_PASSED: &str = "You proved each factor that stands here so far. Come back to any of them as often as you want until the session ends.";
+pub const LEDE_PASSED: &str = "You proved every kind of second factor there is here. Come back to any of them as often as you want until the session ends.";
 
 /// `open` real doors, all passed; `soon` more to come.
 pub fn all_passed(open: usize, soon: usize) -> Said {

@@ -14,7 +14,7 @@ use crate::journey::{begin_totp, forms, verify_totp};
 use crate::wired::{Wired, table};
 
 /// More calls than any request makes.
-const CALLS: usize = 12;
+const CALLS: usize = 16;
 
 /// Everything this process logs at `error`.
 #[derive(Clone, Copy)]

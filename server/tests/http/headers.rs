@@ -49,7 +49,7 @@ fn assert_headers(answer: &Answer, what: &str) {
 fn fates(browser: &Browser, method: &Method, path: &str) -> Vec<(&'static str, RequestBuilder, Option<u16>)> {
     let ours = || browser.sent_from(browser.request(method.clone(), path), "/");
     let kind = if path.starts_with("/api/") { "application/json" } else { "application/x-www-form-urlencoded" };
-    let bodiless = ["/forms/session/begin", "/api/v1/security-keys/authentication"];
+    let bodiless = ["/forms/session/begin", "/forms/session/start-over", "/api/v1/security-keys/authentication"];
     let takes_body =
         [Method::POST, Method::PUT].contains(method) && !(*method == Method::POST && bodiless.contains(&path));
     let if_read = |status| takes_body.then_some(status);

@@ -294,7 +294,24 @@ fn select(selector: &str) -> Selector {
 }
 
 fn words(element: ElementRef<'_>) -> String {
-    element.text().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+    let mut text = String::new();
+    gather(element, &mut text);
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Elements stand apart, but for those that only say where a word breaks.
+fn gather(element: ElementRef<'_>, text: &mut String) {
+    let of_a_word = element.value().name() == "wbr" || element.value().classes().any(|class| class == "whole");
+    let gap = if of_a_word { "" } else { " " };
+    text.push_str(gap);
+    for child in element.children() {
+        match (child.value().as_text(), ElementRef::wrap(child)) {
+            (Some(said), _) => text.push_str(said),
+            (_, Some(inner)) => gather(inner, text),
+            _ => {}
+        }
+    }
+    text.push_str(gap);
 }
 
 fn field(field: ElementRef<'_>) -> Option<(String, String)> {
