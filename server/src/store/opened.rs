@@ -42,18 +42,10 @@ impl Opened {
 
     /// How sessions are kept: sealed, by tower-sessions' own Redis store or in the embedded one.
     pub fn sessions(&self, portal: &Arc<Portal>, clock: &Arc<dyn Clock>) -> Sessions {
-        let seal: Arc<dyn SessionSeal> = Arc::new(ByPortal(Arc::clone(portal)));
-        let clock = Arc::clone(clock);
-        Sessions(match self {
-            Self::Embedded(_) => {
-                let inner = PortSessions::new(self.store(), Arc::clone(&clock));
-                Arc::new(SealedSessions::new(inner, seal, clock))
-            }
-            Self::Redis(store) => {
-                let inner = RedisSessions::new(store, Arc::clone(&clock));
-                Arc::new(SealedSessions::new(inner, seal, clock))
-            }
-        })
+        match self {
+            Self::Embedded(_) => Sessions::in_store(self.store(), portal, clock),
+            Self::Redis(store) => Sessions::sealed(RedisSessions::new(store, Arc::clone(clock)), portal, clock),
+        }
     }
 
     /// Removes what has ended, until `stop`. Redis does so by itself.
@@ -80,6 +72,18 @@ impl Opened {
 /// The one session store of the process, whichever it is.
 #[derive(Clone, Debug)]
 pub struct Sessions(Arc<dyn SessionStore>);
+
+impl Sessions {
+    /// In any store, through its port.
+    pub fn in_store(store: Arc<dyn Store>, portal: &Arc<Portal>, clock: &Arc<dyn Clock>) -> Self {
+        Self::sealed(PortSessions::new(store, Arc::clone(clock)), portal, clock)
+    }
+
+    fn sealed(inner: impl SessionStore, portal: &Arc<Portal>, clock: &Arc<dyn Clock>) -> Self {
+        let seal = Arc::new(ByPortal(Arc::clone(portal)));
+        Self(Arc::new(SealedSessions::new(inner, seal, Arc::clone(clock))))
+    }
+}
 
 #[async_trait]
 impl SessionStore for Sessions {

@@ -1,11 +1,9 @@
 //! A portal over a store of the test's making, wired as `app` does it; and the router's own table of routes.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use axum::Router;
 use postern::assets;
 use postern::config::{Config, Given};
@@ -14,7 +12,7 @@ use postern::http::network::Proxies;
 use postern::machine::SystemEntropy;
 use postern::mail::MailHealth;
 use postern::router::{self, Wiring};
-use postern::store::sessions::{PortSessions, SealedSessions, SessionSeal};
+use postern::store::Sessions;
 use postern_app::model::Secret;
 use postern_app::port::{Clock, Store};
 use postern_app::portal::{Outside, Portal, Settings};
@@ -22,55 +20,12 @@ use postern_app::testing::{MemoryStore, StoppedClock};
 use postern_app::web::front::House;
 use reqwest::Method;
 use tokio::net::TcpListener;
-use tower_sessions::session::{Id, Record};
-use tower_sessions::{SessionStore, session_store};
 
 use crate::browser::Browser;
 
 pub struct Wired {
     pub router: Router,
     pub clock: Arc<StoppedClock>,
-}
-
-struct ByPortal(Arc<Portal>);
-
-impl SessionSeal for ByPortal {
-    fn seal(&self, plain: &[u8], place: &[u8; 16]) -> Vec<u8> {
-        self.0.seal_session(plain, place)
-    }
-
-    fn open(&self, sealed: &[u8], place: &[u8; 16]) -> Option<Vec<u8>> {
-        self.0.open_session(sealed, place)
-    }
-}
-
-impl fmt::Debug for ByPortal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ByPortal")
-    }
-}
-
-/// A session store that handlers can share.
-#[derive(Clone, Debug)]
-struct Shared(Arc<SealedSessions<PortSessions>>);
-
-#[async_trait]
-impl SessionStore for Shared {
-    async fn create(&self, record: &mut Record) -> session_store::Result<()> {
-        self.0.create(record).await
-    }
-
-    async fn save(&self, record: &Record) -> session_store::Result<()> {
-        self.0.save(record).await
-    }
-
-    async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
-        self.0.load(id).await
-    }
-
-    async fn delete(&self, id: &Id) -> session_store::Result<()> {
-        self.0.delete(id).await
-    }
 }
 
 impl Wired {
@@ -91,11 +46,11 @@ impl Wired {
         let (files, assets) = assets::routes();
         let house = House { portal: Arc::clone(&portal), assets, origin: origin.into(), support: None, demo };
         let by_clock: Arc<dyn Clock> = clock.clone();
-        let inner = PortSessions::new(Arc::clone(&store), Arc::clone(&by_clock));
+        let sessions = Sessions::in_store(Arc::clone(&store), &portal, &by_clock);
         let router = router::router(Wiring {
             house,
             assets: files,
-            sessions: Shared(Arc::new(SealedSessions::new(inner, Arc::new(ByPortal(portal)), by_clock))),
+            sessions,
             origin: Arc::new(config.public_origin),
             proxies: Proxies::new(&[]),
             health: Health { store, mail: Arc::new(MailHealth::default()) },
