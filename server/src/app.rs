@@ -17,7 +17,7 @@ use crate::assets;
 use crate::config::{Config, Mail, NoMasterKeys};
 use crate::health::Health;
 use crate::http::network::Proxies;
-use crate::machine::{SystemClock, SystemEntropy};
+use crate::machine::{SystemClock, SystemEntropy, Workers};
 use crate::mail::{self, Carrier, NoMail, NoSmtp, Outbox, Queue, Smtp};
 use crate::router::{self, Wiring};
 use crate::store::{self, Opened};
@@ -78,6 +78,7 @@ impl App {
             store: opened.store(),
             clock: Arc::clone(&machine.clock),
             entropy: Arc::clone(&machine.entropy),
+            heavy: Arc::new(Workers::default()),
             letter_waits: Arc::new(move || woken.notify_one()),
         };
         let portal = Arc::new(Portal::open(outside, &masters, settings(config)).await?);

@@ -15,7 +15,7 @@ use postern::mail::{self, Carrier, Outbox, Smtp};
 use postern_app::model::{HolderId, Letter, MailAddress, Network, Secret, Session, SessionHandle, Visit};
 use postern_app::port::{Clock, Mailer, Undelivered};
 use postern_app::portal::{Outside, Portal, Settings};
-use postern_app::testing::{MemoryStore, SeededEntropy, StoppedClock};
+use postern_app::testing::{AtOnce, MemoryStore, SeededEntropy, StoppedClock};
 use smtp::{Mood, Privacy, Received, SmtpServer};
 
 fn letter(clock: &StoppedClock) -> Letter {
@@ -167,6 +167,7 @@ async fn the_demos_outbox_shows_a_session_its_own_letters_newest_first_for_an_ho
         store: Arc::new(MemoryStore::default()),
         clock: clock.clone(),
         entropy: Arc::new(SeededEntropy::new(1)),
+        heavy: Arc::new(AtOnce),
         letter_waits: Arc::new(|| {}),
     };
     let settings = Settings { name: "Postern".to_owned(), origin: "http://localhost:3000".to_owned(), totp_skew: 1 };

@@ -167,7 +167,7 @@ impl Factor for Hotp {
         Ok(match submission {
             Submission::Code(code) => state.judge_code(code.digits()),
             Submission::Pair(first, second) => state.judge_pair(first.digits(), second.digits()),
-            Submission::Assertion(_) => Verdict::Wrong,
+            Submission::Assertion(_) | Submission::Recovery(_) => Verdict::Wrong,
         })
     }
 

@@ -5,6 +5,7 @@ pub mod email_code;
 pub mod hotp;
 pub mod oath;
 pub mod otpauth;
+pub mod recovery_codes;
 pub mod security_key;
 pub mod totp;
 
@@ -39,6 +40,8 @@ pub enum Submission<'a> {
     Pair(&'a Code, &'a Code),
     /// What a security key signed, verified already.
     Assertion(&'a security_key::Assertion),
+    /// A recovery code, stretched already.
+    Recovery(&'a recovery_codes::Stretched),
 }
 
 /// What a kind says of an answer.
@@ -72,7 +75,14 @@ pub struct Factors {
 impl Factors {
     /// `skew`: how many TOTP steps before and after the present one are accepted (RFC 6238 5.2), 0 or 1.
     pub fn new(skew: u64) -> Self {
-        Self { all: vec![Box::new(totp::Totp { skew }), Box::new(hotp::Hotp), Box::new(security_key::SecurityKey)] }
+        Self {
+            all: vec![
+                Box::new(totp::Totp { skew }),
+                Box::new(hotp::Hotp),
+                Box::new(security_key::SecurityKey),
+                Box::new(recovery_codes::RecoveryCodes),
+            ],
+        }
     }
 
     pub fn kinds(&self) -> impl Iterator<Item = FactorKind> {

@@ -34,7 +34,7 @@ impl FromStr for Code {
 }
 
 /// White space, and the dashes that mail programs make of a dash.
-fn is_filler(c: char) -> bool {
+pub(crate) fn is_filler(c: char) -> bool {
     c.is_whitespace() || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 

@@ -23,8 +23,8 @@ use std::sync::Arc;
 use crate::factor::{Factors, Unreadable};
 use crate::letter;
 use crate::model::{FactorKind, Refusal, Visit};
-use crate::port::{Clock, Entropy, Store, StoreFault};
-use crate::seal::LookupKey;
+use crate::port::{Clock, Entropy, GivenUp, HeavyWork, Store, StoreFault};
+use crate::seal::{LookupKey, Unstretchable};
 use records::Records;
 
 pub use challenge::Passed;
@@ -43,6 +43,7 @@ pub struct Outside {
     pub store: Arc<dyn Store>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
+    pub heavy: Arc<dyn HeavyWork>,
     /// Called after a letter was queued, so that the queue need not wait for its next look.
     pub letter_waits: Arc<dyn Fn() + Send + Sync>,
 }
@@ -85,6 +86,10 @@ pub enum Fault {
     Unreadable { place: String, why: String },
     #[error(transparent)]
     Factor(#[from] Unreadable),
+    #[error(transparent)]
+    Stretching(#[from] Unstretchable),
+    #[error(transparent)]
+    GivenUp(#[from] GivenUp),
     #[error("a record changed under every try to write it")]
     Contended,
     #[error("a page was served without the layers that find out who asks")]

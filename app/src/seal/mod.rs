@@ -5,6 +5,7 @@
 //! Format, version 1: `1` ‖ key id (4) ‖ nonce (24) ‖ ciphertext and tag.
 
 mod lookup;
+mod stretch;
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
@@ -16,6 +17,7 @@ use crate::model::Secret;
 use crate::port::{Entropy, Key};
 
 pub use lookup::LookupKey;
+pub use stretch::{Unstretchable, stretch};
 
 const VERSION: u8 = 1;
 const KEY_ID: usize = 4;

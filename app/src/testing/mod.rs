@@ -4,6 +4,7 @@
 mod authenticator;
 mod clock;
 mod entropy;
+mod heavy;
 mod memory;
 mod outbox;
 pub mod store_suite;
@@ -13,5 +14,6 @@ pub use authenticator::{
 };
 pub use clock::StoppedClock;
 pub use entropy::SeededEntropy;
+pub use heavy::AtOnce;
 pub use memory::MemoryStore;
 pub use outbox::Outbox;

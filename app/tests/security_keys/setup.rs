@@ -6,7 +6,7 @@ use postern_app::factor::security_key::{AssertionAnswer, RegistrationAnswer};
 use postern_app::model::{FactorId, KeyFlaw, Network, Refusal, Secret, Visit};
 use postern_app::port::Store;
 use postern_app::portal::{Answer, Key, KeyAdded, No, Outside, Passed, Portal, Settings};
-use postern_app::testing::{Asserting, Authenticator, MemoryStore, Registering, SeededEntropy, StoppedClock};
+use postern_app::testing::{Asserting, AtOnce, Authenticator, MemoryStore, Registering, SeededEntropy, StoppedClock};
 use serde_json::Value;
 
 pub const ORIGIN: &str = "https://door.example.org";
@@ -32,6 +32,7 @@ impl House {
             store: store.clone(),
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(1)),
+            heavy: Arc::new(AtOnce),
             letter_waits: Arc::new(|| {}),
         };
         let settings = Settings { name: "Postern".to_owned(), origin: ORIGIN.to_owned(), totp_skew: 1 };

@@ -16,7 +16,7 @@ use postern::store::Sessions;
 use postern_app::model::Secret;
 use postern_app::port::{Clock, Store};
 use postern_app::portal::{Outside, Portal, Settings};
-use postern_app::testing::{MemoryStore, StoppedClock};
+use postern_app::testing::{AtOnce, MemoryStore, StoppedClock};
 use postern_app::web::front::House;
 use reqwest::Method;
 use tokio::net::TcpListener;
@@ -38,6 +38,7 @@ impl Wired {
             store: Arc::clone(&store),
             clock: clock.clone(),
             entropy: Arc::new(SystemEntropy),
+            heavy: Arc::new(AtOnce),
             letter_waits: Arc::new(|| ()),
         };
         let origin = config.public_origin.as_str();

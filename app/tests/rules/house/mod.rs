@@ -16,7 +16,7 @@ use postern_app::model::{Letter, Secret, Timestamp};
 use postern_app::port::{Clock, Store};
 use postern_app::portal::{CannotOpen, Outside, Portal, Settings};
 use postern_app::seal::MasterBytes;
-use postern_app::testing::{MemoryStore, SeededEntropy, StoppedClock};
+use postern_app::testing::{AtOnce, MemoryStore, SeededEntropy, StoppedClock};
 
 pub use answer::Told;
 pub use interleaved::Interleaved;
@@ -63,6 +63,7 @@ impl House {
             store: Arc::new(Interleaved::new(store.clone(), seed)),
             clock: clock.clone(),
             entropy: entropy.clone(),
+            heavy: Arc::new(AtOnce),
             letter_waits: Arc::new(|| {}),
         };
         let settings =
