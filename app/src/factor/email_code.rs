@@ -15,14 +15,22 @@ pub const GRADE: Grade = Grade::Mail;
 /// What a mail code is for. It confirms nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Purpose {
-    /// The walkthrough: this browser's visitor reads that mailbox.
+    /// This session's holder reads that mailbox.
     Prove,
+    /// Signing in to the account of that address, or to a new one.
+    SignIn,
+    /// The address that an account is to have from now on.
+    ChangeAddress,
 }
 
 impl Purpose {
+    pub const ALL: [Self; 3] = [Self::Prove, Self::SignIn, Self::ChangeAddress];
+
     pub const fn name(self) -> &'static str {
         match self {
             Self::Prove => "prove",
+            Self::SignIn => "sign-in",
+            Self::ChangeAddress => "change-address",
         }
     }
 }

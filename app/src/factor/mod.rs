@@ -9,7 +9,7 @@ pub mod recovery_codes;
 pub mod security_key;
 pub mod totp;
 
-use crate::model::{Code, FactorKind, FactorRecord, FactorState, Grade, Hint, Timestamp};
+use crate::model::{Code, FactorKind, FactorRecord, FactorState, Grade, Hint, Holder, Timestamp};
 
 /// What a kind of factor can do.
 pub trait Factor: Send + Sync + 'static {
@@ -104,6 +104,15 @@ fn read<T: serde::de::DeserializeOwned>(kind: FactorKind, state: &FactorState) -
 fn write<T: serde::Serialize>(state: &T) -> FactorState {
     // Plain structs of numbers, strings and bytes always encode.
     FactorState::new(rmp_serde::to_vec_named(state).unwrap_or_default())
+}
+
+/// Whether a holder has a factor beside its mail address. Recovery codes stand in for one; they are none themselves.
+pub fn has_second(holder: &Holder) -> bool {
+    holder.factors.iter().any(is_second)
+}
+
+pub fn is_second(factor: &FactorRecord) -> bool {
+    factor.confirmed_at.is_some() && factor.kind != email_code::KIND && factor.kind != recovery_codes::KIND
 }
 
 impl FactorRecord {

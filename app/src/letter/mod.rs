@@ -1,10 +1,15 @@
 //! What mails say: askama templates in `templates/`, each as text and as HTML.
 
+mod news;
+
 use std::time::Duration;
 
 use askama::Template;
 
+use crate::factor::email_code::Purpose;
 use crate::model::{Letter, MailAddress, Secret, SessionHandle, Timestamp};
+
+pub use news::{News, news};
 
 /// What every letter knows of the house.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +25,7 @@ struct EmailCodeText<'a> {
     code: &'a str,
     link: &'a str,
     time: &'a str,
+    act: &'a str,
 }
 
 #[derive(Template)]
@@ -30,32 +36,37 @@ struct EmailCodeHtml<'a> {
     code: &'a str,
     link: &'a str,
     time: &'a str,
+    act: &'a str,
+}
+
+/// A letter's outside.
+#[derive(Clone, Debug)]
+pub struct Cover {
+    pub to: MailAddress,
+    pub written_at: Timestamp,
+    pub lasts: Duration,
+    pub asked_by: Option<SessionHandle>,
 }
 
 /// The letter with a code. It ends with the code.
-pub fn email_code(
-    from: From<'_>,
-    to: MailAddress,
-    code: &str,
-    lasts: Duration,
-    now: Timestamp,
-    asked_by: SessionHandle,
-) -> Letter {
+pub fn email_code(from: From<'_>, cover: Cover, purpose: Purpose, code: &str) -> Letter {
     let From { portal, origin } = from;
-    let (link, time) = (format!("{origin}/email-code"), in_minutes(lasts));
+    let (act, page) = match purpose {
+        Purpose::Prove => ("show that this mailbox is yours", "email-code"),
+        Purpose::SignIn => ("sign in", "sign-in"),
+        Purpose::ChangeAddress => ("give your account this address", "account/address"),
+    };
+    let (link, time) = (format!("{origin}/{page}"), in_minutes(cover.lasts));
     let subject = format!("{code} is your code for {portal}");
-    let text = EmailCodeText { portal, code, link: &link, time: &time };
-    let html = EmailCodeHtml { subject: &subject, portal, code, link: &link, time: &time };
-    let (text, html) = (rendered(&text), rendered(&html));
-    Letter {
-        to,
-        subject: Secret::new(subject),
-        text,
-        html,
-        written_at: now,
-        ends: now + lasts,
-        asked_by: Some(asked_by),
-    }
+    let text = EmailCodeText { portal, code, link: &link, time: &time, act };
+    let html = EmailCodeHtml { subject: &subject, portal, code, link: &link, time: &time, act };
+    put(cover, &subject, &text, &html)
+}
+
+fn put(cover: Cover, subject: &str, text: &impl Template, html: &impl Template) -> Letter {
+    let Cover { to, written_at, lasts, asked_by } = cover;
+    let (text, html) = (rendered(text), rendered(html));
+    Letter { to, subject: Secret::new(subject.to_owned()), text, html, written_at, ends: written_at + lasts, asked_by }
 }
 
 #[derive(Template)]
@@ -78,16 +89,7 @@ pub fn test(from: From<'_>, to: MailAddress, now: Timestamp) -> Letter {
     let From { portal, origin: link } = from;
     let subject = format!("Test letter from {portal}");
     let (text, html) = (TestText { portal, link }, TestHtml { subject: &subject, portal, link });
-    let (text, html) = (rendered(&text), rendered(&html));
-    Letter {
-        to,
-        subject: Secret::new(subject),
-        text,
-        html,
-        written_at: now,
-        ends: now + Duration::from_mins(5),
-        asked_by: None,
-    }
+    put(Cover { to, written_at: now, lasts: Duration::from_mins(5), asked_by: None }, &subject, &text, &html)
 }
 
 /// A time as people say it; a begun minute counts.
@@ -110,7 +112,9 @@ mod tests {
     fn letter(portal: &str) -> Letter {
         let from = From { portal, origin: "https://door.example.org" };
         let to = "ada@example.org".parse().expect("an address");
-        email_code(from, to, "042917", Duration::from_mins(5), Timestamp::from_secs(0), SessionHandle::from([1; 16]))
+        let (written_at, asked_by) = (Timestamp::from_secs(0), Some(SessionHandle::from([1; 16])));
+        let cover = Cover { to, written_at, lasts: Duration::from_mins(5), asked_by };
+        email_code(from, cover, Purpose::Prove, "042917")
     }
 
     #[test]

@@ -21,4 +21,23 @@ pub enum What {
     Removed,
     /// Refused, because its count of signatures did not rise.
     Cloned,
+    AccountMade,
+    /// With this factor.
+    SignedIn,
+    SignedOut,
+    /// New recovery codes; the old ones are dead.
+    CodesRenewed,
+    /// A recovery code opened the door.
+    RecoveryUsed,
+    AddressChanged,
+    /// One or more of the others.
+    SessionsEnded,
+    Exported,
+    Deleted,
+    /// Somebody followed the link "this was not me".
+    Disowned,
+    /// An operator took all second factors away.
+    Reset,
+    /// An operator forgave counts and lifted a freeze.
+    Unblocked,
 }

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{FactorId, Secret, SessionHandle, Timestamp, secret};
+use super::{Account, FactorId, Secret, Session, SessionHandle, SessionKind, Timestamp, secret};
 
 /// Which kind of factor. The kinds themselves stand in `factor`, one file each.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -70,6 +70,21 @@ pub struct Proof {
 pub struct SessionEntry {
     pub handle: SessionHandle,
     pub proofs: Vec<Proof>,
+    /// Of an account's sessions.
+    #[serde(default)]
+    pub opened: Option<Opened>,
+}
+
+/// How an account's session came to be, and whether it is still used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    pub at: Timestamp,
+    /// Renewed at most once a minute.
+    pub seen_at: Timestamp,
+    /// As shown to the owner: `Firefox on Linux`.
+    pub browser: String,
+    /// The network it was seen from last, as shown to the owner.
+    pub network: String,
 }
 
 /// Everything that belongs to one holder.
@@ -77,6 +92,9 @@ pub struct SessionEntry {
 pub struct Holder {
     pub factors: Vec<FactorRecord>,
     pub sessions: Vec<SessionEntry>,
+    /// A visitor has none.
+    #[serde(default)]
+    pub account: Option<Account>,
 }
 
 impl Holder {
@@ -93,27 +111,51 @@ impl Holder {
         self.factors.iter_mut().find(|factor| factor.kind == *kind)
     }
 
+    /// Whether this is the holder of a session. An account's session lives only while its handle stands here, and a
+    /// visitor's holder that became an account is the visitor's no more.
+    pub fn admits(&self, session: &Session) -> bool {
+        match (session.kind, &self.account) {
+            (SessionKind::Visitor, None) => true,
+            (SessionKind::Account, Some(_)) => self.opened(session.handle).is_some(),
+            _ => false,
+        }
+    }
+
+    pub fn session(&self, handle: SessionHandle) -> Option<&SessionEntry> {
+        self.sessions.iter().find(|session| session.handle == handle)
+    }
+
+    pub fn opened(&self, handle: SessionHandle) -> Option<&Opened> {
+        self.session(handle)?.opened.as_ref()
+    }
+
     pub fn proofs(&self, handle: SessionHandle) -> &[Proof] {
-        self.sessions.iter().find(|session| session.handle == handle).map_or(&[], |session| &session.proofs)
+        self.session(handle).map_or(&[], |session| &session.proofs)
     }
 
     /// Notes that a session passed a factor. A later proof of the same factor takes the place of the earlier one.
     pub fn prove(&mut self, handle: SessionHandle, proof: Proof) {
         let session = match self.sessions.iter().position(|session| session.handle == handle) {
             Some(at) => &mut self.sessions[at],
-            None => self.sessions.push_mut(SessionEntry { handle, proofs: Vec::new() }),
+            None => self.sessions.push_mut(SessionEntry { handle, proofs: Vec::new(), opened: None }),
         };
         session.proofs.retain(|earlier| earlier.factor != proof.factor);
         session.proofs.push(proof);
     }
 
-    /// Takes a factor out, and with it every proof made by it. Tells whether it was there.
-    pub fn remove(&mut self, id: FactorId) -> bool {
-        let before = self.factors.len();
+    /// Takes a factor out, with every proof made by it, and ends the *other* sessions that it opened.
+    pub fn remove(&mut self, id: FactorId, by: SessionHandle) {
         self.factors.retain(|factor| factor.id != id);
+        let proved = |session: &SessionEntry| session.proofs.iter().any(|proof| proof.factor == id);
+        self.sessions.retain(|session| session.handle == by || !proved(session));
         for session in &mut self.sessions {
             session.proofs.retain(|proof| proof.factor != id);
         }
-        self.factors.len() < before
+    }
+
+    /// A session that is opened takes the place of whatever its handle stood for.
+    pub fn open(&mut self, entry: SessionEntry) {
+        self.sessions.retain(|session| session.handle != entry.handle);
+        self.sessions.push(entry);
     }
 }

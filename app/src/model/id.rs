@@ -79,6 +79,11 @@ id! {
     FactorId
 }
 
+id! {
+    /// A browser that is recognised when it comes again. Opens nothing.
+    DeviceId
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

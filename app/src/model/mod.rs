@@ -1,5 +1,6 @@
 //! The nouns. Nothing here does anything to the outside, and nothing knows a kind of factor.
 
+mod account;
 mod address;
 mod code;
 mod event;
@@ -13,16 +14,17 @@ mod stretching;
 mod time;
 mod visit;
 
+pub use account::Account;
 pub use address::{MailAddress, NotAnAddress};
 pub(crate) use code::is_filler;
 pub use code::{Code, NotACode};
 pub use event::{Event, What};
-pub use holder::{FactorKind, FactorRecord, FactorState, Grade, Holder, Proof, SessionEntry};
-pub use id::{FactorId, HolderId, NotAnId, SessionHandle};
+pub use holder::{FactorKind, FactorRecord, FactorState, Grade, Holder, Opened, Proof, SessionEntry};
+pub use id::{DeviceId, FactorId, HolderId, NotAnId, SessionHandle};
 pub use key_flaw::KeyFlaw;
 pub use letter::Letter;
 pub use refusal::{Hint, NextTry, Refusal};
 pub use secret::Secret;
 pub use stretching::StretchCost;
 pub use time::Timestamp;
-pub use visit::{Network, Session, Visit};
+pub use visit::{Browser, Network, Session, SessionKind, Visit};

@@ -62,6 +62,28 @@ pub enum Refusal {
     TooManyChallenges {
         until: Timestamp,
     },
+    /// Needs a factor passed a short while ago.
+    StepUp,
+    /// This portal asks everybody for a second factor, and this account has none or would have none.
+    SecondFactorNeeded,
+    /// The account's factors do not change until then: somebody said "this was not me".
+    Frozen {
+        until: Timestamp,
+    },
+    /// The account's address changes where accounts are looked after, not here.
+    AddressOfAccount,
+    /// Another account has this address.
+    AddressTaken,
+    /// This portal makes no account for this address.
+    SignUpClosed,
+    /// A pending sign-in waits no more, or there never was one.
+    NoSignIn,
+    /// A link "this was not me" that is too old, or not ours.
+    TicketOver,
+    /// What is to be kept in an account was not passed a short while ago.
+    NotPassedLately,
+    /// What was typed to confirm is not what was asked for.
+    NotConfirmed,
     /// This network has begun too many sessions.
     TooManySessions {
         until: Timestamp,

@@ -47,6 +47,12 @@ impl Timestamp {
         self.calendar().format(&Rfc3339).unwrap_or_default()
     }
 
+    /// `15 January 2027, 08:00 UTC`
+    pub fn for_people(self) -> String {
+        let at = self.calendar();
+        format!("{} {} {}, {} UTC", at.day(), at.month(), at.year(), self.clock_face())
+    }
+
     /// `HH:MM` in UTC, for people.
     pub fn clock_face(self) -> String {
         let at = self.calendar();

@@ -5,16 +5,28 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{HolderId, Refusal, SessionHandle, Timestamp};
+use super::{DeviceId, HolderId, Refusal, SessionHandle, Timestamp};
 
 /// A browser's session as a request comes with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     pub handle: SessionHandle,
     pub holder: HolderId,
+    #[serde(default)]
+    pub kind: SessionKind,
     pub begun_at: Timestamp,
-    /// The session and all that was enrolled in it are gone then.
+    /// The session is over then in any case, and with a visitor's all that was enrolled in it is gone.
     pub ends_at: Timestamp,
+}
+
+/// Whose session it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SessionKind {
+    /// This browser's alone, with a holder of its own that ends with it.
+    #[default]
+    Visitor,
+    /// Somebody signed in. It lives only while its handle stands in the account's record.
+    Account,
 }
 
 impl Session {
@@ -29,6 +41,22 @@ impl Session {
 pub struct Visit {
     pub session: Session,
     pub network: Network,
+    pub browser: Browser,
+}
+
+impl Visit {
+    pub fn is_signed_in(&self) -> bool {
+        self.session.kind == SessionKind::Account
+    }
+}
+
+/// The program at the other end, as far as it tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Browser {
+    /// `Firefox on Linux`; empty where it says nothing.
+    pub name: String,
+    /// Known from an earlier sign-in, to whichever account.
+    pub device: Option<DeviceId>,
 }
 
 /// An IPv4 address or an IPv6 /64: what one household or one machine has, and what limits count by.

@@ -24,7 +24,7 @@ async fn load(front: Front) -> Answer<AnyView> {
     let portal = front.portal();
     let note: Option<Note> = portal.take_note(&front.visit, HERE).await?;
     let look = portal.look(&front.visit).await?;
-    let waiting = portal.mail_code(&front.visit).await?;
+    let waiting = portal.mail_code(&front.visit, Purpose::Prove).await?;
     let stage = stage(&look, waiting, note.as_ref())?;
     let actions = Actions {
         send: SendCode::PATH,
@@ -132,7 +132,7 @@ pub async fn resend_code() -> Result<(), ServerFnError> {
 #[server(prefix = "/forms", endpoint = "email-code/another")]
 pub async fn another_address() -> Result<(), ServerFnError> {
     form(HERE, Typed::new(), async |front| {
-        front.portal().drop_mail_code(&front.visit).await?;
+        front.portal().drop_mail_code(&front.visit, Purpose::Prove).await?;
         Ok((Done::AnotherAddress, HERE))
     })
     .await
@@ -142,7 +142,7 @@ pub async fn another_address() -> Result<(), ServerFnError> {
 pub async fn check_code(code: Option<String>) -> Result<(), ServerFnError> {
     form(HERE, Typed::new(), async move |front| {
         let code = typed_code(code.as_deref())?;
-        let passed = front.portal().answer_mail_code(&front.visit, Purpose::Prove, &code).await?;
+        let passed = front.portal().answer_mail_code(&front.visit, &code).await?;
         front.after(passed).await?;
         Ok((Done::AddressProved, HERE))
     })

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use super::account::Told;
 use super::factors::TRIES;
-use super::visit::holder_key;
+use super::visit::{admitted, holder_key, level};
 use super::{Answer, Fault, Portal};
 use crate::factor::{Factor, Submission, Unreadable, Verdict};
 use crate::model::{
-    FactorId, FactorKind, FactorRecord, Holder, HolderId, NextTry, Proof, Refusal, Timestamp, Visit, What,
+    FactorId, FactorKind, FactorRecord, Holder, HolderId, NextTry, Proof, Refusal, SessionEntry, Timestamp, Visit,
+    What,
 };
 use crate::port::{Also, Expect, Key, Stored};
 use crate::rules::level::Level;
@@ -30,31 +32,69 @@ pub(super) fn tries(holder: HolderId, kind: &FactorKind) -> Key {
     Key::new(holder, format_args!("tries/{kind}"))
 }
 
+/// Who asks, and the account's session that a right answer opens, if it opens one.
+#[derive(Clone, Copy)]
+pub struct Asking<'a> {
+    /// As it is; or, where a session is to be opened, as it will be.
+    pub visit: &'a Visit,
+    pub opens: Option<&'a SessionEntry>,
+}
+
+impl<'a> From<&'a Visit> for Asking<'a> {
+    fn from(visit: &'a Visit) -> Self {
+        Self { visit, opens: None }
+    }
+}
+
+impl Asking<'_> {
+    /// Whether the holder has anything to do with who asks.
+    fn check(self, holder: &Holder, now: Timestamp) -> Result<(), Refusal> {
+        match self.opens {
+            None => admitted(self.visit, Some(holder), now),
+            Some(_) if holder.account.is_some() => Ok(()),
+            Some(_) => Err(Refusal::NoSignIn),
+        }
+    }
+
+    /// An enrolment under way is for its own session to confirm, not for somebody at the door.
+    fn may_answer(self, record: &FactorRecord, now: Timestamp) -> bool {
+        !record.has_lapsed(now) && (self.opens.is_none() || record.confirmed_at.is_some())
+    }
+}
+
 impl Portal {
     /// Counts a try at a factor, then judges what was submitted.
-    pub(super) async fn answer(&self, visit: &Visit, kind: &FactorKind, submission: &Submission<'_>) -> Answer<Passed> {
+    pub(super) async fn answer(
+        &self,
+        asking: Asking<'_>,
+        kind: &FactorKind,
+        submission: &Submission<'_>,
+    ) -> Answer<Passed> {
         let now = self.outside.clock.now();
-        let outcome = match self.count_try(visit, kind, now).await {
-            Ok(counted) => self.judge(visit, kind, submission, counted, now).await,
+        let outcome = match self.count_try(asking.visit, kind, now).await {
+            Ok(counted) => self.judge(asking, kind, submission, counted, now).await,
             Err(no) => Err(no),
         };
-        super::logged(visit, kind, "passed", outcome)
+        super::logged(asking.visit, kind, "passed", outcome)
     }
 
     /// Judges what was submitted, after its try was counted.
     pub(super) async fn judge(
         &self,
-        visit: &Visit,
+        asking: Asking<'_>,
         kind: &FactorKind,
         submission: &Submission<'_>,
         counted: Counted,
         now: Timestamp,
     ) -> Answer<Passed> {
-        let factor = self.factors.of(kind).ok_or(Refusal::NotEnrolled)?;
+        let (visit, factor) = (asking.visit, self.factors.of(kind).ok_or(Refusal::NotEnrolled)?);
         let Counted { next, mut stored } = counted;
         while let Some(found) = stored {
-            match self.judge_and_burn(visit, factor, found, submission, next, now).await? {
-                Judged::Passed(passed) => return Ok(passed),
+            match self.judge_and_burn(asking, factor, found, submission, next, now).await? {
+                Judged::Passed(passed, told) => {
+                    self.tell(told, now).await;
+                    return Ok(passed);
+                }
                 Judged::NothingThere => break,
                 Judged::Conflict => {
                     stored = self.outside.store.load(&holder_key(visit.session.holder), now).await?;
@@ -88,7 +128,7 @@ impl Portal {
     /// by a conditional write of the very record whose proofs were read *before* the count was: so one proof opens it
     /// once, however many find it shut at the same time.
     async fn reopen(&self, visit: &Visit, kind: &FactorKind, now: Timestamp) -> Answer<bool> {
-        let Some((holder, revision)) = self.holder(visit, now).await? else { return Ok(false) };
+        let Some((holder, revision)) = self.holder_of(visit.session.holder, now).await? else { return Ok(false) };
         let count = tries(visit.session.holder, kind);
         let standing = self.outside.store.standing(&count, now).await?;
         if standing.failures < limits::FACTOR.blocked_at {
@@ -104,23 +144,32 @@ impl Portal {
 
     async fn judge_and_burn(
         &self,
-        visit: &Visit,
+        asking: Asking<'_>,
         factor: &dyn Factor,
         stored: Stored,
         submission: &Submission<'_>,
         next: NextTry,
         now: Timestamp,
     ) -> Answer<Judged> {
+        let Asking { visit, opens } = asking;
         let (mut holder, revision) = self.records.open_stored::<Holder>(&holder_key(visit.session.holder), &stored)?;
-        let before = Level::of_visitor(holder.proofs(visit.session.handle));
-        let Some(record) = meant(&mut holder, factor, submission, now)? else { return Ok(Judged::NothingThere) };
+        asking.check(&holder, now)?;
+        let (before, frozen) = (level(&holder, visit.session.handle), super::account::frozen(&holder, now));
+        let Some(record) = meant(&mut holder, factor, asking, submission, now)? else {
+            return Ok(Judged::NothingThere);
+        };
         let state = match factor.judge(&record.state, submission, now)? {
+            Verdict::Right { .. } if record.confirmed_at.is_none() && frozen.is_some() => {
+                return Err(frozen.unwrap_or(Refusal::NotEnrolled).into());
+            }
             Verdict::Right { state } => state,
             Verdict::Replayed { fresh_at } => return Err(Refusal::Replayed { fresh_at, next }.into()),
             Verdict::Cloned => {
+                let (id, name) = (record.id, record.name.clone());
                 let event = self.event(visit, What::Cloned, &factor.kind(), now)?;
                 self.outside.store.append(event, now).await?;
-                return Err(Refusal::Cloned { factor: record.id }.into());
+                self.tell(self.news(&holder, visit, What::Cloned, &name, now)?, now).await;
+                return Err(Refusal::Cloned { factor: id }.into());
             }
             Verdict::Wrong => {
                 let hint =
@@ -129,16 +178,26 @@ impl Portal {
             }
         };
         let (id, confirmed_now) = accept(record, state, now);
+        let name = record.name.clone();
+        let what = match opens {
+            Some(_) => What::SignedIn,
+            None if confirmed_now => What::Enrolled,
+            None => What::Passed,
+        };
+        let mut told = match opens {
+            Some(entry) => self.admit_session(&mut holder, visit, entry, now)?,
+            None => Told::new(),
+        };
         holder.prove(visit.session.handle, Proof { factor: id, grade: factor.grade(), at: now });
-        let level = Level::of_visitor(holder.proofs(visit.session.handle));
-        let what = if confirmed_now { What::Enrolled } else { What::Passed };
+        told.extend(self.news_of_passing(&holder, visit, what, id, &name, now)?);
+        let level = level(&holder, visit.session.handle);
         let also = Also {
             reset: Some(tries(visit.session.holder, &factor.kind())),
             event: Some(self.event(visit, what, &factor.kind(), now)?),
         };
         let written = self.write_holder(visit, &holder, Expect::Revision(revision), also, now).await?;
         Ok(written.map_or(Judged::Conflict, |_| {
-            Judged::Passed(Passed { factor: id, confirmed_now, level, rose: level > before })
+            Judged::Passed(Passed { factor: id, confirmed_now, level, rose: level > before }, told)
         }))
     }
 
@@ -149,10 +208,10 @@ impl Portal {
     }
 
     /// When the next try at a factor may come, without counting one.
-    pub(super) async fn next_try(&self, visit: &Visit, kind: &FactorKind, now: Timestamp) -> Result<NextTry, Fault> {
-        let standing = self.outside.store.standing(&tries(visit.session.holder, kind), now).await?;
+    pub(super) async fn next_try(&self, id: HolderId, kind: &FactorKind, now: Timestamp) -> Result<NextTry, Fault> {
+        let standing = self.outside.store.standing(&tries(id, kind), now).await?;
         Ok(if standing.failures >= limits::FACTOR.blocked_at {
-            let holder = self.holder(visit, now).await?.map(|(holder, _)| holder).unwrap_or_default();
+            let holder = self.holder_of(id, now).await?.map(|(holder, _)| holder).unwrap_or_default();
             let opens = passed_another_since(&holder, kind, standing);
             if opens { NextTry::Left(limits::FACTOR.free) } else { NextTry::Never }
         } else if now < standing.not_before {
@@ -170,19 +229,22 @@ pub(super) struct Counted {
 }
 
 enum Judged {
-    Passed(Passed),
+    /// With what its owner is told by mail.
+    Passed(Passed, Told),
     NothingThere,
     Conflict,
 }
 
-/// The factor that a submission is meant for, unless its enrolment has lapsed.
+/// The factor that a submission is meant for, among those that may be answered.
 fn meant<'h>(
     holder: &'h mut Holder,
     factor: &dyn Factor,
+    asking: Asking<'_>,
     submission: &Submission<'_>,
     now: Timestamp,
 ) -> Result<Option<&'h mut FactorRecord>, Unreadable> {
-    for record in holder.factors.iter_mut().filter(|record| record.kind == factor.kind() && !record.has_lapsed(now)) {
+    let of_kind = holder.factors.iter_mut().filter(|record| record.kind == factor.kind());
+    for record in of_kind.filter(|record| asking.may_answer(record, now)) {
         if factor.is_for(&record.state, submission)? {
             return Ok(Some(record));
         }
@@ -200,6 +262,9 @@ fn passed_another_since(holder: &Holder, kind: &FactorKind, standing: Standing) 
 
 /// A visitor's counts are forgotten with the visitor.
 fn policy(visit: &Visit, now: Timestamp) -> Policy {
+    if visit.is_signed_in() {
+        return limits::FACTOR;
+    }
     let memory = now.until(visit.session.ends_at).max(Duration::from_secs(1));
     Policy { memory: memory.min(limits::FACTOR.memory), ..limits::FACTOR }
 }

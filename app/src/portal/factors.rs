@@ -1,15 +1,17 @@
 //! Changing a holder's factors: one conditional write, again from the load on conflict.
 
+use super::account::{Act, Told};
 use super::visit::holder_key;
 use super::{Answer, Fault, Portal};
-use crate::model::{Event, FactorId, FactorKind, Holder, HolderId, Refusal, Timestamp, Visit, What};
+use crate::factor;
+use crate::model::{Event, FactorId, FactorKind, FactorRecord, Holder, HolderId, Refusal, Timestamp, Visit, What};
 use crate::port::{Also, Expect, Key, LogEntry, Revision, Write, Written};
 
 /// A record that changes under this many tries in a row is not contended by people.
 pub(super) const TRIES: u32 = 100;
 
 /// How many events a holder's activity keeps.
-const ACTIVITY: usize = 100;
+pub(super) const ACTIVITY: usize = 200;
 
 /// The longest name a person may give a factor, in characters.
 const NAME_LENGTH: usize = 40;
@@ -26,6 +28,16 @@ impl Portal {
         visit: &Visit,
         mut change: impl FnMut(&mut Holder, Timestamp) -> Answer<(T, Also)>,
     ) -> Answer<T> {
+        let quietly = |holder: &mut Holder, now| change(holder, now).map(|(done, also)| (done, also, Told::new()));
+        self.change_and_tell(visit, quietly).await
+    }
+
+    /// As [`change_holder`](Self::change_holder), and then tells the owner by mail.
+    pub(super) async fn change_and_tell<T>(
+        &self,
+        visit: &Visit,
+        mut change: impl FnMut(&mut Holder, Timestamp) -> Answer<(T, Also, Told)>,
+    ) -> Answer<T> {
         let now = self.outside.clock.now();
         visit.session.check_live(now)?;
         for _ in 0..TRIES {
@@ -34,15 +46,17 @@ impl Portal {
                 None => (Holder::default(), Expect::Absent),
             };
             holder.factors.retain(|factor| !factor.has_lapsed(now));
-            let (outcome, also) = change(&mut holder, now)?;
+            let (outcome, also, told) = change(&mut holder, now)?;
             if self.write_holder(visit, &holder, expect, also, now).await?.is_some() {
+                self.tell(told, now).await;
                 return Ok(outcome);
             }
         }
         Err(Fault::Contended.into())
     }
 
-    /// Writes a holder that was loaded at `expect`; `None` on conflict.
+    /// Writes the holder of a visit that was loaded at `expect`; `None` on conflict. A visitor's ends with the visit,
+    /// an account's stays.
     pub(super) async fn write_holder(
         &self,
         visit: &Visit,
@@ -51,9 +65,22 @@ impl Portal {
         also: Also,
         now: Timestamp,
     ) -> Result<Option<Revision>, Fault> {
-        let key = holder_key(visit.session.holder);
+        let ends = if holder.account.is_some() { self.account_ends(now) } else { Some(visit.session.ends_at) };
+        self.write_record(visit.session.holder, holder, expect, ends, also, now).await
+    }
+
+    pub(super) async fn write_record(
+        &self,
+        id: HolderId,
+        holder: &Holder,
+        expect: Expect,
+        ends: Option<Timestamp>,
+        also: Also,
+        now: Timestamp,
+    ) -> Result<Option<Revision>, Fault> {
+        let key = holder_key(id);
         let sealed = self.records.seal(&key, holder)?;
-        let write = Write::new(key, expect, sealed, Some(visit.session.ends_at)).also(also);
+        let write = Write::new(key, expect, sealed, ends).also(also);
         Ok(match self.outside.store.write(write, now).await? {
             Written::Done(revision) => Some(revision),
             Written::Conflict => None,
@@ -68,19 +95,26 @@ impl Portal {
         factor: &FactorKind,
         now: Timestamp,
     ) -> Result<LogEntry, Fault> {
-        let log = activity(visit.session.holder);
         let event = Event { at: now, what, factor: factor.clone(), network: visit.network.to_string() };
-        let value = self.records.seal(&log, &event)?;
-        Ok(LogEntry { log, value, most: ACTIVITY, ends: Some(visit.session.ends_at) })
+        let ends = if visit.is_signed_in() { now + self.settings.activity_lasts } else { visit.session.ends_at };
+        self.entry(visit.session.holder, &event, ends)
+    }
+
+    pub(super) fn entry(&self, holder: HolderId, event: &Event, ends: Timestamp) -> Result<LogEntry, Fault> {
+        let log = activity(holder);
+        let value = self.records.seal(&log, event)?;
+        Ok(LogEntry { log, value, most: ACTIVITY, ends: Some(ends) })
     }
 
     pub async fn rename_factor(&self, visit: &Visit, id: FactorId, name: &str) -> Answer<()> {
         let name = checked_name(name)?;
-        self.change_holder(visit, |holder, now| {
+        self.change_and_tell(visit, |holder, now| {
+            self.may(Act::ChangeFactors, visit, holder, now)?;
             let factor = holder.factors.iter_mut().find(|factor| factor.id == id).ok_or(Refusal::NotEnrolled)?;
             factor.name.clone_from(&name);
             let event = self.event(visit, What::Renamed, &factor.kind, now)?;
-            Ok(((), Also { event: Some(event), reset: None }))
+            let told = self.news(holder, visit, What::Renamed, &name, now)?;
+            Ok(((), Also { event: Some(event), reset: None }, told))
         })
         .await
     }
@@ -88,17 +122,41 @@ impl Portal {
     /// Removes a factor, confirmed or not, and every proof made by it.
     pub async fn remove_factor(&self, visit: &Visit, id: FactorId) -> Answer<()> {
         let kind = self
-            .change_holder(visit, |holder, now| {
-                let kind = holder.factor(id).ok_or(Refusal::NotEnrolled)?.kind.clone();
-                holder.remove(id);
+            .change_and_tell(visit, |holder, now| {
+                let FactorRecord { kind, name, confirmed_at, .. } =
+                    holder.factor(id).ok_or(Refusal::NotEnrolled)?.clone();
+                if confirmed_at.is_some() {
+                    self.may(Act::ChangeFactors, visit, holder, now)?;
+                }
+                holder.remove(id, visit.session.handle);
+                self.last_one_gone(holder, visit)?;
                 let event = self.event(visit, What::Removed, &kind, now)?;
                 // With the last secret goes the count of guesses at it.
                 let last = holder.only(&kind).is_none();
                 let reset = last.then(|| super::challenge::tries(visit.session.holder, &kind));
-                Ok((kind, Also { event: Some(event), reset }))
+                let told = if confirmed_at.is_some() {
+                    self.news(holder, visit, What::Removed, &name, now)?
+                } else {
+                    Told::new()
+                };
+                Ok((kind, Also { event: Some(event), reset }, told))
             })
             .await?;
         super::log(visit, &kind, "removed");
+        Ok(())
+    }
+
+    /// Recovery codes stand in for a second factor: with the last one they go.
+    fn last_one_gone(&self, holder: &mut Holder, visit: &Visit) -> Result<(), Refusal> {
+        if holder.account.is_none() || factor::has_second(holder) {
+            return Ok(());
+        }
+        if self.lacks_second_factor(holder) {
+            return Err(Refusal::SecondFactorNeeded);
+        }
+        if let Some(codes) = holder.only(&factor::recovery_codes::KIND).map(|codes| codes.id) {
+            holder.remove(codes, visit.session.handle);
+        }
         Ok(())
     }
 }

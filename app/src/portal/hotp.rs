@@ -42,12 +42,12 @@ impl Portal {
 
     /// Passes the counter token; the first right code confirms the enrolment. Codes that were skipped are dead.
     pub async fn answer_hotp(&self, visit: &Visit, code: &Code) -> Answer<Passed> {
-        self.answer(visit, &KIND, &Submission::Code(code)).await
+        self.answer(visit.into(), &KIND, &Submission::Code(code)).await
     }
 
     /// Passes a token that is out of step, by two codes that follow each other. Counts as one try.
     pub async fn resync_hotp(&self, visit: &Visit, code: &Code, next: &Code) -> Answer<Passed> {
-        self.answer(visit, &KIND, &Submission::Pair(code, next)).await
+        self.answer(visit.into(), &KIND, &Submission::Pair(code, next)).await
     }
 
     /// Gives up an enrolment that was not confirmed; one that was stands.
@@ -78,7 +78,7 @@ impl Portal {
 
     /// When the next try may come.
     pub async fn hotp_next_try(&self, visit: &Visit) -> Answer<NextTry> {
-        Ok(self.next_try(visit, &KIND, self.outside.clock.now()).await?)
+        Ok(self.next_try(visit.session.holder, &KIND, self.outside.clock.now()).await?)
     }
 
     fn hotp_enrolment(&self, record: &FactorRecord, state: &State) -> HotpEnrolment {

@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
+use super::visit::level;
 use super::{Answer, Fault, Passed, Portal};
+use crate::factor::Unreadable;
 use crate::factor::email_code::{self, GRADE, KIND, Pending, Purpose, draw};
-use crate::letter;
+use crate::letter::{self, Cover};
 use crate::model::{
     Code, FactorId, FactorRecord, Holder, MailAddress, NextTry, Proof, Refusal, Secret, SessionHandle, Timestamp,
     Visit, What,
 };
 use crate::port::{Also, Count, Expect, Key, Window, Write};
-use crate::rules::level::Level;
 use crate::rules::limits;
 use crate::rules::throttle::Attempt;
 
@@ -18,6 +19,7 @@ use crate::rules::throttle::Attempt;
 const PAUSE: Window = Window { limit: 1, span: Duration::from_secs(30) };
 const PER_NETWORK: Window = Window { limit: 20, span: Duration::from_hours(1) };
 const PER_ADDRESS_AND_NETWORK: Window = Window { limit: 5, span: Duration::from_hours(1) };
+const PER_ADDRESS_AND_DEVICE: Window = Window { limit: 5, span: Duration::from_hours(1) };
 const PER_ADDRESS: Window = Window { limit: 20, span: Duration::from_hours(1) };
 
 /// A letter is on its way.
@@ -38,13 +40,13 @@ pub struct MailCode {
     pub next: NextTry,
 }
 
-/// One live code per session, whatever it is for: asking for another purpose's kills it too.
-pub(super) fn place(handle: SessionHandle) -> Key {
-    Key::new(handle, "mail-code")
+/// One live code per session and purpose.
+pub(super) fn place(handle: SessionHandle, purpose: Purpose) -> Key {
+    Key::new(handle, format_args!("mail-code/{}", purpose.name()))
 }
 
-pub(super) fn tries(handle: SessionHandle) -> Key {
-    Key::new(handle, "tries/mail-code")
+pub(super) fn tries(handle: SessionHandle, purpose: Purpose) -> Key {
+    Key::new(handle, format_args!("tries/mail-code/{}", purpose.name()))
 }
 
 impl Portal {
@@ -58,52 +60,57 @@ impl Portal {
         let to: MailAddress = address.parse().map_err(Refusal::from)?;
         let now = self.outside.clock.now();
         visit.session.check_live(now)?;
-        self.count_send(visit, &to, now).await?;
+        self.may_send(visit, purpose, &to, now).await?;
+        self.count_send(visit, purpose, &to, now).await?;
         let guesses = self.outside.store.standing(&self.guesses(&to), now).await?;
         let digits = if guesses.failures >= limits::GUESSES_TO_LONGER_CODES { 8 } else { 6 };
         let code = draw(digits, || self.random_u32());
         let (handle, ends) = (visit.session.handle, visit.session.ends_at.min(now + limits::MAIL_CODE_LASTS));
         let hash = Secret::new(self.code_hash(handle, purpose, code.expose()));
         let pending = Pending { address: to.clone(), hash, digits, sent_at: now, ends };
-        let sealed = self.records.seal(&place(handle), &pending)?;
+        let key = place(handle, purpose);
+        let sealed = self.records.seal(&key, &pending)?;
         // The record outlives the code, so that the page can say what became of it.
-        let write = Write::new(place(handle), Expect::Anything, sealed, Some(visit.session.ends_at));
-        self.outside.store.write(write.also(Also { reset: Some(tries(handle)), event: None }), now).await?;
-        let letter = letter::email_code(self.from(), to.clone(), code.expose(), now.until(ends), now, handle);
+        let write = Write::new(key, Expect::Anything, sealed, Some(visit.session.ends_at));
+        self.outside.store.write(write.also(Also { reset: Some(tries(handle, purpose)), event: None }), now).await?;
+        let cover = Cover { to: to.clone(), written_at: now, lasts: now.until(ends), asked_by: Some(handle) };
+        let letter = letter::email_code(self.from(), cover, purpose, code.expose());
         self.post(&letter).await?;
         Ok(Sent { to, ends, resend_at: now + PAUSE.span })
     }
 
     /// Sends a new code to the address that the last one went to, or else to the one that is proved.
     pub async fn resend_mail_code(&self, visit: &Visit, purpose: Purpose) -> Answer<Sent> {
-        let address = match self.mail_code(visit).await? {
+        let address = match self.mail_code(visit, purpose).await? {
             Some(waiting) => waiting.to,
-            None => self.look(visit).await?.address()?.ok_or(Refusal::NoCodeAsked)?,
+            None if purpose == Purpose::Prove => self.look(visit).await?.address()?.ok_or(Refusal::NoCodeAsked)?,
+            None => return Err(Refusal::NoCodeAsked.into()),
         };
         self.send_mail_code(visit, purpose, &address.to_string()).await
     }
 
     /// The code that waits in this session, if one does.
-    pub async fn mail_code(&self, visit: &Visit) -> Answer<Option<MailCode>> {
+    pub async fn mail_code(&self, visit: &Visit, purpose: Purpose) -> Answer<Option<MailCode>> {
         let now = self.outside.clock.now();
         let handle = visit.session.handle;
-        let Some((pending, _)) = self.records.load::<Pending>(&place(handle), now).await? else { return Ok(None) };
-        let failures = self.outside.store.standing(&tries(handle), now).await?.failures;
+        let waiting = self.records.load::<Pending>(&place(handle, purpose), now).await?;
+        let Some((pending, _)) = waiting else { return Ok(None) };
+        let failures = self.outside.store.standing(&tries(handle, purpose), now).await?.failures;
         let next = next_try(failures);
         let Pending { address: to, digits, ends, .. } = pending;
         Ok(Some(MailCode { to, digits, ends, resend_at: pending.sent_at + PAUSE.span, next }))
     }
 
     /// Forgets the code that waits, so that another address can be given.
-    pub async fn drop_mail_code(&self, visit: &Visit) -> Answer<()> {
+    pub async fn drop_mail_code(&self, visit: &Visit, purpose: Purpose) -> Answer<()> {
         let now = self.outside.clock.now();
-        self.outside.store.delete(&place(visit.session.handle), Expect::Anything, now).await?;
+        self.outside.store.delete(&place(visit.session.handle, purpose), Expect::Anything, now).await?;
         Ok(())
     }
 
     /// Passes a mail code: the address is this holder's from now on.
-    pub async fn answer_mail_code(&self, visit: &Visit, purpose: Purpose, code: &Code) -> Answer<Passed> {
-        let outcome = match self.burn_mail_code(visit, purpose, code).await {
+    pub async fn answer_mail_code(&self, visit: &Visit, code: &Code) -> Answer<Passed> {
+        let outcome = match self.burn_mail_code(visit, Purpose::Prove, code).await {
             Ok(address) => self.prove_address(visit, address).await,
             Err(no) => Err(no),
         };
@@ -112,10 +119,11 @@ impl Portal {
 
     /// Counts, judges and burns. The delete is conditional on the very record that was judged, so that of many
     /// right answers at once exactly one gets through.
-    async fn burn_mail_code(&self, visit: &Visit, purpose: Purpose, code: &Code) -> Answer<MailAddress> {
+    pub(super) async fn burn_mail_code(&self, visit: &Visit, purpose: Purpose, code: &Code) -> Answer<MailAddress> {
         let (now, handle) = (self.outside.clock.now(), visit.session.handle);
-        let key = place(handle);
-        let (attempt, stored) = self.outside.store.attempt(&tries(handle), &limits::MAIL_CODE, &key, now).await?;
+        let key = place(handle, purpose);
+        let (attempt, stored) =
+            self.outside.store.attempt(&tries(handle, purpose), &limits::MAIL_CODE, &key, now).await?;
         let Attempt::Go(failures) = attempt else {
             let void = self.records.load::<Pending>(&key, now).await?;
             let (pending, _) = void.ok_or(Refusal::NoCodeAsked)?;
@@ -140,10 +148,13 @@ impl Portal {
     async fn prove_address(&self, visit: &Visit, address: MailAddress) -> Answer<Passed> {
         let (handle, fresh) = (visit.session.handle, self.outside.entropy.id::<FactorId>());
         self.change_holder(visit, |holder, now| {
-            let before = Level::of_visitor(holder.proofs(handle));
-            let factor = keep_address(holder, &address, fresh, now)?;
+            let before = level(holder, handle);
+            if holder.account.is_some() && !is_of(holder, &address)? {
+                return Err(Refusal::AddressOfAccount.into());
+            }
+            let factor = keep_address(holder, &address, handle, fresh, now)?;
             holder.prove(handle, Proof { factor, grade: GRADE, at: now });
-            let level = Level::of_visitor(holder.proofs(handle));
+            let level = level(holder, handle);
             let confirmed_now = factor == fresh;
             let what = if confirmed_now { What::Enrolled } else { What::Passed };
             let also = Also { reset: None, event: Some(self.event(visit, what, &KIND, now)?) };
@@ -152,18 +163,38 @@ impl Portal {
         .await
     }
 
+    /// Whether this session may ask for codes to an address at all.
+    async fn may_send(&self, visit: &Visit, purpose: Purpose, to: &MailAddress, now: Timestamp) -> Answer<()> {
+        if purpose != Purpose::Prove || !visit.is_signed_in() {
+            return Ok(());
+        }
+        let (holder, _) = self.holder(visit, now).await?.ok_or(Refusal::NoSession)?;
+        if is_of(&holder, to)? { Ok(()) } else { Err(Refusal::AddressOfAccount.into()) }
+    }
+
     /// Counts a letter by everything that limits it, the narrowest first.
-    async fn count_send(&self, visit: &Visit, to: &MailAddress, now: Timestamp) -> Answer<()> {
+    async fn count_send(&self, visit: &Visit, purpose: Purpose, to: &MailAddress, now: Timestamp) -> Answer<()> {
         let (network, address) = (visit.network.to_string(), to.lookup_form());
         let store = &self.outside.store;
         if let Count::Over(until) = store.count(&Key::new(visit.session.handle, "sends"), &PAUSE, now).await? {
             return Err(Refusal::SendTooSoon { until }.into());
         }
-        for (slot, window) in [
-            (self.lookup.name("network", &network), PER_NETWORK),
-            (self.lookup.name("address and network", &format!("{address} {network}")), PER_ADDRESS_AND_NETWORK),
-            (self.lookup.name("address", &address), PER_ADDRESS),
-        ] {
+        let own = match visit.browser.device {
+            Some(device) if purpose == Purpose::SignIn && self.knows_device(to, device, now).await? => Some(device),
+            _ => None,
+        };
+        let windows = match own {
+            // Whoever signed in from this browser is not kept out by what others ask for.
+            Some(device) => {
+                vec![(self.lookup.name("address and device", &format!("{address} {device}")), PER_ADDRESS_AND_DEVICE)]
+            }
+            None => vec![
+                (self.lookup.name("network", &network), PER_NETWORK),
+                (self.lookup.name("address and network", &format!("{address} {network}")), PER_ADDRESS_AND_NETWORK),
+                (self.lookup.name("address", &address), PER_ADDRESS),
+            ],
+        };
+        for (slot, window) in windows {
             if let Count::Over(until) = store.count(&Key::new(slot, "sends"), &window, now).await? {
                 return Err(Refusal::TooManySends { until }.into());
             }
@@ -197,25 +228,48 @@ impl Portal {
 
 /// Makes this the holder's one address, under the id it had if it is the same one. Another address takes the place of
 /// the earlier one, and of the proofs made by it.
-fn keep_address(holder: &mut Holder, address: &MailAddress, fresh: FactorId, now: Timestamp) -> Answer<FactorId> {
-    if let Some(record) = holder.only_mut(&KIND) {
-        if email_code::State::read(&record.state)?.address.lookup_form() == address.lookup_form() {
-            record.last_used_at = Some(now);
-            return Ok(record.id);
-        }
-        let earlier = record.id;
-        holder.remove(earlier);
+pub(super) fn keep_address(
+    holder: &mut Holder,
+    address: &MailAddress,
+    by: SessionHandle,
+    fresh: FactorId,
+    now: Timestamp,
+) -> Answer<FactorId> {
+    if is_of(holder, address)?
+        && let Some(record) = holder.only_mut(&KIND)
+    {
+        record.last_used_at = Some(now);
+        return Ok(record.id);
     }
-    holder.factors.push(FactorRecord {
-        id: fresh,
+    if let Some(earlier) = holder.only(&KIND).map(|record| record.id) {
+        holder.remove(earlier, by);
+    }
+    holder.factors.insert(0, address_factor(address, fresh, now));
+    Ok(fresh)
+}
+
+/// A proved address as a factor.
+pub(super) fn address_factor(address: &MailAddress, id: FactorId, now: Timestamp) -> FactorRecord {
+    FactorRecord {
+        id,
         kind: KIND,
         name: address.to_string(),
         added_at: now,
         confirmed_at: Some(now),
         last_used_at: Some(now),
         state: email_code::State { address: address.clone() }.write(),
-    });
-    Ok(fresh)
+    }
+}
+
+/// The holder's proved address.
+pub(super) fn address_of(holder: &Holder) -> Result<Option<MailAddress>, Unreadable> {
+    let state = holder.only(&KIND).map(|record| email_code::State::read(&record.state));
+    Ok(state.transpose()?.map(|state| state.address))
+}
+
+/// Whether this is the holder's address, however it is spelt.
+pub(super) fn is_of(holder: &Holder, address: &MailAddress) -> Result<bool, Unreadable> {
+    Ok(address_of(holder)?.is_some_and(|own| own.lookup_form() == address.lookup_form()))
 }
 
 /// After so many failures the code has this many tries left, or is void.

@@ -3,6 +3,7 @@
 //! A verification is three round trips: the session (before we are called), count-and-load in one, and one conditional
 //! write that burns the answer, notes the proof, resets the count and appends the event.
 
+mod account;
 mod challenge;
 mod demo;
 mod factors;
@@ -19,14 +20,17 @@ mod visit;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::factor::{Factors, Unreadable};
 use crate::letter;
 use crate::model::{FactorKind, Refusal, Visit};
 use crate::port::{Clock, Entropy, GivenUp, HeavyWork, Store, StoreFault};
+use crate::rules::sign_up::SignUp;
 use crate::seal::{LookupKey, Unstretchable};
 use records::Records;
 
+pub use account::{Choice, Chosen, Export, Keepable, RecoveryCodes, SignIn, SignInStanding, SignedIn, Ticket};
 pub use challenge::Passed;
 pub use demo::{Moves, PhoneCode};
 pub use factors::checked_name;
@@ -57,6 +61,27 @@ pub struct Settings {
     pub origin: String,
     /// TOTP steps accepted before and after the present one (RFC 6238 5.2).
     pub totp_skew: u64,
+    pub sign_up: SignUp,
+    /// Whether an account without a second factor may do nothing but add one.
+    pub require_second_factor: bool,
+    /// How long an account's activity is kept.
+    pub activity_lasts: Duration,
+    /// How long an account is kept that nobody uses; `None`: for good.
+    pub unused_lasts: Option<Duration>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            name: "Postern".to_owned(),
+            origin: "http://localhost:3000".to_owned(),
+            totp_skew: 1,
+            sign_up: SignUp::Open,
+            require_second_factor: false,
+            activity_lasts: Duration::from_hours(90 * 24),
+            unused_lasts: None,
+        }
+    }
 }
 
 /// Everything the use cases need.

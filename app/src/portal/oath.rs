@@ -1,5 +1,6 @@
 //! What authenticator apps and counter tokens share: enrolling a secret, giving it up, taking it out.
 
+use super::account::Act;
 use super::{Answer, Portal};
 use crate::factor::email_code;
 use crate::factor::oath::Algorithm;
@@ -31,6 +32,7 @@ impl Portal {
         let secret = Secret::new(secret);
         let id: FactorId = self.outside.entropy.id();
         self.change_holder(visit, |holder, now| {
+            self.may(Act::AddFactor, visit, holder, now)?;
             if holder.only(&kind).is_some_and(|factor| factor.confirmed_at.is_some()) {
                 return Err(Refusal::AlreadyEnrolled.into());
             }

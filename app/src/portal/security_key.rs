@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::account::Act;
+use super::challenge::Asking;
 use super::factors::checked_name;
 use super::{Answer, Fault, Look, Passed, Portal};
 use crate::factor::Submission;
@@ -64,6 +66,7 @@ impl Portal {
     pub async fn begin_registration(&self, visit: &Visit, name: Option<&str>) -> Answer<CreationChallengeResponse> {
         let name = name.map(checked_name).transpose()?;
         let look = self.look(visit).await?;
+        self.may(Act::AddFactor, visit, look.holder(), look.now)?;
         let keys = keys_of(look.factors())?;
         if keys.len() >= limits::MOST_KEYS {
             return Err(Refusal::TooManyKeys.into());
@@ -75,7 +78,7 @@ impl Portal {
         let ceremony = Ceremony { asked: self.ask(), handle: person.handle.clone(), name };
         let others: Vec<State> = keys.into_iter().map(|key| key.state).collect();
         let options = security_key::creation(&ceremony.asked, person, &others);
-        self.keep_ceremony(visit, For::Registration, &ceremony, look.now).await?;
+        self.keep_ceremony(visit.session.handle, For::Registration, &ceremony, look.now).await?;
         Ok(options)
     }
 
@@ -101,7 +104,8 @@ impl Portal {
             ceremony.ok_or(Refusal::BadRegistration(KeyFlaw::NoCeremony))?;
         let state = security_key::verify_registration(&asked, &handle, answer).map_err(Refusal::BadRegistration)?;
         let (id, name) = (self.outside.entropy.id::<FactorId>(), name.or(asked_name));
-        self.change_holder(visit, |holder, now| {
+        self.change_and_tell(visit, |holder, now| {
+            self.may(Act::AddFactor, visit, holder, now)?;
             let name = may_join(holder, &state, name.as_deref())?;
             holder.factors.push(FactorRecord {
                 id,
@@ -113,7 +117,8 @@ impl Portal {
                 state: state.write(),
             });
             let event = Some(self.event(visit, What::Enrolled, &KIND, now)?);
-            Ok((KeyAdded { id, name }, Also { reset: None, event }))
+            let told = self.news(holder, visit, What::Enrolled, &name, now)?;
+            Ok((KeyAdded { id, name }, Also { reset: None, event }, told))
         })
         .await
     }
@@ -121,23 +126,37 @@ impl Portal {
     /// Begins to pass any of the holder's keys. WebAuthn Level 3, 7.2.1.
     pub async fn begin_authentication(&self, visit: &Visit) -> Answer<RequestChallengeResponse> {
         let look = self.look(visit).await?;
-        let keys: Vec<State> = keys_of(look.factors())?.into_iter().map(|key| key.state).collect();
+        self.ask_keys(visit.session.handle, look.factors(), look.now).await
+    }
+
+    /// Asks for any of these keys, in a session.
+    pub(super) async fn ask_keys(
+        &self,
+        handle: SessionHandle,
+        factors: impl Iterator<Item = &FactorRecord>,
+        now: Timestamp,
+    ) -> Answer<RequestChallengeResponse> {
+        let keys: Vec<State> = keys_of(factors)?.into_iter().map(|key| key.state).collect();
         if keys.is_empty() {
             return Err(Refusal::NotEnrolled.into());
         }
         let ceremony = Ceremony { asked: self.ask(), handle: Vec::new(), name: None };
-        self.keep_ceremony(visit, For::Authentication, &ceremony, look.now).await?;
+        self.keep_ceremony(handle, For::Authentication, &ceremony, now).await?;
         Ok(security_key::request(&ceremony.asked, &keys))
     }
 
     /// Passes the key that answered: counts the try, takes the ceremony, verifies, and burns.
     pub async fn finish_authentication(&self, visit: &Visit, answer: &AssertionAnswer) -> Answer<Passed> {
-        let outcome = self.authenticate(visit, answer).await;
-        super::logged(visit, &KIND, "passed", outcome)
+        self.pass_key(visit.into(), answer).await
     }
 
-    async fn authenticate(&self, visit: &Visit, answer: &AssertionAnswer) -> Answer<Passed> {
-        let now = self.outside.clock.now();
+    pub(super) async fn pass_key(&self, asking: Asking<'_>, answer: &AssertionAnswer) -> Answer<Passed> {
+        let outcome = self.authenticate(asking, answer).await;
+        super::logged(asking.visit, &KIND, "passed", outcome)
+    }
+
+    async fn authenticate(&self, asking: Asking<'_>, answer: &AssertionAnswer) -> Answer<Passed> {
+        let (visit, now) = (asking.visit, self.outside.clock.now());
         let hash = answer.challenge_hash().map_err(Refusal::BadAssertion)?;
         let counted = self.count_try(visit, &KIND, now).await?;
         let holder = self.counted_holder(visit, &counted)?.unwrap_or_default();
@@ -153,7 +172,7 @@ impl Portal {
         let named = keys.iter().find(|key| key.state.credential_id == answer.credential_id());
         let key = named.ok_or(refuse(KeyFlaw::UnknownKey))?;
         let assertion = security_key::verify_assertion(&asked, &key.state, answer).map_err(refuse)?;
-        self.judge(visit, &KIND, &Submission::Assertion(&assertion), counted, now).await
+        self.judge(asking, &KIND, &Submission::Assertion(&assertion), counted, now).await
     }
 
     pub async fn rename_key(&self, visit: &Visit, id: FactorId, name: &str) -> Answer<()> {
@@ -173,7 +192,7 @@ impl Portal {
 
     /// When the next try may come.
     pub async fn keys_next_try(&self, visit: &Visit) -> Answer<NextTry> {
-        Ok(self.next_try(visit, &KIND, self.outside.clock.now()).await?)
+        Ok(self.next_try(visit.session.holder, &KIND, self.outside.clock.now()).await?)
     }
 
     /// A factor of another kind is not renamed or removed as a key.
@@ -195,12 +214,18 @@ impl Portal {
         self.lookup.hash("user handle", &[visit.session.holder.as_bytes()]).to_vec()
     }
 
-    async fn keep_ceremony(&self, visit: &Visit, what: For, ceremony: &Ceremony, now: Timestamp) -> Answer<()> {
-        let count = Place::new(visit.session.handle, "challenges");
+    async fn keep_ceremony(
+        &self,
+        handle: SessionHandle,
+        what: For,
+        ceremony: &Ceremony,
+        now: Timestamp,
+    ) -> Answer<()> {
+        let count = Place::new(handle, "challenges");
         if let Count::Over(until) = self.outside.store.count(&count, &CHALLENGES, now).await? {
             return Err(Refusal::TooManyChallenges { until }.into());
         }
-        let key = place(visit.session.handle, what, &ceremony.asked.challenge_hash());
+        let key = place(handle, what, &ceremony.asked.challenge_hash());
         let sealed = self.records.seal(&key, ceremony)?;
         let write = Write::new(key, Expect::Anything, sealed, Some(now + limits::CEREMONY_LASTS));
         self.outside.store.write(write, now).await?;

@@ -40,7 +40,7 @@ impl Portal {
 
     /// Passes the authenticator app; the first right code confirms the enrolment.
     pub async fn answer_totp(&self, visit: &Visit, code: &Code) -> Answer<Passed> {
-        self.answer(visit, &KIND, &Submission::Code(code)).await
+        self.answer(visit.into(), &KIND, &Submission::Code(code)).await
     }
 
     /// Gives up an enrolment that was not confirmed; one that was stands.
@@ -68,7 +68,7 @@ impl Portal {
 
     /// When the next try may come.
     pub async fn totp_next_try(&self, visit: &Visit) -> Answer<NextTry> {
-        Ok(self.next_try(visit, &KIND, self.outside.clock.now()).await?)
+        Ok(self.next_try(visit.session.holder, &KIND, self.outside.clock.now()).await?)
     }
 
     fn totp_enrolment(&self, record: &FactorRecord, state: &State, now: Timestamp) -> TotpEnrolment {

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use super::{Answer, Fault, Portal, challenge, demo, factors, mail_code};
-use crate::factor::email_code;
+use super::{Answer, Fault, Portal, account, challenge, demo, factors, mail_code};
+use crate::factor::{self, email_code};
 use crate::model::{
-    FactorKind, FactorRecord, Holder, HolderId, MailAddress, Network, Refusal, Session, Timestamp, Visit,
+    Account, FactorKind, FactorRecord, Holder, HolderId, MailAddress, Network, Opened, Refusal, Session, SessionEntry,
+    SessionHandle, SessionKind, Timestamp, Visit,
 };
 use crate::port::{Count, Expect, Key, LogEntry, Revision, Window};
 use crate::rules::level::Level;
@@ -20,6 +21,10 @@ pub struct Look {
     pub session: Session,
     pub now: Timestamp,
     pub level: Level,
+    /// The account may do nothing but add a second factor.
+    pub must_enrol: bool,
+    /// A factor was passed so lately that the account may change.
+    pub is_fresh: bool,
     holder: Holder,
 }
 
@@ -31,13 +36,41 @@ impl Look {
 
     /// The address that was proved, if one was.
     pub fn address(&self) -> Result<Option<MailAddress>, Fault> {
-        let state = self.holder.only(&email_code::KIND).map(|record| email_code::State::read(&record.state));
-        Ok(state.transpose()?.map(|state| state.address))
+        Ok(mail_code::address_of(&self.holder)?)
     }
 
     /// The factor of a kind of which there is at most one, if it was passed or is being enrolled.
     pub fn only(&self, kind: &FactorKind) -> Option<&FactorRecord> {
         self.factors().find(|factor| factor.kind == *kind)
+    }
+
+    pub(super) const fn holder(&self) -> &Holder {
+        &self.holder
+    }
+
+    /// Whoever signed in has one.
+    pub const fn account(&self) -> Option<&Account> {
+        self.holder.account.as_ref()
+    }
+
+    pub fn has_second_factor(&self) -> bool {
+        factor::has_second(&self.holder)
+    }
+
+    /// When this session passed a factor of a kind.
+    pub fn passed_at(&self, kind: &FactorKind) -> Option<Timestamp> {
+        let of_kind = |id| self.holder.factor(id).is_some_and(|factor| factor.kind == *kind);
+        let proofs = self.holder.proofs(self.session.handle).iter();
+        proofs.filter(|proof| of_kind(proof.factor)).map(|proof| proof.at).max()
+    }
+
+    /// The account's live sessions, the one seen last first.
+    pub fn sessions(&self) -> Vec<(&SessionEntry, &Opened)> {
+        let live = |opened: &Opened| account::is_live(opened, self.now);
+        let all = self.holder.sessions.iter().filter_map(|session| Some((session, session.opened.as_ref()?)));
+        let mut live: Vec<_> = all.filter(|(_, opened)| live(opened)).collect();
+        live.sort_by_key(|(_, opened)| std::cmp::Reverse(opened.seen_at));
+        live
     }
 
     /// Only those that count.
@@ -60,7 +93,8 @@ impl Portal {
         }
         let entropy = &*self.outside.entropy;
         let (handle, holder) = (entropy.id(), entropy.id());
-        Ok(Session { handle, holder, begun_at: now, ends_at: now + limits::VISIT_LASTS })
+        let kind = SessionKind::Visitor;
+        Ok(Session { handle, holder, kind, begun_at: now, ends_at: now + limits::VISIT_LASTS })
     }
 
     pub fn now(&self) -> Timestamp {
@@ -76,29 +110,79 @@ impl Portal {
     pub async fn look(&self, visit: &Visit) -> Answer<Look> {
         let now = self.outside.clock.now();
         let holder = self.holder(visit, now).await?.map(|(holder, _)| holder).unwrap_or_default();
-        let level = Level::of_visitor(holder.proofs(visit.session.handle));
-        Ok(Look { session: visit.session.clone(), now, level, holder })
+        let level = level(&holder, visit.session.handle);
+        let must_enrol = holder.account.is_some() && self.lacks_second_factor(&holder);
+        let is_fresh = account::is_fresh(&holder, visit.session.handle, now);
+        Ok(Look { session: visit.session.clone(), now, level, must_enrol, is_fresh, holder })
     }
 
     /// Ends a visit: everything that was enrolled in it is gone. The caller ends the session itself.
     pub async fn end_visit(&self, visit: &Visit) -> Answer<()> {
-        let (now, handle, holder) = (self.outside.clock.now(), visit.session.handle, visit.session.holder);
-        let store = &self.outside.store;
-        for key in [holder_key(holder), mail_code::place(handle), demo::phone(handle)] {
-            store.delete(&key, Expect::Anything, now).await?;
-        }
-        store.forgive(&mail_code::tries(handle)).await?;
-        for kind in self.factors.kinds() {
-            store.forgive(&challenge::tries(holder, &kind)).await?;
-        }
-        for log in [factors::activity(holder), demo::outbox(handle)] {
-            // A log whose newest entry has ended is gone.
-            store.append(LogEntry { log, value: Vec::new(), most: 1, ends: Some(now) }, now).await?;
-        }
+        let now = self.outside.clock.now();
+        self.forget_holder(visit.session.holder, now).await?;
+        self.forget_session(visit.session.handle, now).await?;
         Ok(())
     }
 
-    pub(super) async fn holder(&self, visit: &Visit, now: Timestamp) -> Result<Option<(Holder, Revision)>, Fault> {
-        self.records.load(&holder_key(visit.session.holder), now).await
+    /// Takes a holder out of the store, with all that was counted and noted of it.
+    pub(super) async fn forget_holder(&self, holder: HolderId, now: Timestamp) -> Result<(), Fault> {
+        self.outside.store.delete(&holder_key(holder), Expect::Anything, now).await?;
+        for kind in self.factors.kinds() {
+            self.outside.store.forgive(&challenge::tries(holder, &kind)).await?;
+        }
+        self.forget_log(factors::activity(holder), now).await
+    }
+
+    /// Takes out what a session left behind under its handle. The pause between two letters stays, or ending a session
+    /// would be a way around it.
+    pub(super) async fn forget_session(&self, handle: SessionHandle, now: Timestamp) -> Result<(), Fault> {
+        for purpose in email_code::Purpose::ALL {
+            self.outside.store.delete(&mail_code::place(handle, purpose), Expect::Anything, now).await?;
+            self.outside.store.forgive(&mail_code::tries(handle, purpose)).await?;
+        }
+        for key in [demo::phone(handle), account::pending(handle)] {
+            self.outside.store.delete(&key, Expect::Anything, now).await?;
+        }
+        self.forget_log(demo::outbox(handle), now).await
+    }
+
+    /// A log whose newest entry has ended is gone.
+    async fn forget_log(&self, log: Key, now: Timestamp) -> Result<(), Fault> {
+        let last = LogEntry { log, value: Vec::new(), most: 1, ends: Some(now) };
+        Ok(self.outside.store.append(last, now).await?)
+    }
+
+    /// The record of a visit's own holder. A session that its holder does not admit is over.
+    pub(super) async fn holder(&self, visit: &Visit, now: Timestamp) -> Answer<Option<(Holder, Revision)>> {
+        let found = self.holder_of(visit.session.holder, now).await?;
+        admitted(visit, found.as_ref().map(|(holder, _)| holder), now)?;
+        Ok(found)
+    }
+
+    pub(super) async fn holder_of(&self, id: HolderId, now: Timestamp) -> Result<Option<(Holder, Revision)>, Fault> {
+        self.records.load(&holder_key(id), now).await
+    }
+}
+
+/// Refuses a session that is over, or that its holder does not know.
+pub(super) fn admitted(visit: &Visit, holder: Option<&Holder>, now: Timestamp) -> Result<(), Refusal> {
+    visit.session.check_live(now)?;
+    let idle = |holder: &Holder| {
+        let opened = holder.opened(visit.session.handle);
+        opened.is_some_and(|opened| !account::is_live(opened, now))
+    };
+    match holder {
+        None if !visit.is_signed_in() => Ok(()),
+        Some(holder) if holder.admits(&visit.session) && !idle(holder) => Ok(()),
+        _ => Err(Refusal::NoSession),
+    }
+}
+
+/// What a session's proofs amount to.
+pub(super) fn level(holder: &Holder, handle: SessionHandle) -> Level {
+    let proofs = holder.proofs(handle);
+    match holder.account {
+        Some(_) => Level::of_account(proofs, factor::has_second(holder)),
+        None => Level::of_visitor(proofs),
     }
 }

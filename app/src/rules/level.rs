@@ -13,6 +13,15 @@ impl Level {
         self.0
     }
 
+    /// The level of an account's session. While a second factor is outstanding it opens nothing.
+    /// 1 = mail, where there is no second factor; 2 = mail and a code; 3 = mail and a key.
+    pub fn of_account(proofs: &[Proof], has_second_factor: bool) -> Self {
+        match Self::of_visitor(proofs) {
+            Self(1) if has_second_factor => Self::NONE,
+            level => level,
+        }
+    }
+
     /// The level a visitor has shown. It is for display: a visitor's level opens nothing.
     /// 1 = mail; 2 = mail and a code; 3 = mail and a key.
     pub fn of_visitor(proofs: &[Proof]) -> Self {
@@ -44,5 +53,17 @@ mod tests {
         assert_eq!(level(&[Grade::Code, Grade::Mail]), 2);
         assert_eq!(level(&[Grade::Mail, Grade::Code, Grade::Key]), 3);
         assert_eq!(level(&[Grade::Mail, Grade::Key]), 3);
+    }
+
+    #[test]
+    fn mail_alone_opens_an_account_only_if_that_is_all_it_has() {
+        let proof = |grade| Proof { factor: FactorId::from([1; 16]), grade, at: Timestamp::from_secs(0) };
+        let level = |grades: &[Grade], more| {
+            Level::of_account(&grades.iter().map(|grade| proof(*grade)).collect::<Vec<_>>(), more).number()
+        };
+        assert_eq!(level(&[Grade::Mail], false), 1);
+        assert_eq!(level(&[Grade::Mail], true), 0);
+        assert_eq!(level(&[Grade::Mail, Grade::Code], true), 2);
+        assert_eq!(level(&[Grade::Key], true), 0);
     }
 }

@@ -7,6 +7,27 @@ use super::throttle::Policy;
 /// A visitor's session, with all that was enrolled in it.
 pub const VISIT_LASTS: Duration = Duration::from_hours(1);
 
+/// An account's session ends when it was not used for this long …
+pub const IDLE: Duration = Duration::from_hours(1);
+
+/// … and after this in any case.
+pub const SIGNED_IN_LASTS: Duration = Duration::from_hours(12);
+
+/// How exactly a session's last use is known: a use within this of the one noted is not noted.
+pub const SEEN_EVERY: Duration = Duration::from_mins(1);
+
+/// A sign-in waits this long for its second factor.
+pub const SIGN_IN_LASTS: Duration = Duration::from_mins(10);
+
+/// Sessions an account may have; a further one ends the one longest unused.
+pub const MOST_SESSIONS: usize = 50;
+
+/// How long an account's factors do not change after "this was not me".
+pub const FREEZE: Duration = Duration::from_hours(24);
+
+/// How long a letter with news is worth sending, and its link "this was not me" works.
+pub const NEWS_LASTS: Duration = Duration::from_hours(3 * 24);
+
 /// An unconfirmed secret dies after this.
 pub const ENROLMENT_LASTS: Duration = Duration::from_mins(10);
 

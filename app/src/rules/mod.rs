@@ -2,4 +2,6 @@
 
 pub mod level;
 pub mod limits;
+pub mod sign_up;
+pub mod step_up;
 pub mod throttle;

@@ -1,0 +1,152 @@
+//! Letters with news: what was done to an account, when, from where, and what to do if it was not its owner. They hold no
+//! code and no secret.
+
+use askama::Template;
+
+use super::{Cover, From, put};
+use crate::model::{Letter, MailAddress, SessionHandle, Timestamp, What};
+use crate::rules::limits::NEWS_LASTS;
+
+/// What happened.
+#[derive(Clone, Copy, Debug)]
+pub struct News<'a> {
+    pub what: What,
+    /// Of what changed: a factor's name, a masked address, how many codes are left.
+    pub name: &'a str,
+    pub at: Timestamp,
+    pub browser: &'a str,
+    pub network: &'a str,
+    /// "This was not me".
+    pub link: Option<&'a str>,
+}
+
+#[derive(Template)]
+#[template(path = "news.txt", escape = "none")]
+struct NewsText<'a> {
+    heading: &'a str,
+    text: &'a str,
+    when: &'a str,
+    from: &'a str,
+    link: Option<&'a str>,
+    portal: &'a str,
+    origin: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "news.html")]
+struct NewsHtml<'a> {
+    heading: &'a str,
+    text: &'a str,
+    when: &'a str,
+    from: &'a str,
+    link: Option<&'a str>,
+    portal: &'a str,
+    origin: &'a str,
+}
+
+/// A letter to an account's owner.
+pub fn news(from: From<'_>, to: MailAddress, news: &News<'_>, asked_by: Option<SessionHandle>) -> Letter {
+    let From { portal, origin } = from;
+    let (heading, text) = told(news);
+    let heading = format!("{heading} at {portal}");
+    let (when, whence) = (news.at.for_people(), whence(news));
+    let (when, whence, link) = (when.as_str(), whence.as_str(), news.link);
+    let plain = NewsText { heading: &heading, text: &text, when, from: whence, link, portal, origin };
+    let html = NewsHtml { heading: &heading, text: &text, when, from: whence, link, portal, origin };
+    let cover = Cover { to, written_at: news.at, lasts: NEWS_LASTS, asked_by };
+    put(cover, &heading, &plain, &html)
+}
+
+fn whence(news: &News<'_>) -> String {
+    match (news.browser, news.network) {
+        ("", network) => network.to_owned(),
+        (browser, network) => format!("{browser}, {network}"),
+    }
+}
+
+/// The heading, which names nothing that anybody typed as it becomes the subject, and what there is to say.
+fn told(news: &News<'_>) -> (&'static str, String) {
+    let name = news.name;
+    match news.what {
+        What::Enrolled => ("A factor was added to your account", format!("From now on \u{201c}{name}\u{201d} opens it too.")),
+        What::Renamed => ("A factor of your account was renamed", format!("It is called \u{201c}{name}\u{201d} now.")),
+        What::Removed => (
+            "A factor was removed from your account",
+            format!("\u{201c}{name}\u{201d} opens it no more. Other sessions that it had opened have ended."),
+        ),
+        What::Cloned => (
+            "A security key of your account may have been copied",
+            format!(
+                "\u{201c}{name}\u{201d} was refused: it has counted fewer signatures than before, as a copy of it would. \
+                 If you did nothing unusual, remove it from your account."
+            ),
+        ),
+        What::AccountMade => ("You have an account", "Sign in with this address. A second factor makes it yours alone.".to_owned()),
+        What::SignedIn => (
+            "Your account was opened from a new browser",
+            "Somebody signed in from a browser that was not seen before.".to_owned(),
+        ),
+        What::CodesRenewed => (
+            "Your account has new recovery codes",
+            "The ones before, if there were any, are dead.".to_owned(),
+        ),
+        What::RecoveryUsed => ("A recovery code was used", codes_left(name)),
+        What::AddressChanged => (
+            "The address of your account was changed",
+            format!("It is {name} now. Every other session of the account has ended."),
+        ),
+        What::SessionsEnded => ("Sessions of your account were ended", "Whoever used them has to sign in again.".to_owned()),
+        What::Exported => ("The data of your account was exported", "It holds no secrets, but your factors' names and your activity.".to_owned()),
+        What::Deleted => ("Your account was deleted", "Nothing of it is left here. Thank you for having been there.".to_owned()),
+        What::Disowned => (
+            "Your account is frozen for 24 hours",
+            "Somebody with a letter of ours said that it was not them. Every session has ended, and no factor can be \
+             changed until tomorrow. Sign in, look at your factors and your activity, and remove what is not yours."
+                .to_owned(),
+        ),
+        What::Reset => (
+            "An operator took the second factors off your account",
+            "Every session has ended. Sign in with a code by mail, and add a second factor anew.".to_owned(),
+        ),
+        What::Passed | What::SignedOut | What::Unblocked => ("Your account was used", String::new()),
+    }
+}
+
+fn codes_left(left: &str) -> String {
+    match left {
+        "0" => "It was the last one. Make a new set on your account's page.".to_owned(),
+        "1" => "One is left. Make a new set on your account's page.".to_owned(),
+        left => format!("{left} are left."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINK: &str = "https://door.example.org/not-me?ticket=abc";
+
+    fn letter(what: What, name: &str) -> Letter {
+        let from = From { portal: "Postern", origin: "https://door.example.org" };
+        let at = Timestamp::from_secs(1_800_000_000);
+        let browser = "Firefox on Linux";
+        let told = News { what, name, at, browser, network: "192.0.2.7", link: Some(LINK) };
+        news(from, "ada@example.org".parse().expect("an address"), &told, None)
+    }
+
+    #[test]
+    fn it_says_what_when_and_where_from_and_how_to_disown_it() {
+        let letter = letter(What::Removed, "Old phone");
+        for part in ["Old phone", "Firefox on Linux, 192.0.2.7", "15 January 2027, 08:00 UTC", LINK, "24 hours"] {
+            assert!(letter.text.expose().contains(part) && letter.html.expose().contains(part), "{part}");
+        }
+        assert_eq!(letter.subject.expose(), "A factor was removed from your account at Postern");
+    }
+
+    #[test]
+    fn what_somebody_typed_is_in_no_subject_and_writes_no_html() {
+        let letter = letter(What::Enrolled, "<b>key\r\nBcc: eve@example.org");
+        assert!(!letter.subject.expose().contains("key"));
+        assert!(!letter.html.expose().contains("<b>key"));
+    }
+}

@@ -1,0 +1,22 @@
+//! Invitations to a portal that makes no accounts by itself. One lets an address in once, however often it is asked.
+
+use super::super::{Fault, Portal};
+use crate::model::{MailAddress, Timestamp};
+use crate::port::{Expect, Key};
+
+impl Portal {
+    /// Where an invitation stands. What is in it says nothing; that it is there does.
+    pub(in crate::portal) fn invitation(&self, address: &MailAddress) -> Key {
+        Key::new(self.lookup.name("invitation", &address.lookup_form()), "invitation")
+    }
+
+    pub(in crate::portal) async fn is_invited(&self, address: &MailAddress, now: Timestamp) -> Result<bool, Fault> {
+        Ok(self.outside.store.load(&self.invitation(address), now).await?.is_some())
+    }
+
+    /// After the account is made.
+    pub(super) async fn accept_invitation(&self, address: &MailAddress, now: Timestamp) -> Result<(), Fault> {
+        self.outside.store.delete(&self.invitation(address), Expect::Anything, now).await?;
+        Ok(())
+    }
+}

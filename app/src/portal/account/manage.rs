@@ -1,0 +1,232 @@
+//! Looking after an account: its sessions, its address, its data, its end.
+
+use serde::Serialize;
+
+use super::super::factors::{ACTIVITY, activity};
+use super::super::mail_code::{address_of, keep_address};
+use super::super::{Answer, Fault, Portal};
+use super::{Act, Told};
+use crate::factor::email_code::{GRADE, KIND as EMAIL, Purpose};
+use crate::model::{
+    Code, Event, FactorId, Holder, HolderId, Letter, MailAddress, Proof, Refusal, SessionHandle, Timestamp, Visit, What,
+};
+use crate::port::Also;
+
+/// What is kept of an account, in words and without its secrets.
+#[derive(Clone, Debug, Serialize)]
+pub struct Export {
+    pub exported_at: String,
+    pub address: String,
+    pub created_at: String,
+    pub factors: Vec<ExportedFactor>,
+    pub sessions: Vec<ExportedSession>,
+    pub activity: Vec<ExportedEvent>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct ExportedFactor {
+    pub kind: String,
+    pub name: String,
+    pub added_at: String,
+    pub last_used_at: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct ExportedSession {
+    pub browser: String,
+    pub network: String,
+    pub begun_at: String,
+    pub last_seen_at: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct ExportedEvent {
+    pub at: String,
+    pub what: What,
+    pub factor: String,
+    pub network: String,
+}
+
+impl Portal {
+    /// What happened to a visit's holder, newest first.
+    pub async fn activity(&self, visit: &Visit) -> Answer<Vec<Event>> {
+        let now = self.outside.clock.now();
+        self.holder(visit, now).await?;
+        Ok(self.activity_of(visit.session.holder, now).await?)
+    }
+
+    pub(in crate::portal) async fn activity_of(&self, id: HolderId, now: Timestamp) -> Result<Vec<Event>, Fault> {
+        let log = activity(id);
+        let sealed = self.outside.store.recent(&log, ACTIVITY, now).await?;
+        let events: Vec<Event> = sealed.iter().map(|sealed| self.records.open(&log, sealed)).collect::<Result<_, _>>()?;
+        Ok(events.into_iter().filter(|event| now < event.at + self.settings.activity_lasts).collect())
+    }
+
+    /// Signs this session out. The browser's next session is another one.
+    pub async fn sign_out(&self, visit: &Visit) -> Answer<()> {
+        let now = self.outside.clock.now();
+        self.change_holder(visit, |holder, now| {
+            holder.sessions.retain(|session| session.handle != visit.session.handle);
+            let event = Some(self.event(visit, What::SignedOut, &EMAIL, now)?);
+            Ok(((), Also { reset: None, event }))
+        })
+        .await?;
+        self.forget_session(visit.session.handle, now).await?;
+        Ok(())
+    }
+
+    /// Ends one other session of the account.
+    pub async fn end_session(&self, visit: &Visit, other: SessionHandle) -> Answer<()> {
+        self.end_sessions(visit, |handle| handle == other).await
+    }
+
+    /// Ends all sessions of the account but this one. Every browser is a new one from now on.
+    pub async fn end_other_sessions(&self, visit: &Visit) -> Answer<()> {
+        self.end_sessions(visit, |_| true).await
+    }
+
+    async fn end_sessions(&self, visit: &Visit, ends: impl Fn(SessionHandle) -> bool) -> Answer<()> {
+        let own = visit.session.handle;
+        self.change_and_tell(visit, |holder, now| {
+            self.may(Act::Manage, visit, holder, now)?;
+            let before = holder.sessions.len();
+            holder.sessions.retain(|session| session.handle == own || !ends(session.handle));
+            if holder.sessions.len() == before {
+                // Gone already is as good as ended now.
+                return Ok(((), Also::default(), Told::new()));
+            }
+            let event = Some(self.event(visit, What::SessionsEnded, &EMAIL, now)?);
+            let told = self.news(holder, visit, What::SessionsEnded, "", now)?;
+            Ok(((), Also { reset: None, event }, told))
+        })
+        .await
+    }
+
+    /// Sends a code to the address that the account is to have.
+    pub async fn send_change_code(&self, visit: &Visit, address: &str) -> Answer<super::super::Sent> {
+        let look = self.look(visit).await?;
+        look.account().ok_or(Refusal::NoSession)?;
+        self.may(Act::ChangeFactors, visit, look.holder(), look.now)?;
+        self.send_mail_code(visit, Purpose::ChangeAddress, address).await
+    }
+
+    /// Gives the account the address whose code this is. Its other sessions end, as they were opened by the old one.
+    pub async fn answer_change_code(&self, visit: &Visit, code: &Code) -> Answer<MailAddress> {
+        let look = self.look(visit).await?;
+        look.account().ok_or(Refusal::NoSession)?;
+        // Before the code is burned.
+        self.may(Act::ChangeFactors, visit, look.holder(), look.now)?;
+        let outcome = match self.burn_mail_code(visit, Purpose::ChangeAddress, code).await {
+            Ok(address) => self.change_address(visit, address, look.now).await,
+            Err(no) => Err(no),
+        };
+        super::super::logged(visit, &EMAIL, "address changed", outcome)
+    }
+
+    async fn change_address(&self, visit: &Visit, address: MailAddress, now: Timestamp) -> Answer<MailAddress> {
+        self.reserve_address(&address, visit.session.holder, now).await?;
+        let (handle, fresh) = (visit.session.handle, self.outside.entropy.id::<FactorId>());
+        let earlier = self
+            .change_and_tell(visit, |holder, now| {
+                self.may(Act::ChangeFactors, visit, holder, now)?;
+                let earlier = address_of(holder)?;
+                let mut told = self.news(holder, visit, What::AddressChanged, &address.masked(), now)?;
+                let factor = keep_address(holder, &address, handle, fresh, now)?;
+                holder.prove(handle, Proof { factor, grade: GRADE, at: now });
+                told.extend(self.news(holder, visit, What::AddressChanged, &address.masked(), now)?);
+                let event = Some(self.event(visit, What::AddressChanged, &EMAIL, now)?);
+                Ok((earlier, Also { reset: None, event }, told))
+            })
+            .await?;
+        if let Some(earlier) = earlier.filter(|earlier| earlier.lookup_form() != address.lookup_form()) {
+            self.release_address(&earlier, visit.session.holder, now).await?;
+        }
+        Ok(address)
+    }
+
+    /// Hands out everything that is kept of the account and can be told.
+    pub async fn export(&self, visit: &Visit) -> Answer<Export> {
+        let look = self.look(visit).await?;
+        let created_at = look.account().ok_or(Refusal::NoSession)?.created_at;
+        let told = self
+            .change_and_tell(visit, |holder, now| {
+                self.may(Act::Manage, visit, holder, now)?;
+                let event = Some(self.event(visit, What::Exported, &EMAIL, now)?);
+                Ok(((), Also { reset: None, event }, self.news(holder, visit, What::Exported, "", now)?))
+            })
+            .await;
+        told?;
+        let factors = look.enrolled().map(|factor| ExportedFactor {
+            kind: factor.kind.to_string(),
+            name: factor.name.clone(),
+            added_at: factor.added_at.rfc3339(),
+            last_used_at: factor.last_used_at.map(Timestamp::rfc3339),
+        });
+        let sessions = look.sessions().into_iter().map(|(_, opened)| ExportedSession {
+            browser: opened.browser.clone(),
+            network: opened.network.clone(),
+            begun_at: opened.at.rfc3339(),
+            last_seen_at: opened.seen_at.rfc3339(),
+        });
+        let activity = self.activity(visit).await?.into_iter().map(|event| ExportedEvent {
+            at: event.at.rfc3339(),
+            what: event.what,
+            factor: event.factor.to_string(),
+            network: event.network,
+        });
+        Ok(Export {
+            exported_at: look.now.rfc3339(),
+            address: look.address()?.map(|address| address.to_string()).unwrap_or_default(),
+            created_at: created_at.rfc3339(),
+            factors: factors.collect(),
+            sessions: sessions.collect(),
+            activity: activity.collect(),
+        })
+    }
+
+    /// Deletes the account whose address was typed to confirm it. Its sessions are dead with its record.
+    pub async fn delete_account(&self, visit: &Visit, typed: &str) -> Answer<()> {
+        let now = self.outside.clock.now();
+        let (holder, _) = self.holder(visit, now).await?.ok_or(Refusal::NoSession)?;
+        if holder.account.is_none() {
+            return Err(Refusal::NoSession.into());
+        }
+        self.may(Act::Manage, visit, &holder, now)?;
+        let address = address_of(&holder)?.ok_or(Refusal::NoSession)?;
+        let same = typed.parse::<MailAddress>().is_ok_and(|typed| typed.lookup_form() == address.lookup_form());
+        if !same {
+            return Err(Refusal::NotConfirmed.into());
+        }
+        let farewell = self.news(&holder, visit, What::Deleted, "", now)?;
+        self.forget_account(visit.session.holder, &holder, &address, now).await?;
+        self.tell(farewell, now).await;
+        super::super::log(visit, &EMAIL, "account deleted");
+        Ok(())
+    }
+
+    /// Takes an account out of the store: first its record, with which everything else is dead.
+    pub(in crate::portal) async fn forget_account(
+        &self,
+        id: HolderId,
+        holder: &Holder,
+        address: &MailAddress,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        self.forget_holder(id, now).await?;
+        self.release_address(address, id, now).await?;
+        for session in &holder.sessions {
+            self.forget_session(session.handle, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Sends what an owner is to be told. What was done stands, whatever becomes of the letter.
+    pub(in crate::portal) async fn tell(&self, told: Told, now: Timestamp) {
+        for letter in &told {
+            let letter: &Letter = letter;
+            if let Err(fault) = self.post(letter).await {
+                tracing::error!(%fault, at = %now, "a letter with news could not be queued");
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Accounts: holders that stay. Signing in to one, keeping a visit as one, looking after it, and what its owner is told.
+
+mod disown;
+mod index;
+mod invitation;
+mod keep;
+mod manage;
+mod news;
+mod recovery;
+mod sign_in;
+
+use super::factors::TRIES;
+use super::{Answer, Fault, Portal};
+use crate::factor;
+use crate::model::{Holder, HolderId, Opened, Refusal, SessionHandle, Timestamp, Visit};
+use crate::port::{Also, Expect};
+use crate::rules::{limits, step_up};
+
+pub use disown::Ticket;
+pub use keep::Keepable;
+pub use manage::Export;
+pub use recovery::RecoveryCodes;
+pub use sign_in::{Choice, Chosen, SignIn, SignInStanding, SignedIn};
+
+pub(super) use news::Told;
+pub(super) use sign_in::pending;
+
+/// A change to an account, as far as the rules about changes tell them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Act {
+    /// All that an account may do that has to have a second factor and has none yet.
+    AddFactor,
+    /// Renaming and removing them, renewing recovery codes, another address.
+    ChangeFactors,
+    /// Ending other sessions, export, deletion.
+    Manage,
+}
+
+/// Whether an account's session was used lately enough, and is not too old.
+pub(super) fn is_live(opened: &Opened, now: Timestamp) -> bool {
+    now < opened.seen_at + limits::IDLE && now < opened.at + limits::SIGNED_IN_LASTS
+}
+
+/// Whether a session passed a factor so lately that it may change its account.
+pub(super) fn is_fresh(holder: &Holder, handle: SessionHandle, now: Timestamp) -> bool {
+    step_up::is_fresh(holder.proofs(handle), factor::has_second(holder), now)
+}
+
+/// The refusal while factors do not change.
+pub(super) fn frozen(holder: &Holder, now: Timestamp) -> Option<Refusal> {
+    let account = holder.account.as_ref().filter(|account| account.is_frozen(now))?;
+    account.frozen_until.map(|until| Refusal::Frozen { until })
+}
+
+impl Portal {
+    /// Whether a session may change its holder so. A visitor may do everything to what is gone within the hour.
+    pub(super) fn may(&self, act: Act, visit: &Visit, holder: &Holder, now: Timestamp) -> Result<(), Refusal> {
+        if holder.account.is_none() {
+            return Ok(());
+        }
+        if act != Act::AddFactor && self.lacks_second_factor(holder) {
+            return Err(Refusal::SecondFactorNeeded);
+        }
+        match frozen(holder, now) {
+            Some(frozen) if act != Act::Manage => Err(frozen),
+            _ if is_fresh(holder, visit.session.handle, now) => Ok(()),
+            _ => Err(Refusal::StepUp),
+        }
+    }
+
+    /// Whether the portal asks for a second factor that is not there.
+    pub(super) fn lacks_second_factor(&self, holder: &Holder) -> bool {
+        self.settings.require_second_factor && !factor::has_second(holder)
+    }
+
+    /// When an account is gone if nobody uses it from now on.
+    pub(super) fn account_ends(&self, now: Timestamp) -> Option<Timestamp> {
+        self.settings.unused_lasts.map(|lasts| now + lasts)
+    }
+
+    /// Changes an account for whoever may, be it without a session of its own. Refuses where there is none.
+    pub(super) async fn change_account<T>(
+        &self,
+        id: HolderId,
+        mut change: impl FnMut(&mut Holder, Timestamp) -> Answer<(T, Also, Told)>,
+    ) -> Answer<T> {
+        let now = self.outside.clock.now();
+        for _ in 0..TRIES {
+            let found = self.holder_of(id, now).await?.filter(|(holder, _)| holder.account.is_some());
+            let (mut holder, revision) = found.ok_or(Refusal::NotEnrolled)?;
+            holder.factors.retain(|factor| !factor.has_lapsed(now));
+            let (outcome, also, told) = change(&mut holder, now)?;
+            let (expect, ends) = (Expect::Revision(revision), self.account_ends(now));
+            if self.write_record(id, &holder, expect, ends, also, now).await?.is_some() {
+                self.tell(told, now).await;
+                return Ok(outcome);
+            }
+        }
+        Err(Fault::Contended.into())
+    }
+}

@@ -1,0 +1,96 @@
+//! Recovery codes: making a set, and passing one of it.
+
+use std::sync::Arc;
+
+use super::super::challenge::{Asking, tries};
+use super::super::{Answer, Look, Passed, Portal};
+use super::Act;
+use crate::factor::recovery_codes::{KIND, RecoveryCode, State, draw};
+use crate::factor::{self, Submission};
+use crate::model::{FactorId, FactorRecord, Refusal, Secret, Timestamp, Visit, What};
+use crate::port::Also;
+use crate::seal::stretch;
+
+/// A set of codes, to be shown once.
+#[derive(Debug)]
+pub struct RecoveryCodes {
+    pub codes: Vec<Secret<String>>,
+    pub made_at: Timestamp,
+}
+
+impl Portal {
+    /// Makes a new set; the one before is dead. Only what stands beside a second factor needs a way around it.
+    pub async fn renew_recovery_codes(&self, visit: &Visit) -> Answer<RecoveryCodes> {
+        let look = self.look(visit).await?;
+        look.account().ok_or(Refusal::NoSession)?;
+        // Before the work is done.
+        self.may(Act::ChangeFactors, visit, look.holder(), look.now)?;
+        if !look.has_second_factor() {
+            return Err(Refusal::SecondFactorNeeded.into());
+        }
+        let (entropy, now) = (Arc::clone(&self.outside.entropy), look.now);
+        let work = move || {
+            let drawn = draw(|bytes| entropy.fill(bytes));
+            let codes = drawn.codes().map(RecoveryCode::grouped).collect();
+            drawn.state(stretch, now).map(|state| (codes, state))
+        };
+        let (codes, state): (Vec<_>, State) = self.outside.heavy.answer(work).await??;
+        let fresh: FactorId = self.outside.entropy.id();
+        self.change_and_tell(visit, |holder, now| {
+            self.may(Act::ChangeFactors, visit, holder, now)?;
+            if !factor::has_second(holder) {
+                return Err(Refusal::SecondFactorNeeded.into());
+            }
+            match holder.only_mut(&KIND) {
+                // Under the id it had, so that a session that was opened by an old code goes on.
+                Some(record) => (record.state, record.last_used_at) = (state.write(), None),
+                None => holder.factors.push(record(fresh, &state, now)),
+            }
+            let event = Some(self.event(visit, What::CodesRenewed, &KIND, now)?);
+            Ok(((), Also { reset: None, event }, self.news(holder, visit, What::CodesRenewed, "", now)?))
+        })
+        .await?;
+        super::super::log(visit, &KIND, "renewed");
+        Ok(RecoveryCodes { codes, made_at: now })
+    }
+
+    /// How many codes are left, and of how many; nothing if there is no set.
+    pub fn recovery_codes_left(&self, look: &Look) -> Answer<Option<(usize, usize)>> {
+        let state = look.only(&KIND).map(|record| State::read(&record.state)).transpose()?;
+        Ok(state.map(|state| (state.remaining(), state.entries.len())))
+    }
+
+    /// Passes a code: counts the try, stretches what was typed with the salt of the one it names, judges and burns.
+    pub(super) async fn pass_recovery(&self, asking: Asking<'_>, typed: &RecoveryCode) -> Answer<Passed> {
+        let outcome = self.try_recovery(asking, typed).await;
+        super::super::logged(asking.visit, &KIND, "passed", outcome)
+    }
+
+    async fn try_recovery(&self, asking: Asking<'_>, typed: &RecoveryCode) -> Answer<Passed> {
+        let now = self.outside.clock.now();
+        let counted = self.count_try(asking.visit, &KIND, now).await?;
+        let holder = self.counted_holder(asking.visit, &counted)?;
+        let record = holder.as_ref().and_then(|holder| holder.only(&KIND));
+        let state = record.map(|record| State::read(&record.state)).transpose()?;
+        let Some(state) = state else {
+            // There was nothing to guess at.
+            self.outside.store.forgive(&tries(asking.visit.session.holder, &KIND)).await?;
+            return Err(Refusal::NotEnrolled.into());
+        };
+        let unstretched = state.unstretched(typed);
+        let stretched = self.outside.heavy.answer(move || unstretched.stretched(stretch)).await??;
+        self.judge(asking, &KIND, &Submission::Recovery(&stretched), counted, now).await
+    }
+}
+
+fn record(id: FactorId, state: &State, now: Timestamp) -> FactorRecord {
+    FactorRecord {
+        id,
+        kind: KIND,
+        name: "Recovery codes".to_owned(),
+        added_at: now,
+        confirmed_at: Some(now),
+        last_used_at: None,
+        state: state.write(),
+    }
+}

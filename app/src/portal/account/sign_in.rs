@@ -1,0 +1,292 @@
+//! Signing in: a code by mail, then, if the account has one, a second factor. Until that was passed there is no session
+//! of the account, only a sign-in that waits and opens nothing.
+
+use serde::{Deserialize, Serialize};
+
+use super::super::challenge::Asking;
+use super::super::mail_code::{address_factor, is_of};
+use super::super::{Answer, Fault, Passed, Portal, visit};
+use super::{Told, is_live};
+use crate::factor::email_code::{GRADE, KIND as EMAIL, Purpose};
+use crate::factor::recovery_codes::{self, RecoveryCode};
+use crate::factor::security_key::{AssertionAnswer, RequestChallengeResponse};
+use crate::factor::{self, Submission, hotp, security_key, totp};
+use crate::model::{
+    Account, Code, DeviceId, FactorKind, FactorRecord, Holder, HolderId, MailAddress, NextTry, Opened, Proof, Refusal,
+    Session, SessionEntry, SessionHandle, SessionKind, Timestamp, Visit, What,
+};
+use crate::port::{Also, Expect, Key, Write};
+use crate::rules::limits;
+
+/// What may be asked for, the strongest first and what is kept for emergencies last.
+const ORDER: [FactorKind; 4] = [security_key::KIND, totp::KIND, hotp::KIND, recovery_codes::KIND];
+
+/// A sign-in that waits for its second factor.
+#[derive(Serialize, Deserialize)]
+struct Pending {
+    holder: HolderId,
+    address: MailAddress,
+    proved_at: Timestamp,
+    ends: Timestamp,
+}
+
+/// What the code by mail led to.
+#[derive(Debug)]
+pub enum SignIn {
+    In(SignedIn),
+    /// A second factor is asked for.
+    Second,
+}
+
+/// Somebody is in.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// What the browser's session is from now on, under a new id.
+    pub session: Session,
+    /// By which the browser is known from now on.
+    pub device: DeviceId,
+}
+
+/// How a sign-in that waits stands.
+#[derive(Debug)]
+pub struct SignInStanding {
+    pub address: MailAddress,
+    pub ends: Timestamp,
+    pub choices: Vec<Choice>,
+}
+
+/// A factor that may be asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    pub kind: FactorKind,
+    pub next: NextTry,
+}
+
+/// An answer to the factor that was chosen.
+#[derive(Debug)]
+pub enum Chosen {
+    Totp(Code),
+    Hotp(Code),
+    Key(Box<AssertionAnswer>),
+    Recovery(RecoveryCode),
+}
+
+pub fn pending(handle: SessionHandle) -> Key {
+    Key::new(handle, "sign-in")
+}
+
+impl Portal {
+    /// Whether a session still lives; notes at most once a minute that it was used.
+    pub async fn admit(&self, visit: &Visit) -> Answer<()> {
+        if !visit.is_signed_in() {
+            return Ok(());
+        }
+        let now = self.outside.clock.now();
+        let (mut holder, revision) = self.holder(visit, now).await?.ok_or(Refusal::NoSession)?;
+        if visit::level(&holder, visit.session.handle).number() == 0 {
+            return Err(Refusal::NoSession.into());
+        }
+        let mut sessions = holder.sessions.iter_mut().filter(|session| session.handle == visit.session.handle);
+        if let Some(opened) = sessions.next().and_then(|session| session.opened.as_mut())
+            && opened.seen_at + limits::SEEN_EVERY <= now
+        {
+            opened.seen_at = now;
+            opened.network = visit.network.to_string();
+            // Whoever came between has used the account as well; the next request notes it.
+            self.write_holder(visit, &holder, Expect::Revision(revision), Also::default(), now).await?;
+        }
+        Ok(())
+    }
+
+    /// Passes the code by mail. Where the account has no second factor, that is all; where there is no account, one is
+    /// made if the portal does that.
+    pub async fn answer_sign_in_code(&self, visit: &Visit, code: &Code) -> Answer<SignIn> {
+        let outcome = match self.burn_mail_code(visit, Purpose::SignIn, code).await {
+            Ok(address) => self.sign_in(visit, address).await,
+            Err(no) => Err(no),
+        };
+        super::super::logged(visit, &EMAIL, "passed", outcome)
+    }
+
+    async fn sign_in(&self, visit: &Visit, address: MailAddress) -> Answer<SignIn> {
+        let now = self.outside.clock.now();
+        let Some(found) = self.account_of(&address, now).await? else {
+            return self.sign_up(visit, address, now).await.map(SignIn::In);
+        };
+        if factor::has_second(&found.holder) {
+            let ends = now + limits::SIGN_IN_LASTS;
+            let waiting = Pending { holder: found.id, address, proved_at: now, ends };
+            let key = pending(visit.session.handle);
+            let sealed = self.records.seal(&key, &waiting)?;
+            self.outside.store.write(Write::new(key, Expect::Anything, sealed, Some(ends)), now).await?;
+            return Ok(SignIn::Second);
+        }
+        let inside = self.inside(visit, found.id, now);
+        let opened = self.change_account(found.id, |holder, now| {
+            // A second factor may have come in between, and another address.
+            if factor::has_second(holder) || !is_of(holder, &address)? {
+                return Err(Refusal::NoSignIn.into());
+            }
+            let entry = entry(&inside, holder, now)?;
+            let told = self.admit_session(holder, &inside, &entry, now)?;
+            let event = Some(self.event(&inside, What::SignedIn, &EMAIL, now)?);
+            Ok(((), Also { reset: None, event }, told))
+        });
+        opened.await?;
+        self.settle_in(visit, &inside, &address, now).await.map(SignIn::In)
+    }
+
+    /// Makes an account for whoever reads the mail of an address.
+    async fn sign_up(&self, visit: &Visit, address: MailAddress, now: Timestamp) -> Answer<SignedIn> {
+        self.check_sign_up(&address, now).await?;
+        let id: HolderId = self.outside.entropy.id();
+        let inside = self.inside(visit, id, now);
+        self.reserve_address(&address, id, now).await?;
+        let mut holder = Holder { account: Some(Account::new(now)), ..Holder::default() };
+        holder.factors.push(address_factor(&address, self.outside.entropy.id(), now));
+        let entry = entry(&inside, &holder, now)?;
+        self.admit_session(&mut holder, &inside, &entry, now)?;
+        let event = Some(self.event(&inside, What::AccountMade, &EMAIL, now)?);
+        let told = self.news(&holder, &inside, What::AccountMade, "", now)?;
+        let also = Also { reset: None, event };
+        self.write_holder(&inside, &holder, Expect::Absent, also, now).await?.ok_or(Fault::Contended)?;
+        self.tell(told, now).await;
+        self.accept_invitation(&address, now).await?;
+        self.settle_in(visit, &inside, &address, now).await
+    }
+
+    /// The sign-in that waits in this session, if one does.
+    pub async fn sign_in_standing(&self, visit: &Visit) -> Answer<Option<SignInStanding>> {
+        let now = self.outside.clock.now();
+        let Some(waiting) = self.waiting(visit, now).await? else { return Ok(None) };
+        let Some((holder, _)) = self.holder_of(waiting.holder, now).await? else { return Ok(None) };
+        let choices = self.choices(waiting.holder, &holder, now).await?;
+        Ok(Some(SignInStanding { address: waiting.address, ends: waiting.ends, choices }))
+    }
+
+    /// Asks the account's keys, for a sign-in that waits.
+    pub async fn ask_sign_in_keys(&self, visit: &Visit) -> Answer<RequestChallengeResponse> {
+        let now = self.outside.clock.now();
+        let waiting = self.waiting(visit, now).await?.ok_or(Refusal::NoSignIn)?;
+        let (holder, _) = self.holder_of(waiting.holder, now).await?.ok_or(Refusal::NoSignIn)?;
+        self.ask_keys(visit.session.handle, holder.factors.iter(), now).await
+    }
+
+    /// Passes the second factor of a sign-in that waits: the account's session is opened by the very write that burns
+    /// the answer.
+    pub async fn answer_sign_in(&self, visit: &Visit, chosen: &Chosen) -> Answer<SignedIn> {
+        let now = self.outside.clock.now();
+        let waiting = self.waiting(visit, now).await?.ok_or(Refusal::NoSignIn)?;
+        let (holder, _) = self.holder_of(waiting.holder, now).await?.ok_or(Refusal::NoSignIn)?;
+        if !is_of(&holder, &waiting.address)? {
+            return Err(Refusal::NoSignIn.into());
+        }
+        let inside = self.inside(visit, waiting.holder, now);
+        let entry = entry(&inside, &holder, waiting.proved_at)?;
+        self.pass(Asking { visit: &inside, opens: Some(&entry) }, chosen).await?;
+        self.settle_in(visit, &inside, &waiting.address, now).await
+    }
+
+    /// Gives up a sign-in that waits, so that another address can be given.
+    pub async fn abandon_sign_in(&self, visit: &Visit) -> Answer<()> {
+        let now = self.outside.clock.now();
+        self.outside.store.delete(&pending(visit.session.handle), Expect::Anything, now).await?;
+        self.drop_mail_code(visit, Purpose::SignIn).await
+    }
+
+    /// What this session's account may be asked for again. Where there is no second factor, its mail.
+    pub async fn step_up_choices(&self, visit: &Visit) -> Answer<Vec<Choice>> {
+        let look = self.look(visit).await?;
+        let choices = self.choices(visit.session.holder, look.holder(), look.now).await?;
+        let mail = || Choice { kind: EMAIL, next: NextTry::Left(limits::FACTOR.free) };
+        Ok(if look.has_second_factor() { choices } else { vec![mail()] })
+    }
+
+    /// Passes a factor of this session's own account.
+    pub async fn answer_step_up(&self, visit: &Visit, chosen: &Chosen) -> Answer<Passed> {
+        self.pass(visit.into(), chosen).await
+    }
+
+    async fn pass(&self, asking: Asking<'_>, chosen: &Chosen) -> Answer<Passed> {
+        match chosen {
+            Chosen::Totp(code) => self.answer(asking, &totp::KIND, &Submission::Code(code)).await,
+            Chosen::Hotp(code) => self.answer(asking, &hotp::KIND, &Submission::Code(code)).await,
+            Chosen::Key(answer) => self.pass_key(asking, answer).await,
+            Chosen::Recovery(code) => self.pass_recovery(asking, code).await,
+        }
+    }
+
+    async fn choices(&self, id: HolderId, holder: &Holder, now: Timestamp) -> Result<Vec<Choice>, Fault> {
+        let mut choices = Vec::new();
+        for kind in ORDER {
+            let has = |factor: &FactorRecord| factor.kind == kind && factor.confirmed_at.is_some();
+            if holder.factors.iter().any(has) {
+                let next = self.next_try(id, &kind, now).await?;
+                choices.push(Choice { kind, next });
+            }
+        }
+        Ok(choices)
+    }
+
+    async fn waiting(&self, visit: &Visit, now: Timestamp) -> Result<Option<Pending>, Fault> {
+        Ok(self.records.load(&pending(visit.session.handle), now).await?.map(|(waiting, _)| waiting))
+    }
+
+    /// The visit as it is once it is signed in.
+    pub(super) fn inside(&self, visit: &Visit, holder: HolderId, now: Timestamp) -> Visit {
+        let (kind, ends_at) = (SessionKind::Account, now + limits::SIGNED_IN_LASTS);
+        let session = Session { handle: visit.session.handle, holder, kind, begun_at: now, ends_at };
+        let device = visit.browser.device.unwrap_or_else(|| self.outside.entropy.id());
+        let mut inside = Visit { session, ..visit.clone() };
+        inside.browser.device = Some(device);
+        inside
+    }
+
+    /// Puts a session into an account's record, and remembers its browser. A new one is told.
+    pub(in crate::portal) fn admit_session(
+        &self,
+        holder: &mut Holder,
+        inside: &Visit,
+        entry: &SessionEntry,
+        now: Timestamp,
+    ) -> Result<Told, Fault> {
+        holder.sessions.retain(|session| session.opened.as_ref().is_some_and(|opened| is_live(opened, now)));
+        holder.open(entry.clone());
+        let surplus = holder.sessions.len().saturating_sub(limits::MOST_SESSIONS);
+        holder.sessions.sort_by_key(|session| session.opened.as_ref().map(|opened| opened.seen_at));
+        holder.sessions.drain(..surplus);
+        let Some(account) = &mut holder.account else { return Ok(Told::new()) };
+        account.last_sign_in = now;
+        let is_new = inside.browser.device.is_none_or(|device| account.remember(device));
+        if is_new { self.news(holder, inside, What::SignedIn, "", now) } else { Ok(Told::new()) }
+    }
+
+    /// What a visit was before is over once it is signed in.
+    pub(super) async fn settle_in(
+        &self,
+        before: &Visit,
+        inside: &Visit,
+        address: &MailAddress,
+        now: Timestamp,
+    ) -> Answer<SignedIn> {
+        self.outside.store.delete(&pending(before.session.handle), Expect::Anything, now).await?;
+        if before.session.holder != inside.session.holder && !before.is_signed_in() {
+            self.forget_holder(before.session.holder, now).await?;
+        }
+        if self.settings.unused_lasts.is_some() {
+            self.reserve_address(address, inside.session.holder, now).await?;
+        }
+        let device = inside.browser.device.unwrap_or_else(|| self.outside.entropy.id());
+        Ok(SignedIn { session: inside.session.clone(), device })
+    }
+}
+
+/// The session as its account will know it, with the mail code that was passed.
+fn entry(inside: &Visit, holder: &Holder, proved_at: Timestamp) -> Result<SessionEntry, Refusal> {
+    let email = holder.only(&EMAIL).ok_or(Refusal::NoSignIn)?;
+    let at = inside.session.begun_at;
+    let opened =
+        Opened { at, seen_at: at, browser: inside.browser.name.clone(), network: inside.network.to_string() };
+    let proofs = vec![Proof { factor: email.id, grade: GRADE, at: proved_at }];
+    Ok(SessionEntry { handle: inside.session.handle, proofs, opened: Some(opened) })
+}
