@@ -128,6 +128,10 @@ fn settings(config: &Config) -> Settings {
         name: config.portal_name.clone(),
         origin: config.public_origin.as_str().to_owned(),
         totp_skew: config.totp_skew.into(),
+        sign_up: config.sign_up.clone(),
+        require_second_factor: config.require_second_factor,
+        activity_lasts: config.activity_lasts,
+        unused_lasts: config.unused_lasts,
     }
 }
 

@@ -10,7 +10,6 @@ use leptos::prelude::{IntoView, provide_context};
 use leptos_axum::{handle_response_inner, handle_server_fns_with_context};
 use leptos_integration_utils::{BoxedFnOnce, PinnedFuture, PinnedStream};
 use postern_app::web::front::House;
-use postern_app::web::reply::REFERENCE;
 
 /// Leptos marks a server function's failure so.
 const FORM_ERROR: &str = "serverfnerror";
@@ -19,8 +18,8 @@ const FORM_ERROR: &str = "serverfnerror";
 pub fn page<V: IntoView + 'static>(view: fn() -> V) -> MethodRouter<House> {
     get(async move |State(house): State<House>, request: Request| {
         let response = handle_response_inner(move || provide_context(house.clone()), view, request, whole).await;
-        // There is no page to a fault; the one that tells of it is made where all such pages are.
-        if response.headers().contains_key(REFERENCE) { emptied(response) } else { response }
+        // There is no page to a fault or a way elsewhere; the ones that tell are made where all such pages are.
+        if response.status().is_success() { response } else { emptied(response) }
     })
 }
 

@@ -6,15 +6,16 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use axum::{Extension, Router};
+use axum::{Extension, Form, Router};
 use http::StatusCode;
-use postern_app::model::{Network, Visit};
+use postern_app::model::{Browser, Network, Session, Visit};
 use postern_app::pages;
 use postern_app::pages::views::message::Message;
-use postern_app::portal::Answer;
+use postern_app::portal::{Answer, No};
 use postern_app::web::front::House;
 use postern_app::web::path::Page;
 use postern_app::web::session::{self, CookieChange};
+use serde::Deserialize;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_sessions::{Session as Cookie, SessionStore};
 
@@ -98,10 +99,10 @@ async fn start_over(
 ) -> Response {
     let begun = async {
         let session = house.portal.begin_visit(visit.network).await?;
-        house.portal.end_visit(&visit).await?;
+        house.portal.leave(&visit).await?;
         Ok(session::replace(&cookie, &change, &session).await?)
     };
-    at_the_beginning(begun.await, &house)
+    at_the_beginning(begun.await, &house, Page::Overview)
 }
 
 /// A new session for a browser whose cookie names one that is over.
@@ -110,21 +111,37 @@ async fn begin_session(
     Extension(network): Extension<Network>,
     Extension(change): Extension<CookieChange>,
     cookie: Cookie,
+    Form(then): Form<Then>,
 ) -> Response {
     let begun = async {
-        let known = session::load(&cookie).await?;
-        if known.is_none_or(|known| known.ends_at <= house.portal.now()) {
-            let session = house.portal.begin_visit(network).await?;
-            session::begin(&cookie, &change, &session).await?;
+        match session::load(&cookie).await? {
+            Some(known) if is_live(&house, known.clone(), network).await? => Ok(()),
+            Some(_) => Ok(session::replace(&cookie, &change, &house.portal.begin_visit(network).await?).await?),
+            None => Ok(session::begin(&cookie, &change, &house.portal.begin_visit(network).await?).await?),
         }
-        Ok(())
     };
-    at_the_beginning(begun.await, &house)
+    at_the_beginning(begun.await, &house, if then.sign_in.is_some() { Page::SignIn } else { Page::Overview })
 }
 
-fn at_the_beginning(begun: Answer<()>, house: &House) -> Response {
+/// What a person wants a session for.
+#[derive(Deserialize)]
+struct Then {
+    #[serde(rename = "sign-in")]
+    sign_in: Option<String>,
+}
+
+async fn is_live(house: &House, session: Session, network: Network) -> Answer<bool> {
+    let ended = session.ends_at <= house.portal.now();
+    match house.portal.admit(&Visit { session, network, browser: Browser::default() }).await {
+        Ok(()) => Ok(!ended),
+        Err(No::Refused(_)) => Ok(false),
+        Err(no) => Err(no),
+    }
+}
+
+fn at_the_beginning(begun: Answer<()>, house: &House, page: Page) -> Response {
     match begun {
-        Ok(()) => Redirect::to(Page::Overview.path()).into_response(),
-        Err(no) => outcome::no(&no, house, Page::Overview.path()),
+        Ok(()) => Redirect::to(page.path()).into_response(),
+        Err(no) => outcome::no(&no, house, page.path()),
     }
 }

@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 
 use postern::config::{Config, Given, Mail};
 use postern::mail::{self, Carrier, Outbox, Smtp};
-use postern_app::model::{HolderId, Letter, MailAddress, Network, Secret, Session, SessionHandle, Visit};
+use postern_app::model::{
+    Browser, HolderId, Letter, MailAddress, Network, Secret, Session, SessionHandle, SessionKind, Visit,
+};
 use postern_app::port::{Clock, Mailer, Undelivered};
 use postern_app::portal::{Outside, Portal, Settings};
 use postern_app::testing::{AtOnce, MemoryStore, SeededEntropy, StoppedClock};
@@ -170,7 +172,7 @@ async fn the_demos_outbox_shows_a_session_its_own_letters_newest_first_for_an_ho
         heavy: Arc::new(AtOnce),
         letter_waits: Arc::new(|| {}),
     };
-    let settings = Settings { name: "Postern".to_owned(), origin: "http://localhost:3000".to_owned(), totp_skew: 1 };
+    let settings = Settings::default();
     let portal = Portal::open(outside, &[Secret::new([7; 32])], settings).await.expect("an empty store");
     let portal = Arc::new(portal);
     let outbox = Outbox::new(Arc::clone(&portal));
@@ -185,10 +187,12 @@ async fn the_demos_outbox_shows_a_session_its_own_letters_newest_first_for_an_ho
         session: Session {
             handle: SessionHandle::from([handle; 16]),
             holder: HolderId::from([handle; 16]),
+            kind: SessionKind::Visitor,
             begun_at: clock.now(),
             ends_at: clock.now() + Duration::from_hours(1),
         },
         network: Network::LOCAL,
+        browser: Browser::default(),
     };
     let subjects = async |visit: Visit| {
         let Ok(letters) = portal.letters(&visit).await else { panic!("the store is up") };

@@ -68,7 +68,9 @@ fn whence(news: &News<'_>) -> String {
 fn told(news: &News<'_>) -> (&'static str, String) {
     let name = news.name;
     match news.what {
-        What::Enrolled => ("A factor was added to your account", format!("From now on \u{201c}{name}\u{201d} opens it too.")),
+        What::Enrolled => {
+            ("A factor was added to your account", format!("From now on \u{201c}{name}\u{201d} opens it too."))
+        }
         What::Renamed => ("A factor of your account was renamed", format!("It is called \u{201c}{name}\u{201d} now.")),
         What::Removed => (
             "A factor was removed from your account",
@@ -81,23 +83,31 @@ fn told(news: &News<'_>) -> (&'static str, String) {
                  If you did nothing unusual, remove it from your account."
             ),
         ),
-        What::AccountMade => ("You have an account", "Sign in with this address. A second factor makes it yours alone.".to_owned()),
+        What::AccountMade => {
+            ("You have an account", "Sign in with this address. A second factor makes it yours alone.".to_owned())
+        }
         What::SignedIn => (
             "Your account was opened from a new browser",
             "Somebody signed in from a browser that was not seen before.".to_owned(),
         ),
-        What::CodesRenewed => (
-            "Your account has new recovery codes",
-            "The ones before, if there were any, are dead.".to_owned(),
-        ),
+        What::CodesRenewed => {
+            ("Your account has new recovery codes", "The ones before, if there were any, are dead.".to_owned())
+        }
         What::RecoveryUsed => ("A recovery code was used", codes_left(name)),
         What::AddressChanged => (
             "The address of your account was changed",
             format!("It is {name} now. Every other session of the account has ended."),
         ),
-        What::SessionsEnded => ("Sessions of your account were ended", "Whoever used them has to sign in again.".to_owned()),
-        What::Exported => ("The data of your account was exported", "It holds no secrets, but your factors' names and your activity.".to_owned()),
-        What::Deleted => ("Your account was deleted", "Nothing of it is left here. Thank you for having been there.".to_owned()),
+        What::SessionsEnded => {
+            ("Sessions of your account were ended", "Whoever used them has to sign in again.".to_owned())
+        }
+        What::Exported => (
+            "The data of your account was exported",
+            "It holds no secrets, but your factors' names and your activity.".to_owned(),
+        ),
+        What::Deleted => {
+            ("Your account was deleted", "Nothing of it is left here. Thank you for having been there.".to_owned())
+        }
         What::Disowned => (
             "Your account is frozen for 24 hours",
             "Somebody with a letter of ours said that it was not them. Every session has ended, and no factor can be \

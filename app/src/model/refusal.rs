@@ -82,6 +82,8 @@ pub enum Refusal {
     TicketOver,
     /// What is to be kept in an account was not passed a short while ago.
     NotPassedLately,
+    /// What was typed is no recovery code; not counted as a try.
+    NotARecoveryCode,
     /// What was typed to confirm is not what was asked for.
     NotConfirmed,
     /// This network has begun too many sessions.

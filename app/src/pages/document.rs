@@ -9,7 +9,7 @@ use super::parts::{DemoLinks, DoorState, DoorView, Frame, Link, SessionView, She
 use super::session::{BEGIN_SESSION, END_SESSION};
 use super::views::message::{self as message_view, Message, WaysOn};
 use crate::factor::{email_code, hotp, security_key, totp};
-use crate::model::FactorKind;
+use crate::model::{FactorKind, Refusal};
 use crate::portal::{Answer, Fault, Look, No};
 use crate::rules::limits;
 use crate::web::front::{Front, House};
@@ -31,16 +31,17 @@ where
         };
         match loaded {
             Ok((front, view)) => document(&front.house, here.path(), title, scripts, view),
-            Err(no) => broken(no),
+            Err(no) => elsewhere(no),
         }
     })
 }
 
-/// No page: the process makes the one that tells of it.
-fn broken(no: No) -> AnyView {
+/// No page: a way to one, or the process makes the one that tells of it.
+fn elsewhere(no: No) -> AnyView {
     match no {
         No::Fault(fault) => reply::broken(&fault),
-        // No page of ours is refused to its own session.
+        No::Refused(Refusal::NoSession) => reply::see_other(Page::SignIn),
+        // No page of ours is refused to its own session for anything else.
         No::Refused(_) => reply::broken(&Fault::Unplaced),
     }
     ().into_any()

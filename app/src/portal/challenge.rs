@@ -8,8 +8,7 @@ use super::visit::{admitted, holder_key, level};
 use super::{Answer, Fault, Portal};
 use crate::factor::{Factor, Submission, Unreadable, Verdict};
 use crate::model::{
-    FactorId, FactorKind, FactorRecord, Holder, HolderId, NextTry, Proof, Refusal, SessionEntry, Timestamp, Visit,
-    What,
+    FactorId, FactorKind, FactorRecord, Holder, HolderId, NextTry, Proof, Refusal, SessionEntry, Timestamp, Visit, What,
 };
 use crate::port::{Also, Expect, Key, Stored};
 use crate::rules::level::Level;

@@ -32,6 +32,16 @@ impl Portal {
         Ok(())
     }
 
+    /// A note that stays where it is.
+    pub async fn read_note<T: DeserializeOwned>(
+        &self,
+        visit: &Visit,
+        page: impl fmt::Display,
+    ) -> Result<Option<T>, Fault> {
+        let key = place(visit.session.handle, page);
+        Ok(self.records.load(&key, self.outside.clock.now()).await?.map(|(note, _)| note))
+    }
+
     pub async fn take_note<T: DeserializeOwned>(
         &self,
         visit: &Visit,

@@ -214,13 +214,7 @@ impl Portal {
         self.lookup.hash("user handle", &[visit.session.holder.as_bytes()]).to_vec()
     }
 
-    async fn keep_ceremony(
-        &self,
-        handle: SessionHandle,
-        what: For,
-        ceremony: &Ceremony,
-        now: Timestamp,
-    ) -> Answer<()> {
+    async fn keep_ceremony(&self, handle: SessionHandle, what: For, ceremony: &Ceremony, now: Timestamp) -> Answer<()> {
         let count = Place::new(handle, "challenges");
         if let Count::Over(until) = self.outside.store.count(&count, &CHALLENGES, now).await? {
             return Err(Refusal::TooManyChallenges { until }.into());

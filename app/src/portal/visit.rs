@@ -116,8 +116,13 @@ impl Portal {
         Ok(Look { session: visit.session.clone(), now, level, must_enrol, is_fresh, holder })
     }
 
+    /// Somebody goes: a visitor with everything that was enrolled, an account's session alone.
+    pub async fn leave(&self, visit: &Visit) -> Answer<()> {
+        if visit.is_signed_in() { self.sign_out(visit).await } else { self.end_visit(visit).await }
+    }
+
     /// Ends a visit: everything that was enrolled in it is gone. The caller ends the session itself.
-    pub async fn end_visit(&self, visit: &Visit) -> Answer<()> {
+    async fn end_visit(&self, visit: &Visit) -> Answer<()> {
         let now = self.outside.clock.now();
         self.forget_holder(visit.session.holder, now).await?;
         self.forget_session(visit.session.handle, now).await?;

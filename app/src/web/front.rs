@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use http::request::Parts;
+use http::{Extensions, header};
 use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
 use tower_sessions::Session as Cookie;
 
+use super::browser;
 use super::session::{self, CookieChange};
 use crate::model::Visit;
-use crate::portal::{Answer, Fault, Passed, Portal};
+use crate::portal::{Answer, Fault, Passed, Portal, SignedIn};
 
 /// What is the same for every request.
 #[derive(Clone)]
@@ -51,12 +54,15 @@ pub struct Front {
 impl Front {
     /// Who asks, as the layers in front of us found out. It is a fault to serve a page without them.
     pub fn of_request() -> Result<Self, Fault> {
-        let found = use_context::<House>().zip(use_context::<Parts>()).and_then(|(house, parts)| {
-            let of = &parts.extensions;
-            let (visit, cookie) = (of.get::<Visit>()?.clone(), of.get::<Cookie>()?.clone());
-            Some(Self { house, visit, cookie, change: of.get::<CookieChange>()?.clone() })
-        });
-        found.ok_or(Fault::Unplaced)
+        let (house, parts) = use_context::<House>().zip(use_context::<Parts>()).ok_or(Fault::Unplaced)?;
+        Self::of(house, &parts.extensions)
+    }
+
+    /// As [`of_request`](Self::of_request), where Leptos is not between.
+    pub fn of(house: House, found: &Extensions) -> Result<Self, Fault> {
+        let visit = found.get::<Visit>().ok_or(Fault::Unplaced)?.clone();
+        let cookie = found.get::<Cookie>().ok_or(Fault::Unplaced)?.clone();
+        Ok(Self { house, visit, cookie, change: found.get::<CookieChange>().ok_or(Fault::Unplaced)?.clone() })
     }
 
     pub fn portal(&self) -> &Portal {
@@ -71,9 +77,27 @@ impl Front {
         Ok(())
     }
 
-    /// Ends the session and everything enrolled in it.
+    /// Ends the session, and everything enrolled in it if it is a visitor's.
     pub async fn end_session(&self) -> Answer<()> {
-        self.portal().end_visit(&self.visit).await?;
+        self.portal().leave(&self.visit).await?;
         Ok(session::end(&self.cookie, &self.change).await?)
+    }
+
+    /// The browser is signed in from now on: another session, a new id, and it is known when it comes again.
+    pub async fn signed_in(&self, signed_in: SignedIn) -> Result<(), Fault> {
+        let SignedIn { session, device } = signed_in;
+        session::replace(&self.cookie, &self.change, &session).await?;
+        let cookie = browser::cookie(device, self.house.origin.starts_with("https:"));
+        if let Some((response, cookie)) = use_context::<ResponseOptions>().zip(cookie) {
+            response.append_header(header::SET_COOKIE, cookie);
+        }
+        Ok(())
+    }
+
+    /// Another session in the place of this one, which nobody is signed in to.
+    pub async fn begin_anew(&self) -> Answer<Self> {
+        let session = self.portal().begin_visit(self.visit.network).await?;
+        session::replace(&self.cookie, &self.change, &session).await?;
+        Ok(Self { visit: Visit { session, ..self.visit.clone() }, ..self.clone() })
     }
 }

@@ -57,6 +57,16 @@ pub enum Done {
     Renamed,
     Removed,
     Scanned,
+    /// The factor that was asked for again was passed: the form can be sent now.
+    SteppedUp,
+    SignedOut,
+    AccountDeleted,
+    /// A visit was kept in an account.
+    Kept,
+    SessionsEnded,
+    AddressChanged,
+    /// The account is frozen: "this was not me".
+    Disowned,
     /// Nothing to say.
     Quietly,
 }

@@ -2,9 +2,21 @@
 
 use std::fmt;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Page {
     Overview,
+    SignIn,
+    StepUp,
+    Account,
+    /// Keeping a visit in an account.
+    Keep,
+    RemoveFactor,
+    ChangeAddress,
+    DeleteAccount,
+    /// Where letters with news lead.
+    NotMe,
     EmailCode,
     Totp,
     Hotp,
@@ -18,6 +30,14 @@ impl Page {
     pub const fn path(self) -> &'static str {
         match self {
             Self::Overview => "/",
+            Self::SignIn => "/sign-in",
+            Self::StepUp => "/step-up",
+            Self::Account => "/account",
+            Self::Keep => "/account/keep",
+            Self::RemoveFactor => "/account/remove",
+            Self::ChangeAddress => "/account/address",
+            Self::DeleteAccount => "/account/delete",
+            Self::NotMe => "/not-me",
             Self::EmailCode => "/email-code",
             Self::Totp => "/totp",
             Self::Hotp => "/hotp",

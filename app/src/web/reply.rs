@@ -5,6 +5,7 @@ use std::future::Future;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use leptos::prelude::{ServerFnError, use_context};
 use leptos_axum::ResponseOptions;
+use serde::{Deserialize, Serialize};
 
 use super::front::Front;
 use super::note::{Done, Note, Said, Typed};
@@ -36,14 +37,51 @@ where
     F: Future<Output = Answer<(Done, Page)>>,
 {
     let front = Front::of_request()?;
-    let (said, typed, next) = match act(front.clone()).await {
-        Ok((Done::Quietly, next)) => return Ok(next),
-        Ok((done, next)) => (Said::Done(done), Typed::new(), next),
-        Err(No::Refused(refusal)) => (Said::Refused(refusal), typed, page),
-        Err(No::Fault(fault)) => return Err(fault),
-    };
-    front.portal().leave_note(&front.visit, next, &Note::new(said, typed)).await?;
+    match act(front.clone()).await {
+        Ok((done, next)) => done_well(&front, done, next).await,
+        Err(No::Refused(refusal)) => refused(&front, page, typed, refusal).await,
+        Err(No::Fault(fault)) => Err(fault),
+    }
+}
+
+/// Tells the next page what was done.
+pub async fn done_well(front: &Front, done: Done, next: Page) -> Result<Page, Fault> {
+    if done != Done::Quietly {
+        front.portal().leave_note(&front.visit, next, &Note::new(Said::Done(done), Typed::new())).await?;
+    }
     Ok(next)
+}
+
+/// Tells a page why what was sent from it was not done; or, where a factor has to be passed first, keeps what was typed
+/// until it is. Answers where to go.
+pub async fn refused(front: &Front, page: Page, typed: Typed, refusal: Refusal) -> Result<Page, Fault> {
+    match refusal {
+        Refusal::StepUp => {
+            front.portal().leave_note(&front.visit, Page::StepUp, &Intent { page, typed }).await?;
+            Ok(Page::StepUp)
+        }
+        // The next request of this browser tells.
+        Refusal::NoSession => Ok(page),
+        refusal => {
+            front.portal().leave_note(&front.visit, page, &Note::new(Said::Refused(refusal), typed)).await?;
+            Ok(page)
+        }
+    }
+}
+
+/// What somebody was about to do when a factor had to be passed first.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Intent {
+    pub page: Page,
+    typed: Typed,
+}
+
+/// A factor was passed: back to where the person was, with what was typed.
+pub async fn carry_on(front: &Front) -> Result<Page, Fault> {
+    let intent: Option<Intent> = front.portal().take_note(&front.visit, Page::StepUp).await?;
+    let Intent { page, typed } = intent.unwrap_or(Intent { page: Page::Account, typed: Typed::new() });
+    front.portal().leave_note(&front.visit, page, &Note::new(Said::Done(Done::SteppedUp), typed)).await?;
+    Ok(page)
 }
 
 /// A code from a form's field.
@@ -55,7 +93,7 @@ pub fn typed_code(typed: Option<&str>) -> Result<Code, Refusal> {
 }
 
 /// 303: the answer to a form is a page to fetch.
-fn see_other(page: Page) {
+pub fn see_other(page: Page) {
     if let Some(response) = use_context::<ResponseOptions>() {
         response.set_status(StatusCode::SEE_OTHER);
         response.insert_header(header::LOCATION, HeaderValue::from_static(page.path()));

@@ -4,6 +4,7 @@ use super::span;
 
 pub const HOME: &str = "Go to the overview";
 pub const BACK_IN: &str = "Begin a new session";
+pub const SIGN_IN: &str = "Sign in again";
 pub const AGAIN: &str = "Try again";
 pub const REFERENCE: &str = "Reference";
 
@@ -35,6 +36,12 @@ pub const TOO_LARGE: Words = Words {
 pub const TIME_OVER: Words = Words {
     heading: "This session is over",
     text: "A session lasts 60 minutes. What you enrolled in it is gone, as was said at the start. You can begin again.",
+};
+
+pub const SIGNED_OUT: Words = Words {
+    heading: "You are signed out",
+    text: "A session ends after 60 minutes without use, after 12 hours in any case, and when it is ended from another \
+           browser or what opened it is removed. Nothing of your account is lost.",
 };
 
 pub const ENDED: Words =

@@ -75,7 +75,7 @@ async fn walk(ada: &Visitor, watch: &mut Watch) {
     watch.looks("another letter was asked for");
     house.portal.remove_totp(&ada.visit).await.done();
     watch.looks("the app was removed");
-    house.portal.end_visit(&ada.visit).await.done();
+    house.portal.leave(&ada.visit).await.done();
     watch.looks("the visit ended");
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use data_encoding::BASE64;
+use postern_app::factor::email_code::Purpose;
 use postern_app::factor::totp::KIND;
 use postern_app::port::{Expect, Key, Store, Write};
 use postern_app::seal::Sealer;
@@ -103,7 +104,7 @@ async fn each_authentication_event_is_logged_once_and_with_no_code_secret_or_who
     expect("refused: Throttled");
     house.portal.remove_totp(&ada.visit).await.done();
     expect("removed");
-    house.portal.end_visit(&ada.visit).await.done();
+    house.portal.leave(&ada.visit).await.done();
 
     let text = log.text();
     let lower = text.to_ascii_lowercase();
@@ -159,7 +160,7 @@ async fn nothing_that_is_printed_for_debugging_shows_what_it_holds() {
     let sent = ada.asks_for_mail(ADA).await.done();
     let enrolment = ada.tries_to_begin_totp(postern_app::factor::totp::Setting::default()).await.done();
     house.portal.phone_scan(&ada.visit).await.done();
-    let waiting = house.portal.mail_code(&ada.visit).await.done();
+    let waiting = house.portal.mail_code(&ada.visit, Purpose::Prove).await.done();
     let codes = house.portal.phone_codes(&ada.visit).await.done();
     let look = house.portal.look(&ada.visit).await.done();
     let (letter, code) = (ada.letter().await, ada.mailed_code().await);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use postern_app::factor::email_code;
+use postern_app::factor::email_code::Purpose;
 use postern_app::model::{NextTry, Refusal};
 
 use crate::house::{ADA, House, Told, after, at_once};
@@ -47,7 +48,7 @@ async fn a_code_dies_with_its_session_and_says_so_beforehand() {
     let ada = house.visitor().await;
     house.advance(Duration::from_mins(58));
     let sent = ada.asks_for_mail(ADA).await.done();
-    let waiting = house.portal.mail_code(&ada.visit).await.done().expect("a code that waits");
+    let waiting = house.portal.mail_code(&ada.visit, Purpose::Prove).await.done().expect("a code that waits");
     let ends = ada.visit.session.ends_at;
     assert_eq!((sent.ends, waiting.ends, ada.letter().await.ends), (ends, ends, ends));
     assert!(ada.letter().await.text.expose().contains("2 minutes"), "{:?}", ada.letter().await.text.expose());
@@ -134,7 +135,7 @@ async fn a_session_has_one_live_code_and_the_next_address_kills_it() {
     house.advance(Duration::from_secs(30));
     ada.asks_for_mail("countess@example.org").await.done();
     assert!(matches!(ada.answers_mail(&first).await.refusal(), Refusal::Wrong { .. }));
-    let waiting = house.portal.mail_code(&ada.visit).await.done().expect("a code that waits");
+    let waiting = house.portal.mail_code(&ada.visit, Purpose::Prove).await.done().expect("a code that waits");
     assert_eq!(waiting.to.to_string(), "countess@example.org");
 }
 
@@ -144,7 +145,7 @@ async fn a_code_that_is_dropped_is_dead_and_buys_no_sooner_letter() {
     let ada = house.visitor().await;
     ada.asks_for_mail(ADA).await.done();
     let code = ada.mailed_code().await;
-    house.portal.drop_mail_code(&ada.visit).await.done();
+    house.portal.drop_mail_code(&ada.visit, Purpose::Prove).await.done();
     assert_eq!(ada.answers_mail(&code).await.refusal(), Refusal::NoCodeAsked);
     let until = house.now() + Duration::from_secs(30);
     assert_eq!(ada.asks_for_mail("countess@example.org").await.refusal(), Refusal::SendTooSoon { until });

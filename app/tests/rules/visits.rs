@@ -90,7 +90,7 @@ async fn a_visit_that_is_ended_leaves_nothing() {
     let ada = settled(&house).await;
     ada.mistypes_mail().await;
     ada.answers_totp("00000000").await.refusal();
-    house.portal.end_visit(&ada.visit).await.done();
+    house.portal.leave(&ada.visit).await.done();
     assert_eq!(left_over(&ada).await, Vec::<String>::new());
     assert_eq!(ada.level().await, 0);
 }
@@ -99,7 +99,7 @@ async fn a_visit_that_is_ended_leaves_nothing() {
 async fn ending_one_visit_leaves_the_others() {
     let house = House::open().await;
     let (ada, eve) = (settled(&house).await, settled(&house).await);
-    house.portal.end_visit(&eve.visit).await.done();
+    house.portal.leave(&eve.visit).await.done();
     assert_eq!(ada.level().await, 2);
 }
 

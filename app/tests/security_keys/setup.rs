@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use postern_app::factor::security_key::{AssertionAnswer, RegistrationAnswer};
-use postern_app::model::{FactorId, KeyFlaw, Network, Refusal, Secret, Visit};
+use postern_app::model::{Browser, FactorId, KeyFlaw, Network, Refusal, Secret, Visit};
 use postern_app::port::Store;
 use postern_app::portal::{Answer, Key, KeyAdded, No, Outside, Passed, Portal, Settings};
 use postern_app::testing::{Asserting, AtOnce, Authenticator, MemoryStore, Registering, SeededEntropy, StoppedClock};
@@ -35,14 +35,14 @@ impl House {
             heavy: Arc::new(AtOnce),
             letter_waits: Arc::new(|| {}),
         };
-        let settings = Settings { name: "Postern".to_owned(), origin: ORIGIN.to_owned(), totp_skew: 1 };
+        let settings = Settings { origin: ORIGIN.to_owned(), ..Settings::default() };
         let portal = Portal::open(outside, &[Secret::new([1; 32])], settings).await.expect("a house that opens");
         Self { portal: Arc::new(portal), clock, store }
     }
 
     pub async fn visitor(&self) -> Visitor {
         let session = self.portal.begin_visit(Network::LOCAL).await.expect("a session");
-        Visitor { house: self.clone(), visit: Visit { session, network: Network::LOCAL } }
+        Visitor { house: self.clone(), visit: Visit { session, network: Network::LOCAL, browser: Browser::default() } }
     }
 }
 

@@ -181,6 +181,17 @@ impl Problem {
                 Self::new(S::TOO_MANY_REQUESTS, "too-many-sends", "Too many mails", "Mails are limited.")
                     .after(wait(until))
             }
+            Refusal::StepUp
+            | Refusal::SecondFactorNeeded
+            | Refusal::Frozen { .. }
+            | Refusal::AddressOfAccount
+            | Refusal::AddressTaken
+            | Refusal::SignUpClosed
+            | Refusal::NoSignIn
+            | Refusal::TicketOver
+            | Refusal::NotPassedLately
+            | Refusal::NotARecoveryCode
+            | Refusal::NotConfirmed => Self::of_account(refusal, now),
             Refusal::TooManySessions { until } => {
                 let detail = "This network began too many sessions.";
                 Self::new(S::TOO_MANY_REQUESTS, "too-many-sessions", "Too many sessions", detail).after(wait(until))
@@ -189,6 +200,33 @@ impl Problem {
             Refusal::Wrong { .. } | Refusal::Replayed { .. } => {
                 Self::new(S::UNAUTHORIZED, "wrong", "Wrong", "That is not right, or was used already.")
             }
+        }
+    }
+
+    /// About accounts.
+    fn of_account(refusal: &Refusal, now: Timestamp) -> Self {
+        use StatusCode as S;
+        match refusal {
+            Refusal::Frozen { until } => {
+                let detail = "The account's factors do not change for now: somebody said \"this was not me\".";
+                Self::new(S::FORBIDDEN, "frozen", "Frozen", detail).after(now.secs_until(*until).max(1))
+            }
+            Refusal::SecondFactorNeeded => {
+                let detail = "This portal asks every account for a second factor. Add one first.";
+                Self::new(S::FORBIDDEN, "second-factor-needed", "Second factor needed", detail)
+            }
+            Refusal::AddressOfAccount => {
+                let detail = "The session is signed in; an account's address changes on its page.";
+                Self::new(S::CONFLICT, "address-of-account", "Address of an account", detail)
+            }
+            Refusal::AddressTaken => {
+                Self::new(S::CONFLICT, "address-taken", "Taken", "Another account has this address.")
+            }
+            Refusal::StepUp => {
+                let detail = "Pass a factor first: one was passed more than 10 minutes ago.";
+                Self::new(S::FORBIDDEN, "step-up", "Step-up needed", detail)
+            }
+            _ => Self::new(S::CONFLICT, "not-possible", "Not possible now", "The account's pages do this."),
         }
     }
 

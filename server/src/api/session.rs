@@ -67,7 +67,7 @@ async fn end(
     cookie: Cookie,
 ) -> Shown<StatusCode> {
     let ended = async {
-        house.portal.end_visit(&visit).await?;
+        house.portal.leave(&visit).await?;
         Ok(session::end(&cookie, &change).await?)
     };
     ended.await.map_err(Refused::by(&house))?;
@@ -113,7 +113,7 @@ async fn verify_otp(
     cookie: Cookie,
     Json(otp): Json<Otp>,
 ) -> Response {
-    let verified = async { house.portal.answer_mail_code(&visit, Purpose::Prove, &otp.code()?).await };
+    let verified = async { house.portal.answer_mail_code(&visit, &otp.code()?).await };
     verified_or_not(verified.await, &house, &cookie, &change).await
 }
 

@@ -23,9 +23,11 @@ mod values;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use ipnet::IpNet;
 use postern_app::model::Secret;
+use postern_app::rules::sign_up::SignUp;
 
 pub use gather::{Given, USUAL_FILE};
 pub use master_keys::{MasterKeys, NoMasterKeys};
@@ -51,6 +53,11 @@ pub struct Config {
     /// Steps a time-based code may be early or late: 0 or 1.
     pub totp_skew: u8,
     pub support_contact: Option<String>,
+    pub sign_up: SignUp,
+    pub require_second_factor: bool,
+    pub activity_lasts: Duration,
+    /// `None`: accounts are kept for good.
+    pub unused_lasts: Option<Duration>,
     /// A filter that `tracing_subscriber::EnvFilter` takes.
     pub log: String,
     pub log_format: LogFormat,
@@ -109,6 +116,10 @@ impl Reader<'_> {
         let portal_name = self.read("portal.name", values::portal_name);
         let totp_skew = self.read("totp.skew", values::skew);
         let support_contact = self.read("support.contact", values::line);
+        let sign_up = self.read("sign_up", values::sign_up);
+        let require_second_factor = self.read("require_second_factor", values::yes_or_no);
+        let activity_lasts = self.read("activity_days", values::days);
+        let unused_lasts = self.read("unused_days", values::days_or_never);
         let log = self.read("log", values::log_filter);
         let log_format = self.read("log_format", values::log_format);
         Some(Config {
@@ -122,6 +133,10 @@ impl Reader<'_> {
             portal_name: portal_name?,
             totp_skew: totp_skew?,
             support_contact,
+            sign_up: sign_up?,
+            require_second_factor: require_second_factor?,
+            activity_lasts: activity_lasts?,
+            unused_lasts: unused_lasts?,
             log: log?,
             log_format: log_format?,
             given: self.values.clone(),

@@ -102,6 +102,22 @@ pub const SETTINGS: &[Setting] = &[
     Setting::open("totp.skew", Some("1"), "Time steps a code may be early or late: 0 or 1"),
     Setting::open("support.contact", None, "Whom people may ask when they are stuck; shown as it stands"),
     Setting::open(
+        "sign_up",
+        Some("open"),
+        "Who may make an account: `open`, `closed`, or addresses and domains with commas between. Others need `postern accounts invite`",
+    ),
+    Setting::open(
+        "require_second_factor",
+        Some("false"),
+        "Whether an account without a second factor may do nothing but add one: true or false",
+    ),
+    Setting::open("activity_days", Some("90"), "Days for which accounts' activity is kept: 1 to 3650"),
+    Setting::open(
+        "unused_days",
+        Some("0"),
+        "Days after which an account that nobody uses is gone: 0 (never) or 1 to 3650",
+    ),
+    Setting::open(
         "log",
         Some("info"),
         "What is logged: `error`, `warn`, `info`, `debug`, `trace`, or `target=level` several times",

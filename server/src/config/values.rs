@@ -2,9 +2,11 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use ipnet::IpNet;
 use postern_app::model::Secret;
+use postern_app::rules::sign_up::{Listed, SignUp};
 use tracing_subscriber::EnvFilter;
 
 use super::LogFormat;
@@ -84,6 +86,39 @@ pub fn skew(text: &str) -> Read<u8> {
             Err(Wrong::new(format!("{other:?} is no skew we accept"), "Give 0 or 1; more would weaken every code"))
         }
     }
+}
+
+pub fn sign_up(text: &str) -> Read<SignUp> {
+    match text.trim() {
+        "open" => Ok(SignUp::Open),
+        "closed" => Ok(SignUp::Closed),
+        list => {
+            let items = list.split(',').map(str::trim).filter(|item| !item.is_empty());
+            items.map(listed).collect::<Read<_>>().map(SignUp::Listed)
+        }
+    }
+}
+
+fn listed(text: &str) -> Read<Listed> {
+    let right = "Give open, closed, or a list like ada@example.org, example.net";
+    // A word alone is more likely a slip than a domain.
+    let read = if text.contains('.') { Listed::read(text).ok() } else { None };
+    read.ok_or_else(|| Wrong::new(format!("{text:?} is neither an address nor a domain"), right))
+}
+
+pub fn yes_or_no(text: &str) -> Read<bool> {
+    text.trim().parse().map_err(|_| Wrong::new(format!("{text:?} is no answer"), "Give true or false"))
+}
+
+pub fn days(text: &str) -> Read<Duration> {
+    match text.trim().parse() {
+        Ok(days @ 1..=3650) => Ok(Duration::from_hours(24 * days)),
+        _ => Err(Wrong::new(format!("{text:?} is no number of days"), "Give a number from 1 to 3650")),
+    }
+}
+
+pub fn days_or_never(text: &str) -> Read<Option<Duration>> {
+    if text.trim() == "0" { Ok(None) } else { days(text).map(Some) }
 }
 
 pub fn log_filter(text: &str) -> Read<String> {

@@ -78,6 +78,7 @@ fn message(status: StatusCode, response: &Response) -> Message {
     match status {
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Message::NotFound,
         StatusCode::FORBIDDEN | StatusCode::MISDIRECTED_REQUEST => Message::Refused,
+        StatusCode::UNAUTHORIZED => Message::SignedOut,
         StatusCode::PAYLOAD_TOO_LARGE => Message::TooLarge,
         StatusCode::SERVICE_UNAVAILABLE => Message::Away { wait_secs: AWAY },
         status if status.is_client_error() => Message::Unreadable,

@@ -5,9 +5,10 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{Method, StatusCode};
-use postern_app::model::{Network, Session, Visit};
+use postern_app::model::{Network, Session, SessionKind, Visit};
 use postern_app::pages::views::message::Message;
-use postern_app::portal::Answer;
+use postern_app::portal::{Answer, No};
+use postern_app::web::browser;
 use postern_app::web::front::House;
 use postern_app::web::session::{self, CookieChange};
 use tower_sessions::Session as Cookie;
@@ -26,12 +27,19 @@ pub async fn layer(
 ) -> Response {
     // One that cannot be read counts as well: a page puts no cookie over another unasked.
     let begins = may_begin(&request) && !is_brought(request.headers(), house.origin.starts_with("https:"));
-    match session(&house, network, &cookie, &change, begins).await {
-        Ok(Some(session)) => {
-            request.extensions_mut().insert(Visit { session, network });
+    let session = match session(&house, network, &cookie, &change, begins).await {
+        Ok(Some(session)) => session,
+        Ok(None) => return ended(request.uri().path(), Message::TimeOver),
+        Err(no) => return outcome::no(&no, &house, request.uri().path()),
+    };
+    let browser = browser::of_request(request.headers(), house.origin.starts_with("https:"));
+    let visit = Visit { session, network, browser };
+    match house.portal.admit(&visit).await {
+        Ok(()) => {
+            request.extensions_mut().insert(visit);
             next.run(request).await
         }
-        Ok(None) => ended(request.uri().path()),
+        Err(No::Refused(_)) => ended(request.uri().path(), Message::SignedOut),
         Err(no) => outcome::no(&no, &house, request.uri().path()),
     }
 }
@@ -45,7 +53,10 @@ async fn session(
     begins: bool,
 ) -> Answer<Option<Session>> {
     match session::load(cookie).await? {
-        Some(session) if house.portal.now() < session.ends_at => Ok(Some(session)),
+        // Whether an account's session still lives is told where it is admitted.
+        Some(session) if session.kind == SessionKind::Account || house.portal.now() < session.ends_at => {
+            Ok(Some(session))
+        }
         None if begins => {
             let session = house.portal.begin_visit(network).await?;
             session::begin(cookie, change, &session).await?;
@@ -64,11 +75,11 @@ fn may_begin(request: &Request) -> bool {
     safe && (is_page || path == "/api/v1/session")
 }
 
-fn ended(path: &str) -> Response {
+fn ended(path: &str, message: Message) -> Response {
     if is_for_programs(path) {
         return Problem::no_session().into_response();
     }
     let mut response = StatusCode::UNAUTHORIZED.into_response();
-    response.extensions_mut().insert(Message::TimeOver);
+    response.extensions_mut().insert(message);
     response
 }

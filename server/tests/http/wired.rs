@@ -42,7 +42,7 @@ impl Wired {
             letter_waits: Arc::new(|| ()),
         };
         let origin = config.public_origin.as_str();
-        let settings = Settings { name: "Postern".to_owned(), origin: origin.to_owned(), totp_skew: 1 };
+        let settings = Settings { origin: origin.to_owned(), ..Settings::default() };
         let portal = Arc::new(Portal::open(outside, &[Secret::new([7; 32])], settings).await.expect("it opens"));
         let (files, assets) = assets::routes();
         let house = House { portal: Arc::clone(&portal), assets, origin: origin.into(), support: None, demo };

@@ -18,6 +18,8 @@ pub enum Message {
     TooLarge,
     /// The session's 60 minutes are over.
     TimeOver,
+    /// An account's session that is over, for whichever reason.
+    SignedOut,
     /// The person ended it.
     Ended,
     TooMany {
@@ -41,6 +43,7 @@ impl Message {
             Self::Unreadable => &words::UNREADABLE,
             Self::TooLarge => &words::TOO_LARGE,
             Self::TimeOver => &words::TIME_OVER,
+            Self::SignedOut => &words::SIGNED_OUT,
             Self::Ended => &words::ENDED,
             Self::TooMany { .. } => &words::TOO_MANY,
             Self::Fault { .. } => &words::FAULT,
@@ -69,6 +72,10 @@ pub struct WaysOn<'a> {
 fn way_on(message: &Message, to: WaysOn<'_>) -> AnyView {
     match message {
         Message::TimeOver | Message::Ended => view! { <OneButton action=to.begin label=words::BACK_IN /> }.into_any(),
+        Message::SignedOut => {
+            let hidden = vec![("sign-in", String::new())];
+            view! { <OneButton action=to.begin label=words::SIGN_IN hidden=hidden /> }.into_any()
+        }
         Message::TooMany { .. } | Message::Away { .. } => {
             view! { <p><ButtonLink label=words::AGAIN href=to.again.to_owned() /></p> }.into_any()
         }

@@ -48,7 +48,7 @@ impl Portal {
             return Err(Refusal::AddressOfAccount.into());
         }
         let (holder, _) = self.holder(visit, now).await?.ok_or(Refusal::NotPassedLately)?;
-        let address = self.check_keeping(visit, &holder, ticked, now)?;
+        let address = check_keeping(visit, &holder, ticked, now)?;
         if self.account_of(&address, now).await?.is_some() {
             return Err(Refusal::AddressTaken.into());
         }
@@ -57,7 +57,7 @@ impl Portal {
         let inside = self.inside(visit, visit.session.holder, now);
         self.change_and_tell(visit, |holder, now| {
             // Another tab may have proved another address meanwhile, which is not reserved.
-            let still = self.check_keeping(visit, holder, ticked, now)?;
+            let still = check_keeping(visit, holder, ticked, now)?;
             if still.lookup_form() != address.lookup_form() {
                 return Err(Refusal::NotPassedLately.into());
             }
@@ -71,22 +71,6 @@ impl Portal {
         self.settle_in(visit, &inside, &address, now).await
     }
 
-    /// The address, if it and everything that is ticked was passed lately.
-    fn check_keeping(
-        &self,
-        visit: &Visit,
-        holder: &Holder,
-        ticked: &[FactorId],
-        now: Timestamp,
-    ) -> Answer<MailAddress> {
-        let address = address_of(holder)?.ok_or(Refusal::NotPassedLately)?;
-        let email = holder.only(&email_code::KIND).map(|record| record.id);
-        let enrolled = |id: &FactorId| holder.factor(*id).is_some_and(|factor| factor.confirmed_at.is_some());
-        let passed = |id: &FactorId| enrolled(id) && lately(holder, visit, *id, now);
-        let all = email.iter().chain(ticked).all(passed);
-        if all { Ok(address) } else { Err(Refusal::NotPassedLately.into()) }
-    }
-
     /// Whether an account may be made for this address.
     pub(super) async fn check_sign_up(&self, address: &MailAddress, now: Timestamp) -> Answer<()> {
         if self.settings.sign_up.allows(address) || self.is_invited(address, now).await? {
@@ -94,6 +78,16 @@ impl Portal {
         }
         Err(Refusal::SignUpClosed.into())
     }
+}
+
+/// The address, if it and everything that is ticked was passed lately.
+fn check_keeping(visit: &Visit, holder: &Holder, ticked: &[FactorId], now: Timestamp) -> Answer<MailAddress> {
+    let address = address_of(holder)?.ok_or(Refusal::NotPassedLately)?;
+    let email = holder.only(&email_code::KIND).map(|record| record.id);
+    let enrolled = |id: &FactorId| holder.factor(*id).is_some_and(|factor| factor.confirmed_at.is_some());
+    let passed = |id: &FactorId| enrolled(id) && lately(holder, visit, *id, now);
+    let all = email.iter().chain(ticked).all(passed);
+    if all { Ok(address) } else { Err(Refusal::NotPassedLately.into()) }
 }
 
 /// Leaves what is not kept behind, and turns the visit into a session of the account.

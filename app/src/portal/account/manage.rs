@@ -58,7 +58,8 @@ impl Portal {
     pub(in crate::portal) async fn activity_of(&self, id: HolderId, now: Timestamp) -> Result<Vec<Event>, Fault> {
         let log = activity(id);
         let sealed = self.outside.store.recent(&log, ACTIVITY, now).await?;
-        let events: Vec<Event> = sealed.iter().map(|sealed| self.records.open(&log, sealed)).collect::<Result<_, _>>()?;
+        let events: Vec<Event> =
+            sealed.iter().map(|sealed| self.records.open(&log, sealed)).collect::<Result<_, _>>()?;
         Ok(events.into_iter().filter(|event| now < event.at + self.settings.activity_lasts).collect())
     }
 

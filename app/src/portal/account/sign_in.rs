@@ -285,8 +285,7 @@ impl Portal {
 fn entry(inside: &Visit, holder: &Holder, proved_at: Timestamp) -> Result<SessionEntry, Refusal> {
     let email = holder.only(&EMAIL).ok_or(Refusal::NoSignIn)?;
     let at = inside.session.begun_at;
-    let opened =
-        Opened { at, seen_at: at, browser: inside.browser.name.clone(), network: inside.network.to_string() };
+    let opened = Opened { at, seen_at: at, browser: inside.browser.name.clone(), network: inside.network.to_string() };
     let proofs = vec![Proof { factor: email.id, grade: GRADE, at: proved_at }];
     Ok(SessionEntry { handle: inside.session.handle, proofs, opened: Some(opened) })
 }

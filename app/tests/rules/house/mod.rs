@@ -66,8 +66,7 @@ impl House {
             heavy: Arc::new(AtOnce),
             letter_waits: Arc::new(|| {}),
         };
-        let settings =
-            Settings { name: "Postern".to_owned(), origin: "https://door.example.org".to_owned(), totp_skew };
+        let settings = Settings { origin: "https://door.example.org".to_owned(), totp_skew, ..Settings::default() };
         let portal = Arc::new(Portal::open(outside, &masters(keys), settings).await?);
         Ok(Self { store, clock, portal, entropy, letters: Arc::default(), networks: Arc::default() })
     }

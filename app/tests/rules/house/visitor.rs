@@ -5,7 +5,9 @@ use std::net::IpAddr;
 use postern_app::factor::email_code::Purpose;
 use postern_app::factor::hotp;
 use postern_app::factor::totp::Setting;
-use postern_app::model::{Code, FactorId, FactorKind, Hint, Letter, Network, NextTry, Refusal, Session, Visit};
+use postern_app::model::{
+    Browser, Code, FactorId, FactorKind, Hint, Letter, Network, NextTry, Refusal, Session, Visit,
+};
 use postern_app::portal::{Answer, Passed, Sent, TotpEnrolment};
 
 use super::{House, Phone, Token, Told};
@@ -26,7 +28,7 @@ pub fn code(digits: &str) -> Code {
 
 impl Visitor {
     pub fn new(house: House, session: Session, network: Network) -> Self {
-        Self { house, visit: Visit { session, network } }
+        Self { house, visit: Visit { session, network, browser: Browser::default() } }
     }
 
     /// The same session, answered by another process.
@@ -66,7 +68,7 @@ impl Visitor {
     }
 
     pub async fn answers_mail(&self, digits: &str) -> Answer<Passed> {
-        self.house.portal.answer_mail_code(&self.visit, Purpose::Prove, &code(digits)).await
+        self.house.portal.answer_mail_code(&self.visit, &code(digits)).await
     }
 
     /// Reads the mail and types the code.
@@ -82,7 +84,7 @@ impl Visitor {
 
     /// How the code that waits stands.
     pub async fn mail_tries(&self) -> NextTry {
-        self.house.portal.mail_code(&self.visit).await.done().expect("a code that waits").next
+        self.house.portal.mail_code(&self.visit, Purpose::Prove).await.done().expect("a code that waits").next
     }
 
     pub async fn begins_totp(&self) -> Phone {
