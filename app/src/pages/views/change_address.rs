@@ -62,7 +62,7 @@ pub fn change_address(page: ChangeAddressView) -> impl IntoView {
             .into_any()
         }
         Stage::Sent(sent) => view! {
-            <Heading title=words::SENT_HEADING lede=email_code::sent_to(&sent.masked) />
+            <Heading title=words::SENT_HEADING lede=email_code::SENT_TO.join(&sent.masked) />
             {sent.note().map(|note| view! { <Note note=note /> })}
             <SentCard sent=sent actions=actions />
         }

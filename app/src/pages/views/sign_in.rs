@@ -76,7 +76,7 @@ pub fn sign_in(page: SignInView) -> impl IntoView {
         Stage::Ask { typed, refusal, note } => ask(typed, refusal, note, actions),
         Stage::Sent(sent) => view! {
             {steps(None)}
-            <Heading title=email_code::SENT_HEADING lede=email_code::sent_to(&sent.masked) />
+            <Heading title=email_code::SENT_HEADING lede=email_code::SENT_TO.join(&sent.masked) />
             {sent.note().map(|note| view! { <Note note=note /> })}
             <SentCard sent=sent actions=actions />
         }

@@ -25,7 +25,7 @@ pub fn required(page: RequiredView) -> impl IntoView {
             {note.map(|note| view! { <Note note=note /> })}
             <ol class="doors three">{cards}</ol>
             {next.map(|door| view! { <p class="next-step"><ButtonLink label=door.words.go_on href=door.path /></p> })}
-            <SessionFoot session=session />
+            <SessionFoot session=session start_over=None />
         </Plain>
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn mail(challenge: MailChallenge) -> AnyView {
         }
         .into_any(),
         MailStage::Sent(sent) => {
-            let to = email_code::sent_to(&sent.masked);
+            let to = email_code::SENT_TO.join(&sent.masked);
             view! {
                 <p class="quiet">{to}</p>
                 <SentCard sent=sent actions=SentActions { check, resend, another: None } />
