@@ -17,6 +17,9 @@
 //! | [`pages`] | Leptos components and their server functions |
 //! | `testing` | stores, clocks and mail for tests; suites that every adapter and factor must pass |
 
+// A page is one type, of all its parts: some are nested deeper than the default allows.
+#![recursion_limit = "256"]
+
 pub mod factor;
 pub mod letter;
 pub mod model;
