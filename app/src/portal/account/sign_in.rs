@@ -114,7 +114,7 @@ impl Portal {
             return self.sign_up(visit, address, now).await.map(SignIn::In);
         };
         if factor::has_second(&found.holder) {
-            let ends = now + limits::SIGN_IN_LASTS;
+            let ends = visit.session.ends_at.min(now + limits::SIGN_IN_LASTS);
             let waiting = Pending { holder: found.id, address, proved_at: now, ends };
             let key = pending(visit.session.handle);
             let sealed = self.records.seal(&key, &waiting)?;
@@ -158,8 +158,7 @@ impl Portal {
     /// The sign-in that waits in this session, if one does.
     pub async fn sign_in_standing(&self, visit: &Visit) -> Answer<Option<SignInStanding>> {
         let now = self.outside.clock.now();
-        let Some(waiting) = self.waiting(visit, now).await? else { return Ok(None) };
-        let Some((holder, _)) = self.holder_of(waiting.holder, now).await? else { return Ok(None) };
+        let Some((waiting, holder)) = self.waiting(visit, now).await? else { return Ok(None) };
         let choices = self.choices(waiting.holder, &holder, now).await?;
         Ok(Some(SignInStanding { address: waiting.address, ends: waiting.ends, choices }))
     }
@@ -167,8 +166,7 @@ impl Portal {
     /// Asks the account's keys, for a sign-in that waits.
     pub async fn ask_sign_in_keys(&self, visit: &Visit) -> Answer<RequestChallengeResponse> {
         let now = self.outside.clock.now();
-        let waiting = self.waiting(visit, now).await?.ok_or(Refusal::NoSignIn)?;
-        let (holder, _) = self.holder_of(waiting.holder, now).await?.ok_or(Refusal::NoSignIn)?;
+        let (_, holder) = self.waiting(visit, now).await?.ok_or(Refusal::NoSignIn)?;
         self.ask_keys(visit.session.handle, holder.factors.iter(), now).await
     }
 
@@ -176,11 +174,7 @@ impl Portal {
     /// the answer.
     pub async fn answer_sign_in(&self, visit: &Visit, chosen: &Chosen) -> Answer<SignedIn> {
         let now = self.outside.clock.now();
-        let waiting = self.waiting(visit, now).await?.ok_or(Refusal::NoSignIn)?;
-        let (holder, _) = self.holder_of(waiting.holder, now).await?.ok_or(Refusal::NoSignIn)?;
-        if !is_of(&holder, &waiting.address)? {
-            return Err(Refusal::NoSignIn.into());
-        }
+        let (waiting, holder) = self.waiting(visit, now).await?.ok_or(Refusal::NoSignIn)?;
         let inside = self.inside(visit, waiting.holder, now);
         let entry = entry(&inside, &holder, waiting.proved_at)?;
         self.pass(Asking { visit: &inside, opens: Some(&entry) }, chosen).await?;
@@ -228,8 +222,14 @@ impl Portal {
         Ok(choices)
     }
 
-    async fn waiting(&self, visit: &Visit, now: Timestamp) -> Result<Option<Pending>, Fault> {
-        Ok(self.records.load(&pending(visit.session.handle), now).await?.map(|(waiting, _)| waiting))
+    /// The sign-in that waits in this session, with its account if that still has the address whose mail was passed.
+    async fn waiting(&self, visit: &Visit, now: Timestamp) -> Result<Option<(Pending, Holder)>, Fault> {
+        let Some((waiting, _)) = self.records.load::<Pending>(&pending(visit.session.handle), now).await? else {
+            return Ok(None);
+        };
+        let Some((holder, _)) = self.holder_of(waiting.holder, now).await? else { return Ok(None) };
+        let still = holder.account.is_some() && is_of(&holder, &waiting.address)?;
+        Ok(still.then_some((waiting, holder)))
     }
 
     /// The visit as it is once it is signed in.
