@@ -50,7 +50,7 @@ impl Asking<'_> {
     fn check(self, holder: &Holder, now: Timestamp) -> Result<(), Refusal> {
         match self.opens {
             None => admitted(self.visit, Some(holder), now),
-            Some(_) if holder.account.is_some() => Ok(()),
+            Some(entry) if holder.account.is_some() && proves_what_is_there(entry, holder) => Ok(()),
             Some(_) => Err(Refusal::NoSignIn),
         }
     }
@@ -249,6 +249,11 @@ fn meant<'h>(
         }
     }
     Ok(None)
+}
+
+/// Whether all that a session was proved by is still the holder's: it may have given its address up meanwhile.
+fn proves_what_is_there(entry: &SessionEntry, holder: &Holder) -> bool {
+    entry.proofs.iter().all(|proof| holder.factor(proof.factor).is_some())
 }
 
 /// Whether this holder passed a factor of another kind after the last wrong answer to this one.
