@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::account::Told;
+use super::account::{Act, Told};
 use super::factors::TRIES;
 use super::visit::{admitted, holder_key, level};
 use super::{Answer, Fault, Portal};
@@ -153,15 +153,18 @@ impl Portal {
         let Asking { visit, opens } = asking;
         let (mut holder, revision) = self.records.open_stored::<Holder>(&holder_key(visit.session.holder), &stored)?;
         asking.check(&holder, now)?;
-        let (before, frozen) = (level(&holder, visit.session.handle), super::account::frozen(&holder, now));
+        let before = level(&holder, visit.session.handle);
+        let may_add = self.may(Act::AddFactor, visit, &holder, now);
         let Some(record) = meant(&mut holder, factor, asking, submission, now)? else {
             return Ok(Judged::NothingThere);
         };
         let state = match factor.judge(&record.state, submission, now)? {
-            Verdict::Right { .. } if record.confirmed_at.is_none() && frozen.is_some() => {
-                return Err(frozen.unwrap_or(Refusal::NotEnrolled).into());
+            Verdict::Right { state } => {
+                if record.confirmed_at.is_none() {
+                    may_add?;
+                }
+                state
             }
-            Verdict::Right { state } => state,
             Verdict::Replayed { fresh_at } => return Err(Refusal::Replayed { fresh_at, next }.into()),
             Verdict::Cloned => {
                 let (id, name) = (record.id, record.name.clone());

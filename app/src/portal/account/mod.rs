@@ -47,7 +47,7 @@ pub(super) fn is_fresh(holder: &Holder, handle: SessionHandle, now: Timestamp) -
 }
 
 /// The refusal while factors do not change.
-pub(super) fn frozen(holder: &Holder, now: Timestamp) -> Option<Refusal> {
+fn frozen(holder: &Holder, now: Timestamp) -> Option<Refusal> {
     let account = holder.account.as_ref().filter(|account| account.is_frozen(now))?;
     account.frozen_until.map(|until| Refusal::Frozen { until })
 }
