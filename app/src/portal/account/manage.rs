@@ -78,18 +78,22 @@ impl Portal {
 
     /// Ends one other session of the account.
     pub async fn end_session(&self, visit: &Visit, other: SessionHandle) -> Answer<()> {
-        self.end_sessions(visit, |handle| handle == other).await
+        self.end_sessions(visit, |handle| handle == other, false).await
     }
 
-    /// Ends all sessions of the account but this one. Every browser is a new one from now on.
+    /// Ends all sessions of the account but this one. Every other browser is a new one from now on.
     pub async fn end_other_sessions(&self, visit: &Visit) -> Answer<()> {
-        self.end_sessions(visit, |_| true).await
+        self.end_sessions(visit, |_| true, true).await
     }
 
-    async fn end_sessions(&self, visit: &Visit, ends: impl Fn(SessionHandle) -> bool) -> Answer<()> {
+    async fn end_sessions(&self, visit: &Visit, ends: impl Fn(SessionHandle) -> bool, forgets: bool) -> Answer<()> {
         let own = visit.session.handle;
         self.change_and_tell(visit, |holder, now| {
             self.may(Act::Manage, visit, holder, now)?;
+            if let Some(account) = holder.account.as_mut().filter(|_| forgets) {
+                account.forget_devices();
+                visit.browser.device.map(|own| account.remember(own));
+            }
             let before = holder.sessions.len();
             holder.sessions.retain(|session| session.handle == own || !ends(session.handle));
             if holder.sessions.len() == before {
