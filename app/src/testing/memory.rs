@@ -70,6 +70,15 @@ impl MemoryStore {
             || rows.counts.keys().chain(rows.windows.keys()).any(named)
     }
 
+    /// Everything that has not ended, by where it stands.
+    pub fn keys(&self, now: Timestamp) -> BTreeSet<Key> {
+        let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        let records = rows.records.iter().filter(|(_, (_, ends))| lives(*ends, now)).map(|(key, _)| key);
+        let counts = rows.counts.iter().filter(|(_, (_, forgotten))| *forgotten > now).map(|(key, _)| key);
+        let logs = rows.logs.iter().filter(|(_, log)| lives(log.ends, now)).map(|(key, _)| key);
+        records.chain(counts).chain(logs).chain(rows.windows.keys()).cloned().collect()
+    }
+
     fn rows(&self) -> Result<MutexGuard<'_, Rows>> {
         self.calls.fetch_add(1, Ordering::SeqCst);
         if self.down.load(Ordering::SeqCst) {

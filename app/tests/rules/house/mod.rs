@@ -25,12 +25,16 @@ pub use together::{after, at_once};
 pub use token::Token;
 pub use visitor::{ADA, Visitor, code};
 
+/// How browsers reach the house.
+pub const ORIGIN: &str = "https://door.example.org";
+
 /// One process over a store. Clones are the same process.
 #[derive(Clone)]
 pub struct House {
     pub store: Arc<MemoryStore>,
     pub clock: Arc<StoppedClock>,
     pub portal: Arc<Portal>,
+    settings: Settings,
     entropy: Arc<SeededEntropy>,
     letters: Arc<Mutex<Vec<Letter>>>,
     networks: Arc<AtomicU32>,
@@ -47,7 +51,12 @@ impl House {
     }
 
     pub async fn with_skew(skew: u64) -> Self {
-        Self::over(Arc::default(), Arc::default(), &[1], 1, skew).await.expect("a house that opens")
+        Self::with(Settings { totp_skew: skew, ..Settings::default() }).await
+    }
+
+    /// As an operator chose, but for the origin.
+    pub async fn with(settings: Settings) -> Self {
+        Self::as_chosen(Arc::default(), Arc::default(), &[1], 1, settings).await.expect("a house that opens")
     }
 
     /// Opens over a store that others may be at work on.
@@ -58,6 +67,16 @@ impl House {
         seed: u64,
         totp_skew: u64,
     ) -> Result<Self, CannotOpen> {
+        Self::as_chosen(store, clock, keys, seed, Settings { totp_skew, ..Settings::default() }).await
+    }
+
+    async fn as_chosen(
+        store: Arc<MemoryStore>,
+        clock: Arc<StoppedClock>,
+        keys: &[u8],
+        seed: u64,
+        settings: Settings,
+    ) -> Result<Self, CannotOpen> {
         let entropy = Arc::new(SeededEntropy::new(seed));
         let outside = Outside {
             store: Arc::new(Interleaved::new(store.clone(), seed)),
@@ -66,15 +85,20 @@ impl House {
             heavy: Arc::new(AtOnce),
             letter_waits: Arc::new(|| {}),
         };
-        let settings = Settings { origin: "https://door.example.org".to_owned(), totp_skew, ..Settings::default() };
-        let portal = Arc::new(Portal::open(outside, &masters(keys), settings).await?);
-        Ok(Self { store, clock, portal, entropy, letters: Arc::default(), networks: Arc::default() })
+        let settings = Settings { origin: ORIGIN.to_owned(), ..settings };
+        let portal = Arc::new(Portal::open(outside, &masters(keys), settings.clone()).await?);
+        Ok(Self { store, clock, portal, settings, entropy, letters: Arc::default(), networks: Arc::default() })
     }
 
     /// A second process over the same store.
     pub async fn another_process(&self) -> Self {
+        self.restarted(self.settings.clone()).await
+    }
+
+    /// The next process over the same store, as an operator chose anew.
+    pub async fn restarted(&self, settings: Settings) -> Self {
         let (store, clock) = (self.store.clone(), self.clock.clone());
-        let other = Self::over(store, clock, &[1], 2, 1).await.expect("a house that opens");
+        let other = Self::as_chosen(store, clock, &[1], 2, settings).await.expect("a house that opens");
         Self { letters: self.letters.clone(), networks: self.networks.clone(), ..other }
     }
 

@@ -53,11 +53,13 @@ impl Visitor {
         mine.expect("a letter")
     }
 
-    /// The code in the newest letter.
+    /// The code in the newest letter that has one.
     pub async fn mailed_code(&self) -> String {
-        let letter = self.letter().await;
-        let code = letter.text.expose().lines().find(|line| line.parse::<Code>().is_ok()).expect("a code");
-        code.to_owned()
+        let letters = self.house.letters().await;
+        let mut mine = letters.iter().rev().filter(|letter| letter.asked_by == Some(self.visit.session.handle));
+        let codes =
+            |letter: &Letter| letter.text.expose().lines().find(|line| line.parse::<Code>().is_ok()).map(str::to_owned);
+        mine.find_map(codes).expect("a code")
     }
 
     /// A code of as many digits that is not the right one.

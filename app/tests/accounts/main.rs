@@ -1,0 +1,13 @@
+//! Accounts, from the use cases down: signing in, what an account may do, and what its owner hears of it.
+
+// Shared with the tests of the rules; each of the two uses its part.
+#[allow(dead_code, unused_imports)]
+#[path = "../rules/house/mod.rs"]
+mod house;
+mod setup;
+
+mod purposes;
+mod raced;
+mod returning;
+mod sessions;
+mod sign_up;

@@ -1,0 +1,105 @@
+//! The first sign-in of an address makes its account, if the portal does that.
+
+use postern_app::model::{Refusal, What};
+use postern_app::portal::{Settings, SignIn};
+use postern_app::rules::sign_up::{Listed, SignUp};
+
+use crate::house::{ADA, House, Told, at_once};
+use crate::setup::{BOB, MINUTE, with_mail};
+
+#[tokio::test]
+async fn the_first_sign_in_makes_an_account_at_level_one() {
+    let house = House::open().await;
+    let visitor = house.visitor().await;
+    let ada = visitor.signs_in(ADA).await;
+    let look = house.portal.look(&ada.visit).await.done();
+    assert_eq!((look.level.number(), look.account().is_some(), look.has_second_factor()), (1, true, false));
+    assert_eq!(look.address().expect("readable").expect("an address").to_string(), ADA);
+    assert_ne!(ada.visit.session.holder, visitor.visit.session.holder);
+    assert_eq!(house.portal.activity(&ada.visit).await.done()[0].what, What::AccountMade);
+}
+
+#[tokio::test]
+async fn the_next_sign_in_in_any_spelling_opens_the_same_account() {
+    let house = House::open().await;
+    let ada = with_mail(&house).await;
+    let again = house.visitor().await.signs_in("ada.BYRON@EXAMPLE.org").await;
+    assert_eq!(again.visit.session.holder, ada.visit.session.holder);
+    let bob = house.visitor().await.signs_in(BOB).await;
+    assert_ne!(bob.visit.session.holder, ada.visit.session.holder);
+}
+
+#[tokio::test]
+async fn two_browsers_with_one_new_address_at_once_make_one_account() {
+    let house = House::open().await;
+    let mut browsers = Vec::new();
+    for _ in 0..5 {
+        let browser = house.visitor().await;
+        browser.asks_to_sign_in(ADA).await.done();
+        browsers.push((browser.clone(), browser.mailed_code().await));
+    }
+    let answers = at_once(browsers.into_iter().map(|(browser, digits)| async move {
+        match browser.answers_sign_in_mail(&digits).await {
+            Ok(SignIn::In(signed_in)) => Some(browser.inside(signed_in)),
+            other => {
+                assert_eq!(other.refusal(), Refusal::AddressTaken);
+                None
+            }
+        }
+    }))
+    .await;
+    let made: Vec<_> = answers.into_iter().flatten().collect();
+    assert!(!made.is_empty());
+    house.advance(MINUTE);
+    let later = house.visitor().await.signs_in(ADA).await;
+    for one in &made {
+        assert_eq!(one.visit.session.holder, later.visit.session.holder);
+        assert!(one.is_admitted().await);
+    }
+    assert_eq!(
+        house.news().await.iter().filter(|letter| letter.subject.expose().contains("have an account")).count(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn a_closed_portal_makes_no_account_and_says_so_only_to_whoever_reads_the_mail() {
+    let house = House::with(Settings { sign_up: SignUp::Closed, ..Settings::default() }).await;
+    let visitor = house.visitor().await;
+    visitor.asks_to_sign_in(ADA).await.done();
+    assert!(matches!(
+        visitor.answers_sign_in_mail(&visitor.wrong_mailed_code().await).await.refusal(),
+        Refusal::Wrong { .. }
+    ));
+    let right = visitor.mailed_code().await;
+    assert_eq!(visitor.answers_sign_in_mail(&right).await.refusal(), Refusal::SignUpClosed);
+    assert_eq!(visitor.level().await, 0);
+    assert!(house.news().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_closed_portal_opens_the_accounts_it_has() {
+    let house = House::open().await;
+    let ada = with_mail(&house).await;
+    let closed = house.restarted(Settings { sign_up: SignUp::Closed, ..Settings::default() }).await;
+    let again = closed.visitor().await.signs_in(ADA).await;
+    assert_eq!(again.visit.session.holder, ada.visit.session.holder);
+}
+
+#[tokio::test]
+async fn a_list_lets_its_domains_in_and_nobody_else() {
+    let listed = SignUp::Listed(vec![Listed::read("example.org").expect("a domain")]);
+    let house = House::with(Settings { sign_up: listed, ..Settings::default() }).await;
+    with_mail(&house).await;
+    assert_eq!(house.visitor().await.tries_to_sign_in(BOB).await.refusal(), Refusal::SignUpClosed);
+}
+
+#[tokio::test]
+async fn what_the_visitor_had_is_over_once_signed_in() {
+    let house = House::open().await;
+    let visitor = house.visitor().await;
+    visitor.enrols_totp().await;
+    let ada = visitor.signs_in(ADA).await;
+    assert_eq!(ada.enrolled().await.len(), 1, "a visitor's factors never enter an account by signing in");
+    assert!(visitor.enrolled().await.is_empty());
+}
