@@ -6,8 +6,10 @@
 mod house;
 mod setup;
 
+mod frozen;
 mod purposes;
 mod raced;
 mod returning;
 mod sessions;
 mod sign_up;
+mod step_up;

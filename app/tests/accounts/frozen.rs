@@ -1,0 +1,182 @@
+//! "This was not me": the link in every letter with news.
+
+use std::sync::Arc;
+
+use postern_app::factor::totp::{KIND, Setting};
+use postern_app::factor::{hotp, recovery_codes};
+use postern_app::model::{Refusal, What};
+
+use crate::house::{ADA, House, Told, Visitor, code};
+use crate::setup::{BOB, HOUR, MINUTE, MOMENT, totp, with_mail, with_paper, with_totp};
+
+/// The ticket in the newest letter that has one.
+async fn ticket(house: &House) -> String {
+    let news = house.news().await;
+    let link = news.iter().rev().find_map(|letter| {
+        let text = letter.text.expose();
+        text.lines().find_map(|line| line.strip_prefix("https://door.example.org/not-me?ticket=")).map(str::to_owned)
+    });
+    link.expect("a link in a letter")
+}
+
+/// Somebody without a session who follows the newest link.
+async fn disowns(house: &House) {
+    let reader = house.visitor().await;
+    house.portal.disown(&reader.visit, &ticket(house).await).await.done();
+}
+
+#[tokio::test]
+async fn the_link_tells_what_it_is_about() {
+    let house = House::open().await;
+    let ada = with_mail(&house).await;
+    let made = house.portal.read_ticket(&ticket(&house).await).done();
+    assert_eq!((made.what, made.at, made.network), (What::AccountMade, house.now(), ada.visit.network.to_string()));
+}
+
+#[tokio::test]
+async fn it_ends_every_session_and_forgets_the_browsers() {
+    let house = House::open().await;
+    let (first, second) = (with_mail(&house).await, with_mail(&house).await);
+    disowns(&house).await;
+    assert!(!first.is_admitted().await && !second.is_admitted().await);
+    assert_eq!(house.portal.look(&first.visit).await.refusal(), Refusal::NoSession);
+    let told = house.news_of(async { first.again().await.signs_in(ADA).await }).await;
+    assert_eq!(told.len(), 1, "the browser is a new one again");
+}
+
+/// Signs in to a frozen account, freshly.
+async fn frozen_with_paper(house: &House) -> Visitor {
+    let (_, phone, _) = with_paper(house).await;
+    disowns(house).await;
+    house.visitor().await.signs_in_with_phone(&phone).await
+}
+
+#[tokio::test]
+async fn no_factor_changes_for_a_day() {
+    let house = House::open().await;
+    let (_, phone, _) = with_paper(&house).await;
+    disowns(&house).await;
+    let begun = house.now();
+    let ada = house.visitor().await.signs_in_with_phone(&phone).await;
+    let (portal, visit) = (&house.portal, &ada.visit);
+    let frozen = Refusal::Frozen { until: begun + HOUR * 24 };
+    let app = ada.factor(&KIND).await.expect("an app");
+    let paper = ada.factor(&recovery_codes::KIND).await.expect("recovery codes");
+    assert_eq!(portal.begin_hotp(visit, hotp::Setting::default(), None).await.refusal(), frozen);
+    assert_eq!(portal.begin_registration(visit, None).await.refusal(), frozen);
+    assert_eq!(portal.rename_factor(visit, app, "Mine").await.refusal(), frozen);
+    assert_eq!(portal.remove_factor(visit, app).await.refusal(), frozen);
+    assert_eq!(portal.remove_factor(visit, paper).await.refusal(), frozen);
+    assert_eq!(portal.renew_recovery_codes(visit).await.refusal(), frozen);
+    assert_eq!(portal.send_change_code(visit, BOB).await.refusal(), frozen);
+    assert_eq!(portal.answer_change_code(visit, &code("123456")).await.refusal(), frozen);
+    house.clock.set(begun + HOUR * 24 - MOMENT);
+    let ada = house.visitor().await.signs_in_with(ADA, &totp(&phone.code(house.now()))).await;
+    assert_eq!(portal.rename_factor(&ada.visit, app, "Mine").await.refusal(), frozen);
+    house.advance(MOMENT);
+    portal.rename_factor(&ada.visit, app, "Mine").await.done();
+}
+
+#[tokio::test]
+async fn an_enrolment_under_way_is_gone() {
+    let house = House::open().await;
+    let ada = with_mail(&house).await;
+    let phone = ada.begins_totp().await;
+    disowns(&house).await;
+    let back = house.visitor().await.signs_in(ADA).await;
+    assert_eq!(back.passes_totp(&phone).await.refusal(), Refusal::NotEnrolled);
+    assert!(matches!(back.tries_to_begin_totp(Setting::default()).await.refusal(), Refusal::Frozen { .. }));
+}
+
+#[tokio::test]
+async fn what_was_asked_for_before_changes_no_address_in_it() {
+    let house = House::open().await;
+    let (ada, phone) = with_totp(&house).await;
+    let link = ticket(&house).await;
+    house.advance(MINUTE);
+    house.portal.send_change_code(&ada.visit, BOB).await.done();
+    let digits = code(&ada.mailed_code().await);
+    house.portal.disown(&house.visitor().await.visit, &link).await.done();
+    assert_eq!(house.portal.answer_change_code(&ada.visit, &digits).await.refusal(), Refusal::NoSession);
+    let mut back = house.visitor().await.signs_in_with_phone(&phone).await;
+    back.visit.session.handle = ada.visit.session.handle;
+    assert!(house.portal.answer_change_code(&back.visit, &digits).await.is_err());
+}
+
+#[tokio::test]
+async fn sessions_may_be_ended_in_it_and_data_exported() {
+    let house = House::open().await;
+    let ada = frozen_with_paper(&house).await;
+    house.portal.end_other_sessions(&ada.visit).await.done();
+    house.portal.export(&ada.visit).await.done();
+    house.portal.delete_account(&ada.visit, ADA).await.done();
+}
+
+#[tokio::test]
+async fn saying_so_again_makes_it_no_longer() {
+    let house = House::open().await;
+    let (_, phone) = with_totp(&house).await;
+    let link = ticket(&house).await;
+    let reader = house.visitor().await;
+    let begun = house.now();
+    for _ in 0..5 {
+        house.portal.disown(&reader.visit, &link).await.done();
+        house.advance(HOUR);
+    }
+    let ada = house.visitor().await.signs_in_with_phone(&phone).await;
+    let account = house.portal.look(&ada.visit).await.done();
+    assert_eq!(account.account().expect("an account").frozen_until, Some(begun + HOUR * 24));
+}
+
+#[tokio::test]
+async fn a_link_is_good_for_three_days() {
+    let house = House::open().await;
+    with_mail(&house).await;
+    let link = ticket(&house).await;
+    house.almost(HOUR * 72);
+    house.portal.read_ticket(&link).done();
+    house.advance(MOMENT);
+    assert_eq!(house.portal.read_ticket(&link).refusal(), Refusal::TicketOver);
+    assert_eq!(house.portal.disown(&house.visitor().await.visit, &link).await.refusal(), Refusal::TicketOver);
+}
+
+#[tokio::test]
+async fn one_that_is_not_ours_is_refused_and_ends_nothing() {
+    let house = House::open().await;
+    let ada = with_mail(&house).await;
+    let link = ticket(&house).await;
+    let reader = house.visitor().await;
+    let elsewhere = House::over(Arc::default(), Arc::default(), &[9], 9, 1).await.expect("a house that opens");
+    elsewhere.visitor().await.signs_in(BOB).await;
+    let mut tampered = Vec::new();
+    for at in [0, link.len() / 2, link.len() - 2] {
+        let other = if link.as_bytes()[at] == b'A' { "B" } else { "A" };
+        tampered.push(format!("{}{other}{}", &link[..at], &link[at + 1..]));
+    }
+    tampered.extend([String::new(), "A".repeat(100_000), format!("{link}A"), link[..link.len() - 4].to_owned()]);
+    tampered.push(ticket(&elsewhere).await);
+    for link in tampered {
+        assert_eq!(house.portal.disown(&reader.visit, &link).await.refusal(), Refusal::TicketOver, "{link:.300}");
+    }
+    assert!(ada.is_admitted().await);
+}
+
+#[tokio::test]
+async fn the_link_of_an_account_that_is_gone_is_over() {
+    let house = House::open().await;
+    let ada = with_mail(&house).await;
+    let link = ticket(&house).await;
+    house.portal.delete_account(&ada.visit, ADA).await.done();
+    assert_eq!(house.portal.disown(&ada.visit, &link).await.refusal(), Refusal::TicketOver);
+}
+
+#[tokio::test]
+async fn it_is_told_and_stands_in_the_activity() {
+    let house = House::open().await;
+    with_mail(&house).await;
+    let told = house.news_of(disowns(&house)).await;
+    assert_eq!(told.len(), 1);
+    assert!(told[0].subject.expose().contains("frozen for 24 hours"));
+    let ada = house.visitor().await.signs_in(ADA).await;
+    assert!(house.portal.activity(&ada.visit).await.done().iter().any(|event| event.what == What::Disowned));
+}

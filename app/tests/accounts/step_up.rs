@@ -1,0 +1,156 @@
+//! Whoever changes an account passed a factor a short while ago.
+
+use postern_app::factor::email_code::KIND as EMAIL;
+use postern_app::factor::totp::{KIND as TOTP, Setting};
+use postern_app::factor::{hotp, security_key};
+use postern_app::model::Refusal;
+use postern_app::testing::Authenticator;
+
+use crate::house::{ADA, House, Phone, Told, Visitor, code};
+use crate::setup::{BOB, FRESH, MINUTE, MOMENT, totp, with_key, with_mail, with_totp};
+
+/// Every act that changes the account, one after the other, each refused.
+async fn may_do_nothing(ada: &Visitor) {
+    let (portal, visit) = (&ada.house.portal, &ada.visit);
+    let step_up = Refusal::StepUp;
+    if ada.factor(&TOTP).await.is_none() {
+        assert_eq!(portal.begin_totp(visit, Setting::default(), None).await.refusal(), step_up);
+    }
+    assert_eq!(portal.begin_hotp(visit, hotp::Setting::default(), None).await.refusal(), step_up);
+    assert_eq!(portal.begin_registration(visit, None).await.refusal(), step_up);
+    for kind in ada.enrolled().await.into_iter().filter(|kind| *kind != EMAIL) {
+        let id = ada.factor(&kind).await.expect("a factor");
+        assert_eq!(portal.rename_factor(visit, id, "Mine").await.refusal(), step_up);
+        assert_eq!(portal.remove_factor(visit, id).await.refusal(), step_up);
+    }
+    assert_eq!(portal.renew_recovery_codes(visit).await.refusal(), step_up);
+    assert_eq!(portal.send_change_code(visit, BOB).await.refusal(), step_up);
+    assert_eq!(portal.answer_change_code(visit, &code("123456")).await.refusal(), step_up);
+    assert_eq!(portal.end_other_sessions(visit).await.refusal(), step_up);
+    assert_eq!(portal.export(visit).await.refusal(), step_up);
+    assert_eq!(portal.delete_account(visit, ADA).await.refusal(), step_up);
+    assert!(!portal.look(visit).await.done().is_fresh);
+}
+
+/// Mail, read anew.
+async fn reads_mail(ada: &Visitor) {
+    ada.house.advance(MINUTE);
+    ada.proves(ADA).await;
+}
+
+/// The app, once it shows something else.
+async fn passes(ada: &Visitor, phone: &Phone) {
+    ada.house.advance(MINUTE);
+    let right = totp(&phone.code(ada.house.now()));
+    ada.house.portal.answer_step_up(&ada.visit, &right).await.done();
+}
+
+#[tokio::test]
+async fn ten_minutes_after_the_last_factor_nothing_changes() {
+    let house = House::open().await;
+    let (ada, phone) = with_totp(&house).await;
+    passes(&ada, &phone).await;
+    house.advance(FRESH);
+    house.portal.export(&ada.visit).await.done();
+    house.advance(MOMENT);
+    may_do_nothing(&ada).await;
+    passes(&ada, &phone).await;
+    house.portal.export(&ada.visit).await.done();
+}
+
+#[tokio::test]
+async fn mail_alone_does_not_do_where_there_is_another_factor() {
+    let house = House::open().await;
+    let (ada, phone) = with_totp(&house).await;
+    house.advance(FRESH + MOMENT);
+    reads_mail(&ada).await;
+    may_do_nothing(&ada).await;
+    passes(&ada, &phone).await;
+    ada.begins_hotp().await;
+}
+
+#[tokio::test]
+async fn where_there_is_only_mail_a_fresh_code_does() {
+    let house = House::open().await;
+    let ada = with_mail(&house).await;
+    house.advance(FRESH + MOMENT);
+    may_do_nothing(&ada).await;
+    reads_mail(&ada).await;
+    ada.begins_totp().await;
+    house.portal.export(&ada.visit).await.done();
+}
+
+#[tokio::test]
+async fn what_is_asked_for_is_the_second_factor_or_else_the_mail() {
+    let house = House::open().await;
+    let ada = with_mail(&house).await;
+    let asked = async || {
+        let choices = house.portal.step_up_choices(&ada.visit).await.done();
+        choices.into_iter().map(|choice| choice.kind).collect::<Vec<_>>()
+    };
+    assert_eq!(asked().await, [EMAIL]);
+    ada.enrols_totp().await;
+    assert_eq!(asked().await, [TOTP]);
+}
+
+#[tokio::test]
+async fn a_key_does_as_well() {
+    let house = House::open().await;
+    let (ada, mut key) = with_key(&house).await;
+    house.advance(FRESH + MOMENT);
+    may_do_nothing(&ada).await;
+    ada.steps_up_with(&mut key).await;
+    ada.removes(&security_key::KIND).await.done();
+}
+
+#[tokio::test]
+async fn a_key_that_answers_late_is_not_added() {
+    let house = House::open().await;
+    let ada = with_mail(&house).await;
+    house.advance(FRESH);
+    let options = house.portal.begin_registration(&ada.visit, None).await.done();
+    let options = serde_json::to_value(options).expect("JSON");
+    let answer = Authenticator::new(1).create(&options, crate::house::ORIGIN, |_| {}).to_string();
+    let answer = security_key::RegistrationAnswer::read(&answer).expect("an answer");
+    house.advance(MOMENT);
+    let late = house.portal.finish_registration(&ada.visit, &answer, None).await;
+    assert_eq!(late.refusal(), Refusal::StepUp);
+    assert_eq!(ada.enrolled().await, [EMAIL]);
+}
+
+#[tokio::test]
+async fn a_session_that_is_not_fresh_confirms_nothing_that_another_began() {
+    let house = House::open().await;
+    let stale = with_mail(&house).await;
+    house.advance(FRESH + MOMENT);
+    let fresh = with_mail(&house).await;
+    let phone = fresh.begins_totp().await;
+    assert_eq!(stale.passes_totp(&phone).await.refusal(), Refusal::StepUp);
+    let as_step_up = totp(&phone.code(house.now()));
+    assert_eq!(house.portal.answer_step_up(&stale.visit, &as_step_up).await.refusal(), Refusal::StepUp);
+    assert!(fresh.passes_totp(&phone).await.done().confirmed_now);
+}
+
+#[tokio::test]
+async fn one_sessions_proof_is_not_anothers() {
+    let house = House::open().await;
+    let (ada, phone) = with_totp(&house).await;
+    let other = house.visitor().await.signs_in_with_phone(&phone).await;
+    house.advance(FRESH + MOMENT);
+    passes(&ada, &phone).await;
+    may_do_nothing(&other).await;
+    house.portal.export(&ada.visit).await.done();
+}
+
+#[tokio::test]
+async fn a_visitor_needs_none() {
+    let house = House::open().await;
+    let visitor = house.visitor().await;
+    visitor.proves(ADA).await;
+    house.advance(FRESH + MOMENT);
+    visitor.enrols_totp().await;
+    house.advance(FRESH + MOMENT);
+    visitor.enrols_hotp().await;
+    visitor.removes(&TOTP).await.done();
+    visitor.registers(&mut Authenticator::new(1)).await;
+}
