@@ -7,6 +7,8 @@ mod house;
 mod setup;
 
 mod frozen;
+mod keeping;
+mod letters;
 mod purposes;
 mod raced;
 mod returning;
