@@ -223,6 +223,10 @@ pub trait Store: Send + Sync + 'static {
     /// Makes a job due again at `due`.
     async fn postpone(&self, job: u64, due: Timestamp) -> Result<()>;
 
+    /// The slots in which a live record of that name stands, each once, in no order. For operators' lists: it walks the
+    /// whole store.
+    async fn slots(&self, name: &str, now: Timestamp) -> Result<Vec<String>>;
+
     /// Answers if the store does.
     async fn ping(&self) -> Result<()>;
 }

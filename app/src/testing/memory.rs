@@ -249,6 +249,12 @@ impl Store for MemoryStore {
         Ok(())
     }
 
+    async fn slots(&self, name: &str, now: Timestamp) -> Result<Vec<String>> {
+        let rows = self.rows()?;
+        let live = rows.records.iter().filter(|(key, (_, ends))| key.name() == name && lives(*ends, now));
+        Ok(live.map(|(key, _)| key.slot().to_owned()).collect())
+    }
+
     async fn ping(&self) -> Result<()> {
         self.rows().map(drop)
     }

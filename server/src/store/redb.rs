@@ -157,6 +157,11 @@ impl Store for EmbeddedStore {
         self.writer.run(move |tables| steps::postpone(tables, job, due)).await
     }
 
+    async fn slots(&self, name: &str, now: Timestamp) -> Result<Vec<String>> {
+        let name = name.to_owned();
+        self.read(move |transaction| rows::read_slots(transaction, &name, now)).await
+    }
+
     /// A look, or, while the disk refuses writes, another try at one.
     async fn ping(&self) -> Result<()> {
         if self.file.is_failing() {

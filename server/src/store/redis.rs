@@ -4,6 +4,7 @@ mod keys;
 mod link;
 mod packed;
 mod scripts;
+mod walk;
 
 use std::time::Duration;
 
@@ -213,6 +214,11 @@ impl Store for RedisStore {
     async fn postpone(&self, job: u64, due: Timestamp) -> Result<()> {
         let args = vec![millis(due), text(packed::job_name(job))];
         self.run::<()>(&scripts::POSTPONE, vec![DUE.to_owned()], args).await
+    }
+
+    async fn slots(&self, name: &str, now: Timestamp) -> Result<Vec<String>> {
+        let found = walk::slots(&self.link, name, now).await.map_err(fault)?;
+        Ok(found.into_iter().collect())
     }
 
     async fn ping(&self) -> Result<()> {

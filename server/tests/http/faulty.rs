@@ -133,6 +133,10 @@ impl Store for FaultyStore {
         self.perhaps(self.inner.postpone(job, due), same).await
     }
 
+    async fn slots(&self, name: &str, now: Timestamp) -> Result<Vec<String>> {
+        self.perhaps(self.inner.slots(name, now), same).await
+    }
+
     async fn ping(&self) -> Result<()> {
         self.perhaps(self.inner.ping(), same).await
     }

@@ -47,15 +47,42 @@ impl RedisServer {
 
     /// A cluster of one node that owns every slot.
     pub fn start_cluster() -> Self {
-        // The node's own bus would take the port plus 10000, which may be none.
+        let (server, _) = Self::start_node("0", "16383");
+        server.await_cluster_of(1);
+        server
+    }
+
+    /// A cluster of two nodes, each with half the slots.
+    pub fn start_cluster_of_two() -> [Self; 2] {
+        let ((one, _), (two, bus)) = (Self::start_node("0", "8191"), Self::start_node("8192", "16383"));
+        assert_eq!(two.cli(&["cluster", "set-config-epoch", "2"]), "OK");
+        assert_eq!(one.cli(&["cluster", "meet", "127.0.0.1", &two.port().to_string(), &bus]), "OK");
+        let nodes = [one, two];
+        for node in &nodes {
+            node.await_cluster_of(2);
+        }
+        nodes
+    }
+
+    /// A node of a cluster, and the port of its bus.
+    fn start_node(first_slot: &str, last_slot: &str) -> (Self, String) {
+        // The node's own choice would be its port plus 10000, which may be none.
         let bus = free_port().to_string();
         let announce = ["--cluster-announce-ip", "127.0.0.1"];
         let server = Self::start_with(&[&["--cluster-enabled", "yes", "--cluster-port", &bus][..], &announce].concat());
-        assert_eq!(server.cli(&["cluster", "addslotsrange", "0", "16383"]), "OK");
-        while !server.cli(&["cluster", "info"]).contains("cluster_state:ok") {
+        assert_eq!(server.cli(&["cluster", "addslotsrange", first_slot, last_slot]), "OK");
+        (server, bus)
+    }
+
+    fn await_cluster_of(&self, nodes: usize) {
+        let signs = ["cluster_state:ok".to_owned(), format!("cluster_size:{nodes}")];
+        loop {
+            let info = self.cli(&["cluster", "info"]);
+            if signs.iter().all(|sign| info.contains(sign)) {
+                return;
+            }
             std::thread::yield_now();
         }
-        server
     }
 
     fn start_as(file: Option<&Path>, options: &[&str]) -> Self {

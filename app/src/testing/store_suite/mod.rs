@@ -12,6 +12,7 @@ pub mod jobs;
 pub mod keys;
 pub mod logs;
 pub mod records;
+pub mod slots;
 pub mod together;
 pub mod windows;
 
@@ -102,6 +103,12 @@ macro_rules! store_suite {
                 fifty_workers_and_fifty_jobs_make_fifty_pairs,
                 finishing_or_postponing_a_job_that_is_gone_does_nothing,
                 a_job_id_is_never_used_again,
+            }
+            slots {
+                slots_are_those_where_a_live_record_of_the_name_stands,
+                slots_hold_records_not_counts_windows_or_logs,
+                slots_are_found_by_the_very_name_and_come_back_as_they_were,
+                each_slot_among_three_thousand_records_comes_once,
             }
             keys {
                 keys_that_look_alike_do_not_collide,
@@ -206,6 +213,7 @@ mod tests {
             include_str!("keys.rs"),
             include_str!("logs.rs"),
             include_str!("records.rs"),
+            include_str!("slots.rs"),
             include_str!("together.rs"),
             include_str!("windows.rs"),
         ] {

@@ -108,6 +108,11 @@ impl Store for Interleaved {
         self.store.postpone(job, due).await
     }
 
+    async fn slots(&self, name: &str, now: Timestamp) -> Result<Vec<String>> {
+        self.travel().await;
+        self.store.slots(name, now).await
+    }
+
     async fn ping(&self) -> Result<()> {
         self.travel().await;
         self.store.ping().await

@@ -38,6 +38,13 @@ pub(super) fn row_key(kind: Kind, key: &Key) -> Vec<u8> {
     [&[kind as u8][..], &(slot.len() as u64).to_be_bytes(), slot, name].concat()
 }
 
+/// The slot of a record's key, if the record has this name.
+fn slot_of_record(key: &[u8], name: &str) -> Option<String> {
+    let (length, rest) = key.strip_prefix(&[Kind::Record as u8])?.split_first_chunk()?;
+    let (slot, rest) = rest.split_at_checked(usize::try_from(u64::from_be_bytes(*length)).ok()?)?;
+    (rest == name.as_bytes()).then(|| String::from_utf8_lossy(slot).into_owned())
+}
+
 pub(super) fn job_key(id: u64) -> Vec<u8> {
     [&[Kind::Job as u8][..], &id.to_be_bytes()].concat()
 }
@@ -191,6 +198,22 @@ pub(super) fn read_layout(transaction: &ReadTransaction) -> Result<Option<u64>> 
 /// Reads one row outside of any write.
 pub(super) fn read_row(transaction: &ReadTransaction, key: &[u8]) -> Result<Option<Row>> {
     transaction.open_table(ROWS)?.get(key)?.map(|bytes| Row::read(bytes.value())).transpose()
+}
+
+/// The slots of live records of a name.
+pub(super) fn read_slots(transaction: &ReadTransaction, name: &str, now: Timestamp) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    // Records are neighbours: the kind is the first byte of a key.
+    let records = [Kind::Record as u8]..[Kind::Record as u8 + 1];
+    for entry in transaction.open_table(ROWS)?.range(&records.start[..]..&records.end[..])? {
+        let (key, row) = entry?;
+        if let Some(slot) = slot_of_record(key.value(), name)
+            && Row::read(row.value())?.lives(now)
+        {
+            found.push(slot);
+        }
+    }
+    Ok(found)
 }
 
 /// The newest entries of a log, newest first, of those numbered `from` and up.

@@ -44,6 +44,32 @@ fn tag(slot: &str) -> String {
     if tag.is_empty() { "%".to_owned() } else { tag }
 }
 
+/// The slot that a tag stands for.
+fn slot(tag: &str) -> Option<String> {
+    if tag == "%" {
+        return Some(String::new());
+    }
+    percent_encoding::percent_decode_str(tag).decode_utf8().ok().map(Into::into)
+}
+
+/// What the records of a name look like, as Redis matches patterns.
+pub(super) fn pattern_of_records(name: &str) -> String {
+    let mut pattern = "postern:{*}:r:".to_owned();
+    for letter in name.chars() {
+        if matches!(letter, '*' | '?' | '[' | ']' | '^' | '-' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern
+}
+
+/// The slot of a record's key, if the record has this name. A pattern alone may take the end of another name for it.
+pub(super) fn slot_of_record(key: &[u8], name: &str) -> Option<String> {
+    let (tag, rest) = std::str::from_utf8(key).ok()?.strip_prefix("postern:{")?.split_once('}')?;
+    if rest.strip_prefix(":r:")? == name { slot(tag) } else { None }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

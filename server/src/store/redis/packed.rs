@@ -9,6 +9,8 @@ type Result<T> = std::result::Result<T, StoreFault>;
 
 /// Real time that Redis keeps things beyond their end, for clocks that do not quite agree.
 const GRACE: i64 = 60_000;
+/// How long the head of a record is: its revision and its end.
+pub(super) const HEAD: usize = 16;
 /// The longest time to live that is asked for: a hundred years.
 const LONGEST: i64 = 100 * 365 * 24 * 3_600_000;
 
@@ -47,8 +49,13 @@ pub(super) fn read_record(mut bytes: Vec<u8>, now: Timestamp) -> Result<Option<S
     let (revision, rest) = bytes.split_first_chunk().ok_or_else(broken)?;
     let revision = Revision(u64::from_be_bytes(*revision));
     let ends = i64::from_be_bytes(*rest.first_chunk().ok_or_else(broken)?);
-    bytes.drain(..16);
+    bytes.drain(..HEAD);
     Ok((ends > now.as_millis()).then_some(Stored { value: bytes, revision }))
+}
+
+/// Whether a record with this head has not ended. None has an empty one.
+pub(super) fn lives(head: &[u8], now: Timestamp) -> bool {
+    head.last_chunk().is_some_and(|ends| head.len() == HEAD && i64::from_be_bytes(*ends) > now.as_millis())
 }
 
 /// A count that is not forgotten.
