@@ -1,5 +1,6 @@
 //! What mails say: askama templates in `templates/`, each as text and as HTML.
 
+mod invitation;
 mod news;
 
 use std::time::Duration;
@@ -9,6 +10,7 @@ use askama::Template;
 use crate::factor::email_code::Purpose;
 use crate::model::{Letter, MailAddress, Secret, SessionHandle, Timestamp};
 
+pub use invitation::invitation;
 pub use news::{News, news};
 
 /// What every letter knows of the house.

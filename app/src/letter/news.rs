@@ -118,7 +118,11 @@ fn told(news: &News<'_>) -> (&'static str, String) {
             "An operator took the second factors off your account",
             "Every session has ended. Sign in with a code by mail, and add a second factor anew.".to_owned(),
         ),
-        What::Passed | What::SignedOut | What::Unblocked => ("Your account was used", String::new()),
+        What::Unblocked => (
+            "An operator unblocked your account",
+            "Wrong codes are forgiven. If its factors were frozen, they can be changed again.".to_owned(),
+        ),
+        What::Passed | What::SignedOut => ("Your account was used", String::new()),
     }
 }
 

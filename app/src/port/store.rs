@@ -144,6 +144,16 @@ impl Window {
     }
 }
 
+impl Window {
+    /// When there is room again, if there is none now. `times` are oldest first.
+    pub fn full_until(&self, times: &[Timestamp], now: Timestamp) -> Option<Timestamp> {
+        match self.count(&mut times.to_vec(), now) {
+            Count::Within(_) => None,
+            Count::Over(until) => Some(until),
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Count {
     /// Counted; this many now stand in the window.
@@ -204,6 +214,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Counts in a sliding window, unless it is full.
     async fn count(&self, key: &Key, window: &Window, now: Timestamp) -> Result<Count>;
+
+    /// When a full window has room again, without counting; `None`: it has room.
+    async fn full_until(&self, key: &Key, window: &Window, now: Timestamp) -> Result<Option<Timestamp>>;
 
     /// Appends to a log and drops what is beyond its `most`.
     async fn append(&self, entry: LogEntry, now: Timestamp) -> Result<()>;

@@ -8,8 +8,8 @@ use crate::factor::Unreadable;
 use crate::factor::email_code::{self, GRADE, KIND, Pending, Purpose, draw};
 use crate::letter::{self, Cover};
 use crate::model::{
-    Code, FactorId, FactorRecord, Holder, MailAddress, NextTry, Proof, Refusal, Secret, SessionHandle, Timestamp,
-    Visit, What,
+    Code, FactorId, FactorRecord, Holder, MailAddress, Network, NextTry, Proof, Refusal, Secret, SessionHandle,
+    Timestamp, Visit, What,
 };
 use crate::port::{Also, Count, Expect, Key, Window, Write};
 use crate::rules::limits;
@@ -174,7 +174,7 @@ impl Portal {
 
     /// Counts a letter by everything that limits it, the narrowest first.
     async fn count_send(&self, visit: &Visit, purpose: Purpose, to: &MailAddress, now: Timestamp) -> Answer<()> {
-        let (network, address) = (visit.network.to_string(), to.lookup_form());
+        let address = to.lookup_form();
         let store = &self.outside.store;
         if let Count::Over(until) = store.count(&Key::new(visit.session.handle, "sends"), &PAUSE, now).await? {
             return Err(Refusal::SendTooSoon { until }.into());
@@ -188,11 +188,7 @@ impl Portal {
             Some(device) => {
                 vec![(self.lookup.name("address and device", &format!("{address} {device}")), PER_ADDRESS_AND_DEVICE)]
             }
-            None => vec![
-                (self.lookup.name("network", &network), PER_NETWORK),
-                (self.lookup.name("address and network", &format!("{address} {network}")), PER_ADDRESS_AND_NETWORK),
-                (self.lookup.name("address", &address), PER_ADDRESS),
-            ],
+            None => vec![self.sends_from(visit.network), self.sends_between(to, visit.network), self.sends_to(to)],
         };
         for (slot, window) in windows {
             if let Count::Over(until) = store.count(&Key::new(slot, "sends"), &window, now).await? {
@@ -202,8 +198,22 @@ impl Portal {
         Ok(())
     }
 
+    /// Where letters to an address are counted, whoever asks for them.
+    pub(super) fn sends_to(&self, to: &MailAddress) -> (String, Window) {
+        (self.lookup.name("address", &to.lookup_form()), PER_ADDRESS)
+    }
+
+    pub(super) fn sends_from(&self, network: Network) -> (String, Window) {
+        (self.lookup.name("network", &network.to_string()), PER_NETWORK)
+    }
+
+    pub(super) fn sends_between(&self, to: &MailAddress, network: Network) -> (String, Window) {
+        let both = format!("{} {network}", to.lookup_form());
+        (self.lookup.name("address and network", &both), PER_ADDRESS_AND_NETWORK)
+    }
+
     /// Wrong guesses for an address since its last success.
-    fn guesses(&self, address: &MailAddress) -> Key {
+    pub(super) fn guesses(&self, address: &MailAddress) -> Key {
         Key::new(self.lookup.name("address", &address.lookup_form()), "guesses")
     }
 

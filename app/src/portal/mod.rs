@@ -12,6 +12,7 @@ mod mail_code;
 mod notes;
 mod oath;
 mod opening;
+pub mod operator;
 mod post;
 mod records;
 mod security_key;

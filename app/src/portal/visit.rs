@@ -79,8 +79,11 @@ impl Look {
     }
 }
 
+/// What records of holders are called.
+pub(super) const HOLDER: &str = "holder";
+
 pub(super) fn holder_key(id: HolderId) -> Key {
-    Key::new(id, "holder")
+    Key::new(id, HOLDER)
 }
 
 impl Portal {

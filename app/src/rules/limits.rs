@@ -28,6 +28,9 @@ pub const FREEZE: Duration = Duration::from_hours(24);
 /// How long a letter with news is worth sending, and its link "this was not me" works.
 pub const NEWS_LASTS: Duration = Duration::from_hours(3 * 24);
 
+/// An invitation to make an account.
+pub const INVITATION_LASTS: Duration = Duration::from_hours(7 * 24);
+
 /// An unconfirmed secret dies after this.
 pub const ENROLMENT_LASTS: Duration = Duration::from_mins(10);
 

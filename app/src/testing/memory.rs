@@ -204,6 +204,10 @@ impl Store for MemoryStore {
         Ok(window.count(self.rows()?.windows.entry(key.clone()).or_default(), now))
     }
 
+    async fn full_until(&self, key: &Key, window: &Window, now: Timestamp) -> Result<Option<Timestamp>> {
+        Ok(self.rows()?.windows.get(key).and_then(|times| window.full_until(times, now)))
+    }
+
     async fn append(&self, entry: LogEntry, now: Timestamp) -> Result<()> {
         self.rows()?.append(entry, now);
         Ok(())

@@ -128,6 +128,12 @@ impl Store for EmbeddedStore {
         self.writer.run(move |tables| steps::count(tables, &key, &window, now)).await
     }
 
+    async fn full_until(&self, key: &Key, window: &Window, now: Timestamp) -> Result<Option<Timestamp>> {
+        let (key, window) = (row_key(Kind::Window, key), *window);
+        let row = self.read(move |transaction| rows::read_row(transaction, &key)).await?;
+        Ok(row.and_then(|row| window.full_until(&packed::read_times(&row.payload), now)))
+    }
+
     async fn append(&self, entry: LogEntry, now: Timestamp) -> Result<()> {
         self.writer.run(move |tables| steps::append(tables, &entry, now)).await
     }

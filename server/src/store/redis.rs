@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use fred::clients::WithOptions;
-use fred::interfaces::{KeysInterface, ListInterface};
+use fred::interfaces::{KeysInterface, ListInterface, SortedSetsInterface};
 use fred::prelude::{ClientLike, Error, FromValue, Pool, Value};
 use fred::types::scripts::Script;
 use postern_app::model::Timestamp;
@@ -172,6 +172,16 @@ impl Store for RedisStore {
             return Ok(Count::Within(u32::try_from(number).map_err(|_| unclear())?));
         }
         Ok(Count::Over(Timestamp::from_millis(number)))
+    }
+
+    async fn full_until(&self, key: &Key, window: &Window, now: Timestamp) -> Result<Option<Timestamp>> {
+        let key = name(Kind::Window, key);
+        let times: Vec<(Vec<u8>, f64)> =
+            self.link.commands().zrange(key, 0, -1, None, false, None, true).await.map_err(fault)?;
+        // Scores are whole numbers of milliseconds, far below where floating point begins to round them.
+        #[expect(clippy::cast_possible_truncation, reason = "whole numbers")]
+        let times: Vec<_> = times.into_iter().map(|(_, score)| Timestamp::from_millis(score as i64)).collect();
+        Ok(window.full_until(&times, now))
     }
 
     async fn append(&self, entry: LogEntry, now: Timestamp) -> Result<()> {

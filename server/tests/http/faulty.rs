@@ -108,6 +108,10 @@ impl Store for FaultyStore {
         self.perhaps(self.inner.count(key, window, now), same).await
     }
 
+    async fn full_until(&self, key: &Key, window: &Window, now: Timestamp) -> Result<Option<Timestamp>> {
+        self.perhaps(self.inner.full_until(key, window, now), same).await
+    }
+
     async fn append(&self, entry: LogEntry, now: Timestamp) -> Result<()> {
         self.perhaps(self.inner.append(entry, now), same).await
     }

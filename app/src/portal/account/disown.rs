@@ -5,6 +5,7 @@ use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 
 use super::super::{Answer, Fault, Portal};
+use super::Whence;
 use crate::factor::email_code;
 use crate::model::{Event, HolderId, Refusal, Timestamp, Visit, What};
 use crate::port::{Also, Key};
@@ -29,8 +30,8 @@ fn place() -> Key {
 
 impl Portal {
     /// A ticket as it stands in a link.
-    pub(super) fn ticket(&self, visit: &Visit, what: What, now: Timestamp) -> Result<String, Fault> {
-        let (holder, network) = (visit.session.holder, visit.network.to_string());
+    pub(super) fn ticket(&self, whence: &Whence<'_>, what: What, now: Timestamp) -> Result<String, Fault> {
+        let (holder, network) = (whence.holder, whence.network.to_owned());
         let ticket = Ticket { holder, what, at: now, network, ends: now + limits::NEWS_LASTS };
         Ok(BASE64URL_NOPAD.encode(&self.records.seal(&place(), &ticket)?))
     }

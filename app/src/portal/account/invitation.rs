@@ -5,13 +5,21 @@ use crate::model::{MailAddress, Timestamp};
 use crate::port::{Expect, Key};
 
 impl Portal {
-    /// Where an invitation stands. What is in it says nothing; that it is there does.
+    /// Where an invitation stands. It holds until when.
     pub(in crate::portal) fn invitation(&self, address: &MailAddress) -> Key {
         Key::new(self.lookup.name("invitation", &address.lookup_form()), "invitation")
     }
 
     pub(in crate::portal) async fn is_invited(&self, address: &MailAddress, now: Timestamp) -> Result<bool, Fault> {
         Ok(self.outside.store.load(&self.invitation(address), now).await?.is_some())
+    }
+
+    pub(in crate::portal) async fn invited_until(
+        &self,
+        address: &MailAddress,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, Fault> {
+        Ok(self.records.load::<Timestamp>(&self.invitation(address), now).await?.map(|(until, _)| until))
     }
 
     /// After the account is made.

@@ -22,7 +22,7 @@ pub use manage::Export;
 pub use recovery::RecoveryCodes;
 pub use sign_in::{Choice, Chosen, SignIn, SignInStanding, SignedIn};
 
-pub(super) use news::Told;
+pub(super) use news::{Told, Whence};
 pub(super) use sign_in::pending;
 
 /// A change to an account, as far as the rules about changes tell them apart.

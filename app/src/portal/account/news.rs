@@ -4,7 +4,17 @@ use super::super::mail_code::address_of;
 use super::super::{Fault, Portal};
 use crate::factor::recovery_codes;
 use crate::letter::{self, News};
-use crate::model::{FactorId, Holder, Letter, Timestamp, Visit, What};
+use crate::model::{FactorId, Holder, HolderId, Letter, SessionHandle, Timestamp, Visit, What};
+
+/// Who changed an account, as its owner is told.
+#[derive(Clone, Copy, Debug)]
+pub struct Whence<'a> {
+    pub holder: HolderId,
+    pub browser: &'a str,
+    pub network: &'a str,
+    /// In the demo, letters to whoever asks are shown to the session that caused them.
+    pub asked_by: Option<SessionHandle>,
+}
 
 /// Letters to go out once what they tell is written.
 pub type Told = Vec<Letter>;
@@ -19,16 +29,29 @@ impl Portal {
         name: &str,
         now: Timestamp,
     ) -> Result<Told, Fault> {
+        let (network, asked_by) = (visit.network.to_string(), Some(visit.session.handle));
+        let (holder_id, browser) = (visit.session.holder, visit.browser.name.as_str());
+        self.news_from(holder, &Whence { holder: holder_id, browser, network: &network, asked_by }, what, name, now)
+    }
+
+    /// As [`news`](Self::news), of what was done without a visit.
+    pub(in crate::portal) fn news_from(
+        &self,
+        holder: &Holder,
+        whence: &Whence<'_>,
+        what: What,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<Told, Fault> {
         let Some(to) = holder.account.as_ref().and(address_of(holder)?) else { return Ok(Told::new()) };
         // After the end there is nothing left to disown.
         let link = match what {
             What::Deleted | What::Disowned => None,
-            _ => Some(format!("{}/not-me?ticket={}", self.settings.origin, self.ticket(visit, what, now)?)),
+            _ => Some(format!("{}/not-me?ticket={}", self.settings.origin, self.ticket(whence, what, now)?)),
         };
-        let (browser, network) = (visit.browser.name.as_str(), visit.network.to_string());
-        let news = News { what, name, at: now, browser, network: &network, link: link.as_deref() };
-        // In the demo, letters to whoever asks are shown to the session that caused them.
-        Ok(vec![letter::news(self.from(), to, &news, Some(visit.session.handle))])
+        let Whence { browser, network, asked_by, .. } = *whence;
+        let news = News { what, name, at: now, browser, network, link: link.as_deref() };
+        Ok(vec![letter::news(self.from(), to, &news, asked_by)])
     }
 
     /// What passing a factor is worth a letter for.

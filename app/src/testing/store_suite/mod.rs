@@ -74,6 +74,7 @@ macro_rules! store_suite {
             windows {
                 a_window_counts_up_to_its_limit_and_says_when_there_is_room,
                 a_refused_call_is_not_counted,
+                asking_whether_a_window_is_full_does_not_count,
                 a_window_slides_to_the_millisecond,
                 a_count_leaves_exactly_one_span_after_it_came,
                 fifty_calls_at_once_get_as_many_places_as_there_are,

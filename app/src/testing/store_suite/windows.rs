@@ -27,6 +27,20 @@ pub async fn a_refused_call_is_not_counted(store: Subject) {
     assert_eq!(count(&store, &WINDOW, NOW + WINDOW.span).await, Count::Within(1));
 }
 
+pub async fn asking_whether_a_window_is_full_does_not_count(store: Subject) {
+    let full_until = async |now| store.full_until(&key("window"), &WINDOW, now).await.expect("an answer");
+    assert_eq!(full_until(NOW).await, None, "nothing was ever counted");
+    for n in 1..=WINDOW.limit {
+        assert_eq!(full_until(NOW + TICK * n).await, None);
+        assert_eq!(count(&store, &WINDOW, NOW + TICK * n).await, Count::Within(n));
+    }
+    let room = NOW + TICK + WINDOW.span;
+    assert_eq!(full_until(NOW + TICK * 10).await, Some(room));
+    assert_eq!(full_until(room - TICK).await, Some(room));
+    assert_eq!(full_until(room).await, None);
+    assert_eq!(count(&store, &WINDOW, room).await, Count::Within(WINDOW.limit));
+}
+
 pub async fn a_window_slides_to_the_millisecond(store: Subject) {
     let half = WINDOW.span / 2;
     for _ in 0..3 {

@@ -78,6 +78,11 @@ impl Store for Interleaved {
         self.store.count(key, window, now).await
     }
 
+    async fn full_until(&self, key: &Key, window: &Window, now: Timestamp) -> Result<Option<Timestamp>> {
+        self.travel().await;
+        self.store.full_until(key, window, now).await
+    }
+
     async fn append(&self, entry: LogEntry, now: Timestamp) -> Result<()> {
         self.travel().await;
         self.store.append(entry, now).await

@@ -1,0 +1,139 @@
+//! What an operator does about accounts. Nobody signs in for it: whoever reaches these has the store already. Owners are
+//! told of every change, so that an operator who was talked into one is found out.
+
+mod look;
+mod told;
+
+use super::account::{Told, Whence};
+use super::challenge::tries;
+use super::mail_code::address_of;
+use super::{Answer, Fault, Portal};
+use crate::factor::email_code;
+use crate::letter;
+use crate::model::{Event, Holder, HolderId, MailAddress, Refusal, SessionHandle, Timestamp, What};
+use crate::port::{Also, Expect, Write};
+use crate::rules::limits;
+
+pub use told::{AccountLine, AccountView, EventView, FactorView, Invited, Reason, SendLimit, SessionView, Why};
+
+/// Where it came from, as shown to the owner.
+const OPERATOR: &str = "an operator of the portal";
+
+impl Portal {
+    /// Forgives every wrong answer to the account's factors and every wrong guess at its mail codes, and lifts a freeze.
+    pub async fn unblock(&self, address: &MailAddress) -> Answer<()> {
+        let now = self.outside.clock.now();
+        let id = self.operate(address, What::Unblocked, |holder| {
+            if let Some(account) = &mut holder.account {
+                account.frozen_until = None;
+            }
+        });
+        let id = id.await?;
+        self.forgive_all(id, address).await?;
+        log(id, "unblocked", now);
+        Ok(())
+    }
+
+    /// Takes every second factor and the recovery codes off, and ends all sessions: the mail code alone opens it again.
+    pub async fn reset_factors(&self, address: &MailAddress) -> Answer<()> {
+        let now = self.outside.clock.now();
+        let mut ended = Vec::new();
+        let id = self.operate(address, What::Reset, |holder| {
+            ended = end_sessions(holder);
+            holder.factors.retain(|factor| factor.kind == email_code::KIND);
+            if let Some(account) = &mut holder.account {
+                account.forget_devices();
+            }
+        });
+        let id = id.await?;
+        // What was counted was counted for secrets that are gone.
+        self.forgive_all(id, address).await?;
+        self.forget_sessions(&ended, now).await?;
+        log(id, "factors reset", now);
+        Ok(())
+    }
+
+    /// Ends every session of the account.
+    pub async fn end_all_sessions(&self, address: &MailAddress) -> Answer<()> {
+        let now = self.outside.clock.now();
+        let mut ended = Vec::new();
+        let id = self.operate(address, What::SessionsEnded, |holder| ended = end_sessions(holder)).await?;
+        self.forget_sessions(&ended, now).await?;
+        log(id, "sessions ended", now);
+        Ok(())
+    }
+
+    /// Deletes the account with everything that is kept of it.
+    pub async fn delete_for_operator(&self, address: &MailAddress) -> Answer<()> {
+        let now = self.outside.clock.now();
+        let found = self.account_of(address, now).await?.ok_or(Refusal::NotEnrolled)?;
+        let farewell = self.news_of_operator(found.id, &found.holder, What::Deleted, now)?;
+        let own = address_of(&found.holder)?.unwrap_or_else(|| address.clone());
+        self.forget_account(found.id, &found.holder, &own, now).await?;
+        self.tell(farewell, now).await;
+        log(found.id, "account deleted", now);
+        Ok(())
+    }
+
+    /// Lets an address make an account although the portal makes none for it, and says so by mail. A later invitation
+    /// takes the place of an earlier one.
+    pub async fn invite(&self, address: &MailAddress) -> Answer<Invited> {
+        let now = self.outside.clock.now();
+        if self.account_of(address, now).await?.is_some() {
+            return Err(Refusal::AddressTaken.into());
+        }
+        let until = now + limits::INVITATION_LASTS;
+        let place = self.invitation(address);
+        let sealed = self.records.seal(&place, &until)?;
+        self.outside.store.write(Write::new(place, Expect::Anything, sealed, Some(until)), now).await?;
+        self.post(&letter::invitation(self.from(), address.clone(), now)).await?;
+        tracing::info!(target: "postern::auth", result = "invited", at = %now, network = OPERATOR);
+        Ok(Invited { address: address.to_string(), until: told::written(until) })
+    }
+
+    /// One change to an account, noted in its activity and told to its owner.
+    async fn operate(
+        &self,
+        address: &MailAddress,
+        what: What,
+        mut change: impl FnMut(&mut Holder),
+    ) -> Answer<HolderId> {
+        let now = self.outside.clock.now();
+        let id = self.account_of(address, now).await?.ok_or(Refusal::NotEnrolled)?.id;
+        self.change_account(id, |holder, now| {
+            change(holder);
+            let event = Event { at: now, what, factor: email_code::KIND, network: OPERATOR.to_owned() };
+            let event = Some(self.entry(id, &event, now + self.settings.activity_lasts)?);
+            Ok((id, Also { reset: None, event }, self.news_of_operator(id, holder, what, now)?))
+        })
+        .await
+    }
+
+    fn news_of_operator(&self, id: HolderId, holder: &Holder, what: What, now: Timestamp) -> Result<Told, Fault> {
+        let whence = Whence { holder: id, browser: "", network: OPERATOR, asked_by: None };
+        self.news_from(holder, &whence, what, "", now)
+    }
+
+    async fn forgive_all(&self, id: HolderId, address: &MailAddress) -> Result<(), Fault> {
+        for kind in self.factors.kinds() {
+            self.outside.store.forgive(&tries(id, &kind)).await?;
+        }
+        Ok(self.outside.store.forgive(&self.guesses(address)).await?)
+    }
+
+    async fn forget_sessions(&self, ended: &[SessionHandle], now: Timestamp) -> Result<(), Fault> {
+        for handle in ended {
+            self.forget_session(*handle, now).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Who it was done to, and by whom; nobody's address.
+fn log(id: HolderId, result: &str, now: Timestamp) {
+    tracing::info!(target: "postern::auth", holder = %id, result, at = %now, network = OPERATOR);
+}
+
+fn end_sessions(holder: &mut Holder) -> Vec<SessionHandle> {
+    holder.sessions.drain(..).map(|session| session.handle).collect()
+}

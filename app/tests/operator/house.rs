@@ -1,0 +1,153 @@
+//! A house with accounts: a stopped clock, its letters, and people who sign in.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use postern_app::factor::email_code::Purpose;
+use postern_app::factor::totp::Setting;
+use postern_app::model::{Browser, Code, Letter, MailAddress, Network, Refusal, Secret, Timestamp, Visit};
+use postern_app::port::{Clock, Store};
+use postern_app::portal::operator::Reason;
+use postern_app::portal::{Answer, No, Outside, Portal, Settings, SignIn, SignedIn};
+use postern_app::testing::{AtOnce, MemoryStore, SeededEntropy, StoppedClock};
+
+use crate::phone::Phone;
+
+pub const ADA: &str = "ada@example.org";
+pub const HOME: &str = "192.0.2.7";
+
+pub struct House {
+    pub store: Arc<MemoryStore>,
+    pub clock: Arc<StoppedClock>,
+    pub portal: Portal,
+}
+
+/// One browser.
+pub struct Person<'h> {
+    pub house: &'h House,
+    pub visit: Visit,
+}
+
+pub fn address(text: &str) -> MailAddress {
+    text.parse().expect("an address")
+}
+
+fn code(digits: &str) -> Code {
+    digits.parse().expect("a code")
+}
+
+pub fn refusal<T: std::fmt::Debug>(answer: Answer<T>) -> Refusal {
+    match answer {
+        Err(No::Refused(refusal)) => refusal,
+        other => panic!("{other:?}"),
+    }
+}
+
+impl House {
+    pub async fn open() -> Self {
+        Self::with(Settings::default()).await
+    }
+
+    pub async fn with(settings: Settings) -> Self {
+        let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(StoppedClock::default()));
+        let outside = Outside {
+            store: store.clone(),
+            clock: clock.clone(),
+            entropy: Arc::new(SeededEntropy::new(1)),
+            heavy: Arc::new(AtOnce),
+            letter_waits: Arc::new(|| {}),
+        };
+        let portal = Portal::open(outside, &[Secret::new([1; 32])], settings).await.expect("a house that opens");
+        Self { store, clock, portal }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub fn advance(&self, span: Duration) {
+        self.clock.advance(span);
+    }
+
+    /// The letters that wait, oldest first. They are gone afterwards.
+    pub async fn letters(&self) -> Vec<Letter> {
+        let mut letters = Vec::new();
+        while let Some(job) = self.store.lease(self.now() + Duration::from_mins(1), self.now()).await.expect("a store")
+        {
+            letters.push(self.portal.open_letter(&job.value).expect("a letter of this house"));
+            self.store.finish(job.id).await.expect("a store");
+        }
+        letters
+    }
+
+    /// The one letter that waits.
+    pub async fn letter(&self) -> Letter {
+        let mut letters = self.letters().await;
+        assert_eq!(letters.len(), 1, "letters");
+        letters.remove(0)
+    }
+
+    pub async fn person(&self) -> Person<'_> {
+        let network = Network::from(HOME.parse::<IpAddr>().expect("an address"));
+        let session = self.portal.begin_visit(network).await.expect("a session");
+        let browser = Browser { name: "Firefox on Linux".to_owned(), device: None };
+        Person { house: self, visit: Visit { session, network, browser } }
+    }
+
+    /// Somebody with an account, signed in. What was mailed meanwhile is read.
+    pub async fn account(&self, address: &str) -> Person<'_> {
+        let mut person = self.person().await;
+        let SignIn::In(signed_in) = person.signs_in(address).await.expect("they get in") else {
+            panic!("a second factor is asked for")
+        };
+        person.is_in(signed_in);
+        self.letters().await;
+        person
+    }
+
+    pub async fn why(&self, text: &str) -> Vec<Reason> {
+        self.portal.why(&address(text), None).await.expect("an answer").reasons
+    }
+}
+
+impl Person<'_> {
+    pub async fn asks_for_code(&self, address: &str) -> Answer<String> {
+        self.house.portal.send_mail_code(&self.visit, Purpose::SignIn, address).await?;
+        let letters = self.house.letters().await;
+        let text = letters.last().expect("a letter").text.expose().clone();
+        Ok(text.lines().find(|line| line.parse::<Code>().is_ok()).expect("a code").to_owned())
+    }
+
+    pub async fn signs_in(&self, address: &str) -> Answer<SignIn> {
+        let digits = self.asks_for_code(address).await?;
+        self.house.portal.answer_sign_in_code(&self.visit, &code(&digits)).await
+    }
+
+    pub fn is_in(&mut self, signed_in: SignedIn) {
+        self.visit.session = signed_in.session;
+        self.visit.browser.device = Some(signed_in.device);
+    }
+
+    /// Pairs an authenticator app. What was mailed meanwhile is read.
+    pub async fn pairs_app(&self) -> Phone {
+        let portal = &self.house.portal;
+        let enrolment = portal.begin_totp(&self.visit, Setting::default(), None).await.expect("an enrolment");
+        let phone = Phone::scans(&enrolment);
+        let right = phone.code(self.house.now());
+        portal.answer_totp(&self.visit, &code(&right)).await.expect("it is right");
+        self.house.letters().await;
+        phone
+    }
+
+    /// A wrong code for the app; what comes of it.
+    pub async fn mistypes(&self, phone: &Phone) -> Refusal {
+        let wrong = code(&phone.wrong_code(self.house.now()));
+        refusal(self.house.portal.answer_totp(&self.visit, &wrong).await)
+    }
+
+    /// Whether the session still opens anything.
+    pub async fn is_signed_in(&self) -> bool {
+        self.house.portal.admit(&self.visit).await.is_ok()
+    }
+}
