@@ -8,6 +8,7 @@ use axum::Router;
 use postern_app::model::MailAddress;
 use postern_app::port::{Clock, Entropy, StoreFault};
 use postern_app::portal::{CannotOpen, Outside, Portal, Settings};
+use postern_app::seal::MasterBytes;
 use postern_app::web::front::House;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
@@ -19,6 +20,7 @@ use crate::health::Health;
 use crate::http::network::Proxies;
 use crate::machine::{SystemClock, SystemEntropy, Workers};
 use crate::mail::{self, Carrier, NoMail, NoSmtp, Outbox, Queue, Smtp};
+use crate::operator::{Door, NotDone};
 use crate::router::{self, Wiring};
 use crate::store::{self, Opened};
 
@@ -42,6 +44,8 @@ pub enum CannotServe {
     Mail(#[from] NoMail),
     #[error(transparent)]
     StoreAway(#[from] StoreFault),
+    #[error(transparent)]
+    Operator(#[from] NotDone),
     #[error("{0}")]
     Io(#[from] std::io::Error),
 }
@@ -64,6 +68,7 @@ pub struct App {
     router: Router,
     queue: Queue,
     opened: Opened,
+    door: Option<(Door, Arc<Portal>)>,
     clock: Arc<dyn Clock>,
 }
 
@@ -74,18 +79,13 @@ impl App {
         let opened = store::open(config).await?;
         let wake = Arc::new(Notify::new());
         let woken = Arc::clone(&wake);
-        let outside = Outside {
-            store: opened.store(),
-            clock: Arc::clone(&machine.clock),
-            entropy: Arc::clone(&machine.entropy),
-            heavy: Arc::new(Workers::default()),
-            letter_waits: Arc::new(move || woken.notify_one()),
-        };
-        let portal = Arc::new(Portal::open(outside, &masters, settings(config)).await?);
+        let letter_waits = Arc::new(move || woken.notify_one());
+        let portal = over(config, &opened, &machine, &masters, letter_waits).await?;
+        let door = door(config).map(|door| (door, Arc::clone(&portal)));
         let carrier = carrier(config, &machine, &portal)?;
         let queue = queue(&opened, &carrier, &machine, &portal, wake);
         let router = router(config, &opened, &machine, &portal, &queue);
-        Ok(Self { router, queue, opened, clock: machine.clock })
+        Ok(Self { router, queue, opened, door, clock: machine.clock })
     }
 
     /// Serves until `stop` changes, then lets requests and letters in hand come to an end.
@@ -93,6 +93,9 @@ impl App {
         let mut work = JoinSet::new();
         work.spawn(self.queue.run(stopped(stop.clone())));
         work.spawn(self.opened.keep_clean(self.clock, stopped(stop.clone())));
+        if let Some((door, portal)) = self.door {
+            work.spawn(door.serve(portal, stopped(stop.clone())));
+        }
         let service = self.router.into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, service).with_graceful_shutdown(stopped(stop.clone())).into_future();
         let bounded = async {
@@ -106,6 +109,42 @@ impl App {
         while work.join_next().await.is_some() {}
         Ok(())
     }
+}
+
+/// A portal over an open store.
+async fn over(
+    config: &Config,
+    opened: &Opened,
+    machine: &Machine,
+    masters: &[MasterBytes],
+    letter_waits: Arc<dyn Fn() + Send + Sync>,
+) -> Result<Arc<Portal>, CannotServe> {
+    let outside = Outside {
+        store: opened.store(),
+        clock: Arc::clone(&machine.clock),
+        entropy: Arc::clone(&machine.entropy),
+        heavy: Arc::new(Workers::default()),
+        letter_waits,
+    };
+    Ok(Arc::new(Portal::open(outside, masters, settings(config)).await?))
+}
+
+/// The portal for a command that does without serving; whoever serves sends its letters.
+pub async fn portal(config: &Config) -> Result<Arc<Portal>, CannotServe> {
+    let machine = Machine::default();
+    let masters = config.master_keys(&*machine.entropy)?;
+    let opened = store::open(config).await?;
+    over(config, &opened, &machine, &masters, Arc::new(|| {})).await
+}
+
+/// Where the store cannot be opened by a second process, operators come to this one.
+fn door(config: &Config) -> Option<Door> {
+    if store::is_shared(config) {
+        return None;
+    }
+    Door::open(&config.data_dir)
+        .inspect_err(|error| tracing::warn!(%error, "no `postern accounts` while this runs: its socket cannot be made"))
+        .ok()
 }
 
 /// Whether store and mail answer.

@@ -1,5 +1,7 @@
 //! The command line. A further subcommand is one variant of [`Command`], one line in [`commands`] and one arm in [`read`].
 
+mod accounts;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -7,6 +9,7 @@ use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use postern_app::model::MailAddress;
 
 use crate::config::{FILE_VARIABLE, Given, SETTINGS, Secrecy, Setting, USUAL_FILE};
+use crate::operator::Asked;
 
 /// What to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +22,7 @@ pub enum Command {
     SendTestLetter {
         to: MailAddress,
     },
+    Accounts(Asked),
 }
 
 /// What to do, and what the process was given to do it with.
@@ -51,7 +55,7 @@ fn usage() -> clap::Command {
         .subcommands(commands())
 }
 
-fn commands() -> [clap::Command; 3] {
+fn commands() -> [clap::Command; 4] {
     [
         clap::Command::new("serve").about("Runs the portal (what happens without a command)"),
         clap::Command::new("check-config")
@@ -69,6 +73,7 @@ fn commands() -> [clap::Command; 3] {
                 .value_parser(str::parse::<MailAddress>)
                 .help("Who gets it"),
         ),
+        accounts::command(),
     ]
 }
 
@@ -79,6 +84,7 @@ fn read(matches: &ArgMatches) -> Command {
             Some(to) => Command::SendTestLetter { to: to.clone() },
             None => unreachable!("clap requires it"),
         },
+        Some(("accounts", matches)) => Command::Accounts(accounts::read(matches)),
         _ => Command::Serve,
     }
 }
@@ -102,7 +108,10 @@ fn flag(setting: &'static Setting) -> Option<Arg> {
 
 fn given(matches: &ArgMatches) -> Given {
     // Flags are global: clap hands them down, so the innermost matches have them all.
-    let matches = matches.subcommand().map_or(matches, |(_, inner)| inner);
+    let mut matches = matches;
+    while let Some((_, inner)) = matches.subcommand() {
+        matches = inner;
+    }
     let flags = SETTINGS
         .iter()
         .filter(|setting| setting.flag().is_some())

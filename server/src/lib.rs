@@ -14,6 +14,7 @@
 //! | [`assets`] | stylesheet, icon and scripts, in the binary |
 //! | [`store`] | redb and Redis |
 //! | [`mail`] | SMTP, the queue, the demo's outbox |
+//! | [`operator`] | `postern accounts …`, and the socket it comes by |
 
 pub mod api;
 pub mod app;
@@ -24,6 +25,7 @@ pub mod health;
 pub mod http;
 pub mod machine;
 pub mod mail;
+pub mod operator;
 pub mod render;
 pub mod router;
 pub mod store;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use postern::app::{self, CannotServe};
 use postern::cli::{self, Command};
 use postern::config::Config;
+use postern::operator;
 use postern::telemetry::{Output, Telemetry};
 
 fn main() -> ExitCode {
@@ -40,6 +41,7 @@ async fn act(command: Command, config: &Config) -> Result<(), CannotServe> {
             Ok(())
         }
         Command::SendTestLetter { to } => app::send_test_letter(config, to).await,
+        Command::Accounts(asked) => operator::run(config, &asked).await,
     }
 }
 

@@ -8,6 +8,7 @@ mod phone;
 use std::time::Duration;
 
 use house::{ADA, HOME, House, address, refusal};
+use postern_app::factor::totp::Setting;
 use postern_app::model::{NextTry, Refusal};
 use postern_app::portal::operator::{Reason, SendLimit};
 use postern_app::portal::{Settings, SignIn};
@@ -22,7 +23,7 @@ async fn accounts_are_listed_by_address_and_visitors_are_not() {
     let ada = house.account("Ada@Example.org").await;
     ada.pairs_app().await;
     let visitor = house.person().await;
-    visitor.house.portal.begin_totp(&visitor.visit, Default::default(), None).await.expect("a visitor's enrolment");
+    visitor.house.portal.begin_totp(&visitor.visit, Setting::default(), None).await.expect("a visitor's enrolment");
     let accounts = house.portal.accounts().await.expect("a list");
     let shown: Vec<_> =
         accounts.iter().map(|line| (line.address.as_str(), line.factors.join(","), line.sessions)).collect();

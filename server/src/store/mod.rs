@@ -5,7 +5,7 @@ mod redb;
 mod redis;
 pub mod sessions;
 
-pub use self::opened::{Opened, Sessions, open};
+pub use self::opened::{Opened, Sessions, is_shared, is_there, open};
 pub use self::redb::EmbeddedStore;
 pub use self::redis::RedisStore;
 

@@ -32,6 +32,16 @@ pub async fn open(config: &Config) -> Result<Opened, CannotOpen> {
     })
 }
 
+/// Whether several processes can have the store open at once.
+pub fn is_shared(config: &Config) -> bool {
+    config.redis_url.is_some()
+}
+
+/// Whether there is a store already that opening would not have to make.
+pub fn is_there(config: &Config) -> bool {
+    is_shared(config) || EmbeddedStore::is_in(&config.data_dir)
+}
+
 impl Opened {
     pub fn store(&self) -> Arc<dyn Store> {
         match self {

@@ -23,6 +23,8 @@ use super::CannotOpen;
 
 type Result<T> = std::result::Result<T, StoreFault>;
 
+const FILE: &str = "postern.redb";
+
 /// Rows removed in one write of a sweep, so that callers never wait long behind it.
 const SWEEP: usize = 500;
 
@@ -34,9 +36,14 @@ pub struct EmbeddedStore {
 }
 
 impl EmbeddedStore {
+    /// Whether a folder has one.
+    pub fn is_in(folder: &Path) -> bool {
+        folder.join(FILE).exists()
+    }
+
     /// Opens `postern.redb` in a folder that exists, or creates it there for its owner alone.
     pub fn open(folder: &Path) -> std::result::Result<Self, CannotOpen> {
-        let path = folder.join("postern.redb");
+        let path = folder.join(FILE);
         let cannot = |why: &dyn Display| CannotOpen(format!("{} cannot be opened: {why}", path.display()));
         let file = Arc::new(DataFile::open(&path).map_err(|error| cannot(&error))?);
         let writer = Writer::start(file.clone()).map_err(|error| cannot(&error))?;

@@ -1,0 +1,42 @@
+//! Does what was asked for. The running portal and the command by itself both come here.
+
+use postern_app::model::Refusal;
+use postern_app::portal::{Answer, No, Portal};
+
+use super::request::{Reply, Request};
+
+pub async fn act(portal: &Portal, request: &Request) -> Reply {
+    match attempt(portal, request).await {
+        Ok(reply) => reply,
+        Err(No::Refused(refusal)) => Reply::NotDone(why_not(&refusal)),
+        Err(No::Fault(fault)) => {
+            tracing::error!(%fault, "what an operator asked for failed");
+            Reply::NotDone(fault.to_string())
+        }
+    }
+}
+
+async fn attempt(portal: &Portal, request: &Request) -> Answer<Reply> {
+    match request {
+        Request::List => portal.accounts().await.map(Reply::Accounts),
+        Request::Show { address } => portal.account(address).await.map(Reply::Account),
+        Request::Why { address, from } => portal.why(address, *from).await.map(Reply::Why),
+        Request::Unblock { address } => portal.unblock(address).await.map(done),
+        Request::ResetFactors { address } => portal.reset_factors(address).await.map(done),
+        Request::EndSessions { address } => portal.end_all_sessions(address).await.map(done),
+        Request::Delete { address } => portal.delete_for_operator(address).await.map(done),
+        Request::Invite { address } => portal.invite(address).await.map(Reply::Invited),
+    }
+}
+
+const fn done((): ()) -> Reply {
+    Reply::Done
+}
+
+fn why_not(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::NotEnrolled => "no account has this address".to_owned(),
+        Refusal::AddressTaken => "this address has an account already".to_owned(),
+        other => format!("refused: {other:?}"),
+    }
+}

@@ -1,0 +1,101 @@
+//! `postern accounts …`: what operators see and do without a browser. A portal that runs over the embedded store is
+//! asked through its socket, since that store has one process at a time; otherwise the command opens the store itself.
+//! Both ways end in the same function.
+
+mod act;
+mod ask;
+mod door;
+mod request;
+mod text;
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use postern_app::model::MailAddress;
+
+use crate::app::{self, CannotServe};
+use crate::config::Config;
+use crate::store;
+
+pub use door::Door;
+pub use request::{Reply, Request};
+
+/// One command as it was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub request: Request,
+    /// Answers as JSON.
+    pub json: bool,
+    /// What cannot be taken back needs no further word.
+    pub yes: bool,
+}
+
+/// Why a command did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum NotDone {
+    #[error("{0}")]
+    Refused(String),
+    #[error("this would {0}: say --yes, or run it on a terminal to be asked")]
+    Unconfirmed(&'static str),
+    #[error("that is not the address; nothing was done")]
+    OtherAddress,
+    #[error("there is no store in {0}; is data_dir right?")]
+    NoStore(String),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// Does it and prints what came of it.
+pub async fn run(config: &Config, asked: &Asked) -> Result<(), CannotServe> {
+    if !asked.yes
+        && let Some((address, what)) = asked.request.is_final()
+    {
+        confirm(address, what)?;
+    }
+    let reply = reply(config, &asked.request).await?;
+    match (asked.json, reply) {
+        (true, reply @ Reply::NotDone(_)) => {
+            println!("{}", reply.json());
+            Err(NotDone::Refused("not done".to_owned()).into())
+        }
+        (false, Reply::NotDone(why)) => Err(NotDone::Refused(why).into()),
+        (true, reply) => {
+            println!("{}", reply.json());
+            Ok(())
+        }
+        (false, reply) => {
+            print!("{}", text::text(&reply));
+            Ok(())
+        }
+    }
+}
+
+async fn reply(config: &Config, request: &Request) -> Result<Reply, CannotServe> {
+    if !store::is_shared(config) {
+        if let Some(reply) = ask::ask(&config.data_dir, request).await.map_err(NotDone::Io)? {
+            return Ok(reply);
+        }
+        // Opening it would make an empty one.
+        if !store::is_there(config) {
+            return Err(NotDone::NoStore(config.data_dir.display().to_string()).into());
+        }
+        if request.tells_somebody() {
+            eprintln!("postern: the portal does not run here; letters wait until it does");
+        }
+    }
+    let portal = app::portal(config).await?;
+    Ok(act::act(&portal, request).await)
+}
+
+/// Asks for the address once more, as a person can answer and a script cannot.
+fn confirm(address: &MailAddress, what: &'static str) -> Result<(), NotDone> {
+    let stdin = io::stdin();
+    if !stdin.is_terminal() {
+        return Err(NotDone::Unconfirmed(what));
+    }
+    eprint!("This will {what}. Type the address again to go on: ");
+    io::stderr().flush()?;
+    let mut typed = String::new();
+    stdin.lock().read_line(&mut typed)?;
+    let same = typed.trim().parse::<MailAddress>().is_ok_and(|typed| typed.lookup_form() == address.lookup_form());
+    if same { Ok(()) } else { Err(NotDone::OtherAddress) }
+}

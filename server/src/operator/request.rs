@@ -1,0 +1,122 @@
+//! What an operator can ask for, and what is answered: one line of JSON each.
+
+use std::net::IpAddr;
+
+use postern_app::model::MailAddress;
+use postern_app::portal::operator::{AccountLine, AccountView, Invited, Why};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// One command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Request {
+    List,
+    Show { address: MailAddress },
+    Why { address: MailAddress, from: Option<IpAddr> },
+    Unblock { address: MailAddress },
+    ResetFactors { address: MailAddress },
+    EndSessions { address: MailAddress },
+    Delete { address: MailAddress },
+    Invite { address: MailAddress },
+}
+
+impl Request {
+    /// Whom it is about, and what it would do, if that cannot be taken back.
+    pub fn is_final(&self) -> Option<(&MailAddress, &'static str)> {
+        match self {
+            Self::ResetFactors { address } => Some((address, "take every second factor off")),
+            Self::Delete { address } => Some((address, "delete for good")),
+            _ => None,
+        }
+    }
+
+    /// Whether a letter goes out.
+    pub const fn tells_somebody(&self) -> bool {
+        !matches!(self, Self::List | Self::Show { .. } | Self::Why { .. })
+    }
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reply {
+    Accounts(Vec<AccountLine>),
+    Account(AccountView),
+    Why(Why),
+    Invited(Invited),
+    Done,
+    /// Why not, in words.
+    NotDone(String),
+}
+
+impl Reply {
+    /// For programs: what was asked for as it is, or `{"done":true}`, or `{"error":"…"}`.
+    pub fn json(&self) -> String {
+        match self {
+            Self::Accounts(accounts) => json!(accounts),
+            Self::Account(account) => json!(account),
+            Self::Why(why) => json!(why),
+            Self::Invited(invited) => json!(invited),
+            Self::Done => json!({ "done": true }),
+            Self::NotDone(why) => json!({ "error": why }),
+        }
+        .to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ada() -> MailAddress {
+        "ada@example.org".parse().expect("an address")
+    }
+
+    #[test]
+    fn requests_are_one_line_of_json_that_reads_back() {
+        let (address, from) = (ada(), Some([192, 0, 2, 7].into()));
+        for (request, line) in [
+            (Request::List, r#"{"act":"list"}"#),
+            (
+                Request::Why { address: address.clone(), from },
+                r#"{"act":"why","address":"ada@example.org","from":"192.0.2.7"}"#,
+            ),
+            (Request::ResetFactors { address }, r#"{"act":"reset-factors","address":"ada@example.org"}"#),
+        ] {
+            assert_eq!(serde_json::to_string(&request).expect("JSON"), line);
+            assert_eq!(serde_json::from_str::<Request>(line).expect(line), request);
+        }
+    }
+
+    #[test]
+    fn what_is_no_request_is_not_read_as_one() {
+        for line in [
+            "",
+            "{}",
+            r#"{"act":"drop"}"#,
+            r#"{"act":"delete"}"#,
+            r#"{"act":"delete","address":"not an address"}"#,
+            r#"{"act":"delete","address":["ada@example.org"]}"#,
+            r#"{"act":"delete","address":"ada@example.org","yes":true}"#,
+        ] {
+            assert!(serde_json::from_str::<Request>(line).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn programs_get_what_was_asked_for_or_an_error() {
+        assert_eq!(Reply::Accounts(Vec::new()).json(), "[]");
+        assert_eq!(Reply::Done.json(), r#"{"done":true}"#);
+        assert_eq!(Reply::NotDone("a \"no\"".to_owned()).json(), r#"{"error":"a \"no\""}"#);
+    }
+
+    #[test]
+    fn only_what_cannot_be_taken_back_is_final() {
+        assert!(Request::Delete { address: ada() }.is_final().is_some());
+        assert!(Request::ResetFactors { address: ada() }.is_final().is_some());
+        for request in [Request::List, Request::Unblock { address: ada() }, Request::EndSessions { address: ada() }] {
+            assert!(request.is_final().is_none(), "{request:?}");
+        }
+    }
+}
