@@ -49,7 +49,8 @@ pub async fn run(config: &Config, asked: &Asked) -> Result<(), CannotServe> {
     if !asked.yes
         && let Some((address, what)) = asked.request.is_final()
     {
-        confirm(address, what)?;
+        let stdin = io::stdin();
+        confirm(address, what, stdin.is_terminal(), &mut stdin.lock())?;
     }
     let reply = reply(config, &asked.request).await?;
     match (asked.json, reply) {
@@ -87,15 +88,38 @@ async fn reply(config: &Config, request: &Request) -> Result<Reply, CannotServe>
 }
 
 /// Asks for the address once more, as a person can answer and a script cannot.
-fn confirm(address: &MailAddress, what: &'static str) -> Result<(), NotDone> {
-    let stdin = io::stdin();
-    if !stdin.is_terminal() {
+fn confirm(
+    address: &MailAddress,
+    what: &'static str,
+    is_terminal: bool,
+    input: &mut impl BufRead,
+) -> Result<(), NotDone> {
+    if !is_terminal {
         return Err(NotDone::Unconfirmed(what));
     }
     eprint!("This will {what}. Type the address again to go on: ");
     io::stderr().flush()?;
     let mut typed = String::new();
-    stdin.lock().read_line(&mut typed)?;
+    input.read_line(&mut typed)?;
     let same = typed.trim().parse::<MailAddress>().is_ok_and(|typed| typed.lookup_form() == address.lookup_form());
     if same { Ok(()) } else { Err(NotDone::OtherAddress) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn confirmed(typed: &str, is_terminal: bool) -> Result<(), NotDone> {
+        let ada = "Ada@example.org".parse().expect("an address");
+        confirm(&ada, "delete for good", is_terminal, &mut typed.as_bytes())
+    }
+
+    #[test]
+    fn only_the_address_typed_once_more_on_a_terminal_confirms() {
+        assert!(confirmed("ada@EXAMPLE.org\n", true).is_ok());
+        for typed in ["", "\n", "y\n", "yes\n", "bob@example.org\n"] {
+            assert!(matches!(confirmed(typed, true), Err(NotDone::OtherAddress)), "{typed:?}");
+        }
+        assert!(matches!(confirmed("ada@example.org\n", false), Err(NotDone::Unconfirmed("delete for good"))));
+    }
 }
