@@ -123,3 +123,30 @@ async fn answer(stream: UnixStream, portal: Arc<Portal>) {
         tracing::warn!("an operator's command did not wait for its answer");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_an_earlier_process_left_is_in_nobodys_way() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::create_dir(folder.path().join("operator.new")).expect("a folder");
+        fs::write(folder.path().join("operator.new/sock"), "").expect("a file");
+        drop(std::os::unix::net::UnixListener::bind(socket(folder.path())).expect("a socket nobody listens at"));
+        let door = Door::open(folder.path()).expect("a door");
+        UnixStream::connect(socket(folder.path())).await.expect("somebody listens");
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
+        drop(door);
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_folder_whose_path_is_too_long_for_a_socket_is_an_error_and_left_as_it_was() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let deep = folder.path().join("d".repeat(120));
+        fs::create_dir(&deep).expect("a folder");
+        Door::open(&deep).expect_err("sockets have paths of about 100 bytes");
+        assert_eq!(fs::read_dir(&deep).expect("a folder").count(), 0);
+    }
+}

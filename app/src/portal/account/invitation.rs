@@ -11,7 +11,7 @@ impl Portal {
     }
 
     pub(in crate::portal) async fn is_invited(&self, address: &MailAddress, now: Timestamp) -> Result<bool, Fault> {
-        Ok(self.outside.store.load(&self.invitation(address), now).await?.is_some())
+        Ok(self.invited_until(address, now).await?.is_some())
     }
 
     pub(in crate::portal) async fn invited_until(
