@@ -157,6 +157,8 @@ function start() {
       field.value = JSON.stringify(answer(credential));
       form.submit();
     } catch (error) {
+      // The form's own answer tells which factor has to be passed first.
+      if (error instanceof Refused && error.status === 403) return form.submit();
       const when = sentence(error);
       if (when === null) return location.reload();
       waits(false);

@@ -25,6 +25,7 @@ pub mod health;
 pub mod http;
 pub mod machine;
 pub mod mail;
+mod once;
 pub mod operator;
 pub mod render;
 pub mod router;

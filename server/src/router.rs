@@ -25,7 +25,7 @@ use crate::http::headers::Https;
 use crate::http::network::Proxies;
 use crate::http::{body, cookie, headers, host, network, origin, outcome, visit};
 use crate::render::{form, forms, page};
-use crate::{api, health};
+use crate::{api, health, once};
 
 /// What a request body may weigh.
 const BODY: usize = 64 * 1024;
@@ -73,7 +73,17 @@ fn pages_and_forms(demo: bool) -> Router<House> {
         .route(Page::EmailCode.path(), page(pages::email_code_page))
         .route(Page::Totp.path(), page(pages::totp_page))
         .route(Page::Hotp.path(), page(pages::hotp_page))
-        .route(Page::SecurityKeys.path(), page(pages::security_keys_page));
+        .route(Page::SecurityKeys.path(), page(pages::security_keys_page))
+        .route(Page::SignIn.path(), page(pages::sign_in_page))
+        .route(Page::StepUp.path(), page(pages::step_up_page))
+        .route(Page::Account.path(), page(pages::account_page))
+        .route(Page::Keep.path(), page(pages::keep_page))
+        .route(Page::RemoveFactor.path(), page(pages::remove_factor_page))
+        .route(Page::EndSessions.path(), page(pages::end_sessions_page))
+        .route(Page::ChangeAddress.path(), page(pages::change_address_page))
+        .route(Page::DeleteAccount.path(), page(pages::delete_account_page))
+        .route(Page::NotMe.path(), page(pages::not_me_page))
+        .merge(once::routes());
     if demo {
         router = router
             .route(Page::Outbox.path(), page(pages::outbox_page))

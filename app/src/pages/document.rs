@@ -5,8 +5,11 @@ use std::future::Future;
 
 use leptos::prelude::*;
 
-use super::parts::{DemoLinks, DoorState, DoorView, Frame, Link, SessionView, Shell, VisitorSession};
+use super::parts::{
+    AccountSession, DemoLinks, DoorState, DoorView, Frame, Link, Person, SessionView, Shell, VisitorSession,
+};
 use super::session::{BEGIN_SESSION, END_SESSION};
+use super::sign_in::SIGN_OUT;
 use super::views::message::{self as message_view, Message, WaysOn};
 use crate::factor::{email_code, hotp, security_key, totp};
 use crate::model::{FactorKind, Refusal};
@@ -30,7 +33,7 @@ where
             Err(fault) => Err(fault.into()),
         };
         match loaded {
-            Ok((front, view)) => document(&front.house, here.path(), title, scripts, view),
+            Ok((front, view)) => document(&front.house, Some(&front), here.path(), title, scripts, view),
             Err(no) => elsewhere(no),
         }
     })
@@ -47,7 +50,25 @@ fn elsewhere(no: No) -> AnyView {
     ().into_any()
 }
 
-fn document(house: &House, here: &'static str, title: &'static str, scripts: &[&str], inside: AnyView) -> AnyView {
+/// A page outside Leptos' own handlers.
+pub fn standing_alone(
+    front: &Front,
+    here: &'static str,
+    title: &'static str,
+    scripts: &[&str],
+    inside: impl FnOnce() -> AnyView,
+) -> String {
+    Owner::new().with(|| document(&front.house, Some(front), here, title, scripts, inside()).to_html())
+}
+
+fn document(
+    house: &House,
+    front: Option<&Front>,
+    here: &'static str,
+    title: &'static str,
+    scripts: &[&str],
+    inside: AnyView,
+) -> AnyView {
     let nav = [(shell::OVERVIEW, Page::Overview), (shell::OUTBOX, Page::Outbox), (shell::PHONE, Page::Phone)];
     let shown = |(_, page): &(&str, Page)| house.demo || !page.is_of_demo();
     let frame = Frame {
@@ -59,12 +80,20 @@ fn document(house: &House, here: &'static str, title: &'static str, scripts: &[&
         home: Page::Overview.path(),
         here,
         nav: nav.into_iter().filter(shown).map(|(label, page)| Link { label, path: page.path() }).collect(),
-        person: None,
+        person: front.map(person),
         footer: Vec::new(),
         demo: house.demo.then_some(DemoLinks { outbox: Page::Outbox.path(), phone: Page::Phone.path() }),
         version: env!("CARGO_PKG_VERSION"),
     };
     view! { <Shell frame=frame>{inside}</Shell> }.into_any()
+}
+
+fn person(front: &Front) -> Person {
+    if front.visit.is_signed_in() {
+        Person::SignedIn { account: Page::Account.path(), sign_out: SIGN_OUT }
+    } else {
+        Person::Stranger { sign_in: Page::SignIn.path() }
+    }
 }
 
 /// The document that says why something did not happen. `path` is what was asked for.
@@ -77,7 +106,7 @@ pub fn message(house: &House, message: &Message, path: &str) -> String {
     };
     Owner::new().with(|| {
         let inside = message_view::message(message, to).into_any();
-        document(house, "", message.title(), message_view::SCRIPTS, inside).to_html()
+        document(house, None, "", message.title(), message_view::SCRIPTS, inside).to_html()
     })
 }
 
@@ -110,11 +139,12 @@ fn passed_at(look: &Look, kind: &FactorKind) -> Option<crate::model::Timestamp> 
     look.enrolled().filter(|factor| factor.kind == *kind).filter_map(|factor| factor.last_used_at).max()
 }
 
-pub fn session_of(look: &Look) -> SessionView {
-    SessionView::Visitor(VisitorSession {
-        left_secs: look.now.secs_until(look.session.ends_at),
-        whole_secs: limits::VISIT_LASTS.as_secs(),
-        level: look.level.number(),
-        end_action: END_SESSION,
-    })
+pub fn session_of(look: &Look) -> Answer<SessionView> {
+    let level = look.level.number();
+    if look.account().is_none() {
+        let (left_secs, whole_secs) = (look.now.secs_until(look.session.ends_at), limits::VISIT_LASTS.as_secs());
+        return Ok(SessionView::Visitor(VisitorSession { left_secs, whole_secs, level, end_action: END_SESSION }));
+    }
+    let address = look.address()?.map(|address| address.to_string()).unwrap_or_default();
+    Ok(SessionView::Account(AccountSession { address, level, account: Page::Account.path(), sign_out: SIGN_OUT }))
 }

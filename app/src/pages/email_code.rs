@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use super::document::{doors_of, page, session_of};
-use super::views::email_code::{Actions, AskRefusal, CodeRefusal, EmailCodeView, SCRIPTS, Stage, email_code};
+use super::mail_codes::{ask_refusal, sent};
+use super::views::email_code::{Actions, EmailCodeView, SCRIPTS, Stage, email_code};
 use crate::factor::email_code::{KIND, Purpose};
-use crate::model::{NextTry, NotAnAddress, Refusal, Timestamp};
+use crate::model::Refusal;
 use crate::portal::{Answer, Look, MailCode};
 use crate::web::front::Front;
 use crate::web::note::{Done, Note, Typed};
@@ -32,7 +33,7 @@ async fn load(front: Front) -> Answer<AnyView> {
         resend: ResendCode::PATH,
         another: AnotherAddress::PATH,
     };
-    let (doors, session) = (doors_of(&look, note.as_ref()), session_of(&look));
+    let (doors, session) = (doors_of(&look, note.as_ref()), session_of(&look)?);
     Ok(email_code(EmailCodeView { doors, session, here: HERE.path(), actions, stage }).into_any())
 }
 
@@ -43,7 +44,7 @@ fn stage(look: &Look, waiting: Option<MailCode>, note: Option<&Note>) -> Answer<
     let asks = done == Some(Done::AnotherAddress) || typed.is_some();
     let proved = look.address()?.zip(look.only(&KIND).and_then(|factor| factor.last_used_at));
     Ok(match (waiting, proved) {
-        (Some(waiting), _) if !asks => sent(waiting, look.now, refusal, done == Some(Done::CodeSentAnew)),
+        (Some(waiting), _) if !asks => Stage::Sent(sent(&waiting, look.now, refusal, done == Some(Done::CodeSentAnew))),
         (None, Some((address, at))) if !asks && is_about_no_address(refusal) => Stage::Proved {
             address: address.to_string(),
             at,
@@ -60,50 +61,6 @@ fn stage(look: &Look, waiting: Option<MailCode>, note: Option<&Note>) -> Answer<
 /// A code that another tab used already, or nothing at all: neither asks for an address.
 const fn is_about_no_address(refusal: Option<&Refusal>) -> bool {
     matches!(refusal, None | Some(Refusal::NoCodeAsked))
-}
-
-fn sent(waiting: MailCode, now: Timestamp, refusal: Option<&Refusal>, fresh: bool) -> Stage {
-    let refusal = if now >= waiting.ends {
-        Some(CodeRefusal::Expired)
-    } else if waiting.next == NextTry::Never {
-        Some(CodeRefusal::Void)
-    } else {
-        refusal.and_then(|refusal| code_refusal(refusal, now))
-    };
-    Stage::Sent {
-        masked: waiting.to.masked(),
-        tries_left: if let NextTry::Left(left) = waiting.next { left } else { 0 },
-        expires_in_secs: now.secs_until(waiting.ends),
-        resend_in_secs: now.secs_until(waiting.resend_at),
-        digits: waiting.digits,
-        fresh,
-        refusal,
-    }
-}
-
-fn ask_refusal(refusal: &Refusal, now: Timestamp) -> Option<AskRefusal> {
-    Some(match refusal {
-        Refusal::Missing => AskRefusal::Missing,
-        Refusal::NotAnAddress(NotAnAddress::Malformed) => AskRefusal::NotAnAddress,
-        Refusal::NotAnAddress(NotAnAddress::NonAsciiLocalPart) => AskRefusal::NotAscii,
-        Refusal::NotAnAddress(NotAnAddress::TooLong) => AskRefusal::TooLong,
-        Refusal::SendTooSoon { until } => AskRefusal::TooSoon { wait_secs: now.secs_until(*until) },
-        Refusal::TooManySends { until } => AskRefusal::TooMany { wait_secs: now.secs_until(*until) },
-        _ => return None,
-    })
-}
-
-fn code_refusal(refusal: &Refusal, now: Timestamp) -> Option<CodeRefusal> {
-    Some(match refusal {
-        Refusal::Missing => CodeRefusal::Missing,
-        Refusal::NotACode => CodeRefusal::Malformed,
-        Refusal::Wrong { .. } => CodeRefusal::Wrong,
-        Refusal::NoCodeAsked => CodeRefusal::Expired,
-        Refusal::CodeVoid { .. } => CodeRefusal::Void,
-        Refusal::SendTooSoon { until } => CodeRefusal::TooSoon { wait_secs: now.secs_until(*until) },
-        Refusal::TooManySends { until } => CodeRefusal::TooMany { wait_secs: now.secs_until(*until) },
-        _ => return None,
-    })
 }
 
 #[server(prefix = "/forms", endpoint = "email-code/send")]

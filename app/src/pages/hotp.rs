@@ -50,7 +50,7 @@ async fn load(front: Front) -> Answer<AnyView> {
             counter: setting.initial_count,
         }),
     };
-    let (doors, session) = (doors_of(&look, note.as_ref()), session_of(&look));
+    let (doors, session) = (doors_of(&look, note.as_ref()), session_of(&look)?);
     Ok(hotp(HotpView { doors, session, here: HERE.path(), actions: actions(), stage }).into_any())
 }
 

@@ -4,25 +4,42 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "a component owns its props")]
 
+mod account;
+mod acts;
+mod challenge;
 mod demo;
 mod document;
 mod email_code;
 mod hotp;
+mod keep;
+mod mail_codes;
+mod not_me;
 mod oath;
+mod once;
 mod overview;
 pub mod parts;
 mod security_keys;
 mod session;
+mod sign_in;
+mod step_up;
 mod totp;
 pub mod views;
+mod ways;
 
+pub use account::{EXPORT, NEW_CODES, account_page};
+pub use acts::{change_address_page, delete_account_page, end_sessions_page, remove_factor_page};
 pub use demo::{outbox_page, phone_page};
 pub use document::message;
 pub use email_code::email_code_page;
 pub use hotp::hotp_page;
+pub use keep::keep_page;
+pub use not_me::not_me_page;
+pub use once::{Once, export, new_codes};
 pub use overview::overview_page;
 pub use security_keys::security_keys_page;
 pub use session::{BEGIN_SESSION, START_OVER};
+pub use sign_in::{SIGN_IN_KEY_OPTIONS, sign_in_page};
+pub use step_up::step_up_page;
 pub use totp::totp_page;
 
 #[cfg(test)]

@@ -16,7 +16,8 @@ pub fn overview_page() -> impl IntoView {
 
 async fn load(front: Front) -> Answer<AnyView> {
     let look = front.portal().look(&front.visit).await?;
-    let (doors, session) = (doors_of(&look, None), session_of(&look));
-    let view = OverviewView { doors, session, start_over: START_OVER, note: None, keep: None };
+    let keep = look.address()?.filter(|_| look.account().is_none()).map(|_| Page::Keep.path());
+    let (doors, session) = (doors_of(&look, None), session_of(&look)?);
+    let view = OverviewView { doors, session, start_over: START_OVER, note: None, keep };
     Ok(overview(view).into_any())
 }

@@ -30,7 +30,7 @@ async fn load(front: Front) -> Answer<AnyView> {
     let next = portal.keys_next_try(&front.visit).await?;
     let view = SecurityKeysView {
         doors: doors_of(&look, note.as_ref()),
-        session: session_of(&look),
+        session: session_of(&look)?,
         here: HERE.path(),
         actions: ACTIONS,
         origin: front.house.origin.to_string(),

@@ -52,7 +52,7 @@ async fn load(front: Front) -> Answer<AnyView> {
         rename: RenameTotp::PATH,
         remove: RemoveTotp::PATH,
     };
-    let (doors, session) = (doors_of(&look, note.as_ref()), session_of(&look));
+    let (doors, session) = (doors_of(&look, note.as_ref()), session_of(&look)?);
     Ok(totp(TotpView { doors, session, here: HERE.path(), actions, stage }).into_any())
 }
 

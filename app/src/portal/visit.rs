@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::{Answer, Fault, Portal, account, challenge, demo, factors, mail_code};
 use crate::factor::{self, email_code};
 use crate::model::{
-    Account, FactorKind, FactorRecord, Holder, HolderId, MailAddress, Network, Opened, Refusal, Session, SessionEntry,
-    SessionHandle, SessionKind, Timestamp, Visit,
+    Account, FactorId, FactorKind, FactorRecord, Grade, Holder, HolderId, MailAddress, Network, Opened, Refusal,
+    Session, SessionEntry, SessionHandle, SessionKind, Timestamp, Visit,
 };
 use crate::port::{Count, Expect, Key, LogEntry, Revision, Window};
 use crate::rules::level::Level;
@@ -57,11 +57,16 @@ impl Look {
         factor::has_second(&self.holder)
     }
 
-    /// When this session passed a factor of a kind.
-    pub fn passed_at(&self, kind: &FactorKind) -> Option<Timestamp> {
-        let of_kind = |id| self.holder.factor(id).is_some_and(|factor| factor.kind == *kind);
+    /// When this session passed a factor.
+    pub fn proved_at(&self, factor: FactorId) -> Option<Timestamp> {
         let proofs = self.holder.proofs(self.session.handle).iter();
-        proofs.filter(|proof| of_kind(proof.factor)).map(|proof| proof.at).max()
+        proofs.filter(|proof| proof.factor == factor).map(|proof| proof.at).max()
+    }
+
+    /// Whether nothing but this factor, beside the mail, opened this session.
+    pub fn is_opened_by(&self, factor: FactorId) -> bool {
+        let mut beside_mail = self.holder.proofs(self.session.handle).iter().filter(|proof| proof.grade > Grade::Mail);
+        beside_mail.all(|proof| proof.factor == factor) && self.proved_at(factor).is_some()
     }
 
     /// The account's live sessions, the one seen last first.

@@ -42,6 +42,14 @@ impl Assets {
     }
 }
 
+/// What a page is asked with, behind the `?` of its address.
+pub fn query(name: &str) -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    let query = parts.uri.query().unwrap_or_default();
+    let found = url::form_urlencoded::parse(query.as_bytes()).find(|(known, _)| known == name);
+    found.map(|(_, value)| value.into_owned())
+}
+
 /// One request's way in.
 #[derive(Clone)]
 pub struct Front {
@@ -85,7 +93,7 @@ impl Front {
 
     /// The browser is signed in from now on: another session, a new id, and it is known when it comes again.
     pub async fn signed_in(&self, signed_in: SignedIn) -> Result<(), Fault> {
-        let SignedIn { session, device } = signed_in;
+        let SignedIn { session, device, .. } = signed_in;
         session::replace(&self.cookie, &self.change, &session).await?;
         let cookie = browser::cookie(device, self.house.origin.starts_with("https:"));
         if let Some((response, cookie)) = use_context::<ResponseOptions>().zip(cookie) {

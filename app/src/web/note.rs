@@ -60,10 +60,14 @@ pub enum Done {
     /// The factor that was asked for again was passed: the form can be sent now.
     SteppedUp,
     SignedOut,
+    AccountMade,
     AccountDeleted,
-    /// A visit was kept in an account.
-    Kept,
-    SessionsEnded,
+    /// A recovery code opened the door.
+    RecoveryUsed,
+    /// Whose name goes along.
+    FactorAdded,
+    SessionEnded,
+    OthersEnded,
     AddressChanged,
     /// The account is frozen: "this was not me".
     Disowned,

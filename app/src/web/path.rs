@@ -13,6 +13,7 @@ pub enum Page {
     /// Keeping a visit in an account.
     Keep,
     RemoveFactor,
+    EndSessions,
     ChangeAddress,
     DeleteAccount,
     /// Where letters with news lead.
@@ -35,6 +36,7 @@ impl Page {
             Self::Account => "/account",
             Self::Keep => "/account/keep",
             Self::RemoveFactor => "/account/remove",
+            Self::EndSessions => "/account/sessions",
             Self::ChangeAddress => "/account/address",
             Self::DeleteAccount => "/account/delete",
             Self::NotMe => "/not-me",

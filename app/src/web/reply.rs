@@ -44,6 +44,13 @@ where
     }
 }
 
+/// Tells a page what was done, and by which name.
+pub async fn done_to(front: &Front, done: Done, name: String, next: Page) -> Answer<(Done, Page)> {
+    let note = Note::new(Said::Done(done), vec![("name".into(), name)]);
+    front.portal().leave_note(&front.visit, next, &note).await?;
+    Ok((Done::Quietly, next))
+}
+
 /// Tells the next page what was done.
 pub async fn done_well(front: &Front, done: Done, next: Page) -> Result<Page, Fault> {
     if done != Done::Quietly {
@@ -74,6 +81,13 @@ pub async fn refused(front: &Front, page: Page, typed: Typed, refusal: Refusal) 
 pub struct Intent {
     pub page: Page,
     typed: Typed,
+}
+
+impl Intent {
+    /// What was typed in a field, if it may be shown again.
+    pub fn typed(&self, field: &str) -> Option<&str> {
+        self.typed.iter().find(|(name, _)| name == field).map(|(_, text)| text.as_str())
+    }
 }
 
 /// A factor was passed: back to where the person was, with what was typed.

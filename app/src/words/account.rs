@@ -126,6 +126,10 @@ pub fn made() -> Said {
     Said::new("Your account is made.", "From now on you sign in with this address.")
 }
 
+pub fn confirmed() -> Said {
+    Said::new("It is you.", "For 10 minutes nobody asks again. Do now what you were about to do.")
+}
+
 pub fn added(name: &str) -> Said {
     Said::new(format!("{name} is added."), "The next sign-in asks for it. A mail tells you of this change.")
 }

@@ -3,6 +3,9 @@
 use super::when;
 use crate::model::Timestamp;
 
+/// Where a letter names what changed and the page does not.
+pub const A_FACTOR: &str = "a factor";
+
 pub const TITLE: &str = "Was this you?";
 pub const HEADING: &str = "Was this you?";
 pub const LEDE: &str = "This was done in your account. If you did it, close this page; nothing happens.";

@@ -2,6 +2,7 @@
 
 use super::{at, document};
 use crate::pages::parts::{AccountSession, DoorState, DoorView, SessionView, VisitorSession};
+use crate::pages::views::mail_code::Sent;
 use crate::pages::views::{email_code, overview};
 use crate::words::doors;
 
@@ -55,7 +56,7 @@ pub fn overviews(pages: &mut Vec<(String, String)>) {
 pub fn email_codes(pages: &mut Vec<(String, String)>) {
     use email_code::{AskRefusal, CodeRefusal, Stage};
     let ask = |typed: &str, refusal| Stage::Ask { typed: typed.to_owned(), refusal };
-    let sent = |refusal| Stage::Sent {
+    let sent = |refusal| Sent {
         masked: "a\u{2026}@example.org".to_owned(),
         tries_left: 4,
         expires_in_secs: 272,
@@ -64,18 +65,15 @@ pub fn email_codes(pages: &mut Vec<(String, String)>) {
         fresh: false,
         refusal,
     };
-    let mut fresh = sent(None);
-    if let Stage::Sent { fresh, tries_left, .. } = &mut fresh {
-        *fresh = true;
-        *tries_left = 5;
-    }
+    let fresh = Sent { fresh: true, tries_left: 5, ..sent(None) };
+    let sent = |refusal| Stage::Sent(sent(refusal));
     let proved = |just_now| Stage::Proved { address: "ada@example.org".to_owned(), at: at(), just_now, stale: false };
     let stages = [
         ("ask", ask("", None)),
         ("ask-bad", ask("ada@", Some(AskRefusal::NotAnAddress))),
         ("ask-wait", ask("ada@example.org", Some(AskRefusal::TooMany { wait_secs: 2400 }))),
         ("sent", sent(None)),
-        ("sent-fresh", fresh),
+        ("sent-fresh", Stage::Sent(fresh)),
         ("sent-wrong", sent(Some(CodeRefusal::Wrong))),
         ("sent-expired", sent(Some(CodeRefusal::Expired))),
         ("sent-void", sent(Some(CodeRefusal::Void))),

@@ -31,18 +31,7 @@ pub enum Stage {
         typed: String,
         refusal: Option<AskRefusal>,
     },
-    Sent {
-        masked: String,
-        tries_left: u32,
-        expires_in_secs: u64,
-        /// Zero: now.
-        resend_in_secs: u64,
-        /// How many digits the code has.
-        digits: u8,
-        /// A code was sent anew by the request before this one.
-        fresh: bool,
-        refusal: Option<CodeRefusal>,
-    },
+    Sent(Sent),
     Proved {
         address: String,
         at: Timestamp,
@@ -58,10 +47,9 @@ pub fn email_code(page: EmailCodeView) -> impl IntoView {
     let next = doors.iter().find(|door| door.state == DoorState::Next).copied();
     let content = match stage {
         Stage::Ask { typed, refusal } => ask(typed, refusal, actions).into_any(),
-        Stage::Sent { masked, tries_left, expires_in_secs, resend_in_secs, digits, fresh, refusal } => {
+        Stage::Sent(sent) => {
             let [before, after] = words::SENT_TO;
-            let address = masked.clone();
-            let sent = Sent { masked, tries_left, expires_in_secs, resend_in_secs, digits, fresh, refusal };
+            let address = sent.masked.clone();
             view! {
                 <Heading title=words::SENT_HEADING>{before}<Address address=address />{after}</Heading>
                 {sent.note().map(|note| view! { <Note note=note /> })}

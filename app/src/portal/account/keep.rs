@@ -68,7 +68,8 @@ impl Portal {
         })
         .await?;
         self.accept_invitation(&address, now).await?;
-        self.settle_in(visit, &inside, &address, now).await
+        let signed_in = self.settle_in(visit, &inside, &address, now).await?;
+        Ok(SignedIn { is_new: true, ..signed_in })
     }
 
     /// Whether an account may be made for this address.

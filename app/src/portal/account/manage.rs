@@ -63,6 +63,12 @@ impl Portal {
         Ok(events.into_iter().filter(|event| now < event.at + self.settings.activity_lasts).collect())
     }
 
+    /// Whether this session may add a factor now.
+    pub async fn check_may_add(&self, visit: &Visit) -> Answer<()> {
+        let look = self.look(visit).await?;
+        Ok(self.may(Act::AddFactor, visit, look.holder(), look.now)?)
+    }
+
     /// Signs this session out. The browser's next session is another one.
     pub async fn sign_out(&self, visit: &Visit) -> Answer<()> {
         let now = self.outside.clock.now();

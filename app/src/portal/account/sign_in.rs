@@ -45,12 +45,16 @@ pub struct SignedIn {
     pub session: Session,
     /// By which the browser is known from now on.
     pub device: DeviceId,
+    /// The account was made by this.
+    pub is_new: bool,
 }
 
 /// How a sign-in that waits stands.
 #[derive(Debug)]
 pub struct SignInStanding {
     pub address: MailAddress,
+    /// When the code by mail was passed.
+    pub proved_at: Timestamp,
     pub ends: Timestamp,
     pub choices: Vec<Choice>,
 }
@@ -59,6 +63,10 @@ pub struct SignInStanding {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
     pub kind: FactorKind,
+    /// What its owner calls it, where there is one of the kind.
+    pub name: Option<String>,
+    /// Of its codes.
+    pub digits: u8,
     pub next: NextTry,
 }
 
@@ -152,7 +160,8 @@ impl Portal {
         self.write_holder(&inside, &holder, Expect::Absent, also, now).await?.ok_or(Fault::Contended)?;
         self.tell(told, now).await;
         self.accept_invitation(&address, now).await?;
-        self.settle_in(visit, &inside, &address, now).await
+        let signed_in = self.settle_in(visit, &inside, &address, now).await?;
+        Ok(SignedIn { is_new: true, ..signed_in })
     }
 
     /// The sign-in that waits in this session, if one does.
@@ -160,7 +169,7 @@ impl Portal {
         let now = self.outside.clock.now();
         let Some((waiting, holder)) = self.waiting(visit, now).await? else { return Ok(None) };
         let choices = self.choices(waiting.holder, &holder, now).await?;
-        Ok(Some(SignInStanding { address: waiting.address, ends: waiting.ends, choices }))
+        Ok(Some(SignInStanding { address: waiting.address, proved_at: waiting.proved_at, ends: waiting.ends, choices }))
     }
 
     /// Asks the account's keys, for a sign-in that waits.
@@ -192,7 +201,7 @@ impl Portal {
     pub async fn step_up_choices(&self, visit: &Visit) -> Answer<Vec<Choice>> {
         let look = self.look(visit).await?;
         let choices = self.choices(visit.session.holder, look.holder(), look.now).await?;
-        let mail = || Choice { kind: EMAIL, next: NextTry::Left(limits::FACTOR.free) };
+        let mail = || Choice { kind: EMAIL, name: None, digits: 6, next: NextTry::Left(limits::FACTOR.free) };
         Ok(if look.has_second_factor() { choices } else { vec![mail()] })
     }
 
@@ -213,11 +222,12 @@ impl Portal {
     async fn choices(&self, id: HolderId, holder: &Holder, now: Timestamp) -> Result<Vec<Choice>, Fault> {
         let mut choices = Vec::new();
         for kind in ORDER {
-            let has = |factor: &FactorRecord| factor.kind == kind && factor.confirmed_at.is_some();
-            if holder.factors.iter().any(has) {
-                let next = self.next_try(id, &kind, now).await?;
-                choices.push(Choice { kind, next });
-            }
+            let has = |factor: &&FactorRecord| factor.kind == kind && factor.confirmed_at.is_some();
+            let mut found = holder.factors.iter().filter(has);
+            let Some(first) = found.next() else { continue };
+            let name = if found.next().is_none() { Some(first.name.clone()) } else { None };
+            let (digits, next) = (digits(first)?, self.next_try(id, &kind, now).await?);
+            choices.push(Choice { kind, name, digits, next });
         }
         Ok(choices)
     }
@@ -277,8 +287,16 @@ impl Portal {
             self.reserve_address(address, inside.session.holder, now).await?;
         }
         let device = inside.browser.device.unwrap_or_else(|| self.outside.entropy.id());
-        Ok(SignedIn { session: inside.session.clone(), device })
+        Ok(SignedIn { session: inside.session.clone(), device, is_new: false })
     }
+}
+
+fn digits(factor: &FactorRecord) -> Result<u8, Fault> {
+    Ok(match factor.kind.as_str() {
+        kind if kind == totp::KIND.as_str() => totp::State::read(&factor.state)?.setting().digits,
+        kind if kind == hotp::KIND.as_str() => hotp::State::read(&factor.state)?.setting().digits,
+        _ => 0,
+    })
 }
 
 /// The session as its account will know it, with the mail code that was passed.

@@ -7,6 +7,8 @@ use crate::words::account as words;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AccountNote {
     Made,
+    /// A factor was passed again: what waited can be done now.
+    Confirmed,
     /// Names are those the owner gave.
     FactorAdded(String),
     Renamed,
@@ -29,6 +31,7 @@ impl AccountNote {
     pub(super) fn note(self) -> NoteView {
         match self {
             Self::Made => NoteView::done(words::made()),
+            Self::Confirmed => NoteView::done(words::confirmed()),
             Self::FactorAdded(name) => NoteView::done(words::added(&name)),
             Self::Renamed => NoteView::done(words::renamed()),
             Self::BadName => NoteView::refused(words::bad_name()),

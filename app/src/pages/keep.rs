@@ -1,0 +1,84 @@
+//! `/account/keep`: a visit becomes an account.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+use super::document::page;
+use super::views::keep::{KeepRefusal, KeepView, KeptState, KeptView, SCRIPTS, keep};
+use super::ways::way_of;
+use crate::factor::{email_code, hotp, totp};
+use crate::model::{FactorId, FactorKind, Refusal};
+use crate::portal::{Answer, Keepable, Look};
+use crate::web::front::Front;
+use crate::web::note::{Done, Note, Typed};
+use crate::web::path::Page;
+use crate::web::reply::{form, see_other};
+use crate::words::keep as words;
+
+const HERE: Page = Page::Keep;
+
+pub fn keep_page() -> impl IntoView {
+    page(HERE, words::TITLE, SCRIPTS, load)
+}
+
+async fn load(front: Front) -> Answer<AnyView> {
+    let (portal, visit) = (front.portal(), &front.visit);
+    if visit.is_signed_in() {
+        see_other(Page::Account);
+        return Ok(().into_any());
+    }
+    let look = portal.look(visit).await?;
+    let note: Option<Note> = portal.take_note(visit, HERE).await?;
+    let kept = portal.keepable(visit, &look);
+    let mail_lately = kept.iter().any(|one| one.record.kind == email_code::KIND && one.lately);
+    let address = look.address()?.map(|address| address.to_string());
+    let refusal = match (note.as_ref().and_then(Note::refusal), &address) {
+        (Some(Refusal::AddressTaken), _) => Some(KeepRefusal::Exists { sign_in: Page::SignIn.path() }),
+        (Some(Refusal::SignUpClosed), _) => {
+            Some(KeepRefusal::NoneMade { support: front.house.support.as_deref().map(str::to_owned) })
+        }
+        (_, None) => Some(KeepRefusal::NoAddress { prove: Page::EmailCode.path() }),
+        (_, Some(_)) if !mail_lately => Some(KeepRefusal::AddressStale { prove: Page::EmailCode.path() }),
+        (Some(Refusal::NotPassedLately), _) => Some(KeepRefusal::FactorStale),
+        _ => None,
+    };
+    let factors = kept.into_iter().filter(|one| one.record.kind != email_code::KIND);
+    let factors = factors.map(|one| shown(one, &look)).collect();
+    let (now, back) = (look.now, Page::Overview.path());
+    Ok(keep(KeepView { now, keep: KeepVisit::PATH, back, address, factors, refusal }).into_any())
+}
+
+fn shown(Keepable { record, lately }: Keepable, look: &Look) -> KeptView {
+    KeptView {
+        id: record.id.to_string(),
+        way: way_of(&record.kind),
+        passed: look.proved_at(record.id),
+        state: if lately {
+            KeptState::Fresh { ticked: true }
+        } else {
+            KeptState::PassFirst { page: door(&record.kind) }
+        },
+        name: record.name,
+    }
+}
+
+fn door(kind: &FactorKind) -> &'static str {
+    match kind {
+        kind if *kind == totp::KIND => Page::Totp.path(),
+        kind if *kind == hotp::KIND => Page::Hotp.path(),
+        _ => Page::SecurityKeys.path(),
+    }
+}
+
+/// The form repeats `keep` for each factor that is ticked; none is fine.
+#[server(prefix = "/forms", endpoint = "account/keep")]
+pub async fn keep_visit(#[server(default)] keep: Vec<String>) -> Result<(), ServerFnError> {
+    form(HERE, Typed::new(), async move |front| {
+        let ticked: Result<Vec<FactorId>, _> = keep.iter().map(|id| id.parse()).collect();
+        let ticked = ticked.map_err(|_| Refusal::NotPassedLately)?;
+        let signed_in = front.portal().keep(&front.visit, &ticked).await?;
+        front.signed_in(signed_in).await?;
+        Ok((Done::AccountMade, Page::Account))
+    })
+    .await
+}

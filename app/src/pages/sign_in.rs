@@ -1,0 +1,193 @@
+//! `/sign-in`: an address, the code that went there, a second factor.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+use super::challenge::{Asking, Paths, WITH, challenge, chosen, with};
+use super::document::page;
+use super::mail_codes::{ask_refusal, sent};
+use super::views::mail_code::Actions;
+use super::views::sign_in::{SCRIPTS, SignInNote, SignInView, Stage, sign_in};
+use crate::factor::email_code::Purpose;
+use crate::factor::{hotp, recovery_codes, security_key, totp};
+use crate::model::{FactorKind, Refusal};
+use crate::portal::{Answer, No, SignIn};
+use crate::web::front::{Front, query};
+use crate::web::note::{Done, Note, Said, Typed};
+use crate::web::path::Page;
+use crate::web::reply::{Formed, form, see_other, typed_code};
+use crate::words::sign_in as words;
+
+const HERE: Page = Page::SignIn;
+
+/// Where the script gets what to ask a key. The process answers it, in JSON.
+pub const SIGN_IN_KEY_OPTIONS: &str = "/forms/sign-in/key-options";
+
+/// Where the form posts to that signs out.
+pub const SIGN_OUT: &str = SignOut::PATH;
+
+pub fn sign_in_page() -> impl IntoView {
+    page(HERE, words::TITLE, SCRIPTS, load)
+}
+
+async fn load(front: Front) -> Answer<AnyView> {
+    let (portal, visit) = (front.portal(), &front.visit);
+    if visit.is_signed_in() {
+        see_other(Page::Account);
+        return Ok(().into_any());
+    }
+    let note: Option<Note> = portal.take_note(visit, HERE).await?;
+    let actions = Actions {
+        send: SignInSend::PATH,
+        check: SignInCheck::PATH,
+        resend: SignInResend::PATH,
+        another: SignInAnother::PATH,
+    };
+    let stage = stage(&front, note.as_ref()).await?;
+    Ok(sign_in(SignInView { actions, stage }).into_any())
+}
+
+async fn stage(front: &Front, note: Option<&Note>) -> Answer<Stage> {
+    let (portal, visit) = (front.portal(), &front.visit);
+    let (refusal, now) = (note.and_then(Note::refusal), portal.now());
+    if let Some(waiting) = portal.sign_in_standing(visit).await? {
+        let paths = Paths {
+            totp: SignInTotp::PATH,
+            hotp: SignInHotp::PATH,
+            recovery: SignInRecovery::PATH,
+            key: SignInKey::PATH,
+            key_options: SIGN_IN_KEY_OPTIONS,
+            mail_send: SignInSend::PATH,
+            mail_check: SignInCheck::PATH,
+            mail_resend: SignInResend::PATH,
+        };
+        let (choices, with) = (waiting.choices, query(WITH));
+        let asking = Asking { here: HERE, paths, choices, with, note, mail: None, now };
+        if let Some(challenge) = challenge(front, asking) {
+            let address = waiting.address.to_string();
+            return Ok(Stage::Second { address, mail_at: waiting.proved_at, challenge });
+        }
+    }
+    if let (Some(Refusal::SignUpClosed), Some(masked)) = (refusal, note.and_then(|note| note.typed("address"))) {
+        let support = front.house.support.as_deref().map(str::to_owned);
+        return Ok(Stage::NoAccount { masked: masked.to_owned(), support });
+    }
+    let typed = note.and_then(|note| note.typed("address"));
+    if let (Some(waiting), None) = (portal.mail_code(visit, Purpose::SignIn).await?, typed) {
+        return Ok(Stage::Sent(sent(&waiting, now, refusal, note.and_then(Note::done) == Some(Done::CodeSentAnew))));
+    }
+    Ok(Stage::Ask {
+        typed: typed.unwrap_or_default().to_owned(),
+        refusal: refusal.and_then(|refusal| ask_refusal(refusal, now)),
+        note: note.and_then(said),
+    })
+}
+
+fn said(note: &Note) -> Option<SignInNote> {
+    Some(match (note.done(), note.refusal()) {
+        (Some(Done::SignedOut), _) => SignInNote::SignedOut,
+        (Some(Done::AccountDeleted), _) => SignInNote::AccountDeleted,
+        (_, Some(Refusal::NoSignIn)) => SignInNote::RanOut,
+        _ => return None,
+    })
+}
+
+#[server(prefix = "/forms", endpoint = "sign-in/send")]
+pub async fn sign_in_send(address: Option<String>) -> Result<(), ServerFnError> {
+    let address = address.unwrap_or_default();
+    let typed = vec![("address".into(), address.clone())];
+    form(HERE, typed, async move |front| {
+        if address.trim().is_empty() {
+            return Err(Refusal::Missing.into());
+        }
+        front.portal().send_mail_code(&front.visit, Purpose::SignIn, &address).await?;
+        Ok((Done::Quietly, HERE))
+    })
+    .await
+}
+
+#[server(prefix = "/forms", endpoint = "sign-in/resend")]
+pub async fn sign_in_resend() -> Result<(), ServerFnError> {
+    form(HERE, Typed::new(), async |front| {
+        front.portal().resend_mail_code(&front.visit, Purpose::SignIn).await?;
+        Ok((Done::CodeSentAnew, HERE))
+    })
+    .await
+}
+
+#[server(prefix = "/forms", endpoint = "sign-in/another")]
+pub async fn sign_in_another() -> Result<(), ServerFnError> {
+    form(HERE, Typed::new(), async |front| {
+        front.portal().abandon_sign_in(&front.visit).await?;
+        Ok((Done::Quietly, HERE))
+    })
+    .await
+}
+
+#[server(prefix = "/forms", endpoint = "sign-in/check")]
+pub async fn sign_in_check(code: Option<String>) -> Result<(), ServerFnError> {
+    form(HERE, Typed::new(), async move |front| {
+        let code = typed_code(code.as_deref())?;
+        let waiting = front.portal().mail_code(&front.visit, Purpose::SignIn).await?;
+        let signed_in = match front.portal().answer_sign_in_code(&front.visit, &code).await {
+            Ok(SignIn::Second) => return Ok((Done::Quietly, HERE)),
+            Ok(SignIn::In(signed_in)) => signed_in,
+            Err(no) => return no_account(&front, no, waiting.map(|waiting| waiting.to.masked())).await,
+        };
+        let done = if signed_in.is_new { Done::AccountMade } else { Done::Quietly };
+        front.signed_in(signed_in).await?;
+        Ok((done, Page::Account))
+    })
+    .await
+}
+
+/// That there is no account is told with the address whose mail was read.
+async fn no_account(front: &Front, no: No, masked: Option<String>) -> Answer<(Done, Page)> {
+    let (No::Refused(Refusal::SignUpClosed), Some(masked)) = (&no, masked) else { return Err(no) };
+    let note = Note::new(Said::Refused(Refusal::SignUpClosed), vec![("address".into(), masked)]);
+    front.portal().leave_note(&front.visit, HERE, &note).await?;
+    Ok((Done::Quietly, HERE))
+}
+
+async fn answer(kind: FactorKind, answer: Option<String>) -> Formed {
+    form(HERE, with(&kind), async move |front| {
+        let chosen = chosen(&kind, answer.as_deref())?;
+        let signed_in = front.portal().answer_sign_in(&front.visit, &chosen).await?;
+        front.signed_in(signed_in).await?;
+        let recovered = kind == recovery_codes::KIND;
+        Ok((if recovered { Done::RecoveryUsed } else { Done::Quietly }, Page::Account))
+    })
+    .await
+}
+
+#[server(prefix = "/forms", endpoint = "sign-in/totp")]
+pub async fn sign_in_totp(code: Option<String>) -> Result<(), ServerFnError> {
+    answer(totp::KIND, code).await
+}
+
+#[server(prefix = "/forms", endpoint = "sign-in/hotp")]
+pub async fn sign_in_hotp(code: Option<String>) -> Result<(), ServerFnError> {
+    answer(hotp::KIND, code).await
+}
+
+#[server(prefix = "/forms", endpoint = "sign-in/recovery")]
+pub async fn sign_in_recovery(code: Option<String>) -> Result<(), ServerFnError> {
+    answer(recovery_codes::KIND, code).await
+}
+
+#[server(prefix = "/forms", endpoint = "sign-in/key")]
+pub async fn sign_in_key(answer: Option<String>) -> Result<(), ServerFnError> {
+    self::answer(security_key::KIND, answer).await
+}
+
+#[server(prefix = "/forms", endpoint = "sign-out")]
+pub async fn sign_out() -> Result<(), ServerFnError> {
+    form(HERE, Typed::new(), async |front| {
+        front.portal().leave(&front.visit).await?;
+        let anew = front.begin_anew().await?;
+        let note = Note::new(Said::Done(Done::SignedOut), Typed::new());
+        anew.portal().leave_note(&anew.visit, HERE, &note).await?;
+        Ok((Done::Quietly, HERE))
+    })
+    .await
+}
