@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FactorId, KeyFlaw, NotAnAddress, Timestamp};
+use super::{FactorId, FactorKind, KeyFlaw, NotAnAddress, Timestamp};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Refusal {
@@ -62,8 +62,10 @@ pub enum Refusal {
     TooManyChallenges {
         until: Timestamp,
     },
-    /// Needs a factor passed a short while ago.
-    StepUp,
+    /// Needs one of these factors passed a short while ago.
+    StepUp {
+        with: Vec<FactorKind>,
+    },
     /// This portal asks everybody for a second factor, and this account has none or would have none.
     SecondFactorNeeded,
     /// The account's factors do not change until then: somebody said "this was not me".

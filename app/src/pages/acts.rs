@@ -13,7 +13,7 @@ use super::views::remove_factor::{self, RemoveFactorView};
 use super::ways::way_of;
 use crate::factor::email_code::Purpose;
 use crate::factor::is_second;
-use crate::model::{FactorId, Refusal};
+use crate::model::{FactorId, FactorKind, Refusal};
 use crate::portal::{Answer, Look, No};
 use crate::web::front::{Front, query};
 use crate::web::note::{Done, Note, Said, Typed};
@@ -27,6 +27,25 @@ const BACK: &str = Page::Account.path();
 async fn signed_in(front: &Front) -> Answer<Look> {
     let look = front.portal().look(&front.visit).await?;
     if look.account().is_some() { Ok(look) } else { Err(Refusal::NoSession.into()) }
+}
+
+/// A factor was added to an account: its page tells, and offers what follows.
+pub async fn added(front: &Front, factor: FactorId) -> Answer<(Done, Page)> {
+    let look = signed_in(front).await?;
+    let name = look.enrolled().find(|record| record.id == factor).map(|record| record.name.clone());
+    done_to(front, Done::FactorAdded, name.unwrap_or_default(), Page::Account).await
+}
+
+/// An account's factor is removed on a page that says what that means.
+pub async fn to_removal(front: &Front, kind: &FactorKind) -> Answer<(Done, Page)> {
+    let look = signed_in(front).await?;
+    to_removal_of(front, look.only(kind).ok_or(Refusal::NotEnrolled)?.id).await
+}
+
+pub async fn to_removal_of(front: &Front, factor: FactorId) -> Answer<(Done, Page)> {
+    let note = Note::new(Said::Done(Done::Quietly), vec![("factor".into(), factor.to_string())]);
+    front.portal().leave_note(&front.visit, Page::RemoveFactor, &note).await?;
+    Ok((Done::Quietly, Page::RemoveFactor))
 }
 
 pub fn remove_factor_page() -> impl IntoView {

@@ -90,7 +90,8 @@ pub async fn resend_code() -> Result<(), ServerFnError> {
 pub async fn another_address() -> Result<(), ServerFnError> {
     form(HERE, Typed::new(), async |front| {
         front.portal().drop_mail_code(&front.visit, Purpose::Prove).await?;
-        Ok((Done::AnotherAddress, HERE))
+        // An account's address changes on a page of its own.
+        Ok(if front.visit.is_signed_in() { (Done::Quietly, Page::ChangeAddress) } else { (Done::AnotherAddress, HERE) })
     })
     .await
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
+use super::acts::{added, to_removal};
 use super::document::{doors_of, page, session_of};
 use super::oath::{Chosen, PAIR, choose_note, enrolled, number, refusal, rename};
 use super::views::hotp::{Actions, Choose, Confirmed, HotpView, Refused, SCRIPTS, Scan, SettingView, Stage, hotp};
@@ -120,6 +121,9 @@ pub async fn check_hotp(code: Option<String>) -> Result<(), ServerFnError> {
         let code = typed_code(code.as_deref())?;
         let passed = front.portal().answer_hotp(&front.visit, &code).await?;
         front.after(passed).await?;
+        if passed.confirmed_now && front.visit.is_signed_in() {
+            return added(&front, passed.factor).await;
+        }
         Ok((if passed.confirmed_now { Done::HotpConfirmed } else { Done::HotpPassed }, HERE))
     })
     .await
@@ -133,6 +137,9 @@ pub async fn resync_hotp(code: Option<String>, next_code: Option<String>) -> Res
         let (code, next) = (typed_code(code.as_deref())?, typed_code(next_code.as_deref())?);
         let passed = front.portal().resync_hotp(&front.visit, &code, &next).await?;
         front.after(passed).await?;
+        if passed.confirmed_now && front.visit.is_signed_in() {
+            return added(&front, passed.factor).await;
+        }
         Ok((if passed.confirmed_now { Done::HotpConfirmed } else { Done::HotpInStep }, HERE))
     })
     .await
@@ -155,6 +162,9 @@ pub async fn rename_hotp(name: Option<String>) -> Result<(), ServerFnError> {
 #[server(prefix = "/forms", endpoint = "hotp/remove")]
 pub async fn remove_hotp() -> Result<(), ServerFnError> {
     form(HERE, Typed::new(), async |front| {
+        if front.visit.is_signed_in() {
+            return to_removal(&front, &KIND).await;
+        }
         front.portal().remove_hotp(&front.visit).await?;
         Ok((Done::Removed, HERE))
     })

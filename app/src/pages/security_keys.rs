@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
+use super::acts::{added, to_removal_of};
 use super::document::{doors_of, page, session_of};
 use super::parts::NoteView;
 use super::views::security_keys::{Actions, BadName, KeyView, SCRIPTS, SecurityKeysView, security_keys};
@@ -144,8 +145,13 @@ pub async fn register_key(answer: Option<String>, name: Option<String>) -> Resul
     let typed = vec![("name".into(), name.clone())];
     form(HERE, typed, async move |front| {
         let name = checked_name(&name)?;
+        // Before it is said that the answer is missing: the script sends none where a factor has to be passed first.
+        front.portal().check_may_add(&front.visit).await?;
         let answer = RegistrationAnswer::read(answered(answer.as_deref())?).map_err(Refusal::BadRegistration)?;
-        front.portal().finish_registration(&front.visit, &answer, Some(&name)).await?;
+        let key = front.portal().finish_registration(&front.visit, &answer, Some(&name)).await?;
+        if front.visit.is_signed_in() {
+            return added(&front, key.id).await;
+        }
         Ok((Done::KeyAdded, HERE))
     })
     .await
@@ -176,7 +182,11 @@ pub async fn rename_key(key: Option<String>, name: Option<String>) -> Result<(),
 #[server(prefix = "/forms", endpoint = "security-keys/remove")]
 pub async fn remove_key(key: Option<String>) -> Result<(), ServerFnError> {
     form(HERE, Typed::new(), async move |front| {
-        front.portal().remove_key(&front.visit, self::key(key.as_deref())?).await?;
+        let key = self::key(key.as_deref())?;
+        if front.visit.is_signed_in() {
+            return to_removal_of(&front, key).await;
+        }
+        front.portal().remove_key(&front.visit, key).await?;
         Ok((Done::Removed, HERE))
     })
     .await

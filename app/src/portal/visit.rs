@@ -23,8 +23,6 @@ pub struct Look {
     pub level: Level,
     /// The account may do nothing but add a second factor.
     pub must_enrol: bool,
-    /// A factor was passed so lately that the account may change.
-    pub is_fresh: bool,
     holder: Holder,
 }
 
@@ -120,8 +118,7 @@ impl Portal {
         let holder = self.holder(visit, now).await?.map(|(holder, _)| holder).unwrap_or_default();
         let level = level(&holder, visit.session.handle);
         let must_enrol = holder.account.is_some() && self.lacks_second_factor(&holder);
-        let is_fresh = account::is_fresh(&holder, visit.session.handle, now);
-        Ok(Look { session: visit.session.clone(), now, level, must_enrol, is_fresh, holder })
+        Ok(Look { session: visit.session.clone(), now, level, must_enrol, holder })
     }
 
     /// Somebody goes: a visitor with everything that was enrolled, an account's session alone.

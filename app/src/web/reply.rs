@@ -63,7 +63,7 @@ pub async fn done_well(front: &Front, done: Done, next: Page) -> Result<Page, Fa
 /// until it is. Answers where to go.
 pub async fn refused(front: &Front, page: Page, typed: Typed, refusal: Refusal) -> Result<Page, Fault> {
     match refusal {
-        Refusal::StepUp => {
+        Refusal::StepUp { .. } => {
             front.portal().leave_note(&front.visit, Page::StepUp, &Intent { page, typed }).await?;
             Ok(Page::StepUp)
         }

@@ -17,6 +17,8 @@ pub struct Problem {
     title: &'static str,
     detail: String,
     retry_after: Option<u64>,
+    /// Kinds of factor that help.
+    factors: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -27,17 +29,20 @@ struct Body<'a> {
     status: u16,
     detail: &'a str,
     message: &'a str,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    factors: &'a [String],
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let Self { status, code, title, detail, retry_after } = self;
+        let Self { status, code, title, detail, retry_after, factors } = self;
         let body = Body {
             type_: format!("urn:postern:{code}"),
             title,
             status: status.as_u16(),
             detail: &detail,
             message: &detail,
+            factors: &factors,
         };
         let mut response = (status, axum::Json(body)).into_response();
         let headers = response.headers_mut();
@@ -51,7 +56,7 @@ impl IntoResponse for Problem {
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, title, detail: detail.into(), retry_after: None }
+        Self { status, code, title, detail: detail.into(), retry_after: None, factors: Vec::new() }
     }
 
     fn after(self, secs: u64) -> Self {
@@ -181,7 +186,7 @@ impl Problem {
                 Self::new(S::TOO_MANY_REQUESTS, "too-many-sends", "Too many mails", "Mails are limited.")
                     .after(wait(until))
             }
-            Refusal::StepUp
+            Refusal::StepUp { .. }
             | Refusal::SecondFactorNeeded
             | Refusal::Frozen { .. }
             | Refusal::AddressOfAccount
@@ -222,9 +227,10 @@ impl Problem {
             Refusal::AddressTaken => {
                 Self::new(S::CONFLICT, "address-taken", "Taken", "Another account has this address.")
             }
-            Refusal::StepUp => {
-                let detail = "Pass a factor first: one was passed more than 10 minutes ago.";
-                Self::new(S::FORBIDDEN, "step-up", "Step-up needed", detail)
+            Refusal::StepUp { with } => {
+                let detail = "Pass one of these factors first: the last one was passed more than 10 minutes ago.";
+                let factors = with.iter().map(ToString::to_string).collect();
+                Self { factors, ..Self::new(S::FORBIDDEN, "step-up", "Step-up needed", detail) }
             }
             _ => Self::new(S::CONFLICT, "not-possible", "Not possible now", "The account's pages do this."),
         }

@@ -11,8 +11,8 @@ mod sign_in;
 
 use super::factors::TRIES;
 use super::{Answer, Fault, Portal};
-use crate::factor;
-use crate::model::{Holder, HolderId, Opened, Refusal, SessionHandle, Timestamp, Visit};
+use crate::factor::{self, email_code};
+use crate::model::{FactorKind, FactorRecord, Holder, HolderId, Opened, Refusal, SessionHandle, Timestamp, Visit};
 use crate::port::{Also, Expect};
 use crate::rules::{limits, step_up};
 
@@ -42,8 +42,18 @@ pub(super) fn is_live(opened: &Opened, now: Timestamp) -> bool {
 }
 
 /// Whether a session passed a factor so lately that it may change its account.
-pub(super) fn is_fresh(holder: &Holder, handle: SessionHandle, now: Timestamp) -> bool {
+fn is_fresh(holder: &Holder, handle: SessionHandle, now: Timestamp) -> bool {
     step_up::is_fresh(holder.proofs(handle), factor::has_second(holder), now)
+}
+
+/// What makes a session fresh: any second factor, or the mail where there is none.
+fn kinds_that_do(holder: &Holder) -> Vec<FactorKind> {
+    let has_second = factor::has_second(holder);
+    let does =
+        |record: &&FactorRecord| record.confirmed_at.is_some() && (record.kind != email_code::KIND || !has_second);
+    let mut kinds: Vec<FactorKind> = holder.factors.iter().filter(does).map(|record| record.kind.clone()).collect();
+    kinds.dedup();
+    kinds
 }
 
 /// The refusal while factors do not change.
@@ -64,7 +74,7 @@ impl Portal {
         match frozen(holder, now) {
             Some(frozen) if act != Act::Manage => Err(frozen),
             _ if is_fresh(holder, visit.session.handle, now) => Ok(()),
-            _ => Err(Refusal::StepUp),
+            _ => Err(Refusal::StepUp { with: kinds_that_do(holder) }),
         }
     }
 
