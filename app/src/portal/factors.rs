@@ -1,6 +1,6 @@
 //! Changing a holder's factors: one conditional write, again from the load on conflict.
 
-use super::account::{Act, Told};
+use super::account::{Act, Told, credentials};
 use super::visit::holder_key;
 use super::{Answer, Fault, Portal};
 use crate::factor;
@@ -121,8 +121,10 @@ impl Portal {
 
     /// Removes a factor, confirmed or not, and every proof made by it.
     pub async fn remove_factor(&self, visit: &Visit, id: FactorId) -> Answer<()> {
+        let mut keys = Vec::new();
         let kind = self
             .change_and_tell(visit, |holder, now| {
+                keys = credentials(holder)?;
                 let FactorRecord { kind, name, confirmed_at, .. } =
                     holder.factor(id).ok_or(Refusal::NotEnrolled)?.clone();
                 if confirmed_at.is_some() {
@@ -142,6 +144,9 @@ impl Portal {
                 Ok((kind, Also { event: Some(event), reset }, told))
             })
             .await?;
+        if visit.is_signed_in() {
+            self.release_keys(&keys, visit.session.holder, self.outside.clock.now()).await?;
+        }
         super::log(visit, &kind, "removed");
         Ok(())
     }

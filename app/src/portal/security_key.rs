@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::account::Act;
+use super::account::{Act, Owned};
 use super::challenge::Asking;
 use super::factors::checked_name;
 use super::{Answer, Fault, Look, Passed, Portal};
@@ -103,6 +103,9 @@ impl Portal {
         let Ceremony { asked, handle, name: asked_name } =
             ceremony.ok_or(Refusal::BadRegistration(KeyFlaw::NoCeremony))?;
         let state = security_key::verify_registration(&asked, &handle, answer).map_err(Refusal::BadRegistration)?;
+        if visit.is_signed_in() {
+            self.reserve(Owned::Credential(&state.credential_id), visit.session.holder, now).await?;
+        }
         let (id, name) = (self.outside.entropy.id::<FactorId>(), name.or(asked_name));
         self.change_and_tell(visit, |holder, now| {
             self.may(Act::AddFactor, visit, holder, now)?;
@@ -244,8 +247,8 @@ fn keys_of<'f>(factors: impl IntoIterator<Item = &'f FactorRecord>) -> Result<Ve
     keys.map(|record| Ok(Key { state: State::read(&record.state)?, record: record.clone() })).collect()
 }
 
-/// Whether a holder may have this key too, and under which name. Its id may be nobody else's (7.1.26); until there are
-/// accounts, everybody else is gone within the hour.
+/// Whether a holder may have this key too, and under which name. That no other account has it is seen to where it is
+/// reserved; visitors are gone within the hour.
 fn may_join(holder: &Holder, new: &State, name: Option<&str>) -> Answer<String> {
     let keys = keys_of(&holder.factors)?;
     if keys.iter().any(|key| key.state.credential_id == new.credential_id) {

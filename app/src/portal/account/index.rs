@@ -1,18 +1,21 @@
-//! Which account has an address. An entry is believed only if the account's record names the address back; one that
-//! nobody confirmed is free after a while. So that each write needs one slot of the store alone, an address is reserved,
-//! then the record is written, then the earlier address is given up.
+//! Which account has an address, and which has a security key. An entry is believed only if the account's record names
+//! it back; one that nobody confirmed is free after a while. So that each write needs one slot of the store alone, an
+//! entry is reserved, then the record is written, then the earlier entry is given up.
 
 use std::time::Duration;
 
+use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 
 use super::super::factors::TRIES;
 use super::super::mail_code::is_of;
 use super::super::{Answer, Fault, Portal};
-use crate::model::{DeviceId, Holder, HolderId, MailAddress, Refusal, Timestamp};
+use crate::factor::Unreadable;
+use crate::factor::security_key;
+use crate::model::{DeviceId, FactorRecord, Holder, HolderId, MailAddress, Refusal, Timestamp};
 use crate::port::{Expect, Key, Revision, Write, Written};
 
-/// How long an address is kept for a record that is about to be written.
+/// How long an entry is kept for a record that is about to be written.
 const RESERVED: Duration = Duration::from_mins(10);
 
 /// How much longer than its account an entry is kept.
@@ -27,6 +30,41 @@ struct Entry {
     reserved_at: Timestamp,
 }
 
+/// What belongs to one account at most.
+#[derive(Clone, Copy)]
+pub(in crate::portal) enum Owned<'a> {
+    Address(&'a MailAddress),
+    /// A credential id. WebAuthn Level 3, 7.1.26.
+    Credential(&'a [u8]),
+}
+
+impl Owned<'_> {
+    /// Whether an account's record names it.
+    fn is_of(self, holder: &Holder) -> Result<bool, Unreadable> {
+        match self {
+            Self::Address(address) => is_of(holder, address),
+            Self::Credential(id) => Ok(credentials(holder)?.iter().any(|own| own == id)),
+        }
+    }
+
+    const fn taken(self) -> Refusal {
+        match self {
+            Self::Address(_) => Refusal::AddressTaken,
+            Self::Credential(_) => Refusal::AlreadyEnrolled,
+        }
+    }
+}
+
+/// The credential ids of a holder's keys.
+pub(in crate::portal) fn credentials(holder: &Holder) -> Result<Vec<Vec<u8>>, Unreadable> {
+    let keys = holder.factors.iter().filter(|factor| factor.kind == security_key::KIND);
+    keys.map(credential).collect()
+}
+
+fn credential(key: &FactorRecord) -> Result<Vec<u8>, Unreadable> {
+    Ok(security_key::State::read(&key.state)?.credential_id)
+}
+
 /// An account as it was found.
 pub(in crate::portal) struct Found {
     pub id: HolderId,
@@ -34,8 +72,15 @@ pub(in crate::portal) struct Found {
 }
 
 impl Portal {
-    fn entry_of(&self, address: &MailAddress) -> Key {
-        Key::new(self.lookup.name("account", &address.lookup_form()), "account-of-address")
+    fn entry_of(&self, owned: Owned<'_>) -> Key {
+        match owned {
+            Owned::Address(address) => {
+                Key::new(self.lookup.name("account", &address.lookup_form()), "account-of-address")
+            }
+            Owned::Credential(id) => {
+                Key::new(self.lookup.name("credential", &BASE64URL_NOPAD.encode(id)), "account-of-credential")
+            }
+        }
     }
 
     /// The account of an address. As many round trips whether there is one or not.
@@ -44,30 +89,26 @@ impl Portal {
         address: &MailAddress,
         now: Timestamp,
     ) -> Result<Option<Found>, Fault> {
-        let entry = self.records.load::<Entry>(&self.entry_of(address), now).await?;
+        let owned = Owned::Address(address);
+        let entry = self.records.load::<Entry>(&self.entry_of(owned), now).await?;
         let id = entry.map_or(HolderId::from(NOBODY), |(entry, _)| entry.holder);
-        self.named_back(id, address, now).await
+        self.named_back(id, owned, now).await
     }
 
-    async fn named_back(&self, id: HolderId, address: &MailAddress, now: Timestamp) -> Result<Option<Found>, Fault> {
+    async fn named_back(&self, id: HolderId, owned: Owned<'_>, now: Timestamp) -> Result<Option<Found>, Fault> {
         let Some((holder, _)) = self.holder_of(id, now).await? else { return Ok(None) };
-        let named = holder.account.is_some() && is_of(&holder, address)?;
+        let named = holder.account.is_some() && owned.is_of(&holder)?;
         Ok(named.then_some(Found { id, holder }))
     }
 
-    /// Keeps an address for an account whose record is about to name it.
-    pub(in crate::portal) async fn reserve_address(
-        &self,
-        address: &MailAddress,
-        id: HolderId,
-        now: Timestamp,
-    ) -> Answer<()> {
-        let place = self.entry_of(address);
+    /// Keeps an entry for an account whose record is about to name it.
+    pub(in crate::portal) async fn reserve(&self, owned: Owned<'_>, id: HolderId, now: Timestamp) -> Answer<()> {
+        let place = self.entry_of(owned);
         for _ in 0..TRIES {
             let expect = match self.records.load::<Entry>(&place, now).await? {
                 None => Expect::Absent,
                 Some((entry, revision)) if entry.holder == id => Expect::Revision(revision),
-                Some((entry, revision)) => self.free(&entry, revision, address, now).await?,
+                Some((entry, revision)) => self.free(&entry, revision, owned, now).await?,
             };
             let sealed = self.records.seal(&place, &Entry { holder: id, reserved_at: now })?;
             let ends = self.account_ends(now).map(|ends| ends + OUTLIVES);
@@ -80,26 +121,49 @@ impl Portal {
     }
 
     /// Whether somebody else's entry may be taken over.
-    async fn free(&self, entry: &Entry, at: Revision, address: &MailAddress, now: Timestamp) -> Answer<Expect> {
+    async fn free(&self, entry: &Entry, at: Revision, owned: Owned<'_>, now: Timestamp) -> Answer<Expect> {
         let fresh = now < entry.reserved_at + RESERVED;
-        if fresh || self.named_back(entry.holder, address, now).await?.is_some() {
-            return Err(Refusal::AddressTaken.into());
+        if fresh || self.named_back(entry.holder, owned, now).await?.is_some() {
+            return Err(owned.taken().into());
         }
         Ok(Expect::Revision(at))
     }
 
-    /// Gives an address up that an account had.
-    pub(in crate::portal) async fn release_address(
-        &self,
-        address: &MailAddress,
-        id: HolderId,
-        now: Timestamp,
-    ) -> Result<(), Fault> {
-        let place = self.entry_of(address);
+    /// Gives up what an account had.
+    pub(in crate::portal) async fn release(&self, owned: Owned<'_>, id: HolderId, now: Timestamp) -> Result<(), Fault> {
+        let place = self.entry_of(owned);
         if let Some((entry, revision)) = self.records.load::<Entry>(&place, now).await?
             && entry.holder == id
         {
             self.outside.store.delete(&place, Expect::Revision(revision), now).await?;
+        }
+        Ok(())
+    }
+
+    /// Reserves anew what an account has that is gone when nobody uses it, so that no entry ends before its account.
+    pub(super) async fn renew_entries(&self, address: &MailAddress, id: HolderId, now: Timestamp) -> Answer<()> {
+        if self.settings.unused_lasts.is_none() {
+            return Ok(());
+        }
+        self.reserve(Owned::Address(address), id, now).await?;
+        let holder = self.holder_of(id, now).await?.map(|(holder, _)| holder).unwrap_or_default();
+        for credential in credentials(&holder)? {
+            self.reserve(Owned::Credential(&credential), id, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Gives up the keys that a record had and has no more.
+    pub(in crate::portal) async fn release_keys(
+        &self,
+        before: &[Vec<u8>],
+        id: HolderId,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        let holder = self.holder_of(id, now).await?.map(|(holder, _)| holder).unwrap_or_default();
+        let still = credentials(&holder)?;
+        for gone in before.iter().filter(|credential| !still.contains(credential)) {
+            self.release(Owned::Credential(gone), id, now).await?;
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 use super::super::mail_code::address_of;
 use super::super::{Answer, Look, Portal};
 use super::SignedIn;
+use super::index::{Owned, credentials};
 use crate::factor::email_code;
 use crate::model::{
     Account, FactorId, FactorRecord, Holder, MailAddress, Opened, Refusal, SessionEntry, Timestamp, Visit, What,
@@ -53,7 +54,10 @@ impl Portal {
             return Err(Refusal::AddressTaken.into());
         }
         self.check_sign_up(&address, now).await?;
-        self.reserve_address(&address, visit.session.holder, now).await?;
+        self.reserve(Owned::Address(&address), visit.session.holder, now).await?;
+        for credential in credentials(&holder)? {
+            self.reserve(Owned::Credential(&credential), visit.session.holder, now).await?;
+        }
         let inside = self.inside(visit, visit.session.holder, now);
         self.change_and_tell(visit, |holder, now| {
             // Another tab may have proved another address meanwhile, which is not reserved.
@@ -68,6 +72,8 @@ impl Portal {
         })
         .await?;
         self.accept_invitation(&address, now).await?;
+        // The keys that were not ticked are nobody's again.
+        self.release_keys(&credentials(&holder)?, visit.session.holder, now).await?;
         let signed_in = self.settle_in(visit, &inside, &address, now).await?;
         Ok(SignedIn { is_new: true, ..signed_in })
     }

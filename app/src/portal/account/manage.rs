@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::super::factors::{ACTIVITY, activity};
 use super::super::mail_code::{address_of, keep_address};
 use super::super::{Answer, Fault, Portal};
+use super::index::{Owned, credentials};
 use super::{Act, Told};
 use crate::factor::email_code::{GRADE, KIND as EMAIL, Purpose};
 use crate::model::{
@@ -135,7 +136,7 @@ impl Portal {
     }
 
     async fn change_address(&self, visit: &Visit, address: MailAddress, now: Timestamp) -> Answer<MailAddress> {
-        self.reserve_address(&address, visit.session.holder, now).await?;
+        self.reserve(Owned::Address(&address), visit.session.holder, now).await?;
         let (handle, fresh) = (visit.session.handle, self.outside.entropy.id::<FactorId>());
         let earlier = self
             .change_and_tell(visit, |holder, now| {
@@ -150,7 +151,7 @@ impl Portal {
             })
             .await?;
         if let Some(earlier) = earlier.filter(|earlier| earlier.lookup_form() != address.lookup_form()) {
-            self.release_address(&earlier, visit.session.holder, now).await?;
+            self.release(Owned::Address(&earlier), visit.session.holder, now).await?;
         }
         Ok(address)
     }
@@ -224,7 +225,8 @@ impl Portal {
         now: Timestamp,
     ) -> Result<(), Fault> {
         self.forget_holder(id, now).await?;
-        self.release_address(address, id, now).await?;
+        self.release(Owned::Address(address), id, now).await?;
+        self.release_keys(&credentials(holder)?, id, now).await?;
         for session in &holder.sessions {
             self.forget_session(session.handle, now).await?;
         }

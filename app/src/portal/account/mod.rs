@@ -22,6 +22,7 @@ pub use manage::Export;
 pub use recovery::RecoveryCodes;
 pub use sign_in::{Choice, Chosen, SignIn, SignInStanding, SignedIn};
 
+pub(super) use index::{Owned, credentials};
 pub(super) use news::{Told, Whence};
 pub(super) use sign_in::pending;
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::super::challenge::Asking;
 use super::super::mail_code::{address_factor, is_of};
 use super::super::{Answer, Fault, Passed, Portal, visit};
+use super::index::Owned;
 use super::{Told, is_live};
 use crate::factor::email_code::{GRADE, KIND as EMAIL, Purpose};
 use crate::factor::recovery_codes::{self, RecoveryCode};
@@ -149,7 +150,7 @@ impl Portal {
         self.check_sign_up(&address, now).await?;
         let id: HolderId = self.outside.entropy.id();
         let inside = self.inside(visit, id, now);
-        self.reserve_address(&address, id, now).await?;
+        self.reserve(Owned::Address(&address), id, now).await?;
         let mut holder = Holder { account: Some(Account::new(now)), ..Holder::default() };
         holder.factors.push(address_factor(&address, self.outside.entropy.id(), now));
         let entry = entry(&inside, &holder, now)?;
@@ -283,9 +284,7 @@ impl Portal {
         if before.session.holder != inside.session.holder && !before.is_signed_in() {
             self.forget_holder(before.session.holder, now).await?;
         }
-        if self.settings.unused_lasts.is_some() {
-            self.reserve_address(address, inside.session.holder, now).await?;
-        }
+        self.renew_entries(address, inside.session.holder, now).await?;
         let device = inside.browser.device.unwrap_or_else(|| self.outside.entropy.id());
         Ok(SignedIn { session: inside.session.clone(), device, is_new: false })
     }

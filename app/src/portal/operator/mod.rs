@@ -4,7 +4,7 @@
 mod look;
 mod told;
 
-use super::account::{Told, Whence};
+use super::account::{Told, Whence, credentials};
 use super::challenge::tries;
 use super::mail_code::address_of;
 use super::{Answer, Fault, Portal};
@@ -37,9 +37,10 @@ impl Portal {
     /// Takes every second factor and the recovery codes off, and ends all sessions: the mail code alone opens it again.
     pub async fn reset_factors(&self, address: &MailAddress) -> Answer<()> {
         let now = self.outside.clock.now();
-        let mut ended = Vec::new();
+        let (mut ended, mut keys) = (Vec::new(), Ok(Vec::new()));
         let id = self.operate(address, What::Reset, |holder| {
             ended = end_sessions(holder);
+            keys = credentials(holder);
             holder.factors.retain(|factor| factor.kind == email_code::KIND);
             if let Some(account) = &mut holder.account {
                 account.forget_devices();
@@ -48,6 +49,7 @@ impl Portal {
         let id = id.await?;
         // What was counted was counted for secrets that are gone.
         self.forgive_all(id, address).await?;
+        self.release_keys(&keys?, id, now).await?;
         self.forget_sessions(&ended, now).await?;
         log(id, "factors reset", now);
         Ok(())
