@@ -14,7 +14,7 @@ const POLICY_WITH_CONNECTIONS: &str = "default-src 'none'; script-src 'self'; st
                       connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Those pages.
-const CONNECTED: [Page; 1] = [Page::SecurityKeys];
+const CONNECTED: [Page; 3] = [Page::SecurityKeys, Page::SignIn, Page::StepUp];
 
 const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), clipboard-read=(), clipboard-write=(self), \
                            display-capture=(), fullscreen=(), geolocation=(), gyroscope=(), hid=(), microphone=(), \
