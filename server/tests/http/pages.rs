@@ -174,7 +174,7 @@ on_each_store! {
         let next = |page: &Answer| page.attributes("main a.button", "href");
         assert_eq!(next(&browser.open("/").await), ["/email-code"]);
         prove_address(&house, &mut browser, 1).await;
-        assert_eq!(next(&browser.open("/").await), ["/totp"]);
+        assert_eq!(next(&browser.open("/").await), ["/totp", "/account/keep"], "and an account may be made of it");
         enrol_totp(&house, &mut browser).await;
         let page = browser.open("/").await;
         assert!(page.text().contains("Level 2 of 3"), "{}", page.text());

@@ -57,14 +57,26 @@ impl Browser {
         Self { address, ..self.clone() }
     }
 
+    fn session_cookie(&self) -> &'static str {
+        if self.origin.starts_with("https:") { "__Host-postern" } else { "postern" }
+    }
+
     /// The session cookie, whatever it is called.
     pub fn session_id(&self) -> &str {
-        self.cookies.values().next().map_or("", String::as_str)
+        self.cookies.get(self.session_cookie()).map_or("", String::as_str)
     }
 
     pub fn name_session(&mut self, id: &str) {
-        let name = if self.origin.starts_with("https:") { "__Host-postern" } else { "postern" };
-        self.cookies.insert(name.to_owned(), id.to_owned());
+        self.cookies.insert(self.session_cookie().to_owned(), id.to_owned());
+    }
+
+    /// By which it is known again.
+    pub fn device(&self) -> Option<&str> {
+        self.cookies.get(&format!("{}-device", self.session_cookie())).map(String::as_str)
+    }
+
+    pub fn name_device(&mut self, id: &str) {
+        self.cookies.insert(format!("{}-device", self.session_cookie()), id.to_owned());
     }
 
     /// A request with the cookies and the right `Host`, to be sent by [`send`](Self::send).
@@ -281,7 +293,7 @@ impl Answer {
 
     /// Names and values of the fields that a form would send as it stands.
     #[track_caller]
-    fn form(&self, action: &str) -> Vec<(String, String)> {
+    pub fn form(&self, action: &str) -> Vec<(String, String)> {
         let html = self.html();
         let form = html.select(&select(&format!("form[method='post'][action='{action}']"))).next();
         let form = form.unwrap_or_else(|| panic!("no form posts to {action}: {}", self.text()));
