@@ -61,12 +61,14 @@ async fn load_remove(front: Front) -> Answer<AnyView> {
         see_other(Page::Account);
         return Ok(().into_any());
     };
+    let last = look.enrolled().filter(|record| is_second(record)).count() == 1;
     let view = RemoveFactorView {
         id: record.id.to_string(),
         way: way_of(&record.kind),
         name: record.name.clone(),
-        last: look.enrolled().filter(|record| is_second(record)).count() == 1,
-        opened_this: look.is_opened_by(record.id),
+        last,
+        // Without another second factor the mail alone is enough for this session, too.
+        opened_this: !last && look.is_opened_by(record.id),
         action: AccountRemove::PATH,
         back: BACK,
     };

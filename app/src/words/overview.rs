@@ -6,6 +6,7 @@ pub const TITLE: &str = "Overview";
 pub const HEADING: &str = "A second door, four ways to open it";
 pub const LEDE: &str =
     "Walk through each kind of second factor in this browser. What you enrol here stays for an hour, then it is gone.";
+pub const LEDE_ACCOUNT: &str = "These are the doors of your account. What you add to it stays.";
 pub const KEEP: &str = "Keep these in an account";
 pub const KEEP_TEXT: &str = "Otherwise they are gone when the session ends.";
 pub const DOORS_LABEL: &str = "Doors";

@@ -29,8 +29,11 @@ pub fn overview(page: OverviewView) -> impl IntoView {
     let soon = doors.iter().filter(|door| door.state == DoorState::Soon).count();
     let all_passed = passed > 0 && passed + soon == doors.len();
     let complete = all_passed && soon == 0;
-    let (heading, lede) =
-        if all_passed { (words::HEADING_PASSED, words::LEDE_PASSED) } else { (words::HEADING, words::LEDE) };
+    let (heading, lede) = match session {
+        SessionView::Account(_) => (words::HEADING, words::LEDE_ACCOUNT),
+        SessionView::Visitor(_) if all_passed => (words::HEADING_PASSED, words::LEDE_PASSED),
+        SessionView::Visitor(_) => (words::HEADING, words::LEDE),
+    };
     let note = note.or_else(|| all_passed.then(|| NoteView::done(words::all_passed(passed, soon))));
     let cards = doors.into_iter().map(|door| view! { <DoorCard door=door /> }).collect_view();
     view! {

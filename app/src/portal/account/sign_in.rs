@@ -226,7 +226,9 @@ impl Portal {
             let has = |factor: &&FactorRecord| factor.kind == kind && factor.confirmed_at.is_some();
             let mut found = holder.factors.iter().filter(has);
             let Some(first) = found.next() else { continue };
-            let name = if found.next().is_none() { Some(first.name.clone()) } else { None };
+            // A set of recovery codes has no name of its owner's.
+            let is_only = found.next().is_none() && kind != recovery_codes::KIND;
+            let name = is_only.then(|| first.name.clone());
             let (digits, next) = (digits(first)?, self.next_try(id, &kind, now).await?);
             choices.push(Choice { kind, name, digits, next });
         }
