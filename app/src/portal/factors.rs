@@ -3,7 +3,7 @@
 use super::account::{Act, Told, credentials};
 use super::visit::holder_key;
 use super::{Answer, Fault, Portal};
-use crate::factor;
+use crate::factor::{self, email_code};
 use crate::model::{Event, FactorId, FactorKind, FactorRecord, Holder, HolderId, Refusal, Timestamp, Visit, What};
 use crate::port::{Also, Expect, Key, LogEntry, Revision, Write, Written};
 
@@ -127,6 +127,10 @@ impl Portal {
                 keys = credentials(holder)?;
                 let FactorRecord { kind, name, confirmed_at, .. } =
                     holder.factor(id).ok_or(Refusal::NotEnrolled)?.clone();
+                if kind == email_code::KIND && holder.account.is_some() {
+                    // Nobody could find the account without it.
+                    return Err(Refusal::AddressOfAccount.into());
+                }
                 if confirmed_at.is_some() {
                     self.may(Act::ChangeFactors, visit, holder, now)?;
                 }
