@@ -18,8 +18,9 @@ use crate::port::{Expect, Key, Revision, Write, Written};
 /// How long an entry is kept for a record that is about to be written.
 const RESERVED: Duration = Duration::from_mins(10);
 
-/// How much longer than its account an entry is kept.
-const OUTLIVES: Duration = Duration::from_hours(48);
+/// How much longer than its account an entry is kept: an account is used without signing in, for as long as a session
+/// lasts, and by the link in a letter.
+const OUTLIVES: Duration = Duration::from_hours(4 * 24);
 
 /// What is loaded where there is no account, so that knowing an address takes no longer than not knowing it.
 const NOBODY: [u8; 16] = [0; 16];
