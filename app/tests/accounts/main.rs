@@ -6,12 +6,17 @@
 mod house;
 mod setup;
 
+mod activity;
+mod deletion;
 mod frozen;
 mod keeping;
 mod letters;
+mod limits;
 mod purposes;
 mod raced;
+mod recovery;
 mod returning;
 mod sessions;
 mod sign_up;
 mod step_up;
+mod unused;

@@ -1,0 +1,101 @@
+//! The end of an account: nothing of it is left.
+
+use std::collections::BTreeSet;
+
+use postern_app::model::Refusal;
+use postern_app::testing::Authenticator;
+
+use crate::house::{ADA, House, Told};
+use crate::setup::{BOB, MINUTE, totp, with_mail, with_paper, with_totp};
+
+/// Everything that stands in the store, letters aside, once those are delivered.
+async fn standing(house: &House) -> BTreeSet<postern_app::port::Key> {
+    house.letters().await;
+    house.store.keys(house.now())
+}
+
+#[tokio::test]
+async fn nothing_is_left_but_what_limits_others() {
+    let house = House::open().await;
+    let bob = house.visitor().await.signs_in(BOB).await;
+    let before = standing(&house).await;
+    let (ada, phone, _) = with_paper(&house).await;
+    let mut token = ada.enrols_hotp().await;
+    ada.registers(&mut Authenticator::new(1)).await;
+    let other = house.visitor().await.signs_in_with_phone(&phone).await;
+    // A try at each, a code that waits, and a letter kept for the demo's outbox.
+    other.answers_totp(&phone.wrong_code(house.now())).await.refusal();
+    other.answers_hotp(&token.wrong_code()).await.refusal();
+    token.press();
+    house.advance(MINUTE);
+    house.portal.send_change_code(&other.visit, "ada@example.net").await.done();
+    assert!(matches!(
+        house.portal.answer_change_code(&other.visit, &crate::house::code("00000000")).await.refusal(),
+        Refusal::Wrong { .. }
+    ));
+    house.portal.keep_letter(&other.letter().await).await.expect("a store");
+    assert!(standing(&house).await.len() > before.len() + 8, "or this finds nothing below");
+    house.portal.delete_account(&ada.visit, "ada.byron@EXAMPLE.org").await.done();
+    let left: BTreeSet<String> = standing(&house).await.difference(&before).map(|key| key.name().to_owned()).collect();
+    // Windows that last an hour at most, so that deleting an account is no way around them, and the count of guesses
+    // at an address, which is none of this account.
+    let limits = ["beginnings", "challenges", "guesses", "sends"].map(str::to_owned);
+    assert_eq!(left, BTreeSet::from(limits));
+    assert!(!ada.is_admitted().await && !other.is_admitted().await);
+    assert_eq!(house.portal.look(&other.visit).await.refusal(), Refusal::NoSession);
+    assert!(bob.is_admitted().await);
+}
+
+#[tokio::test]
+async fn it_takes_the_accounts_own_address_to_confirm_it() {
+    let house = House::open().await;
+    let ada = with_mail(&house).await;
+    house.visitor().await.signs_in(BOB).await;
+    for typed in ["", "ada", BOB, "ada.byron@example.or"] {
+        assert_eq!(house.portal.delete_account(&ada.visit, typed).await.refusal(), Refusal::NotConfirmed);
+    }
+    assert!(ada.is_admitted().await);
+}
+
+#[tokio::test]
+async fn the_address_is_free_at_once_and_what_was_is_not_there() {
+    let house = House::open().await;
+    let (ada, phone) = with_totp(&house).await;
+    house.portal.delete_account(&ada.visit, ADA).await.done();
+    let anew = house.visitor().await.signs_in(ADA).await;
+    assert_ne!(anew.visit.session.holder, ada.visit.session.holder);
+    assert_eq!((anew.enrolled().await.len(), anew.level().await), (1, 1));
+    assert_eq!(house.portal.activity(&anew.visit).await.done().len(), 1);
+    assert_eq!(anew.passes_totp(&phone).await.refusal(), Refusal::NotEnrolled);
+}
+
+#[tokio::test]
+async fn a_visitor_has_none_to_delete() {
+    let house = House::open().await;
+    let visitor = house.visitor().await;
+    visitor.proves(ADA).await;
+    assert_eq!(house.portal.delete_account(&visitor.visit, ADA).await.refusal(), Refusal::NoSession);
+}
+
+#[tokio::test]
+async fn the_address_itself_is_not_removed_as_a_factor() {
+    let house = House::open().await;
+    let (ada, phone) = with_totp(&house).await;
+    let removal = ada.removes(&postern_app::factor::email_code::KIND).await;
+    assert_eq!(removal.refusal(), Refusal::AddressOfAccount);
+    let back = house.visitor().await.signs_in_with(ADA, &totp(&phone.code(house.now()))).await;
+    assert_eq!(back.visit.session.holder, ada.visit.session.holder);
+}
+
+#[tokio::test]
+async fn what_is_exported_is_the_accounts_and_holds_no_secret() {
+    let house = House::open().await;
+    let (ada, phone, paper) = with_paper(&house).await;
+    let export = house.portal.export(&ada.visit).await.done();
+    assert_eq!((export.address.as_str(), export.factors.len(), export.sessions.len()), (ADA, 3, 1));
+    assert_eq!(export.activity.len(), 4);
+    let json = serde_json::to_string(&export).expect("JSON");
+    let key = data_encoding::BASE32_NOPAD.encode(&phone.secret);
+    assert!(!json.contains(&key) && paper.iter().all(|code| !json.contains(&code[..4])));
+    assert!(!json.contains(&ada.visit.session.handle.to_string()));
+}

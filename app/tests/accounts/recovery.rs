@@ -1,0 +1,142 @@
+//! Recovery codes, and the second factor they stand in for.
+
+use postern_app::factor::{hotp as token, recovery_codes, totp as app};
+use postern_app::model::{NextTry, Refusal};
+use postern_app::portal::{Settings, SignIn};
+
+use crate::house::{ADA, House, Told, Visitor};
+use crate::setup::{BOB, HOUR, MINUTE, on_paper, recovery, totp, with_mail, with_paper, with_totp};
+
+async fn left(ada: &Visitor) -> Option<(usize, usize)> {
+    let look = ada.house.portal.look(&ada.visit).await.done();
+    ada.house.portal.recovery_codes_left(&look).done()
+}
+
+#[tokio::test]
+async fn they_are_only_for_who_has_a_second_factor() {
+    let house = House::open().await;
+    let ada = with_mail(&house).await;
+    assert_eq!(house.portal.renew_recovery_codes(&ada.visit).await.refusal(), Refusal::SecondFactorNeeded);
+    let visitor = house.visitor().await;
+    visitor.enrols_totp().await;
+    assert_eq!(house.portal.renew_recovery_codes(&visitor.visit).await.refusal(), Refusal::NoSession);
+}
+
+#[tokio::test]
+async fn each_is_good_once_and_what_is_left_is_counted() {
+    let house = House::open().await;
+    let (ada, _, paper) = with_paper(&house).await;
+    assert_eq!((paper.len(), left(&ada).await), (10, Some((10, 10))));
+    let typed = paper[0].to_ascii_uppercase().replace('-', " ");
+    house.portal.answer_step_up(&ada.visit, &recovery(&typed)).await.done();
+    assert_eq!(left(&ada).await, Some((9, 10)));
+    let again = house.portal.answer_step_up(&ada.visit, &recovery(&paper[0])).await.refusal();
+    assert!(matches!(again, Refusal::Replayed { fresh_at: None, .. }));
+    house.portal.answer_step_up(&ada.visit, &recovery(&paper[9])).await.done();
+    assert_eq!(left(&ada).await, Some((8, 10)));
+}
+
+#[tokio::test]
+async fn a_new_set_kills_the_old_one() {
+    let house = House::open().await;
+    let (ada, _, old) = with_paper(&house).await;
+    let new = on_paper(&house.portal.renew_recovery_codes(&ada.visit).await.done());
+    let visitor = house.visitor().await;
+    visitor.waits(ADA).await;
+    assert!(matches!(visitor.answers_second(&recovery(&old[0])).await.refusal(), Refusal::Wrong { .. }));
+    visitor.answers_second(&recovery(&new[0])).await.done();
+    assert_eq!(left(&ada).await, Some((9, 10)));
+}
+
+#[tokio::test]
+async fn they_go_with_the_last_second_factor_and_not_before() {
+    let house = House::open().await;
+    let (ada, _, _) = with_paper(&house).await;
+    ada.enrols_hotp().await;
+    ada.removes(&app::KIND).await.done();
+    assert_eq!(left(&ada).await, Some((10, 10)));
+    ada.removes(&token::KIND).await.done();
+    assert_eq!(left(&ada).await, None);
+    assert!(matches!(house.visitor().await.tries_to_sign_in(ADA).await.done(), SignIn::In(_)));
+}
+
+#[tokio::test]
+async fn they_can_be_taken_away_by_themselves() {
+    let house = House::open().await;
+    let (ada, phone, paper) = with_paper(&house).await;
+    ada.removes(&recovery_codes::KIND).await.done();
+    let visitor = house.visitor().await;
+    visitor.waits(ADA).await;
+    assert_eq!(visitor.answers_second(&recovery(&paper[0])).await.refusal(), Refusal::NotEnrolled);
+    visitor.answers_second(&totp(&phone.code(house.now()))).await.done();
+}
+
+#[tokio::test]
+async fn guesses_are_counted_before_they_are_judged() {
+    let house = House::open().await;
+    let (_, phone, paper) = with_paper(&house).await;
+    let visitor = house.visitor().await;
+    visitor.waits(ADA).await;
+    let wrong = format!("{}{}", &paper[0][..4], "-0000-0000-0000-0000");
+    for left in [4, 3, 2, 1] {
+        let next = NextTry::Left(left);
+        assert_eq!(visitor.answers_second(&recovery(&wrong)).await.refusal(), Refusal::Wrong { next, hint: None });
+    }
+    visitor.answers_second(&recovery(&wrong)).await.refusal();
+    assert!(matches!(visitor.answers_second(&recovery(&paper[0])).await.refusal(), Refusal::Throttled { .. }));
+    // Nobody has to wait for the app because of it.
+    visitor.answers_second(&totp(&phone.code(house.now()))).await.done();
+}
+
+#[tokio::test]
+async fn one_opens_an_app_that_fifty_wrong_codes_have_shut() {
+    let house = House::open().await;
+    let (_, phone, paper) = with_paper(&house).await;
+    for _ in 0..50 {
+        let eve = house.visitor().await;
+        eve.waits(ADA).await;
+        eve.answers_second(&totp(&phone.wrong_code(house.now()))).await.refusal();
+        house.advance(HOUR / 4);
+    }
+    let ada = house.visitor().await;
+    ada.waits(ADA).await;
+    let right = totp(&phone.code(house.now()));
+    assert_eq!(ada.answers_second(&right).await.refusal(), Refusal::Blocked);
+    let ada = ada.inside(ada.answers_second(&recovery(&paper[0])).await.done());
+    house.advance(MINUTE);
+    house.portal.answer_step_up(&ada.visit, &totp(&phone.code(house.now()))).await.done();
+    house.advance(MINUTE);
+    house.visitor().await.signs_in_with_phone(&phone).await;
+}
+
+async fn strict() -> House {
+    House::with(Settings { require_second_factor: true, ..Settings::default() }).await
+}
+
+#[tokio::test]
+async fn where_a_second_factor_is_required_an_account_without_one_may_only_add_it() {
+    let house = strict().await;
+    let ada = with_mail(&house).await;
+    let (portal, visit) = (&house.portal, &ada.visit);
+    assert!(portal.look(visit).await.done().must_enrol);
+    let needed = Refusal::SecondFactorNeeded;
+    assert_eq!(portal.export(visit).await.refusal(), needed);
+    assert_eq!(portal.end_other_sessions(visit).await.refusal(), needed);
+    assert_eq!(portal.send_change_code(visit, BOB).await.refusal(), needed);
+    assert_eq!(portal.delete_account(visit, ADA).await.refusal(), needed);
+    assert_eq!(portal.renew_recovery_codes(visit).await.refusal(), needed);
+    ada.enrols_totp().await;
+    assert!(!portal.look(visit).await.done().must_enrol);
+    portal.export(visit).await.done();
+}
+
+#[tokio::test]
+async fn where_it_is_required_the_last_one_is_not_removed() {
+    let house = strict().await;
+    let (ada, _) = with_totp(&house).await;
+    assert_eq!(ada.removes(&app::KIND).await.refusal(), Refusal::SecondFactorNeeded);
+    ada.enrols_hotp().await;
+    ada.removes(&app::KIND).await.done();
+    assert_eq!(ada.removes(&token::KIND).await.refusal(), Refusal::SecondFactorNeeded);
+    assert!(ada.is_admitted().await);
+}
