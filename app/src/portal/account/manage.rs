@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::super::factors::{ACTIVITY, activity};
+use super::super::factors::{ACTIVITY, TRIES, activity};
 use super::super::mail_code::{address_of, keep_address};
+use super::super::visit::holder_key;
 use super::super::{Answer, Fault, Portal};
 use super::index::{Owned, credentials};
 use super::{Act, Told};
@@ -11,7 +12,7 @@ use crate::factor::email_code::{GRADE, KIND as EMAIL, Purpose};
 use crate::model::{
     Code, Event, FactorId, Holder, HolderId, Letter, MailAddress, Proof, Refusal, SessionHandle, Timestamp, Visit, What,
 };
-use crate::port::Also;
+use crate::port::{Also, Expect};
 
 /// What is kept of an account, in words and without its secrets.
 #[derive(Clone, Debug, Serialize)]
@@ -198,22 +199,31 @@ impl Portal {
 
     /// Deletes the account whose address was typed to confirm it. Its sessions are dead with its record.
     pub async fn delete_account(&self, visit: &Visit, typed: &str) -> Answer<()> {
-        let now = self.outside.clock.now();
-        let (holder, _) = self.holder(visit, now).await?.ok_or(Refusal::NoSession)?;
+        let (now, id) = (self.outside.clock.now(), visit.session.holder);
+        for _ in 0..TRIES {
+            let (holder, revision) = self.holder(visit, now).await?.ok_or(Refusal::NoSession)?;
+            let address = self.may_delete(visit, &holder, typed, now)?;
+            let farewell = self.news(&holder, visit, What::Deleted, "", now)?;
+            // Exactly what was judged: this session may have been ended meanwhile, or the address changed.
+            if self.outside.store.delete(&holder_key(id), Expect::Revision(revision), now).await? {
+                self.forget_account(id, &holder, &address, now).await?;
+                self.tell(farewell, now).await;
+                super::super::log(visit, &EMAIL, "account deleted");
+                return Ok(());
+            }
+        }
+        Err(Fault::Contended.into())
+    }
+
+    /// The address of an account that may be deleted by a session in which this was typed.
+    fn may_delete(&self, visit: &Visit, holder: &Holder, typed: &str, now: Timestamp) -> Answer<MailAddress> {
         if holder.account.is_none() {
             return Err(Refusal::NoSession.into());
         }
-        self.may(Act::Manage, visit, &holder, now)?;
-        let address = address_of(&holder)?.ok_or(Refusal::NoSession)?;
+        self.may(Act::Manage, visit, holder, now)?;
+        let address = address_of(holder)?.ok_or(Refusal::NoSession)?;
         let same = typed.parse::<MailAddress>().is_ok_and(|typed| typed.lookup_form() == address.lookup_form());
-        if !same {
-            return Err(Refusal::NotConfirmed.into());
-        }
-        let farewell = self.news(&holder, visit, What::Deleted, "", now)?;
-        self.forget_account(visit.session.holder, &holder, &address, now).await?;
-        self.tell(farewell, now).await;
-        super::super::log(visit, &EMAIL, "account deleted");
-        Ok(())
+        if same { Ok(address) } else { Err(Refusal::NotConfirmed.into()) }
     }
 
     /// Takes an account out of the store: first its record, with which everything else is dead.
