@@ -7,6 +7,8 @@ mod house;
 mod setup;
 
 mod activity;
+mod address;
+mod crossed;
 mod deletion;
 mod frozen;
 mod keeping;
