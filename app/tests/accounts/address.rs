@@ -1,5 +1,6 @@
 //! Giving an account another address.
 
+use postern_app::factor::email_code::KIND as EMAIL;
 use postern_app::model::Refusal;
 
 use crate::house::{ADA, House, Told, at_once, code};
@@ -52,7 +53,10 @@ async fn a_code_that_comes_after_ten_minutes_is_not_spent_by_the_refusal() {
     house.portal.send_change_code(&ada.visit, NEW).await.done();
     let digits = code(&ada.mailed_code().await);
     house.advance(MOMENT * 2);
-    assert_eq!(house.portal.answer_change_code(&ada.visit, &digits).await.refusal(), Refusal::StepUp);
+    assert_eq!(
+        house.portal.answer_change_code(&ada.visit, &digits).await.refusal(),
+        Refusal::StepUp { with: vec![EMAIL] }
+    );
     house.advance(MINUTE);
     ada.proves(ADA).await;
     house.portal.answer_change_code(&ada.visit, &digits).await.done();

@@ -141,15 +141,25 @@ impl Portal {
         Ok(())
     }
 
-    /// Reserves anew what an account has that is gone when nobody uses it, so that no entry ends before its account.
-    pub(super) async fn renew_entries(&self, address: &MailAddress, id: HolderId, now: Timestamp) -> Answer<()> {
-        if self.settings.unused_lasts.is_none() {
-            return Ok(());
-        }
-        self.reserve(Owned::Address(address), id, now).await?;
+    /// Keeps an account's entries as long as the account from now on, whatever was decided about unused ones before.
+    pub(super) async fn renew_entries(&self, address: &MailAddress, id: HolderId, now: Timestamp) -> Result<(), Fault> {
+        self.renew(Owned::Address(address), id, now).await?;
         let holder = self.holder_of(id, now).await?.map(|(holder, _)| holder).unwrap_or_default();
         for credential in credentials(&holder)? {
-            self.reserve(Owned::Credential(&credential), id, now).await?;
+            self.renew(Owned::Credential(&credential), id, now).await?;
+        }
+        Ok(())
+    }
+
+    /// One that was given up stays given up.
+    async fn renew(&self, owned: Owned<'_>, id: HolderId, now: Timestamp) -> Result<(), Fault> {
+        let place = self.entry_of(owned);
+        if let Some((entry, revision)) = self.records.load::<Entry>(&place, now).await?
+            && entry.holder == id
+        {
+            let sealed = self.records.seal(&place, &entry)?;
+            let ends = self.account_ends(now).map(|ends| ends + OUTLIVES);
+            self.outside.store.write(Write::new(place, Expect::Revision(revision), sealed, ends), now).await?;
         }
         Ok(())
     }
