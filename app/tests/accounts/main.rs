@@ -12,6 +12,7 @@ mod crossed;
 mod deletion;
 mod frozen;
 mod keeping;
+mod keys;
 mod letters;
 mod limits;
 mod purposes;

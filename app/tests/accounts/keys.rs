@@ -1,0 +1,47 @@
+//! A security key belongs to one account at most (WebAuthn Level 3, 7.1.26).
+
+use postern_app::factor::security_key::KIND;
+use postern_app::model::Refusal;
+use postern_app::testing::Authenticator;
+
+use crate::house::{ADA, House, Told};
+use crate::setup::{BOB, FRESH, MINUTE, with_key};
+
+/// A key that answers with the credential of Ada's.
+fn copy_of_adas() -> Authenticator {
+    Authenticator::new(1)
+}
+
+#[tokio::test]
+async fn another_account_cannot_register_it_while_it_belongs_to_one() {
+    let house = House::open().await;
+    let (ada, mut key) = with_key(&house).await;
+    house.advance(MINUTE);
+    let bob = house.visitor().await.signs_in(BOB).await;
+    let taken = bob.tries_to_register(&mut copy_of_adas()).await;
+    assert_eq!(taken.refusal(), Refusal::AlreadyEnrolled);
+    ada.steps_up_with(&mut key).await;
+    let id = ada.factor(&KIND).await.expect("a key");
+    house.portal.remove_factor(&ada.visit, id).await.done();
+    bob.tries_to_register(&mut copy_of_adas()).await.done();
+}
+
+#[tokio::test]
+async fn it_is_free_once_its_account_is_deleted() {
+    let house = House::open().await;
+    let (ada, _) = with_key(&house).await;
+    house.portal.delete_account(&ada.visit, ADA).await.done();
+    house.advance(MINUTE);
+    let bob = house.visitor().await.signs_in(BOB).await;
+    bob.tries_to_register(&mut copy_of_adas()).await.done();
+}
+
+#[tokio::test]
+async fn whoever_has_it_already_is_told_so_and_keeps_it() {
+    let house = House::open().await;
+    let (ada, mut key) = with_key(&house).await;
+    // Registered once more, it is refused, and its place is still Ada's.
+    assert_eq!(ada.tries_to_register(&mut copy_of_adas()).await.refusal(), Refusal::AlreadyEnrolled);
+    house.advance(FRESH);
+    ada.steps_up_with(&mut key).await;
+}
