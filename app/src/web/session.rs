@@ -5,12 +5,13 @@
 //! says so, through [`CookieChange`].
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tower_sessions::Session as Cookie;
 use tower_sessions::session::{Error, Id};
 use tower_sessions::session_store;
 
-use crate::model::Session;
+use crate::model::{Session, SessionKind};
 use crate::port::StoreFault;
 use crate::portal::Fault;
 
@@ -19,6 +20,10 @@ const SESSION: &str = "session";
 /// Where in a record's data its end stands, in milliseconds since 1970. Without it, a record ends at its expiry date,
 /// which tower-sessions computes anew at each save.
 pub const ENDS_AT: &str = "ends_at";
+
+/// How long an account's session is still known as one after its end, so that a page can say what became of it. It opens
+/// nothing then.
+const TOLD: Duration = Duration::from_hours(1);
 
 /// What deleting a session answers that is not there any more, inside `Error::Backend`: another request was first.
 pub const GONE: &str = "the session is gone";
@@ -69,7 +74,8 @@ pub async fn load(cookie: &Cookie) -> Result<Option<Session>, Fault> {
 /// Makes the browser's session.
 pub async fn begin(cookie: &Cookie, change: &CookieChange, session: &Session) -> Result<(), Fault> {
     cookie.insert(SESSION, session).await.map_err(fault)?;
-    cookie.insert(ENDS_AT, session.ends_at.as_millis()).await.map_err(fault)?;
+    let told = if session.kind == SessionKind::Account { TOLD } else { Duration::ZERO };
+    cookie.insert(ENDS_AT, (session.ends_at + told).as_millis()).await.map_err(fault)?;
     change.allow();
     Ok(())
 }

@@ -12,8 +12,8 @@ use tower_sessions::{Expiry, SessionManagerLayer, SessionStore};
 
 use crate::store::sessions::handover::told_of;
 
-/// The cookie outlives the session, so that a page can say that the session has ended; our own times decide.
-const KEPT: Duration = Duration::hours(12);
+/// The cookie outlives every session, so that a page can say that the session has ended; our own times decide.
+const KEPT: Duration = Duration::hours(13);
 
 pub const fn name(https: bool) -> &'static str {
     if https { "__Host-postern" } else { "postern" }
@@ -44,7 +44,10 @@ pub async fn layer(mut request: Request, next: Next) -> Response {
     let change = CookieChange::default();
     request.extensions_mut().insert(change.clone());
     let mut response = told_of(change.clone(), next.run(request)).await;
-    if !change.is_allowed() {
+    if response.status().is_server_error() {
+        // Who is told that nothing was done is given nothing.
+        response.headers_mut().remove(header::SET_COOKIE);
+    } else if !change.is_allowed() {
         hold_back(&mut response);
     }
     response

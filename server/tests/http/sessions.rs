@@ -40,7 +40,7 @@ on_each_store! {
         let house = House::open(place).await;
         let (name, id, rules) = cookie(&house.browser().get("/").await);
         assert_eq!((name.as_str(), id.len()), ("postern", 22), "128 bits, base64url");
-        assert_eq!(rules, ["HttpOnly", "Max-Age=43200", "Path=/", "SameSite=Lax"]);
+        assert_eq!(rules, ["HttpOnly", "Max-Age=46800", "Path=/", "SameSite=Lax"]);
     }
 
     async fn behind_https_the_cookie_is_bound_to_it(place: Place) {
@@ -49,7 +49,7 @@ on_each_store! {
         let first = browser.get("/").await;
         let (name, _, rules) = cookie(&first);
         assert_eq!(name, "__Host-postern");
-        assert_eq!(rules, ["HttpOnly", "Max-Age=43200", "Path=/", "SameSite=Lax", "Secure"]);
+        assert_eq!(rules, ["HttpOnly", "Max-Age=46800", "Path=/", "SameSite=Lax", "Secure"]);
         assert_eq!(first.header("strict-transport-security"), Some("max-age=63072000"));
         prove_address(&house, &mut browser, 1).await;
         let page = browser.open("/").await;
