@@ -52,8 +52,12 @@ fn kinds_that_do(holder: &Holder) -> Vec<FactorKind> {
     let has_second = factor::has_second(holder);
     let does =
         |record: &&FactorRecord| record.confirmed_at.is_some() && (record.kind != email_code::KIND || !has_second);
-    let mut kinds: Vec<FactorKind> = holder.factors.iter().filter(does).map(|record| record.kind.clone()).collect();
-    kinds.dedup();
+    let mut kinds: Vec<FactorKind> = Vec::new();
+    for record in holder.factors.iter().filter(does) {
+        if !kinds.contains(&record.kind) {
+            kinds.push(record.kind.clone());
+        }
+    }
     kinds
 }
 
