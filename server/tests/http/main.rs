@@ -13,6 +13,8 @@ mod redis_server;
 #[path = "../support/smtp.rs"]
 mod smtp;
 
+mod accounts;
+mod accounts_walk;
 mod api_codes;
 mod api_hotp;
 mod api_keys;

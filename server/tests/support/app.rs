@@ -180,6 +180,15 @@ impl House {
         }
     }
 
+    /// All that stands in the store, as a thief of it would have it.
+    pub fn stored(&self) -> Vec<u8> {
+        let Place::Redis(server) = &self.place else {
+            let files = std::fs::read_dir(self.data.path()).expect("a folder").map(|file| file.expect("a file").path());
+            return files.filter_map(|file| std::fs::read(file).ok()).flatten().collect();
+        };
+        server.dump()
+    }
+
     /// The code in the newest of so many letters.
     pub async fn code_of_letter(&self, count: usize) -> String {
         let letters = self.mail.wait_for(count).await;
