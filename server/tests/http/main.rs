@@ -14,6 +14,7 @@ mod redis_server;
 mod smtp;
 
 mod accounts;
+mod accounts_ends;
 mod accounts_walk;
 mod api_codes;
 mod api_hotp;
