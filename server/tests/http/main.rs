@@ -15,6 +15,7 @@ mod smtp;
 
 mod accounts;
 mod accounts_ends;
+mod accounts_pending;
 mod accounts_walk;
 mod api_codes;
 mod api_hotp;
