@@ -16,6 +16,7 @@ mod smtp;
 mod accounts;
 mod accounts_ends;
 mod accounts_pending;
+mod accounts_step_up;
 mod accounts_walk;
 mod api_codes;
 mod api_hotp;
