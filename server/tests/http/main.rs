@@ -14,6 +14,7 @@ mod redis_server;
 mod smtp;
 
 mod accounts;
+mod accounts_alike;
 mod accounts_ends;
 mod accounts_pending;
 mod accounts_step_up;
