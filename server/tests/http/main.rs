@@ -15,6 +15,7 @@ mod smtp;
 
 mod accounts;
 mod accounts_alike;
+mod accounts_devices;
 mod accounts_ends;
 mod accounts_pending;
 mod accounts_step_up;
