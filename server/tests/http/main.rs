@@ -17,6 +17,7 @@ mod accounts;
 mod accounts_alike;
 mod accounts_devices;
 mod accounts_ends;
+mod accounts_faults;
 mod accounts_input;
 mod accounts_once;
 mod accounts_pending;
