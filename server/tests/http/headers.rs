@@ -16,7 +16,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
                       frame-ancestors 'none'; base-uri 'none'";
 
 #[track_caller]
-fn assert_headers(answer: &Answer, what: &str) {
+pub fn assert_headers(answer: &Answer, what: &str) {
     // The pages whose script asks for something.
     let asks = ["/security-keys", "/sign-in", "/step-up"].contains(&answer.path.as_str());
     let policy = POLICY.replace("form-action", if asks { "connect-src 'self'; form-action" } else { "form-action" });

@@ -20,6 +20,7 @@ mod accounts_ends;
 mod accounts_faults;
 mod accounts_input;
 mod accounts_once;
+mod accounts_pages;
 mod accounts_pending;
 mod accounts_races;
 mod accounts_step_up;
