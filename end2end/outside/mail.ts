@@ -3,12 +3,16 @@ import PostalMime, { type Email } from "postal-mime";
 import { SMTPServer } from "smtp-server";
 import { freePort } from "./process.ts";
 
+const CODE = /^(\d{6}|\d{8}) is your code/;
+
 export interface Letter extends Email {
   envelopeTo: string[];
 }
 
 export class MailServer {
   readonly letters: Letter[] = [];
+  private readonly unread = new Set<Letter>();
+  private readonly waiting = new Set<() => void>();
   private server?: SMTPServer;
 
   private constructor(private readonly port: number) {}
@@ -53,9 +57,36 @@ export class MailServer {
     return this.letters.findLast((letter) => letter.envelopeTo.includes(address));
   }
 
+  /** The next letter of the kind to an address that nobody has read yet, as soon as it is there. */
+  async read(address: string, subject: RegExp): Promise<Letter> {
+    for (;;) {
+      const found = [...this.unread].find((letter) => isFor(letter, address) && subject.test(letter.subject ?? ""));
+      if (found) {
+        this.unread.delete(found);
+        return found;
+      }
+      await new Promise<void>((arrived) => this.waiting.add(arrived));
+    }
+  }
+
+  /** The code in the next letter with one. */
+  async code(address: string): Promise<string> {
+    const { subject } = await this.read(address, CODE);
+    return subject?.match(CODE)?.[1] ?? "";
+  }
+
   private async take(stream: AsyncIterable<Buffer>, envelopeTo: string[]) {
     const chunks: Buffer[] = [];
     for await (const chunk of stream) chunks.push(chunk);
-    this.letters.push({ ...(await PostalMime.parse(Buffer.concat(chunks))), envelopeTo });
+    const letter = { ...(await PostalMime.parse(Buffer.concat(chunks))), envelopeTo };
+    this.letters.push(letter);
+    this.unread.add(letter);
+    for (const arrived of this.waiting) arrived();
+    this.waiting.clear();
   }
+}
+
+/** Servers that pass a letter on may write an address in small letters. */
+function isFor({ envelopeTo }: Letter, address: string): boolean {
+  return envelopeTo.some((to) => to.toLowerCase() === address.toLowerCase());
 }

@@ -61,15 +61,15 @@ export const test = base.extend<Options & Fixtures>({
     await use(context);
   },
 
-  visitor: async ({ page, watch }, use) => use(new Visitor(page, watch)),
+  visitor: async ({ page, watch, mail }, use) => use(new Visitor(page, watch, mail)),
 
-  newVisitor: async ({ browser, watch, baseURL }, use) => {
+  newVisitor: async ({ browser, watch, baseURL, mail }, use) => {
     const contexts: BrowserContext[] = [];
     await use(async (options) => {
       const context = await browser.newContext({ baseURL, ...options });
       contexts.push(context);
       await watch.follow(context);
-      return new Visitor(await context.newPage(), watch);
+      return new Visitor(await context.newPage(), watch, mail);
     });
     for (const context of contexts) await context.close();
   },

@@ -21,8 +21,9 @@ const ALWAYS: Record<string, RegExp> = {
   "permissions-policy": /camera=\(\).*publickey-credentials-get=\(self\)/,
 };
 
-/** Set, or taken back. */
-const COOKIE = /^postern=[\w-]{22,}; HttpOnly; SameSite=Lax; Path=\/; Max-Age=\d+$|^postern=; .*Max-Age=0/;
+/** The session's, set or taken back, and the one by which an account knows its browsers. */
+const COOKIE =
+  /^postern=[\w-]{22,}; HttpOnly; SameSite=Lax; Path=\/; Max-Age=\d+$|^postern=; .*Max-Age=0|^postern-device=[\w-]{22,}; Path=\/; Max-Age=31536000; HttpOnly; SameSite=Lax$/;
 
 /** What a document never has: inline styles, handlers, marks for hydration, frames, links elsewhere. */
 const NEVER = [
@@ -139,8 +140,9 @@ function faults({ url, status, headers, body }: Answer): string[] {
   }
   const kept = new URL(url).pathname.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-store";
   if (headers["cache-control"] !== kept) faults.push(`cache-control: ${headers["cache-control"]}`);
-  const cookie = headers["set-cookie"];
-  if (cookie && !COOKIE.test(cookie)) faults.push(`set-cookie: ${cookie}`);
+  for (const cookie of headers["set-cookie"]?.split("\n") ?? []) {
+    if (!COOKIE.test(cookie)) faults.push(`set-cookie: ${cookie}`);
+  }
   if (headers["content-type"]?.startsWith("text/html")) faults.push(...inline(body));
   return faults.map((fault) => `${url} (${status}): ${fault}`);
 }
