@@ -28,22 +28,22 @@ pub(super) fn head(address: String, level: u8, made: Timestamp) -> AnyView {
 }
 
 /// The one filled button, while something is missing.
-pub(super) fn offer(no_factor: bool, has_codes: bool, add: AddLinks, actions: Actions) -> AnyView {
+pub(super) fn offer(no_factor: bool, has_codes: bool, add: AddLinks, actions: Actions) -> Option<AnyView> {
     let (title, text, button) = if no_factor {
         let go = add.totp.map(|href| view! { <p><ButtonLink label=words::OFFER_FACTOR_GO href=href /></p> }.into_any());
         (words::OFFER_FACTOR, words::OFFER_FACTOR_TEXT, go)
     } else if has_codes {
-        return ().into_any();
+        return None;
     } else {
         let go = view! { <OneButton action=actions.new_codes label=words::GET_CODES /> }.into_any();
         (words::OFFER_CODES, words::OFFER_CODES_TEXT, Some(go))
     };
-    view! {
+    let card = view! {
         <Card class="offer">
             <h2>{title}</h2>
             <p>{text}</p>
             {button}
         </Card>
-    }
-    .into_any()
+    };
+    Some(card.into_any())
 }

@@ -82,7 +82,7 @@ pub fn account(page: AccountView) -> impl IntoView {
     } = page;
     let frozen = frozen_until.is_some();
     let note = note.map(AccountNote::note).or_else(|| frozen_until.map(note::frozen));
-    let offer = (!frozen).then(|| head::offer(factors.is_empty(), codes.is_some(), add, actions));
+    let offer = if frozen { None } else { head::offer(factors.is_empty(), codes.is_some(), add, actions) };
     let has_factor = !factors.is_empty();
     view! {
         <div class="beside account">

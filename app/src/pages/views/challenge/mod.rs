@@ -85,12 +85,12 @@ pub fn challenge(page: ChallengeView) -> AnyView {
     let note = current.note(open);
     let shut = current.is_shut();
     let middle = match current {
-        _ if shut => ().into_any(),
+        _ if shut => None,
         Current::SecurityKey(key) => return key_in_the_middle(key, note, name, others, support),
-        Current::Totp(code) => titled(way, name, code::code(code, words::TOTP_CODE)),
-        Current::Hotp(code) => titled(way, name, code::code(code, words::HOTP_CODE)),
-        Current::RecoveryCode(code) => titled(way, name, recovery::recovery(code)),
-        Current::EmailCode(mail) => mail::mail(mail),
+        Current::Totp(code) => Some(titled(way, name, code::code(code, words::TOTP_CODE))),
+        Current::Hotp(code) => Some(titled(way, name, code::code(code, words::HOTP_CODE))),
+        Current::RecoveryCode(code) => Some(titled(way, name, recovery::recovery(code))),
+        Current::EmailCode(mail) => Some(mail::mail(mail)),
     };
     view! {
         {note.map(|note| view! { <Note note=note /> })}
