@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::super::factors::{ACTIVITY, TRIES, activity};
-use super::super::mail_code::{address_of, keep_address};
+use super::super::mail_code::{address_of, is_of, keep_address};
 use super::super::visit::holder_key;
 use super::super::{Answer, Fault, Portal};
 use super::index::{Owned, credentials};
@@ -120,6 +120,9 @@ impl Portal {
         let look = self.look(visit).await?;
         look.account().ok_or(Refusal::NoSession)?;
         self.may(Act::ChangeFactors, visit, look.holder(), look.now)?;
+        if is_of(look.holder(), &address.parse().map_err(Refusal::from)?)? {
+            return Err(Refusal::AddressOfAccount.into());
+        }
         self.send_mail_code(visit, Purpose::ChangeAddress, address).await
     }
 
