@@ -84,19 +84,23 @@ pub async fn account_remove(factor: Option<String>) -> Result<(), ServerFnError>
         let id: FactorId = factor.parse().map_err(|_| Refusal::NotEnrolled)?;
         let record = look.enrolled().find(|record| record.id == id && is_second(record));
         let name = record.ok_or(Refusal::NotEnrolled)?.name.clone();
-        to_account(&front, front.portal().remove_factor(&front.visit, id).await).await?;
-        done_to(&front, Done::Removed, name, Page::Account).await
+        let outcome = match front.portal().remove_factor(&front.visit, id).await {
+            Ok(()) => done_to(&front, Done::Removed, name, Page::Account).await,
+            Err(no) => Err(no),
+        };
+        told_there(&front, outcome).await
     })
     .await
 }
 
 /// What the account's page tells better than the page of the act.
-async fn to_account(front: &Front, outcome: Answer<()>) -> Answer<()> {
-    if let Err(No::Refused(refusal @ (Refusal::Frozen { .. } | Refusal::SecondFactorNeeded))) = &outcome {
-        let note = Note::new(Said::Refused(refusal.clone()), Typed::new());
-        front.portal().leave_note(&front.visit, Page::Account, &note).await?;
-    }
-    outcome
+async fn told_there(front: &Front, outcome: Answer<(Done, Page)>) -> Answer<(Done, Page)> {
+    let Err(No::Refused(refusal @ (Refusal::Frozen { .. } | Refusal::SecondFactorNeeded))) = outcome else {
+        return outcome;
+    };
+    let note = Note::new(Said::Refused(refusal), Typed::new());
+    front.portal().leave_note(&front.visit, Page::Account, &note).await?;
+    Ok((Done::Quietly, Page::Account))
 }
 
 pub fn end_sessions_page() -> impl IntoView {
@@ -161,8 +165,8 @@ pub async fn address_send(address: Option<String>) -> Result<(), ServerFnError> 
         if address.trim().is_empty() {
             return Err(Refusal::Missing.into());
         }
-        front.portal().send_change_code(&front.visit, &address).await?;
-        Ok((Done::Quietly, Page::ChangeAddress))
+        let sent = front.portal().send_change_code(&front.visit, &address).await;
+        told_there(&front, sent.map(|_| (Done::Quietly, Page::ChangeAddress))).await
     })
     .await
 }
@@ -189,8 +193,11 @@ pub async fn address_another() -> Result<(), ServerFnError> {
 pub async fn address_check(code: Option<String>) -> Result<(), ServerFnError> {
     form(Page::ChangeAddress, Typed::new(), async move |front| {
         let code = typed_code(code.as_deref())?;
-        let address = front.portal().answer_change_code(&front.visit, &code).await?;
-        done_to(&front, Done::AddressChanged, address.to_string(), Page::Account).await
+        let outcome = match front.portal().answer_change_code(&front.visit, &code).await {
+            Ok(address) => done_to(&front, Done::AddressChanged, address.to_string(), Page::Account).await,
+            Err(no) => Err(no),
+        };
+        told_there(&front, outcome).await
     })
     .await
 }
