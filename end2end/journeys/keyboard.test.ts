@@ -1,7 +1,9 @@
 // The whole walk by Tab, Enter and typing; what has the focus can be seen at every step.
 import { type Locator, expect } from "@playwright/test";
+import { App } from "../outside/app.ts";
 import { test } from "../outside/test.ts";
 import type { Leaf } from "../pages/leaf.ts";
+import type { Visitor } from "../pages/visitor.ts";
 
 test.use({ javaScriptEnabled: false });
 
@@ -72,6 +74,30 @@ test("a counter token is paired and caught up by keyboard alone", async ({ visit
   await hotp.expects(22);
 });
 
+test("an account is made, gets an app, and is signed in to by keyboard alone", async ({ visitor }) => {
+  const { overview, signIn, account, totp, page } = visitor;
+  await overview.open();
+  await enter(overview, link("Sign in"));
+  await passesMail(visitor);
+  await account.says("Your account is made.");
+  await enter(account, link("Pair an authenticator app"));
+  await enter(totp, button("Show the QR code"));
+  const app = new App(await totp.key());
+  await tabTo(totp, totp.code);
+  await page.keyboard.type(app.now());
+  await totp.arrives(() => page.keyboard.press("Enter"));
+  await account.says("Authenticator app is added.");
+  await enter(account, button("Sign out"));
+  await signIn.says("You are signed out.");
+
+  await passesMail(visitor);
+  await signIn.asksForSecondFactor();
+  await tabTo(signIn, signIn.second.code);
+  await page.keyboard.type(app.next());
+  await signIn.arrives(() => page.keyboard.press("Enter"));
+  await account.isAt(2, "mail and a code");
+});
+
 test("the first Tab offers to skip to the page", async ({ visitor: { totp, page } }) => {
   await totp.open();
   await page.keyboard.press("Tab");
@@ -109,6 +135,19 @@ test.describe("on a phone", () => {
     await outbox.isHeaded("Outbox");
   });
 });
+
+/** From the sign-in page, with a code that the outbox has. */
+async function passesMail({ signIn, outbox, page }: Visitor) {
+  await tabTo(signIn, signIn.address);
+  await page.keyboard.type("ada@example.org");
+  await signIn.arrives(() => page.keyboard.press("Enter"));
+  await enter(signIn, link("outbox"));
+  const mailed = await outbox.newestCode();
+  await outbox.arrives(() => page.goBack());
+  await tabTo(signIn, signIn.code);
+  await page.keyboard.type(mailed);
+  await signIn.arrives(() => page.keyboard.press("Enter"));
+}
 
 type Where = (leaf: Leaf) => Locator;
 

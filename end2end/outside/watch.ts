@@ -110,12 +110,14 @@ export class Watch {
     const request = response.request();
     const status = response.status();
     // What stands under a path that never changes is the same for everybody and needs no reading.
-    // Nor is what a script asked for read: it is gone by the time the page has moved on.
+    // A file goes past the page. Nor is what a script asked for read: it is gone by the time the page has moved on.
     const hasWords = !isRedirect(status) && !new URL(response.url()).pathname.startsWith("/assets/") && request.resourceType() !== "fetch";
-    const [headers, body] = await Promise.all([response.allHeaders(), hasWords ? response.text() : ""]);
+    const headers = await response.allHeaders();
+    const isFile = headers["content-disposition"]?.startsWith("attachment");
+    const body = hasWords && !isFile ? await response.text() : "";
     const answer = { url: response.url(), method: request.method(), status, headers, body };
     this.answers.push(answer);
-    if (request.isNavigationRequest() && !isRedirect(status)) this.documents.set(request.frame().page(), answer);
+    if (request.isNavigationRequest() && !isRedirect(status) && !isFile) this.documents.set(request.frame().page(), answer);
     else if (!request.isNavigationRequest() && status !== 200) this.wrong.push(`${answer.url}: ${status}`);
     if (new URL(answer.url).origin === this.origin) this.wrong.push(...faults(answer));
   }

@@ -75,7 +75,10 @@ export class Account extends Leaf {
     await this.arrives(() => this.sessions.nth(nth).getByRole("button", { name: /^End it/ }).click());
   }
 
+  /** On a phone the button is folded away. */
   async signOut() {
-    await this.arrives(() => this.page.getByRole("button", { name: "Sign out" }).first().click());
+    const button = this.page.getByRole("button", { name: "Sign out" });
+    if ((await button.count()) === 0) await this.unfold("Menu");
+    await this.arrives(() => button.first().click());
   }
 }
