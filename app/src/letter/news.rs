@@ -35,7 +35,7 @@ struct NewsText<'a> {
 #[derive(Template)]
 #[template(path = "news.html")]
 struct NewsHtml<'a> {
-    heading: &'a str,
+    subject: &'a str,
     text: &'a str,
     when: &'a str,
     from: &'a str,
@@ -52,7 +52,7 @@ pub fn news(from: From<'_>, to: MailAddress, news: &News<'_>, asked_by: Option<S
     let (when, whence) = (news.at.for_people(), whence(news));
     let (when, whence, link) = (when.as_str(), whence.as_str(), news.link);
     let plain = NewsText { heading: &heading, text: &text, when, from: whence, link, portal, origin };
-    let html = NewsHtml { heading: &heading, text: &text, when, from: whence, link, portal, origin };
+    let html = NewsHtml { subject: &heading, text: &text, when, from: whence, link, portal, origin };
     let cover = Cover { to, written_at: news.at, lasts: NEWS_LASTS, asked_by };
     put(cover, &heading, &plain, &html)
 }
