@@ -88,6 +88,7 @@ fn said(note: &Note) -> Option<SignInNote> {
         (Some(Done::SignedOut), _) => SignInNote::SignedOut,
         (Some(Done::AccountDeleted), _) => SignInNote::AccountDeleted,
         (_, Some(Refusal::NoSignIn)) => SignInNote::RanOut,
+        (_, Some(Refusal::AddressTaken)) => SignInNote::Busy,
         _ => return None,
     })
 }

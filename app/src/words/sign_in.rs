@@ -51,6 +51,13 @@ pub fn account_deleted() -> Said {
     Said::new("Your account is deleted.", "Everything that was kept in it is gone, and a mail tells you so.")
 }
 
+pub fn busy() -> Said {
+    Said::new(
+        "An account for this address is just being made.",
+        "It may be you, in another window. Otherwise wait 10 minutes, then ask for a new code.",
+    )
+}
+
 pub fn ran_out() -> Said {
     Said::new("That took too long.", "A sign-in waits 10 minutes for its second factor. Begin again.")
 }

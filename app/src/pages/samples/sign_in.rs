@@ -134,6 +134,7 @@ pub fn sign_ins(pages: &mut Vec<(String, String)>) {
         ("session-ended", ask("", None, Some(SignInNote::SessionEnded))),
         ("deleted", ask("", None, Some(SignInNote::AccountDeleted))),
         ("ran-out", ask("ada@example.org", None, Some(SignInNote::RanOut))),
+        ("busy", ask("", None, Some(SignInNote::Busy))),
         ("needed", ask("", None, Some(SignInNote::Needed))),
         ("everything-ended", ask("", None, Some(SignInNote::EverythingEnded))),
         ("sent", Stage::Sent(sent(None))),

@@ -51,6 +51,8 @@ pub enum SignInNote {
     AccountDeleted,
     /// Ten minutes without the second factor.
     RanOut,
+    /// An account for this address is being made, or was about to be.
+    Busy,
     /// Another page sent the person here.
     Needed,
     /// After "this was not me".
@@ -64,6 +66,7 @@ impl SignInNote {
             Self::SessionEnded => NoteView::info(words::session_ended()),
             Self::AccountDeleted => NoteView::done(words::account_deleted()),
             Self::RanOut => NoteView::wait(words::ran_out()),
+            Self::Busy => NoteView::wait(words::busy()),
             Self::Needed => NoteView::info(words::sign_in_first()),
             Self::EverythingEnded => NoteView::done(words::everything_ended()),
         }

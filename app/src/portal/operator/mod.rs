@@ -102,13 +102,16 @@ impl Portal {
     ) -> Answer<HolderId> {
         let now = self.outside.clock.now();
         let id = self.account_of(address, now).await?.ok_or(Refusal::NotEnrolled)?.id;
-        self.change_account(id, |holder, now| {
+        let changed = self.change_account(id, |holder, now| {
             change(holder);
             let event = Event { at: now, what, factor: email_code::KIND, network: OPERATOR.to_owned() };
             let event = Some(self.entry(id, &event, now + self.settings.activity_lasts)?);
             Ok((id, Also { reset: None, event }, self.news_of_operator(id, holder, what, now)?))
-        })
-        .await
+        });
+        let id = changed.await?;
+        // The account is kept anew from now on, and so is what finds it.
+        self.renew_entries(address, id, now).await?;
+        Ok(id)
     }
 
     fn news_of_operator(&self, id: HolderId, holder: &Holder, what: What, now: Timestamp) -> Result<Told, Fault> {
