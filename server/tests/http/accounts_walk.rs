@@ -31,7 +31,6 @@ on_each_store! {
         assert!(left.note().expect("a note").contains("You are signed out"), "{:?}", left.note());
         ids.push(browser.session_id().to_owned());
         assert_eq!(factors(&mut browser).await, Vec::<serde_json::Value>::new());
-        browser.get("/account").await;
         assert_eq!(browser.get("/account").await.location().as_deref(), Some("/sign-in"));
 
         house.advance(30);
