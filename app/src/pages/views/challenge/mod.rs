@@ -119,7 +119,8 @@ fn key_in_the_middle(
 
 /// A card with the way's name on it, and what its owner calls it.
 fn titled(way: Way, name: Option<String>, inside: AnyView) -> AnyView {
-    let name = name.filter(|name| name != way.name()).map(|name| view! { <span class="quiet">{name}</span> });
+    let own = name.filter(|name| name != way.name() && way != Way::RecoveryCode);
+    let name = own.map(|name| view! { <span class="quiet">{name}</span> });
     view! {
         <Card class="challenge">
             <div class="challenge-head">

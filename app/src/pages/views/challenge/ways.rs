@@ -51,7 +51,10 @@ pub(super) fn others(choices: Vec<ChoiceView>, second_factor: bool, support: Opt
 fn choice(choice: ChoiceView) -> impl IntoView {
     let ChoiceView { way, name, href, state } = choice;
     let small = match state {
-        ChoiceState::Open => name.unwrap_or_else(|| way.takes().to_owned()),
+        // What its owner calls it, unless that says no more than its kind.
+        ChoiceState::Open => {
+            name.filter(|name| name != way.name() && way != Way::RecoveryCode).unwrap_or_else(|| way.takes().to_owned())
+        }
         ChoiceState::Shut => words::SHUT.to_owned(),
     };
     let inside = view! {
