@@ -93,6 +93,18 @@ test("\u201cthis was not me\u201d ends every session and freezes changes, which 
   await third.account.says(/Changes are frozen until/);
 });
 
+test("whoever says it in the browser that is signed in is told what came of it, and is signed out", async ({ visitor, mail }) => {
+  await visitor.signsIn();
+  const letter = await mail?.read(ADA, /^You have an account/);
+  const link = new URL(letter?.text?.match(/^http\S+ticket=\S+$/m)?.[0] ?? "");
+  const notMe = visitor.at(link.pathname + link.search);
+  await notMe.open();
+  await notMe.press("This was not me");
+  await notMe.isHeaded("Sessions ended, changes frozen");
+  await visitor.account.open();
+  await visitor.signIn.isHeaded("Sign in");
+});
+
 test("a link in pieces says that it does not work", async ({ visitor }) => {
   for (const path of ["/not-me", "/not-me?ticket=", "/not-me?ticket=abc"]) {
     await visitor.at(path).open();

@@ -10,7 +10,7 @@ use crate::model::Refusal;
 use crate::portal::{Answer, No};
 use crate::rules::limits;
 use crate::web::front::{Front, query};
-use crate::web::note::{Done, Note, Typed};
+use crate::web::note::{Done, Note, Said, Typed};
 use crate::web::path::Page;
 use crate::web::reply::form;
 use crate::words::not_me as words;
@@ -49,7 +49,14 @@ pub async fn disown(ticket: Option<String>) -> Result<(), ServerFnError> {
     form(HERE, Typed::new(), async move |front| {
         let ticket = ticket.ok_or(Refusal::TicketOver)?;
         front.portal().disown(&front.visit, &ticket).await?;
-        Ok((Done::Disowned, HERE))
+        if front.portal().look(&front.visit).await.is_ok() {
+            return Ok((Done::Disowned, HERE));
+        }
+        // This browser's own session ended with the others: what was done is told to its next one.
+        let anew = front.begin_anew().await?;
+        let note = Note::new(Said::Done(Done::Disowned), Typed::new());
+        anew.portal().leave_note(&anew.visit, HERE, &note).await?;
+        Ok((Done::Quietly, HERE))
     })
     .await
 }
