@@ -52,6 +52,7 @@ for (const javaScriptEnabled of [true, false]) {
 
       await account.removes("Authenticator app");
       await removeFactor.says("It is your last second factor.", "From then on mail alone opens this account");
+      await expect(removeFactor.page.getByText("you will be asked to sign in again")).toHaveCount(0);
       await removeFactor.confirm();
       await account.says("Authenticator app is removed.");
       await account.isAt(1, "mail only");
