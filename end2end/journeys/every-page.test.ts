@@ -1,11 +1,12 @@
 // Every page in every state, on a phone and on a desk, by day and by night.
 import { inspect } from "../looking/inspect.ts";
-import { toAStoreThatIsAway, walks } from "../looking/walks.ts";
+import { accountWalks } from "../looking/account-walks.ts";
+import { toAStoreThatIsAway, visitWalks } from "../looking/walks.ts";
 import { test } from "../outside/test.ts";
 
-for (const [where, walk] of Object.entries(walks)) {
+for (const [where, walk] of Object.entries({ ...visitWalks, ...accountWalks })) {
   test(`no barrier and no overflow on the way ${where}`, async ({ visitor }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(240_000);
     await walk(visitor, (state) => inspect(visitor.page, state));
   });
 }

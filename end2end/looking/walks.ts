@@ -1,4 +1,4 @@
-// Ways through the portal that pass every state a person can bring a page into. Each state is shown to `seen`.
+// Ways through a visit that pass every state a person can bring a page into. Each state is shown to `seen`.
 import { App, USUAL, tokenCode } from "../outside/app.ts";
 import { SecurityKey } from "../outside/security-key.ts";
 import type { Redis } from "../outside/redis.ts";
@@ -14,7 +14,7 @@ const NO_ADDRESSES = {
   "too-long": `${"a".repeat(65)}@example.org`,
 };
 
-export const walks: Record<string, Walk> = {
+export const visitWalks: Record<string, Walk> = {
   async "to an address that is proved"(visitor, seen) {
     const { overview, emailCode, outbox } = visitor;
     await overview.open();
