@@ -149,6 +149,7 @@ pub async fn register_key(answer: Option<String>, name: Option<String>) -> Resul
         front.portal().check_may_add(&front.visit).await?;
         let answer = RegistrationAnswer::read(answered(answer.as_deref())?).map_err(Refusal::BadRegistration)?;
         let key = front.portal().finish_registration(&front.visit, &answer, Some(&name)).await?;
+        front.after_rise(key.rose).await?;
         if front.visit.is_signed_in() {
             return added(&front, key.id).await;
         }

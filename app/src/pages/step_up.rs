@@ -54,7 +54,7 @@ async fn load(front: Front) -> Answer<AnyView> {
         return Ok(().into_any());
     };
     let back = intent.as_ref().map_or(Page::Account, |intent| intent.page).path().to_owned();
-    let why = intent.as_ref().map_or(Why::AddFactor, why);
+    let why = intent.as_ref().map_or(Why::Change, why);
     Ok(step_up(StepUpView { why, challenge, back }).into_any())
 }
 

@@ -9,13 +9,16 @@ use serde::{Deserialize, Serialize};
 use super::account::{Act, Owned};
 use super::challenge::Asking;
 use super::factors::checked_name;
+use super::visit::level;
 use super::{Answer, Fault, Look, Passed, Portal};
 use crate::factor::Submission;
 use crate::factor::security_key::{
     self, Asked, AssertionAnswer, CreationChallengeResponse, Form, KIND, Person, RegistrationAnswer, RelyingParty,
     RequestChallengeResponse, State,
 };
-use crate::model::{FactorId, FactorRecord, Holder, KeyFlaw, NextTry, Refusal, SessionHandle, Timestamp, Visit, What};
+use crate::model::{
+    FactorId, FactorRecord, Grade, Holder, KeyFlaw, NextTry, Proof, Refusal, SessionHandle, Timestamp, Visit, What,
+};
 use crate::port::{Also, Count, Expect, Key as Place, Window, Write};
 use crate::rules::limits;
 
@@ -34,6 +37,8 @@ pub struct Key {
 pub struct KeyAdded {
     pub id: FactorId,
     pub name: String,
+    /// The level rose: the session needs a new id.
+    pub rose: bool,
 }
 
 /// What a ceremony is for. One kind's answer finds no ceremony of the other.
@@ -82,8 +87,9 @@ impl Portal {
         Ok(options)
     }
 
-    /// Registers the key that answered. It is enrolled from now on, but passes nothing yet: without attestation nobody
-    /// signed this. `name` takes the place of the one that the ceremony began with; without either, one is made up.
+    /// Registers the key that answered. A visitor has passed nothing by that: without attestation nobody signed this. The
+    /// session of an account has, or its first key would shut out whoever adds it; who could make the answer up could as
+    /// well sign with a key of their own. `name` takes the place of the one that the ceremony began with; without either, one is made up.
     pub async fn finish_registration(
         &self,
         visit: &Visit,
@@ -110,6 +116,7 @@ impl Portal {
         self.change_and_tell(visit, |holder, now| {
             self.may(Act::AddFactor, visit, holder, now)?;
             let name = may_join(holder, &state, name.as_deref())?;
+            let (handle, before) = (visit.session.handle, level(holder, visit.session.handle));
             holder.factors.push(FactorRecord {
                 id,
                 kind: KIND,
@@ -119,9 +126,13 @@ impl Portal {
                 last_used_at: None,
                 state: state.write(),
             });
+            if holder.account.is_some() {
+                holder.prove(handle, Proof { factor: id, grade: Grade::Key, at: now });
+            }
+            let rose = level(holder, handle) > before;
             let event = Some(self.event(visit, What::Enrolled, &KIND, now)?);
             let told = self.news(holder, visit, What::Enrolled, &name, now)?;
-            Ok((KeyAdded { id, name }, Also { reset: None, event }, told))
+            Ok((KeyAdded { id, name, rose }, Also { reset: None, event }, told))
         })
         .await
     }

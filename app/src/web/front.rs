@@ -79,10 +79,11 @@ impl Front {
 
     /// A new id for the session if its level rose.
     pub async fn after(&self, passed: Passed) -> Result<(), Fault> {
-        if passed.rose {
-            session::rotate(&self.cookie, &self.change).await?;
-        }
-        Ok(())
+        self.after_rise(passed.rose).await
+    }
+
+    pub async fn after_rise(&self, rose: bool) -> Result<(), Fault> {
+        if rose { session::rotate(&self.cookie, &self.change).await } else { Ok(()) }
     }
 
     /// Ends the session, and everything enrolled in it if it is a visitor's.

@@ -7,6 +7,8 @@ pub const BACK: &str = "Back, and change nothing";
 /// What waits behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Why {
+    /// Nobody knows yet.
+    Change,
     AddFactor,
     RenameFactor,
     RemoveFactor,
@@ -20,6 +22,7 @@ pub enum Why {
 impl Why {
     const fn about(&self) -> &'static str {
         match self {
+            Self::Change => "change your account",
             Self::AddFactor => "add a factor",
             Self::RenameFactor => "rename a factor",
             Self::RemoveFactor => "remove a factor",

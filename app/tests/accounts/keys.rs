@@ -45,3 +45,18 @@ async fn whoever_has_it_already_is_told_so_and_keeps_it() {
     house.advance(FRESH);
     ada.steps_up_with(&mut key).await;
 }
+
+#[tokio::test]
+async fn whoever_adds_the_first_one_stays_in_and_has_passed_it() {
+    let house = House::open().await;
+    let ada = house.visitor().await.signs_in(ADA).await;
+    let elsewhere = house.visitor().await;
+    house.advance(MINUTE);
+    let elsewhere = elsewhere.signs_in(ADA).await;
+    ada.proves(ADA).await;
+    ada.tries_to_register(&mut copy_of_adas()).await.done();
+    assert_eq!(ada.level().await, 3);
+    house.portal.admit(&ada.visit).await.done();
+    // A session that has shown nothing but its mail is over.
+    assert_eq!(house.portal.admit(&elsewhere.visit).await.refusal(), Refusal::NoSession);
+}

@@ -46,10 +46,18 @@ struct Named {
 async fn finish_registration(
     State(house): State<House>,
     Extension(visit): Extension<Visit>,
+    Extension(change): Extension<CookieChange>,
+    cookie: Cookie,
     Json(answer): Json<RegistrationAnswer>,
 ) -> Shown<impl IntoResponse> {
-    let added = house.portal.finish_registration(&visit, &answer, None).await.map_err(Refused::by(&house))?;
-    let KeyAdded { id, name } = added;
+    let added = async {
+        let added = house.portal.finish_registration(&visit, &answer, None).await?;
+        if added.rose {
+            session::rotate(&cookie, &change).await?;
+        }
+        Ok(added)
+    };
+    let KeyAdded { id, name, .. } = added.await.map_err(Refused::by(&house))?;
     Ok((StatusCode::CREATED, axum::Json(Named { id: id.to_string(), name })))
 }
 

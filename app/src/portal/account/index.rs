@@ -142,7 +142,12 @@ impl Portal {
     }
 
     /// Keeps an account's entries as long as the account from now on, whatever was decided about unused ones before.
-    pub(in crate::portal) async fn renew_entries(&self, address: &MailAddress, id: HolderId, now: Timestamp) -> Result<(), Fault> {
+    pub(in crate::portal) async fn renew_entries(
+        &self,
+        address: &MailAddress,
+        id: HolderId,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
         self.renew(Owned::Address(address), id, now).await?;
         let holder = self.holder_of(id, now).await?.map(|(holder, _)| holder).unwrap_or_default();
         for credential in credentials(&holder)? {
