@@ -84,6 +84,7 @@ fn said(note: &Note, codes_left: usize) -> Option<AccountNote> {
             Refusal::Frozen { until } => AccountNote::Frozen(*until),
             Refusal::BadSetting(_) => AccountNote::BadName,
             Refusal::NotEnrolled => AccountNote::FactorGone,
+            Refusal::SecondFactorNeeded => AccountNote::LastNeeded,
             _ => return None,
         });
     }

@@ -146,6 +146,13 @@ pub fn removed(name: &str) -> Said {
     Said::new(format!("{name} is removed."), "It opens nothing any more, and the other sessions it opened are ended.")
 }
 
+pub fn last_needed() -> Said {
+    Said::new(
+        "It is your last second factor, so it stays.",
+        "This portal lets nobody in with mail alone. Add another one first, then remove this one.",
+    )
+}
+
 pub fn factor_gone() -> Said {
     Said::new("That factor is not here any more.", "It was removed, perhaps in another tab.")
 }

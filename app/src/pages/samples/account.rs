@@ -147,6 +147,7 @@ pub fn accounts(pages: &mut Vec<(String, String)>) {
         ("bad-name", AccountView { bad_name: Some(bad), ..noted(AccountNote::BadName) }),
         ("removed", noted(AccountNote::FactorRemoved("The old phone".to_owned()))),
         ("factor-gone", noted(AccountNote::FactorGone)),
+        ("last-needed", noted(AccountNote::LastNeeded)),
         ("codes-renewed", noted(AccountNote::CodesRenewed)),
         ("session-ended", noted(AccountNote::SessionEnded)),
         ("others-ended", AccountView { sessions: sessions(false), ..noted(AccountNote::OthersEnded) }),

@@ -16,6 +16,8 @@ pub enum AccountNote {
     BadName,
     FactorRemoved(String),
     FactorGone,
+    /// The portal asks everybody for a second factor.
+    LastNeeded,
     CodesRenewed,
     RecoveryCodeUsed {
         left: usize,
@@ -36,6 +38,7 @@ impl AccountNote {
             Self::Renamed => NoteView::done(words::renamed()),
             Self::BadName => NoteView::refused(words::bad_name()),
             Self::FactorRemoved(name) => NoteView::done(words::removed(&name)),
+            Self::LastNeeded => NoteView::refused(words::last_needed()),
             Self::FactorGone => NoteView::info(words::factor_gone()),
             Self::CodesRenewed => NoteView::done(words::codes_renewed()),
             Self::RecoveryCodeUsed { left } => NoteView::wait(words::recovery_used(left)),
