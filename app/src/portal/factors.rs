@@ -100,7 +100,19 @@ impl Portal {
         self.entry(visit.session.holder, &event, ends)
     }
 
-    pub(super) fn entry(&self, holder: HolderId, event: &Event, ends: Timestamp) -> Result<LogEntry, Fault> {
+    /// An entry for the activity of an account, by whoever has no session of it.
+    pub(super) fn event_from(
+        &self,
+        account: HolderId,
+        what: What,
+        network: String,
+        now: Timestamp,
+    ) -> Result<LogEntry, Fault> {
+        let event = Event { at: now, what, factor: email_code::KIND, network };
+        self.entry(account, &event, now + self.settings.activity_lasts)
+    }
+
+    fn entry(&self, holder: HolderId, event: &Event, ends: Timestamp) -> Result<LogEntry, Fault> {
         let log = activity(holder);
         let value = self.records.seal(&log, event)?;
         Ok(LogEntry { log, value, most: ACTIVITY, ends: Some(ends) })

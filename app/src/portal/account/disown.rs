@@ -6,8 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::{Answer, Fault, Portal};
 use super::Whence;
-use crate::factor::email_code;
-use crate::model::{Event, HolderId, Refusal, Timestamp, Visit, What};
+use crate::model::{HolderId, Refusal, Timestamp, Visit, What};
 use crate::port::{Also, Key};
 use crate::rules::limits;
 
@@ -56,9 +55,7 @@ impl Portal {
                     account.frozen_until = Some(now + limits::FREEZE);
                 }
             }
-            let (factor, network) = (email_code::KIND, visit.network.to_string());
-            let event = Event { at: now, what: What::Disowned, factor, network };
-            let event = Some(self.entry(ticket.holder, &event, now + self.settings.activity_lasts)?);
+            let event = Some(self.event_from(ticket.holder, What::Disowned, visit.network.to_string(), now)?);
             Ok(((), Also { reset: None, event }, self.news(holder, visit, What::Disowned, "", now)?))
         });
         change.await.map_err(|no| match no {

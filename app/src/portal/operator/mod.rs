@@ -10,7 +10,7 @@ use super::mail_code::address_of;
 use super::{Answer, Fault, Portal};
 use crate::factor::email_code;
 use crate::letter;
-use crate::model::{Event, Holder, HolderId, MailAddress, Refusal, SessionHandle, Timestamp, What};
+use crate::model::{Holder, HolderId, MailAddress, Refusal, SessionHandle, Timestamp, What};
 use crate::port::{Also, Expect, Write};
 use crate::rules::limits;
 
@@ -104,8 +104,7 @@ impl Portal {
         let id = self.account_of(address, now).await?.ok_or(Refusal::NotEnrolled)?.id;
         let changed = self.change_account(id, |holder, now| {
             change(holder);
-            let event = Event { at: now, what, factor: email_code::KIND, network: OPERATOR.to_owned() };
-            let event = Some(self.entry(id, &event, now + self.settings.activity_lasts)?);
+            let event = Some(self.event_from(id, what, OPERATOR.to_owned(), now)?);
             Ok((id, Also { reset: None, event }, self.news_of_operator(id, holder, what, now)?))
         });
         let id = changed.await?;
