@@ -13,7 +13,7 @@ use super::views::remove_factor::{self, RemoveFactorView};
 use super::ways::way_of;
 use crate::factor::email_code::Purpose;
 use crate::factor::is_second;
-use crate::model::{FactorId, FactorKind, Refusal};
+use crate::model::{FactorId, Refusal};
 use crate::portal::{Answer, Look, No};
 use crate::web::front::{Front, query};
 use crate::web::note::{Done, Note, Said, Typed};
@@ -37,12 +37,7 @@ pub async fn added(front: &Front, factor: FactorId) -> Answer<(Done, Page)> {
 }
 
 /// An account's factor is removed on a page that says what that means.
-pub async fn to_removal(front: &Front, kind: &FactorKind) -> Answer<(Done, Page)> {
-    let look = signed_in(front).await?;
-    to_removal_of(front, look.only(kind).ok_or(Refusal::NotEnrolled)?.id).await
-}
-
-pub async fn to_removal_of(front: &Front, factor: FactorId) -> Answer<(Done, Page)> {
+pub async fn to_removal(front: &Front, factor: FactorId) -> Answer<(Done, Page)> {
     let note = Note::new(Said::Done(Done::Quietly), vec![("factor".into(), factor.to_string())]);
     front.portal().leave_note(&front.visit, Page::RemoveFactor, &note).await?;
     Ok((Done::Quietly, Page::RemoveFactor))

@@ -3,9 +3,8 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-use super::acts::{added, to_removal};
 use super::document::{doors_of, page, session_of};
-use super::oath::{Chosen, PAIR, choose_note, enrolled, number, refusal, rename};
+use super::oath::{Chosen, PAIR, choose_note, enrolled, number, refusal, remove, rename, settled};
 use super::views::hotp::{Actions, Choose, Confirmed, HotpView, Refused, SCRIPTS, Scan, SettingView, Stage, hotp};
 use super::views::oath::{self, Waiting};
 use crate::factor::hotp::{KIND, Setting};
@@ -120,11 +119,7 @@ pub async fn check_hotp(code: Option<String>) -> Result<(), ServerFnError> {
     form(HERE, Typed::new(), async move |front| {
         let code = typed_code(code.as_deref())?;
         let passed = front.portal().answer_hotp(&front.visit, &code).await?;
-        front.after(passed).await?;
-        if passed.confirmed_now && front.visit.is_signed_in() {
-            return added(&front, passed.factor).await;
-        }
-        Ok((if passed.confirmed_now { Done::HotpConfirmed } else { Done::HotpPassed }, HERE))
+        settled(&front, HERE, passed, Done::HotpConfirmed, Done::HotpPassed).await
     })
     .await
 }
@@ -136,11 +131,7 @@ pub async fn resync_hotp(code: Option<String>, next_code: Option<String>) -> Res
     form(HERE, typed, async move |front| {
         let (code, next) = (typed_code(code.as_deref())?, typed_code(next_code.as_deref())?);
         let passed = front.portal().resync_hotp(&front.visit, &code, &next).await?;
-        front.after(passed).await?;
-        if passed.confirmed_now && front.visit.is_signed_in() {
-            return added(&front, passed.factor).await;
-        }
-        Ok((if passed.confirmed_now { Done::HotpConfirmed } else { Done::HotpInStep }, HERE))
+        settled(&front, HERE, passed, Done::HotpConfirmed, Done::HotpInStep).await
     })
     .await
 }
@@ -161,12 +152,5 @@ pub async fn rename_hotp(name: Option<String>) -> Result<(), ServerFnError> {
 
 #[server(prefix = "/forms", endpoint = "hotp/remove")]
 pub async fn remove_hotp() -> Result<(), ServerFnError> {
-    form(HERE, Typed::new(), async |front| {
-        if front.visit.is_signed_in() {
-            return to_removal(&front, &KIND).await;
-        }
-        front.portal().remove_hotp(&front.visit).await?;
-        Ok((Done::Removed, HERE))
-    })
-    .await
+    remove(HERE, KIND).await
 }

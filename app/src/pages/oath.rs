@@ -1,8 +1,11 @@
 //! What `/totp` and `/hotp` make of notes, standings and forms in the same way.
 
+use super::acts::{added, to_removal};
 use super::views::oath::{ChooseNote, CodeRefusal, Enrolled, EnrolledNote};
 use crate::model::{FactorKind, FactorRecord, Hint, NextTry, Refusal, Timestamp};
-use crate::web::note::{Done, Note};
+use crate::portal::{Answer, Passed};
+use crate::web::front::Front;
+use crate::web::note::{Done, Note, Typed};
 use crate::web::path::Page;
 use crate::web::reply::{Formed, form};
 use crate::words::oath as words;
@@ -107,6 +110,30 @@ pub async fn rename(here: Page, kind: FactorKind, name: Option<String>) -> Forme
         let factor = look.only(&kind).ok_or(Refusal::NotEnrolled)?;
         front.portal().rename_factor(&front.visit, factor.id, &name).await?;
         Ok((Done::Renamed, here))
+    })
+    .await
+}
+
+/// What passing it comes to: to say so here; or, where that added it to an account, on the account's page.
+pub async fn settled(front: &Front, here: Page, passed: Passed, confirmed: Done, again: Done) -> Answer<(Done, Page)> {
+    front.after(passed).await?;
+    match (passed.confirmed_now, front.visit.is_signed_in()) {
+        (true, true) => added(front, passed.factor).await,
+        (true, false) => Ok((confirmed, here)),
+        (false, _) => Ok((again, here)),
+    }
+}
+
+/// Removes the holder's one factor of a kind; an account's on a page that says what that means.
+pub async fn remove(here: Page, kind: FactorKind) -> Formed {
+    form(here, Typed::new(), async move |front| {
+        let look = front.portal().look(&front.visit).await?;
+        let factor = look.only(&kind).ok_or(Refusal::NotEnrolled)?.id;
+        if front.visit.is_signed_in() {
+            return to_removal(&front, factor).await;
+        }
+        front.portal().remove_factor(&front.visit, factor).await?;
+        Ok((Done::Removed, here))
     })
     .await
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-use super::acts::{added, to_removal_of};
+use super::acts::{added, to_removal};
 use super::document::{doors_of, page, session_of};
 use super::parts::NoteView;
 use super::views::security_keys::{Actions, BadName, KeyView, SCRIPTS, SecurityKeysView, security_keys};
@@ -185,7 +185,7 @@ pub async fn remove_key(key: Option<String>) -> Result<(), ServerFnError> {
     form(HERE, Typed::new(), async move |front| {
         let key = self::key(key.as_deref())?;
         if front.visit.is_signed_in() {
-            return to_removal_of(&front, key).await;
+            return to_removal(&front, key).await;
         }
         front.portal().remove_key(&front.visit, key).await?;
         Ok((Done::Removed, HERE))

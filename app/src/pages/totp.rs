@@ -3,9 +3,8 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-use super::acts::{added, to_removal};
 use super::document::{doors_of, page, session_of};
-use super::oath::{Chosen, choose_note, enrolled, number, refusal, rename};
+use super::oath::{Chosen, choose_note, enrolled, number, refusal, remove, rename, settled};
 use super::views::oath::{Actions, Waiting};
 use super::views::totp::{Choose, Confirmed, SCRIPTS, Scan, SettingView, Stage, TotpView, totp};
 use crate::factor::oath::Algorithm;
@@ -102,11 +101,7 @@ pub async fn check_totp(code: Option<String>) -> Result<(), ServerFnError> {
     form(HERE, Typed::new(), async move |front| {
         let code = typed_code(code.as_deref())?;
         let passed = front.portal().answer_totp(&front.visit, &code).await?;
-        front.after(passed).await?;
-        if passed.confirmed_now && front.visit.is_signed_in() {
-            return added(&front, passed.factor).await;
-        }
-        Ok((if passed.confirmed_now { Done::TotpConfirmed } else { Done::TotpPassed }, HERE))
+        settled(&front, HERE, passed, Done::TotpConfirmed, Done::TotpPassed).await
     })
     .await
 }
@@ -127,12 +122,5 @@ pub async fn rename_totp(name: Option<String>) -> Result<(), ServerFnError> {
 
 #[server(prefix = "/forms", endpoint = "totp/remove")]
 pub async fn remove_totp() -> Result<(), ServerFnError> {
-    form(HERE, Typed::new(), async |front| {
-        if front.visit.is_signed_in() {
-            return to_removal(&front, &KIND).await;
-        }
-        front.portal().remove_totp(&front.visit).await?;
-        Ok((Done::Removed, HERE))
-    })
-    .await
+    remove(HERE, KIND).await
 }
