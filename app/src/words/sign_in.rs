@@ -43,10 +43,6 @@ pub fn signed_out() -> Said {
     Said::new("You are signed out.", "Nothing in this browser opens your account any more.")
 }
 
-pub fn session_ended() -> Said {
-    Said::new("That session was ended.", "You ended it somewhere else, or it was over. Sign in again to go on.")
-}
-
 pub fn account_deleted() -> Said {
     Said::new("Your account is deleted.", "Everything that was kept in it is gone, and a mail tells you so.")
 }
@@ -60,12 +56,4 @@ pub fn busy() -> Said {
 
 pub fn ran_out() -> Said {
     Said::new("That took too long.", "A sign-in waits 10 minutes for its second factor. Begin again.")
-}
-
-pub fn sign_in_first() -> Said {
-    Said::new("That page needs you to be signed in.", "You go on there afterwards.")
-}
-
-pub fn everything_ended() -> Said {
-    Said::new("Every session is ended.", "Also the one in this browser. Sign in again to see what was done.")
 }

@@ -47,28 +47,20 @@ pub enum Stage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignInNote {
     SignedOut,
-    SessionEnded,
     AccountDeleted,
     /// Ten minutes without the second factor.
     RanOut,
     /// An account for this address is being made, or was about to be.
     Busy,
-    /// Another page sent the person here.
-    Needed,
-    /// After "this was not me".
-    EverythingEnded,
 }
 
 impl SignInNote {
     fn note(self) -> NoteView {
         match self {
             Self::SignedOut => NoteView::done(words::signed_out()),
-            Self::SessionEnded => NoteView::info(words::session_ended()),
             Self::AccountDeleted => NoteView::done(words::account_deleted()),
             Self::RanOut => NoteView::wait(words::ran_out()),
             Self::Busy => NoteView::wait(words::busy()),
-            Self::Needed => NoteView::info(words::sign_in_first()),
-            Self::EverythingEnded => NoteView::done(words::everything_ended()),
         }
     }
 }
