@@ -11,6 +11,7 @@
 //! | [`port`] | what we ask of the outside |
 //! | [`seal`] | records sealed at rest |
 //! | [`letter`] | what mails say |
+//! | [`engine`] | the one factor engine: count, judge, burn |
 //! | [`portal`] | the use cases: visit, enrol, challenge, manage |
 //! | [`words`] | every sentence that a person can see on a page |
 //! | [`web`] | between requests and use cases: typed session, notes, paths |
@@ -20,6 +21,7 @@
 // A page is one type, of all its parts: some are nested deeper than the default allows.
 #![recursion_limit = "256"]
 
+pub mod engine;
 pub mod factor;
 pub mod letter;
 pub mod model;

@@ -1,19 +1,21 @@
-//! The one factor engine: count first, load, judge, and burn the answer in one conditional write. Every door uses it.
+//! The portal's own door to the engine: visitors, accounts' sessions, and sign-ins that open one.
 
 use std::time::Duration;
 
+use async_trait::async_trait;
+
 use super::account::{Act, Told};
-use super::factors::TRIES;
 use super::visit::{admitted, holder_key, level};
 use super::{Answer, Fault, Portal};
-use crate::factor::{Factor, Submission, Unreadable, Verdict};
+use crate::engine::{self, Accepted, Brought, Counted, Door, Records};
+use crate::factor::{Factors, Submission};
 use crate::model::{
     FactorId, FactorKind, FactorRecord, Holder, HolderId, NextTry, Proof, Refusal, SessionEntry, Timestamp, Visit, What,
 };
-use crate::port::{Also, Expect, Key, Stored};
+use crate::port::{Also, Expect, Key};
 use crate::rules::level::Level;
 use crate::rules::limits;
-use crate::rules::throttle::{Attempt, Policy, Standing};
+use crate::rules::throttle::{Policy, Standing};
 
 /// What passing a factor brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,9 +28,9 @@ pub struct Passed {
     pub rose: bool,
 }
 
-/// The count of tries at a holder's factor. By kind, so that enrolling anew does not buy new tries.
+/// The count of tries at a holder's factor.
 pub(super) fn tries(holder: HolderId, kind: &FactorKind) -> Key {
-    Key::new(holder, format_args!("tries/{kind}"))
+    engine::tries(&holder_key(holder), kind)
 }
 
 /// Who asks, and the account's session that a right answer opens, if it opens one.
@@ -54,14 +56,13 @@ impl Asking<'_> {
             Some(_) => Err(Refusal::NoSignIn),
         }
     }
-
-    /// An enrolment under way is for its own session to confirm, not for somebody at the door.
-    fn may_answer(self, record: &FactorRecord, now: Timestamp) -> bool {
-        !record.has_lapsed(now) && (self.opens.is_none() || record.confirmed_at.is_some())
-    }
 }
 
 impl Portal {
+    fn entrance<'a>(&'a self, asking: Asking<'a>) -> Entrance<'a> {
+        Entrance { portal: self, asking, place: holder_key(asking.visit.session.holder) }
+    }
+
     /// Counts a try at a factor, then judges what was submitted.
     pub(super) async fn answer(
         &self,
@@ -70,14 +71,24 @@ impl Portal {
         submission: &Submission<'_>,
     ) -> Answer<Passed> {
         let now = self.outside.clock.now();
-        let outcome = match self.count_try(asking.visit, kind, now).await {
+        let outcome = match self.count_try(asking, kind, now).await {
             Ok(counted) => self.judge(asking, kind, submission, counted, now).await,
             Err(no) => Err(no),
         };
         super::logged(asking.visit, kind, "passed", outcome)
     }
 
-    /// Judges what was submitted, after its try was counted.
+    /// Counts a try before anything is judged, and loads the holder with it.
+    pub(super) async fn count_try(&self, asking: Asking<'_>, kind: &FactorKind, now: Timestamp) -> Answer<Counted> {
+        engine::count(&self.entrance(asking), kind, now).await
+    }
+
+    /// The holder as it was loaded when a try was counted.
+    pub(super) fn counted_holder(&self, asking: Asking<'_>, counted: &Counted) -> Result<Option<Holder>, Fault> {
+        counted.holder(&self.entrance(asking))
+    }
+
+    /// Judges what was submitted, after its try was counted; then tells the owner what is worth telling.
     pub(super) async fn judge(
         &self,
         asking: Asking<'_>,
@@ -86,127 +97,13 @@ impl Portal {
         counted: Counted,
         now: Timestamp,
     ) -> Answer<Passed> {
-        let (visit, factor) = (asking.visit, self.factors.of(kind).ok_or(Refusal::NotEnrolled)?);
-        let Counted { next, mut stored } = counted;
-        while let Some(found) = stored {
-            match self.judge_and_burn(asking, factor, found, submission, next, now).await? {
-                Judged::Passed(passed, told) => {
-                    self.tell(told, now).await;
-                    return Ok(passed);
-                }
-                Judged::NothingThere => break,
-                Judged::Conflict => {
-                    stored = self.outside.store.load(&holder_key(visit.session.holder), now).await?;
-                }
-            }
-        }
-        // There was nothing to guess at.
-        self.outside.store.forgive(&tries(visit.session.holder, kind)).await?;
-        Err(Refusal::NotEnrolled.into())
+        let (passed, told) = engine::judge(&self.entrance(asking), kind, submission, counted, now).await?;
+        self.tell(told, now).await;
+        Ok(passed)
     }
 
-    /// Counts a try before anything is judged, and loads the holder with it. A factor that is shut opens again once
-    /// another one was passed since.
-    pub(super) async fn count_try(&self, visit: &Visit, kind: &FactorKind, now: Timestamp) -> Answer<Counted> {
-        let (count, holder) = (tries(visit.session.holder, kind), holder_key(visit.session.holder));
-        let policy = policy(visit, now);
-        for _ in 0..TRIES {
-            match self.outside.store.attempt(&count, &policy, &holder, now).await? {
-                (Attempt::Go(failures), stored) => {
-                    return Ok(Counted { next: next_try(&policy, failures, now), stored });
-                }
-                (Attempt::Wait(until), _) => return Err(Refusal::Throttled { until }.into()),
-                (Attempt::Blocked, _) if self.reopen(visit, kind, now).await? => {}
-                (Attempt::Blocked, _) => return Err(Refusal::Blocked.into()),
-            }
-        }
-        Err(Fault::Contended.into())
-    }
-
-    /// Opens a factor that is shut if its owner passed another since; tells whether to try again. The count is forgiven
-    /// by a conditional write of the very record whose proofs were read *before* the count was: so one proof opens it
-    /// once, however many find it shut at the same time.
-    async fn reopen(&self, visit: &Visit, kind: &FactorKind, now: Timestamp) -> Answer<bool> {
-        let Some((holder, revision)) = self.holder_of(visit.session.holder, now).await? else { return Ok(false) };
-        let count = tries(visit.session.holder, kind);
-        let standing = self.outside.store.standing(&count, now).await?;
-        if standing.failures < limits::FACTOR.blocked_at {
-            return Ok(true);
-        }
-        if !passed_another_since(&holder, kind, standing) {
-            return Ok(false);
-        }
-        let also = Also { reset: Some(count), event: None };
-        self.write_holder(visit, &holder, Expect::Revision(revision), also, now).await?;
-        Ok(true)
-    }
-
-    async fn judge_and_burn(
-        &self,
-        asking: Asking<'_>,
-        factor: &dyn Factor,
-        stored: Stored,
-        submission: &Submission<'_>,
-        next: NextTry,
-        now: Timestamp,
-    ) -> Answer<Judged> {
-        let Asking { visit, opens } = asking;
-        let (mut holder, revision) = self.records.open_stored::<Holder>(&holder_key(visit.session.holder), &stored)?;
-        asking.check(&holder, now)?;
-        let before = level(&holder, visit.session.handle);
-        let may_add = self.may(Act::AddFactor, visit, &holder, now);
-        let Some(record) = meant(&mut holder, factor, asking, submission, now)? else {
-            return Ok(Judged::NothingThere);
-        };
-        let state = match factor.judge(&record.state, submission, now)? {
-            Verdict::Right { state } => {
-                if record.confirmed_at.is_none() {
-                    may_add?;
-                }
-                state
-            }
-            Verdict::Replayed { fresh_at } => return Err(Refusal::Replayed { fresh_at, next }.into()),
-            Verdict::Cloned => {
-                let (id, name) = (record.id, record.name.clone());
-                let event = self.event(visit, What::Cloned, &factor.kind(), now)?;
-                self.outside.store.append(event, now).await?;
-                self.tell(self.news(&holder, visit, What::Cloned, &name, now)?, now).await;
-                return Err(Refusal::Cloned { factor: id }.into());
-            }
-            Verdict::Wrong => {
-                let hint =
-                    record.confirmed_at.is_none().then(|| factor.diagnose(&record.state, submission, now)).flatten();
-                return Err(Refusal::Wrong { next, hint }.into());
-            }
-        };
-        let (id, confirmed_now) = accept(record, state, now);
-        let name = record.name.clone();
-        let what = match opens {
-            Some(_) => What::SignedIn,
-            None if confirmed_now => What::Enrolled,
-            None => What::Passed,
-        };
-        let mut told = match opens {
-            Some(entry) => self.admit_session(&mut holder, visit, entry, now)?,
-            None => Told::new(),
-        };
-        holder.prove(visit.session.handle, Proof { factor: id, grade: factor.grade(), at: now });
-        told.extend(self.news_of_passing(&holder, visit, what, id, &name, now)?);
-        let level = level(&holder, visit.session.handle);
-        let also = Also {
-            reset: Some(tries(visit.session.holder, &factor.kind())),
-            event: Some(self.event(visit, what, &factor.kind(), now)?),
-        };
-        let written = self.write_holder(visit, &holder, Expect::Revision(revision), also, now).await?;
-        Ok(written.map_or(Judged::Conflict, |_| {
-            Judged::Passed(Passed { factor: id, confirmed_now, level, rose: level > before }, told)
-        }))
-    }
-
-    /// The holder as it was loaded when a try was counted.
-    pub(super) fn counted_holder(&self, visit: &Visit, counted: &Counted) -> Result<Option<Holder>, Fault> {
-        let Some(stored) = &counted.stored else { return Ok(None) };
-        Ok(Some(self.records.open_stored(&holder_key(visit.session.holder), stored)?.0))
+    pub(super) async fn nothing_there<T>(&self, asking: Asking<'_>, kind: &FactorKind) -> Answer<T> {
+        engine::nothing_there(&self.entrance(asking), kind).await
     }
 
     /// When the next try at a factor may come, without counting one.
@@ -224,34 +121,102 @@ impl Portal {
     }
 }
 
-/// A try that was counted: when the next may come if it is wrong, and the holder as it was loaded along with it.
-pub(super) struct Counted {
-    next: NextTry,
-    stored: Option<Stored>,
+/// Who asks, at the holder's own door.
+struct Entrance<'a> {
+    portal: &'a Portal,
+    asking: Asking<'a>,
+    place: Key,
 }
 
-enum Judged {
-    /// With what its owner is told by mail.
-    Passed(Passed, Told),
-    NothingThere,
-    Conflict,
-}
+#[async_trait]
+impl Door for Entrance<'_> {
+    type Before = Level;
+    /// With what the owner is told by mail.
+    type Passed = (Passed, Told);
 
-/// The factor that a submission is meant for, among those that may be answered.
-fn meant<'h>(
-    holder: &'h mut Holder,
-    factor: &dyn Factor,
-    asking: Asking<'_>,
-    submission: &Submission<'_>,
-    now: Timestamp,
-) -> Result<Option<&'h mut FactorRecord>, Unreadable> {
-    let of_kind = holder.factors.iter_mut().filter(|record| record.kind == factor.kind());
-    for record in of_kind.filter(|record| asking.may_answer(record, now)) {
-        if factor.is_for(&record.state, submission)? {
-            return Ok(Some(record));
-        }
+    fn records(&self) -> &Records {
+        &self.portal.records
     }
-    Ok(None)
+
+    fn factors(&self) -> &Factors {
+        &self.portal.factors
+    }
+
+    fn place(&self) -> &Key {
+        &self.place
+    }
+
+    fn policy(&self, now: Timestamp) -> Policy {
+        policy(self.asking.visit, now)
+    }
+
+    fn ends(&self, holder: &Holder, now: Timestamp) -> Option<Timestamp> {
+        self.portal.ends(self.asking.visit, holder, now)
+    }
+
+    /// Opens a factor if its owner passed another since. The count is forgiven by a conditional write of the very record
+    /// whose proofs were read *before* the count was: so one proof opens it once, however many find it shut at the same
+    /// time.
+    async fn reopen(&self, kind: &FactorKind, now: Timestamp) -> Answer<bool> {
+        let Some((holder, revision)) = self.records().load::<Holder>(&self.place, now).await? else { return Ok(false) };
+        let count = engine::tries(&self.place, kind);
+        let standing = self.records().store.standing(&count, now).await?;
+        if standing.failures < limits::FACTOR.blocked_at {
+            return Ok(true);
+        }
+        if !passed_another_since(&holder, kind, standing) {
+            return Ok(false);
+        }
+        let also = Also { reset: Some(count), event: None };
+        engine::write_holder(self, &holder, Expect::Revision(revision), also, now).await?;
+        Ok(true)
+    }
+
+    fn admit(&self, holder: &Holder, now: Timestamp) -> Result<Level, Refusal> {
+        self.asking.check(holder, now)?;
+        Ok(level(holder, self.asking.visit.session.handle))
+    }
+
+    /// An enrolment under way is for its own session to confirm, not for somebody at the door.
+    fn may_answer(&self, record: &FactorRecord) -> bool {
+        self.asking.opens.is_none() || record.confirmed_at.is_some()
+    }
+
+    fn may_confirm(&self, holder: &Holder, now: Timestamp) -> Result<(), Refusal> {
+        self.portal.may(Act::AddFactor, self.asking.visit, holder, now)
+    }
+
+    async fn cloned(&self, holder: &Holder, kind: &FactorKind, name: &str, now: Timestamp) -> Answer<()> {
+        let Self { portal, asking: Asking { visit, .. }, .. } = self;
+        portal.outside.store.append(portal.event(visit, What::Cloned, kind, now)?, now).await?;
+        portal.tell(portal.news(holder, visit, What::Cloned, name, now)?, now).await;
+        Ok(())
+    }
+
+    fn accept(
+        &self,
+        holder: &mut Holder,
+        before: Level,
+        accepted: &Accepted,
+        now: Timestamp,
+    ) -> Answer<Brought<(Passed, Told)>> {
+        let Self { portal, asking: Asking { visit, opens }, .. } = self;
+        let Accepted { id, name, kind, grade, confirmed_now } = accepted;
+        let what = match opens {
+            Some(_) => What::SignedIn,
+            None if *confirmed_now => What::Enrolled,
+            None => What::Passed,
+        };
+        let mut told = match opens {
+            Some(entry) => portal.admit_session(holder, visit, entry, now)?,
+            None => Told::new(),
+        };
+        holder.prove(visit.session.handle, Proof { factor: *id, grade: *grade, at: now });
+        told.extend(portal.news_of_passing(holder, visit, what, *id, name, now)?);
+        let level = level(holder, visit.session.handle);
+        let passed = Passed { factor: *id, confirmed_now: *confirmed_now, level, rose: level > before };
+        Ok(Brought { passed: (passed, told), event: Some(portal.event(visit, what, kind, now)?) })
+    }
 }
 
 /// Whether all that a session was proved by is still the holder's: it may have given its address up meanwhile.
@@ -274,24 +239,4 @@ fn policy(visit: &Visit, now: Timestamp) -> Policy {
     }
     let memory = now.until(visit.session.ends_at).max(Duration::from_secs(1));
     Policy { memory: memory.min(limits::FACTOR.memory), ..limits::FACTOR }
-}
-
-/// What follows failure number `failures`.
-fn next_try(policy: &Policy, failures: u32, now: Timestamp) -> NextTry {
-    if failures >= policy.blocked_at {
-        return NextTry::Never;
-    }
-    match policy.wait_after(failures) {
-        Duration::ZERO => NextTry::Left(policy.free - failures),
-        wait => NextTry::At(now + wait),
-    }
-}
-
-/// Burns the answer into the record. Tells the factor's id and whether this confirmed it.
-fn accept(record: &mut FactorRecord, state: crate::model::FactorState, now: Timestamp) -> (FactorId, bool) {
-    let confirmed_now = record.confirmed_at.is_none();
-    record.confirmed_at.get_or_insert(now);
-    record.last_used_at = Some(now);
-    record.state = state;
-    (record.id, confirmed_now)
 }

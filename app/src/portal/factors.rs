@@ -7,8 +7,7 @@ use crate::factor::{self, email_code};
 use crate::model::{Event, FactorId, FactorKind, FactorRecord, Holder, HolderId, Refusal, Timestamp, Visit, What};
 use crate::port::{Also, Expect, Key, LogEntry, Revision, Write, Written};
 
-/// A record that changes under this many tries in a row is not contended by people.
-pub(super) const TRIES: u32 = 100;
+pub(super) use crate::engine::TRIES;
 
 /// How many events a holder's activity keeps.
 pub(super) const ACTIVITY: usize = 200;
@@ -55,8 +54,7 @@ impl Portal {
         Err(Fault::Contended.into())
     }
 
-    /// Writes the holder of a visit that was loaded at `expect`; `None` on conflict. A visitor's ends with the visit,
-    /// an account's stays.
+    /// Writes the holder of a visit that was loaded at `expect`; `None` on conflict.
     pub(super) async fn write_holder(
         &self,
         visit: &Visit,
@@ -65,8 +63,13 @@ impl Portal {
         also: Also,
         now: Timestamp,
     ) -> Result<Option<Revision>, Fault> {
-        let ends = if holder.account.is_some() { self.account_ends(now) } else { Some(visit.session.ends_at) };
+        let ends = self.ends(visit, holder, now);
         self.write_record(visit.session.holder, holder, expect, ends, also, now).await
+    }
+
+    /// A visitor's holder ends with the visit, an account's stays.
+    pub(super) fn ends(&self, visit: &Visit, holder: &Holder, now: Timestamp) -> Option<Timestamp> {
+        if holder.account.is_some() { self.account_ends(now) } else { Some(visit.session.ends_at) }
     }
 
     pub(super) async fn write_record(

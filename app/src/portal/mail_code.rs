@@ -199,15 +199,15 @@ impl Portal {
     }
 
     /// Where letters to an address are counted, whoever asks for them.
-    pub(super) fn sends_to(&self, to: &MailAddress) -> (String, Window) {
+    pub(crate) fn sends_to(&self, to: &MailAddress) -> (String, Window) {
         (self.lookup.name("address", &to.lookup_form()), PER_ADDRESS)
     }
 
-    pub(super) fn sends_from(&self, network: Network) -> (String, Window) {
+    pub(crate) fn sends_from(&self, network: Network) -> (String, Window) {
         (self.lookup.name("network", &network.to_string()), PER_NETWORK)
     }
 
-    pub(super) fn sends_between(&self, to: &MailAddress, network: Network) -> (String, Window) {
+    pub(crate) fn sends_between(&self, to: &MailAddress, network: Network) -> (String, Window) {
         let both = format!("{} {network}", to.lookup_form());
         (self.lookup.name("address and network", &both), PER_ADDRESS_AND_NETWORK)
     }

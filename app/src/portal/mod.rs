@@ -14,7 +14,6 @@ mod oath;
 mod opening;
 pub mod operator;
 mod post;
-mod records;
 mod security_key;
 mod totp;
 mod visit;
@@ -23,14 +22,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::factor::{Factors, Unreadable};
+use crate::engine::Records;
+use crate::factor::Factors;
 use crate::letter;
-use crate::model::{FactorKind, Refusal, Visit};
-use crate::port::{Clock, Entropy, GivenUp, HeavyWork, Store, StoreFault};
+use crate::model::{FactorKind, Visit};
+use crate::port::{Clock, Entropy, HeavyWork, Store};
 use crate::rules::sign_up::SignUp;
-use crate::seal::{LookupKey, Unstretchable};
-use records::Records;
+use crate::seal::LookupKey;
 
+pub use crate::engine::{Answer, Fault, No};
 pub use account::{Choice, Chosen, Export, Keepable, RecoveryCodes, SignIn, SignInStanding, SignedIn, Ticket};
 pub use challenge::Passed;
 pub use demo::{Moves, PhoneCode};
@@ -87,64 +87,15 @@ impl Default for Settings {
 
 /// Everything the use cases need.
 pub struct Portal {
-    outside: Outside,
-    settings: Settings,
-    records: Records,
-    lookup: LookupKey,
-    factors: Factors,
+    pub(crate) outside: Outside,
+    pub(crate) settings: Settings,
+    pub(crate) records: Records,
+    pub(crate) lookup: LookupKey,
+    pub(crate) factors: Factors,
 }
-
-/// Why a use case did not do it.
-#[derive(Debug)]
-pub enum No {
-    /// The person can act on it.
-    Refused(Refusal),
-    /// The person cannot; we must.
-    Fault(Fault),
-}
-
-/// Something of ours is broken or away.
-#[derive(Debug, thiserror::Error)]
-pub enum Fault {
-    #[error(transparent)]
-    Store(#[from] StoreFault),
-    #[error("a record at {place} cannot be read: {why}")]
-    Unreadable { place: String, why: String },
-    #[error(transparent)]
-    Factor(#[from] Unreadable),
-    #[error(transparent)]
-    Stretching(#[from] Unstretchable),
-    #[error(transparent)]
-    GivenUp(#[from] GivenUp),
-    #[error("a record changed under every try to write it")]
-    Contended,
-    #[error("a page was served without the layers that find out who asks")]
-    Unplaced,
-}
-
-impl Fault {
-    /// The store is away, or a crowd is at one record: worth another try soon.
-    pub const fn is_outage(&self) -> bool {
-        matches!(self, Self::Store(_) | Self::Contended)
-    }
-}
-
-impl From<Refusal> for No {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
-impl<F: Into<Fault>> From<F> for No {
-    fn from(fault: F) -> Self {
-        Self::Fault(fault.into())
-    }
-}
-
-pub type Answer<T> = Result<T, No>;
 
 impl Portal {
-    fn from(&self) -> letter::From<'_> {
+    pub(crate) fn from(&self) -> letter::From<'_> {
         letter::From { portal: &self.settings.name, origin: &self.settings.origin }
     }
 }

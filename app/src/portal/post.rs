@@ -16,7 +16,7 @@ fn session(place: &[u8; 16]) -> Key {
 
 impl Portal {
     /// Queues a letter. Whether mail is away changes nothing here.
-    pub(super) async fn post(&self, letter: &Letter) -> Result<(), Fault> {
+    pub(crate) async fn post(&self, letter: &Letter) -> Result<(), Fault> {
         let sealed = self.records.seal(&queue(), letter)?;
         self.outside.store.enqueue(sealed, letter.ends, letter.written_at).await?;
         (self.outside.letter_waits)();

@@ -1,8 +1,4 @@
-//! Security keys: registering one, and passing any of them. A ceremony is kept under its session's handle and the hash of
-//! its challenge, so that two tabs do not disturb each other, and is taken before its answer is looked at, so that it
-//! answers once.
-
-use std::time::Duration;
+//! Security keys: registering one, and passing any of them. A ceremony is kept under its session's handle.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +7,7 @@ use super::challenge::Asking;
 use super::factors::checked_name;
 use super::visit::level;
 use super::{Answer, Fault, Look, Passed, Portal};
+use crate::engine::ceremony::{self, For};
 use crate::factor::Submission;
 use crate::factor::security_key::{
     self, Asked, AssertionAnswer, CreationChallengeResponse, Form, KIND, Person, RegistrationAnswer, RelyingParty,
@@ -19,11 +16,8 @@ use crate::factor::security_key::{
 use crate::model::{
     FactorId, FactorRecord, Grade, Holder, KeyFlaw, NextTry, Proof, Refusal, SessionHandle, Timestamp, Visit, What,
 };
-use crate::port::{Also, Count, Expect, Key as Place, Window, Write};
+use crate::port::Also;
 use crate::rules::limits;
-
-/// Challenges a session may ask for.
-const CHALLENGES: Window = Window { limit: 60, span: Duration::from_mins(5) };
 
 /// A key of this holder.
 #[derive(Clone, Debug)]
@@ -41,13 +35,6 @@ pub struct KeyAdded {
     pub rose: bool,
 }
 
-/// What a ceremony is for. One kind's answer finds no ceremony of the other.
-#[derive(Clone, Copy)]
-enum For {
-    Registration,
-    Authentication,
-}
-
 /// A ceremony under way.
 #[derive(Serialize, Deserialize)]
 struct Ceremony {
@@ -56,14 +43,6 @@ struct Ceremony {
     #[serde(with = "serde_bytes")]
     handle: Vec<u8>,
     name: Option<String>,
-}
-
-fn place(session: SessionHandle, what: For, challenge_hash: &str) -> Place {
-    let what = match what {
-        For::Registration => "registration",
-        For::Authentication => "authentication",
-    };
-    Place::new(session, format_args!("{what}/{challenge_hash}"))
 }
 
 impl Portal {
@@ -172,13 +151,11 @@ impl Portal {
     async fn authenticate(&self, asking: Asking<'_>, answer: &AssertionAnswer) -> Answer<Passed> {
         let (visit, now) = (asking.visit, self.outside.clock.now());
         let hash = answer.challenge_hash().map_err(Refusal::BadAssertion)?;
-        let counted = self.count_try(visit, &KIND, now).await?;
-        let holder = self.counted_holder(visit, &counted)?.unwrap_or_default();
+        let counted = self.count_try(asking, &KIND, now).await?;
+        let holder = self.counted_holder(asking, &counted)?.unwrap_or_default();
         let keys = keys_of(&holder.factors)?;
         if keys.is_empty() {
-            // There was nothing to guess at.
-            self.outside.store.forgive(&super::challenge::tries(visit.session.holder, &KIND)).await?;
-            return Err(Refusal::NotEnrolled.into());
+            return self.nothing_there(asking, &KIND).await;
         }
         let refuse = Refusal::BadAssertion;
         let ceremony = self.take_ceremony(visit, For::Authentication, &hash, now).await?;
@@ -228,16 +205,9 @@ impl Portal {
         self.lookup.hash("user handle", &[visit.session.holder.as_bytes()]).to_vec()
     }
 
-    async fn keep_ceremony(&self, handle: SessionHandle, what: For, ceremony: &Ceremony, now: Timestamp) -> Answer<()> {
-        let count = Place::new(handle, "challenges");
-        if let Count::Over(until) = self.outside.store.count(&count, &CHALLENGES, now).await? {
-            return Err(Refusal::TooManyChallenges { until }.into());
-        }
-        let key = place(handle, what, &ceremony.asked.challenge_hash());
-        let sealed = self.records.seal(&key, ceremony)?;
-        let write = Write::new(key, Expect::Anything, sealed, Some(now + limits::CEREMONY_LASTS));
-        self.outside.store.write(write, now).await?;
-        Ok(())
+    async fn keep_ceremony(&self, handle: SessionHandle, what: For, kept: &Ceremony, now: Timestamp) -> Answer<()> {
+        let slot = handle.to_string();
+        ceremony::keep(&self.records, (&slot, what), &kept.asked.challenge_hash(), kept, now).await
     }
 
     /// At most one caller ever gets a ceremony.
@@ -248,7 +218,7 @@ impl Portal {
         challenge_hash: &str,
         now: Timestamp,
     ) -> Result<Option<Ceremony>, Fault> {
-        self.records.take(&place(visit.session.handle, what, challenge_hash), now).await
+        ceremony::take(&self.records, (&visit.session.handle.to_string(), what), challenge_hash, now).await
     }
 }
 

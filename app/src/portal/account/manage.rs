@@ -71,6 +71,17 @@ impl Portal {
         Ok(self.may(Act::AddFactor, visit, look.holder(), look.now)?)
     }
 
+    /// Whether this session may do what only a fresh factor may.
+    pub(crate) async fn may_manage(&self, visit: &Visit) -> Answer<()> {
+        let look = self.look(visit).await?;
+        Ok(self.may(Act::Manage, visit, look.holder(), look.now)?)
+    }
+
+    /// Whether an address has an account.
+    pub(crate) async fn has_account(&self, address: &MailAddress, now: Timestamp) -> Result<bool, Fault> {
+        Ok(self.account_of(address, now).await?.is_some())
+    }
+
     /// Signs this session out. The browser's next session is another one.
     pub async fn sign_out(&self, visit: &Visit) -> Answer<()> {
         let now = self.outside.clock.now();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::challenge::{Asking, tries};
+use super::super::challenge::Asking;
 use super::super::{Answer, Look, Passed, Portal};
 use super::Act;
 use crate::factor::recovery_codes::{KIND, RecoveryCode, State, draw};
@@ -68,14 +68,12 @@ impl Portal {
 
     async fn try_recovery(&self, asking: Asking<'_>, typed: &RecoveryCode) -> Answer<Passed> {
         let now = self.outside.clock.now();
-        let counted = self.count_try(asking.visit, &KIND, now).await?;
-        let holder = self.counted_holder(asking.visit, &counted)?;
+        let counted = self.count_try(asking, &KIND, now).await?;
+        let holder = self.counted_holder(asking, &counted)?;
         let record = holder.as_ref().and_then(|holder| holder.only(&KIND));
         let state = record.map(|record| State::read(&record.state)).transpose()?;
         let Some(state) = state else {
-            // There was nothing to guess at.
-            self.outside.store.forgive(&tries(asking.visit.session.holder, &KIND)).await?;
-            return Err(Refusal::NotEnrolled.into());
+            return self.nothing_there(asking, &KIND).await;
         };
         let unstretched = state.unstretched(typed);
         let stretched = self.outside.heavy.answer(move || unstretched.stretched(stretch)).await??;

@@ -11,7 +11,7 @@ use crate::model::Timestamp;
 use crate::port::{Entropy, Key, Revision, Store, Stored};
 use crate::seal::Sealer;
 
-pub(super) struct Records {
+pub struct Records {
     pub store: Arc<dyn Store>,
     pub sealer: Sealer,
     pub entropy: Arc<dyn Entropy>,

@@ -1,0 +1,183 @@
+//! The one factor engine: count first, load, judge, and burn the answer in one conditional write. Every door uses it;
+//! what doors differ in is a [`Door`].
+
+pub mod ceremony;
+mod door;
+mod outcome;
+mod records;
+
+use crate::factor::{Factor, Submission, Unreadable, Verdict};
+use crate::model::{FactorKind, FactorRecord, FactorState, Holder, NextTry, Refusal, Timestamp};
+use crate::port::{Also, Expect, Key, Revision, Stored, Write, Written};
+use crate::rules::throttle::{Attempt, Policy};
+
+pub use door::{Accepted, Brought, Door};
+pub use outcome::{Answer, Fault, No};
+pub use records::Records;
+
+/// A record that changes under this many tries in a row is not contended by people.
+pub const TRIES: u32 = 100;
+
+/// The count of tries at a factor of the holder that stands at `holder`. By kind, so that enrolling anew does not buy
+/// new tries.
+pub fn tries(holder: &Key, kind: &FactorKind) -> Key {
+    Key::new(holder.slot(), format_args!("tries/{kind}"))
+}
+
+/// A try that was counted: when the next may come if it is wrong, and the holder as it was loaded along with it.
+pub struct Counted {
+    next: NextTry,
+    stored: Option<Stored>,
+}
+
+impl Counted {
+    pub fn holder(&self, door: &impl Door) -> Result<Option<Holder>, Fault> {
+        let Some(stored) = &self.stored else { return Ok(None) };
+        Ok(Some(door.records().open_stored(door.place(), stored)?.0))
+    }
+}
+
+/// Counts a try at a factor, then judges what was submitted.
+pub async fn answer<D: Door>(
+    door: &D,
+    kind: &FactorKind,
+    submission: &Submission<'_>,
+    now: Timestamp,
+) -> Answer<D::Passed> {
+    let counted = count(door, kind, now).await?;
+    judge(door, kind, submission, counted, now).await
+}
+
+/// Counts a try before anything is judged, and loads the holder with it.
+pub async fn count(door: &impl Door, kind: &FactorKind, now: Timestamp) -> Answer<Counted> {
+    let (count, policy) = (tries(door.place(), kind), door.policy(now));
+    for _ in 0..TRIES {
+        match door.records().store.attempt(&count, &policy, door.place(), now).await? {
+            (Attempt::Go(failures), stored) => return Ok(Counted { next: next_try(&policy, failures, now), stored }),
+            (Attempt::Wait(until), _) => return Err(Refusal::Throttled { until }.into()),
+            (Attempt::Blocked, _) if door.reopen(kind, now).await? => {}
+            (Attempt::Blocked, _) => return Err(Refusal::Blocked.into()),
+        }
+    }
+    Err(Fault::Contended.into())
+}
+
+/// Judges what was submitted, after its try was counted.
+pub async fn judge<D: Door>(
+    door: &D,
+    kind: &FactorKind,
+    submission: &Submission<'_>,
+    counted: Counted,
+    now: Timestamp,
+) -> Answer<D::Passed> {
+    let factor = door.factors().of(kind).ok_or(Refusal::NotEnrolled)?;
+    let Counted { next, mut stored } = counted;
+    while let Some(found) = stored {
+        match judge_and_burn(door, factor, &found, submission, next, now).await? {
+            Judged::Passed(passed) => return Ok(passed),
+            Judged::NothingThere => break,
+            Judged::Conflict => stored = door.records().store.load(door.place(), now).await?,
+        }
+    }
+    nothing_there(door, kind).await
+}
+
+/// There was nothing to guess at, so nothing was guessed.
+pub async fn nothing_there<T>(door: &impl Door, kind: &FactorKind) -> Answer<T> {
+    door.records().store.forgive(&tries(door.place(), kind)).await?;
+    Err(Refusal::NotEnrolled.into())
+}
+
+enum Judged<P> {
+    Passed(P),
+    NothingThere,
+    Conflict,
+}
+
+async fn judge_and_burn<D: Door>(
+    door: &D,
+    factor: &dyn Factor,
+    stored: &Stored,
+    submission: &Submission<'_>,
+    next: NextTry,
+    now: Timestamp,
+) -> Answer<Judged<D::Passed>> {
+    let (mut holder, revision) = door.records().open_stored::<Holder>(door.place(), stored)?;
+    let before = door.admit(&holder, now)?;
+    let may_confirm = door.may_confirm(&holder, now);
+    let Some(record) = meant(&mut holder, factor, door, submission, now)? else { return Ok(Judged::NothingThere) };
+    let (id, name) = (record.id, record.name.clone());
+    let state = match factor.judge(&record.state, submission, now)? {
+        Verdict::Right { state } => state,
+        Verdict::Replayed { fresh_at } => return Err(Refusal::Replayed { fresh_at, next }.into()),
+        Verdict::Cloned => {
+            door.cloned(&holder, &factor.kind(), &name, now).await?;
+            return Err(Refusal::Cloned { factor: id }.into());
+        }
+        Verdict::Wrong => {
+            let hint = record.confirmed_at.is_none().then(|| factor.diagnose(&record.state, submission, now)).flatten();
+            return Err(Refusal::Wrong { next, hint }.into());
+        }
+    };
+    let confirmed_now = record.confirmed_at.is_none();
+    if confirmed_now {
+        may_confirm?;
+    }
+    burn(record, state, now);
+    let accepted = Accepted { id, name, kind: factor.kind(), grade: factor.grade(), confirmed_now };
+    let Brought { passed, event } = door.accept(&mut holder, before, &accepted, now)?;
+    let also = Also { reset: Some(tries(door.place(), &factor.kind())), event };
+    let written = write_holder(door, &holder, Expect::Revision(revision), also, now).await?;
+    Ok(written.map_or(Judged::Conflict, |_| Judged::Passed(passed)))
+}
+
+/// Writes a holder that was loaded at `expect`; `None` on conflict.
+pub async fn write_holder(
+    door: &impl Door,
+    holder: &Holder,
+    expect: Expect,
+    also: Also,
+    now: Timestamp,
+) -> Result<Option<Revision>, Fault> {
+    let sealed = door.records().seal(door.place(), holder)?;
+    let write = Write::new(door.place().clone(), expect, sealed, door.ends(holder, now)).also(also);
+    Ok(match door.records().store.write(write, now).await? {
+        Written::Done(revision) => Some(revision),
+        Written::Conflict => None,
+    })
+}
+
+/// The factor that a submission is meant for, among those that may be answered.
+fn meant<'h>(
+    holder: &'h mut Holder,
+    factor: &dyn Factor,
+    door: &impl Door,
+    submission: &Submission<'_>,
+    now: Timestamp,
+) -> Result<Option<&'h mut FactorRecord>, Unreadable> {
+    let of_kind = holder.factors.iter_mut().filter(|record| record.kind == factor.kind());
+    for record in of_kind.filter(|record| !record.has_lapsed(now) && door.may_answer(record)) {
+        if factor.is_for(&record.state, submission)? {
+            return Ok(Some(record));
+        }
+    }
+    Ok(None)
+}
+
+/// Burns an answer into its record; a first one confirms it.
+fn burn(record: &mut FactorRecord, state: FactorState, now: Timestamp) {
+    record.confirmed_at.get_or_insert(now);
+    record.last_used_at = Some(now);
+    record.state = state;
+}
+
+/// What follows failure number `failures`.
+fn next_try(policy: &Policy, failures: u32, now: Timestamp) -> NextTry {
+    if failures >= policy.blocked_at {
+        return NextTry::Never;
+    }
+    match policy.wait_after(failures) {
+        std::time::Duration::ZERO => NextTry::Left(policy.free - failures),
+        wait => NextTry::At(now + wait),
+    }
+}

@@ -1,0 +1,55 @@
+//! What a use case answers: that it did it, or why not.
+
+use crate::factor::Unreadable;
+use crate::model::Refusal;
+use crate::port::{GivenUp, StoreFault};
+use crate::seal::Unstretchable;
+
+/// Why a use case did not do it.
+#[derive(Debug)]
+pub enum No {
+    /// The person can act on it.
+    Refused(Refusal),
+    /// The person cannot; we must.
+    Fault(Fault),
+}
+
+/// Something of ours is broken or away.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+    #[error("a record at {place} cannot be read: {why}")]
+    Unreadable { place: String, why: String },
+    #[error(transparent)]
+    Factor(#[from] Unreadable),
+    #[error(transparent)]
+    Stretching(#[from] Unstretchable),
+    #[error(transparent)]
+    GivenUp(#[from] GivenUp),
+    #[error("a record changed under every try to write it")]
+    Contended,
+    #[error("a page was served without the layers that find out who asks")]
+    Unplaced,
+}
+
+impl Fault {
+    /// The store is away, or a crowd is at one record: worth another try soon.
+    pub const fn is_outage(&self) -> bool {
+        matches!(self, Self::Store(_) | Self::Contended)
+    }
+}
+
+impl From<Refusal> for No {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl<F: Into<Fault>> From<F> for No {
+    fn from(fault: F) -> Self {
+        Self::Fault(fault.into())
+    }
+}
+
+pub type Answer<T> = Result<T, No>;
