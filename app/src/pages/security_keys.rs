@@ -126,6 +126,8 @@ fn flawed(flaw: KeyFlaw) -> crate::words::Said {
         | KeyFlaw::Statement
         | KeyFlaw::Trailing
         | KeyFlaw::ReservedFlags
+        | KeyFlaw::Point
+        | KeyFlaw::Certificate
         | KeyFlaw::Backup => words::bad_answer(),
     }
 }

@@ -123,7 +123,7 @@ impl Authenticator {
         made.answer(&self.key())
     }
 
-    fn key(&self) -> SigningKey {
+    pub(super) fn key(&self) -> SigningKey {
         SigningKey::from_slice(&self.secret).expect("a private key")
     }
 
@@ -131,7 +131,7 @@ impl Authenticator {
         PRESENT | self.backup | if self.verifies { VERIFIED } else { 0 }
     }
 
-    fn next_count(&mut self) -> u32 {
+    pub(super) fn next_count(&mut self) -> u32 {
         self.count += u32::from(self.counts);
         self.count
     }
@@ -171,8 +171,8 @@ impl Registering {
         ]));
         let mut object = serde_cbor_2::to_vec(&object).expect("CBOR");
         object.extend(&self.after);
-        fill(&mut self.outer, "clientDataJSON", self.client.to_string().as_bytes());
-        fill(&mut self.outer, "attestationObject", &object);
+        fill(&mut self.outer["response"], "clientDataJSON", self.client.to_string().as_bytes());
+        fill(&mut self.outer["response"], "attestationObject", &object);
         self.outer
     }
 }
@@ -184,9 +184,9 @@ impl Asserting {
         let client = self.client.to_string();
         let signed = [data.as_slice(), &Sha256::digest(client.as_bytes())].concat();
         let signature: Signature = key.sign(&signed);
-        fill(&mut self.outer, "clientDataJSON", client.as_bytes());
-        fill(&mut self.outer, "authenticatorData", &data);
-        fill(&mut self.outer, "signature", signature.to_der().as_bytes());
+        fill(&mut self.outer["response"], "clientDataJSON", client.as_bytes());
+        fill(&mut self.outer["response"], "authenticatorData", &data);
+        fill(&mut self.outer["response"], "signature", signature.to_der().as_bytes());
         self.outer
     }
 }
@@ -199,7 +199,7 @@ fn head(rp_id: &str, flags: u8, count: u32) -> Vec<u8> {
     [Sha256::digest(rp_id.as_bytes()).as_slice(), &[flags], &count.to_be_bytes()].concat()
 }
 
-fn fill(outer: &mut Value, member: &str, bytes: &[u8]) {
-    let response = outer["response"].as_object_mut().expect("a response");
-    response.entry(member).or_insert_with(|| BASE64URL_NOPAD.encode(bytes).into());
+pub(super) fn fill(answer: &mut Value, member: &str, bytes: &[u8]) {
+    let answer = answer.as_object_mut().expect("an object");
+    answer.entry(member).or_insert_with(|| BASE64URL_NOPAD.encode(bytes).into());
 }

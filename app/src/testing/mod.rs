@@ -8,6 +8,7 @@ mod heavy;
 mod memory;
 mod outbox;
 pub mod store_suite;
+mod u2f_token;
 
 pub use authenticator::{
     ATTESTED, Asserting, Authenticator, BACKED_UP, BACKUP_ELIGIBLE, EXTENSIONS, PRESENT, Registering, VERIFIED,
@@ -17,3 +18,4 @@ pub use entropy::SeededEntropy;
 pub use heavy::AtOnce;
 pub use memory::MemoryStore;
 pub use outbox::Outbox;
+pub use u2f_token::{U2fRegistering, U2fSigning, U2fToken};

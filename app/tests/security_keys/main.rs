@@ -5,3 +5,4 @@ mod counts;
 mod registration;
 mod setup;
 mod sign_in;
+mod u2f;

@@ -6,6 +6,7 @@ mod authenticator_data;
 mod client_data;
 mod library;
 mod options;
+pub mod u2f;
 mod verify;
 
 use std::fmt;
@@ -17,6 +18,7 @@ use crate::model::{FactorKind, FactorState, Grade, Timestamp};
 
 pub use answer::{AssertionAnswer, RegistrationAnswer};
 pub use options::{Person, creation, request};
+pub use u2f::AppId;
 pub use verify::{Asked, verify_assertion, verify_registration};
 pub use webauthn_rs_proto::{CreationChallengeResponse, RequestChallengeResponse};
 
@@ -69,6 +71,10 @@ pub struct State {
     /// Names the model, if the key told; else zeros.
     #[serde(with = "serde_bytes")]
     pub aaguid: [u8; 16],
+    /// Of a key that was registered as raw U2F: the app that it was made for. It is no relying party's, and `rp_id` and
+    /// `origin` are empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app_id: Option<AppId>,
 }
 
 impl State {

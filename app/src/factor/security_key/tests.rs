@@ -16,6 +16,7 @@ fn key(count: u32) -> State {
         rp_id: "door.example.org".to_owned(),
         origin: "https://door.example.org".to_owned(),
         aaguid: [0; 16],
+        app_id: None,
     }
 }
 
@@ -88,4 +89,13 @@ fn keys_are_told_apart_by_how_they_are_reached() {
     assert_eq!(form(&["hybrid"]), Form::Phone);
     assert_eq!(form(&["usb", "nfc"]), Form::Token);
     assert_eq!(form(&[]), Form::Token);
+}
+
+#[test]
+fn a_key_without_an_app_id_is_written_as_before_there_were_any_and_one_with_it_is_read_back() {
+    let old = key(3).write();
+    assert!(!old.expose().windows(6).any(|window| window == b"app_id"));
+    assert_eq!(State::read(&old).expect("a readable state"), key(3));
+    let of_app = State { app_id: Some("https://door.example.org".parse().expect("an app id")), ..key(3) };
+    assert_eq!(State::read(&of_app.write()).expect("a readable state"), of_app);
 }

@@ -46,6 +46,7 @@ pub fn verify_registration(asked: &Asked, handle: &[u8], answer: &RegistrationAn
         rp_id: asked.rp.id.clone(),
         origin: asked.rp.origin.clone(),
         aaguid,
+        app_id: None,
     })
 }
 
