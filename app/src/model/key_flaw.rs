@@ -62,6 +62,9 @@ pub enum KeyFlaw {
     /// Not a key of this holder (7.2.5).
     #[error("it is of a key that is not registered")]
     UnknownKey,
+    /// A key that was registered by its U2F app id, and the browser does not say that it used that (10.1.1).
+    #[error("its key is one of a U2F app, and the answer does not say that the app id was used")]
+    AppIdUnused,
     /// The signature is not this key's (7.2.21; U2F 5.4).
     #[error("its signature is not right")]
     Signature,

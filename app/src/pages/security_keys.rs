@@ -128,6 +128,7 @@ fn flawed(flaw: KeyFlaw) -> crate::words::Said {
         | KeyFlaw::ReservedFlags
         | KeyFlaw::Point
         | KeyFlaw::Certificate
+        | KeyFlaw::AppIdUnused
         | KeyFlaw::Backup => words::bad_answer(),
     }
 }

@@ -197,7 +197,7 @@ impl Portal {
     fn ask(&self) -> Asked {
         let mut challenge = vec![0; 32];
         self.outside.entropy.fill(&mut challenge);
-        Asked { challenge, rp: RelyingParty::of_origin(&self.settings.name, &self.settings.origin) }
+        Asked::new(challenge, RelyingParty::of_origin(&self.settings.name, &self.settings.origin))
     }
 
     /// The `user.id` of all keys of a holder: a keyed hash of a random id, so it says nothing and is the same in every tab.

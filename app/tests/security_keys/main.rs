@@ -1,5 +1,6 @@
 //! Security keys, from the ceremonies down: what is accepted, and each thing for which an answer is refused.
 
+mod appid;
 mod ceremonies;
 mod counts;
 mod registration;

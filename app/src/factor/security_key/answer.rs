@@ -66,6 +66,13 @@ pub struct AssertionAnswer {
     #[serde(rename = "type")]
     pub(super) kind: String,
     pub(super) response: AssertionResponse,
+    pub(super) client_extension_results: Option<ExtensionResults>,
+}
+
+/// What the browser says of extensions. Nobody signs it.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct ExtensionResults {
+    pub appid: Option<bool>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

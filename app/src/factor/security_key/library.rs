@@ -11,6 +11,7 @@ use webauthn_rs_core::proto::{
     COSEAlgorithm, COSEKey, COSEKeyType, Credential, ECDSACurve, ParsedAttestation, PublicKeyCredential,
     RegisterPublicKeyCredential, RegisteredExtensions, RegistrationState, UserVerificationPolicy,
 };
+use webauthn_rs_proto::AuthenticationExtensionsClientOutputs;
 
 use super::answer::{AssertionAnswer, RegistrationAnswer};
 use super::authenticator_data::item;
@@ -52,18 +53,18 @@ pub(super) fn register(asked: &Asked, answer: &RegistrationAnswer) -> Result<Cre
     library(&asked.rp)?.register_credential(&given, &state, None).map_err(|error| flaw(&error))
 }
 
-/// 7.2, as far as the library goes. The count is not compared: it is judged against the record as it stands when the
+/// 7.2, as far as the library goes: of a U2F key it would take the relying party for the app too. The count is not compared: it is judged against the record as it stands when the
 /// answer is burned.
 pub(super) fn sign_in(asked: &Asked, key: &State, answer: &AssertionAnswer) -> Result<Assertion, KeyFlaw> {
     let state: AuthenticationState = serde_json::from_value(json!({
         "credentials": [],
         "policy": OPEN,
         "challenge": asked.challenge_text(),
-        "appid": null,
+        "appid": key.app_id,
         "allow_backup_eligible_upgrade": false,
     }))
     .map_err(|_| KeyFlaw::Malformed)?;
-    let AssertionAnswer { id: _, raw_id, kind, response } = answer;
+    let AssertionAnswer { id: _, raw_id, kind, response, client_extension_results: _ } = answer;
     let given = PublicKeyCredential {
         id: String::new(),
         raw_id: raw_id.0.clone(),
@@ -73,7 +74,10 @@ pub(super) fn sign_in(asked: &Asked, key: &State, answer: &AssertionAnswer) -> R
             signature: response.signature.0.clone(),
             user_handle: None,
         },
-        extensions: webauthn_rs_proto::AuthenticationExtensionsClientOutputs::default(),
+        extensions: AuthenticationExtensionsClientOutputs {
+            appid: Some(key.app_id.is_some()),
+            ..AuthenticationExtensionsClientOutputs::default()
+        },
         type_: kind.clone(),
     };
     let result = library(&asked.rp)?

@@ -17,10 +17,10 @@ use super::{Factor, Submission, Unreadable, Verdict, read, write};
 use crate::model::{FactorKind, FactorState, Grade, Timestamp};
 
 pub use answer::{AssertionAnswer, RegistrationAnswer};
-pub use options::{Person, creation, request};
+pub use options::{CreationChallengeResponse, Person, creation, request};
 pub use u2f::AppId;
 pub use verify::{Asked, verify_assertion, verify_registration};
-pub use webauthn_rs_proto::{CreationChallengeResponse, RequestChallengeResponse};
+pub use webauthn_rs_proto::RequestChallengeResponse;
 
 pub const KIND: FactorKind = FactorKind::new("security-key");
 

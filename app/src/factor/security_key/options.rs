@@ -1,14 +1,17 @@
 //! What browsers are asked for (WebAuthn Level 3, 5.4 and 5.5).
 
 use data_encoding::BASE64URL_NOPAD;
+use serde::Serialize;
 use webauthn_rs_proto::{
     AllowCredentials, AttestationConveyancePreference, AuthenticatorSelectionCriteria, AuthenticatorTransport,
-    CreationChallengeResponse, PubKeyCredParams, PublicKeyCredentialCreationOptions, PublicKeyCredentialDescriptor,
-    PublicKeyCredentialRequestOptions, RequestChallengeResponse, ResidentKeyRequirement, User, UserVerificationPolicy,
+    PubKeyCredParams, PublicKeyCredentialCreationOptions, PublicKeyCredentialDescriptor,
+    PublicKeyCredentialRequestOptions, RequestAuthenticationExtensions, RequestChallengeResponse,
+    ResidentKeyRequirement, User, UserVerificationPolicy,
 };
 
 use super::answer::hash_of;
 use super::library::ALGORITHMS;
+use super::u2f::{AppId, shared_app_id};
 use super::{Asked, RelyingParty, State};
 use crate::rules::limits;
 
@@ -20,6 +23,28 @@ pub struct Person {
     /// Random, and says nothing (14.6.1). One for all keys of a holder.
     pub handle: Vec<u8>,
     pub name: String,
+}
+
+/// CredentialCreationOptions, as JSON.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CreationChallengeResponse {
+    public_key: Creation,
+}
+
+/// The library's options, and the one extension that we ask for, which it does not know.
+#[derive(Clone, Debug, Serialize)]
+struct Creation {
+    #[serde(flatten)]
+    options: PublicKeyCredentialCreationOptions,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extensions: Option<CreationExtensions>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CreationExtensions {
+    appid_exclude: AppId,
 }
 
 impl Asked {
@@ -34,9 +59,10 @@ impl Asked {
 }
 
 /// PublicKeyCredentialCreationOptionsJSON. Any kind of key will do, and a passkey is made where the key can; how its
-/// holder is verified is asked for and not insisted on, or keys without PIN and finger would be shut out.
+/// holder is verified is asked for and not insisted on, or keys without PIN and finger would be shut out. A U2F key that is
+/// registered already is told by its app id (10.1.2), if it shares that with the holder's other U2F keys.
 pub fn creation(asked: &Asked, person: Person, others: &[State]) -> CreationChallengeResponse {
-    let public_key = PublicKeyCredentialCreationOptions {
+    let options = PublicKeyCredentialCreationOptions {
         rp: relying_party(&asked.rp),
         user: User { id: person.handle, display_name: person.name.clone(), name: person.name },
         challenge: asked.challenge.clone(),
@@ -56,11 +82,17 @@ pub fn creation(asked: &Asked, person: Person, others: &[State]) -> CreationChal
         attestation_formats: None,
         extensions: None,
     };
-    CreationChallengeResponse { public_key }
+    let extensions = shared_app_id(others).map(|app_id| CreationExtensions { appid_exclude: app_id.clone() });
+    CreationChallengeResponse { public_key: Creation { options, extensions } }
 }
 
-/// PublicKeyCredentialRequestOptionsJSON: any of these keys.
+/// PublicKeyCredentialRequestOptionsJSON: any of these keys, U2F keys among them if their app id is asked for.
 pub fn request(asked: &Asked, keys: &[State]) -> RequestChallengeResponse {
+    let extensions = asked.app_id.as_ref().map(|app_id| RequestAuthenticationExtensions {
+        appid: Some(app_id.to_string()),
+        uvm: None,
+        hmac_get_secret: None,
+    });
     let public_key = PublicKeyCredentialRequestOptions {
         challenge: asked.challenge.clone(),
         timeout: Some(timeout()),
@@ -68,7 +100,7 @@ pub fn request(asked: &Asked, keys: &[State]) -> RequestChallengeResponse {
         allow_credentials: keys.iter().map(allowed).collect(),
         user_verification: UserVerificationPolicy::Preferred,
         hints: None,
-        extensions: None,
+        extensions,
     };
     RequestChallengeResponse { public_key, mediation: None }
 }

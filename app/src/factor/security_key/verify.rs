@@ -4,9 +4,10 @@
 use serde::{Deserialize, Serialize};
 use serde_cbor_2::Value;
 
-use super::answer::{AssertionAnswer, Bytes, RegistrationAnswer};
+use super::answer::{AssertionAnswer, Bytes, ExtensionResults, RegistrationAnswer};
 use super::authenticator_data::{Attested, AuthenticatorData, item};
 use super::client_data::ClientData;
+use super::u2f::{self, AppId};
 use super::{Assertion, RelyingParty, State, library};
 use crate::model::KeyFlaw;
 
@@ -17,6 +18,21 @@ pub struct Asked {
     #[serde(with = "serde_bytes")]
     pub challenge: Vec<u8>,
     pub rp: RelyingParty,
+    /// The app id that U2F keys were asked by as well (10.1.1).
+    #[serde(default)]
+    pub app_id: Option<AppId>,
+}
+
+impl Asked {
+    pub const fn new(challenge: Vec<u8>, rp: RelyingParty) -> Self {
+        Self { challenge, rp, app_id: None }
+    }
+
+    /// Asks by the app id that all U2F keys among these share, if they do: there can be one only.
+    #[must_use]
+    pub fn offering(self, keys: &[State]) -> Self {
+        Self { app_id: u2f::shared_app_id(keys).cloned(), ..self }
+    }
 }
 
 /// WebAuthn Level 3, 7.1: the new credential, if everything about the answer holds. Whether its id is already somebody's
@@ -52,12 +68,12 @@ pub fn verify_registration(asked: &Asked, handle: &[u8], answer: &RegistrationAn
 
 /// WebAuthn Level 3, 7.2, all but the count (7.2.22): `key` is the credential that the answer names.
 pub fn verify_assertion(asked: &Asked, key: &State, answer: &AssertionAnswer) -> Result<Assertion, KeyFlaw> {
-    let AssertionAnswer { id, raw_id, kind, response } = answer;
+    let AssertionAnswer { id, raw_id, kind, response, client_extension_results } = answer;
     is_public_key(kind)?;
     if id != raw_id {
         return Err(KeyFlaw::OtherId);
     }
-    if raw_id.0 != key.credential_id || key.rp_id != asked.rp.id {
+    if raw_id.0 != key.credential_id || !was_offered(asked, key) {
         return Err(KeyFlaw::UnknownKey);
     }
     if response.user_handle.as_ref().is_some_and(|handle| handle.0 != key.user_handle) {
@@ -68,7 +84,30 @@ pub fn verify_assertion(asked: &Asked, key: &State, answer: &AssertionAnswer) ->
     if AuthenticatorData::read(&response.authenticator_data.0)?.attested.is_some() {
         return Err(KeyFlaw::Trailing);
     }
+    if let Some(app_id) = &key.app_id {
+        used(app_id, client_extension_results.as_ref(), &response.authenticator_data)?;
+    }
     library::sign_in(asked, key, answer)
+}
+
+/// A key answers for its relying party or, a U2F key, for its app (10.1.1): for no other, and for one of them only.
+fn was_offered(asked: &Asked, key: &State) -> bool {
+    match &key.app_id {
+        None => key.rp_id == asked.rp.id,
+        Some(app_id) => asked.app_id.as_ref() == Some(app_id),
+    }
+}
+
+/// A U2F key signs for its app, and the browser says so. Of other keys what the browser says is not read: old ones say it
+/// of any key while a U2F key is plugged in, and the relying party is what such a key must have signed for.
+fn used(app_id: &AppId, results: Option<&ExtensionResults>, data: &Bytes) -> Result<(), KeyFlaw> {
+    if results.and_then(|results| results.appid) != Some(true) {
+        Err(KeyFlaw::AppIdUnused)
+    } else if !data.0.starts_with(&app_id.hash()) {
+        Err(KeyFlaw::OtherSite)
+    } else {
+        Ok(())
+    }
 }
 
 fn is_public_key(kind: &str) -> Result<(), KeyFlaw> {

@@ -10,6 +10,7 @@ mod verify;
 use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 
+use super::State;
 use super::answer::hash_of;
 
 pub use answer::{RegisterAnswer, SignAnswer};
@@ -38,6 +39,13 @@ impl Asked {
     pub fn challenge_text(&self) -> String {
         BASE64URL_NOPAD.encode(&self.challenge)
     }
+}
+
+/// The app id of all U2F keys among these, if they have one and the same: a browser takes one only.
+pub(super) fn shared_app_id(keys: &[State]) -> Option<&AppId> {
+    let mut app_ids = keys.iter().filter_map(|key| key.app_id.as_ref());
+    let first = app_ids.next()?;
+    app_ids.all(|other| other == first).then_some(first)
 }
 
 #[cfg(test)]
