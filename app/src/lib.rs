@@ -13,6 +13,7 @@
 //! | [`letter`] | what mails say |
 //! | [`engine`] | the one factor engine: count, judge, burn |
 //! | [`portal`] | the use cases: visit, enrol, challenge, manage |
+//! | [`client`] | the use cases of services that check their own users here |
 //! | [`words`] | every sentence that a person can see on a page |
 //! | [`web`] | between requests and use cases: typed session, notes, paths |
 //! | [`pages`] | Leptos components and their server functions |
@@ -21,6 +22,7 @@
 // A page is one type, of all its parts: some are nested deeper than the default allows.
 #![recursion_limit = "256"]
 
+pub mod client;
 pub mod engine;
 pub mod factor;
 pub mod letter;

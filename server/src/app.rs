@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use postern_app::client::Clients;
 use postern_app::model::MailAddress;
 use postern_app::port::{Clock, Entropy, StoreFault};
 use postern_app::portal::{CannotOpen, Outside, Portal, Settings};
@@ -197,6 +198,7 @@ fn router(config: &Config, opened: &Opened, machine: &Machine, portal: &Arc<Port
     let (files, assets) = assets::routes();
     let house = House {
         portal: Arc::clone(portal),
+        clients: Clients::new(Arc::clone(portal)),
         assets,
         origin: config.public_origin.as_str().into(),
         support: config.support_contact.as_deref().map(Into::into),
@@ -209,6 +211,7 @@ fn router(config: &Config, opened: &Opened, machine: &Machine, portal: &Arc<Port
         sessions: opened.sessions(portal, &machine.clock),
         proxies: Proxies::new(&config.trusted_proxies),
         health: Health { store: opened.store(), mail: queue.health() },
+        gateway: crate::api::mfa::Gateway::default(),
     };
     router::router(wiring)
 }

@@ -38,10 +38,11 @@ pub struct Wiring<S> {
     pub origin: Arc<PublicOrigin>,
     pub proxies: Proxies,
     pub health: health::Health,
+    pub gateway: api::mfa::Gateway,
 }
 
 pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
-    let Wiring { house, assets, sessions, origin, proxies, health } = wiring;
+    let Wiring { house, assets, sessions, origin, proxies, health, gateway } = wiring;
     let https = origin.is_https();
     let visited = pages_and_forms(house.demo)
         .route(pages::START_OVER, post(start_over))
@@ -53,6 +54,7 @@ pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
         .layer(from_fn(cookie::layer));
     Router::new()
         .merge(with_session)
+        .nest("/api/v1/mfa", api::mfa::routes(gateway))
         .merge(assets)
         .route(Page::SessionEnded.path(), get(ended))
         .merge(health::routes(health))

@@ -21,6 +21,9 @@ pub struct Provisioning {
     pub qr_svg: Secret<String>,
 }
 
+/// Pixels of a picture for each module.
+const SCALE: usize = 6;
+
 impl Provisioning {
     pub fn of_totp(state: &totp::State, issuer: &str) -> Self {
         Self::of(&state.key, "totp", (issuer, &state.account), ("period", state.period))
@@ -29,6 +32,12 @@ impl Provisioning {
     /// With the counter, which the format demands.
     pub fn of_hotp(state: &hotp::State, issuer: &str) -> Self {
         Self::of(&state.key, "hotp", (issuer, &state.account), ("counter", state.counter))
+    }
+
+    /// The QR code as a PNG, black on white with its quiet zone, for programs that show no SVG. Empty if it cannot be
+    /// drawn, which no URI of ours is.
+    pub fn qr_png(&self) -> Secret<Vec<u8>> {
+        Secret::new(qr_png(self.uri.expose()).unwrap_or_default())
     }
 
     /// `moves`: what the codes change by, and from where or how fast.
@@ -69,6 +78,33 @@ fn qr_svg(uri: &Secret<String>) -> Secret<String> {
          shape-rendering=\"crispEdges\"><rect width=\"{side}\" height=\"{side}\" fill=\"#ffffff\"/>\
          <path d=\"{path}\" fill=\"#000000\"/></svg>"
     ))
+}
+
+/// One bit a pixel: 1 is white.
+fn qr_png(text: &str) -> Option<Vec<u8>> {
+    let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
+    let (width, colors) = (code.width(), code.to_colors());
+    let side = (width + 2 * QUIET) * SCALE;
+    let row_bytes = side.div_ceil(8);
+    let mut pixels = vec![0xff; row_bytes * side];
+    let dark =
+        (0..width).flat_map(|y| (0..width).map(move |x| (x, y))).filter(|(x, y)| colors[y * width + x] == Color::Dark);
+    for (x, y) in dark {
+        for pixel_y in (y + QUIET) * SCALE..(y + QUIET + 1) * SCALE {
+            for pixel_x in (x + QUIET) * SCALE..(x + QUIET + 1) * SCALE {
+                pixels[pixel_y * row_bytes + pixel_x / 8] &= !(0x80 >> (pixel_x % 8));
+            }
+        }
+    }
+    let mut file = Vec::new();
+    let side = u32::try_from(side).ok()?;
+    let mut encoder = png::Encoder::new(&mut file, side, side);
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.set_depth(png::BitDepth::One);
+    let mut writer = encoder.write_header().ok()?;
+    writer.write_image_data(&pixels).ok()?;
+    writer.finish().ok()?;
+    Some(file)
 }
 
 /// Modules of white on each side (ISO/IEC 18004, 9.1).

@@ -1,5 +1,6 @@
 //! What mails say: askama templates in `templates/`, each as text and as HTML.
 
+mod api_key;
 mod invitation;
 mod news;
 
@@ -10,6 +11,7 @@ use askama::Template;
 use crate::factor::email_code::Purpose;
 use crate::model::{Letter, MailAddress, Secret, SessionHandle, Timestamp};
 
+pub use api_key::api_key;
 pub use invitation::invitation;
 pub use news::{News, news};
 

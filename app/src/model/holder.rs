@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Account, FactorId, Secret, Session, SessionHandle, SessionKind, Timestamp, secret};
+use super::{Account, FactorId, Secret, Session, SessionHandle, SessionKind, SubjectId, Timestamp, secret};
 
 /// Which kind of factor. The kinds themselves stand in `factor`, one file each.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -95,9 +95,39 @@ pub struct Holder {
     /// A visitor has none.
     #[serde(default)]
     pub account: Option<Account>,
+    /// A client's user.
+    #[serde(default)]
+    pub subject: Option<Subject>,
+}
+
+/// What makes a holder a client's user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    pub id: SubjectId,
+    /// Of one whose client changes its secret.
+    pub moved: Option<Moved>,
+}
+
+/// A record that goes from one place to another, so that it is at no time in neither, nor changed in both.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Moved {
+    /// About to be copied: nothing changes here any more.
+    Away,
+    /// Copied from there, where it may still stand.
+    From { slot: String, name: String },
 }
 
 impl Holder {
+    /// A new user of a client.
+    pub fn of_client(id: SubjectId) -> Self {
+        Self { subject: Some(Subject { id, moved: None }), ..Self::default() }
+    }
+
+    /// Where a client's user came from, or that it goes.
+    pub fn moved(&self) -> Option<&Moved> {
+        self.subject.as_ref()?.moved.as_ref()
+    }
+
     pub fn factor(&self, id: FactorId) -> Option<&FactorRecord> {
         self.factors.iter().find(|factor| factor.id == id)
     }

@@ -80,6 +80,11 @@ id! {
 }
 
 id! {
+    /// A service that calls. Its key and its secret change by rotation, and then so does this.
+    ClientId
+}
+
+id! {
     /// A browser that is recognised when it comes again. Opens nothing.
     DeviceId
 }

@@ -2,6 +2,7 @@
 
 mod account;
 mod address;
+mod client;
 mod code;
 mod event;
 mod holder;
@@ -16,11 +17,12 @@ mod visit;
 
 pub use account::Account;
 pub use address::{MailAddress, NotAnAddress};
+pub use client::{Activated, ApiKey, ApiSecret, Client, Rotated, SubjectId, Usage};
 pub(crate) use code::is_filler;
 pub use code::{Code, NotACode};
 pub use event::{Event, What};
-pub use holder::{FactorKind, FactorRecord, FactorState, Grade, Holder, Opened, Proof, SessionEntry};
-pub use id::{DeviceId, FactorId, HolderId, NotAnId, SessionHandle};
+pub use holder::{FactorKind, FactorRecord, FactorState, Grade, Holder, Moved, Opened, Proof, SessionEntry, Subject};
+pub use id::{ClientId, DeviceId, FactorId, HolderId, NotAnId, SessionHandle};
 pub use key_flaw::KeyFlaw;
 pub use letter::Letter;
 pub use refusal::{Hint, NextTry, Refusal};

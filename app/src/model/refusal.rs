@@ -88,6 +88,26 @@ pub enum Refusal {
     NotARecoveryCode,
     /// What was typed to confirm is not what was asked for.
     NotConfirmed,
+    /// A client's key or secret is wrong, or not activated, or good for nothing any more: nobody is told which.
+    NoClient,
+    /// No such key was asked for with this address.
+    NoApiKey,
+    /// The key has its secret, which was shown once.
+    AlreadyActivated,
+    /// What asked for a key is not the gateway that may.
+    NotTheGateway,
+    /// An address has as many API keys as it may.
+    TooManyApiKeys,
+    /// The old client's records are going elsewhere, or the new one's are.
+    RotatedElsewhere,
+    /// The address has an account, whose session alone looks after its keys.
+    AddressHasAccount,
+    /// No address was proved a short while ago.
+    AddressNotProved,
+    /// A client, or a network, was refused too often.
+    TooManyRefusals {
+        until: Timestamp,
+    },
     /// This network has begun too many sessions.
     TooManySessions {
         until: Timestamp,

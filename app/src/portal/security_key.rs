@@ -55,10 +55,8 @@ impl Portal {
         if keys.len() >= limits::MOST_KEYS {
             return Err(Refusal::TooManyKeys.into());
         }
-        let person = Person {
-            handle: self.user_handle(visit),
-            name: look.address()?.map_or_else(|| "visitor".to_owned(), |address| address.to_string()),
-        };
+        let shown = look.address()?.map_or_else(|| "visitor".to_owned(), |address| address.to_string());
+        let person = Person { handle: self.user_handle(visit), name: shown.clone(), display_name: shown };
         let ceremony = Ceremony { asked: self.ask(), handle: person.handle.clone(), name };
         let others: Vec<State> = keys.into_iter().map(|key| key.state).collect();
         let options = security_key::creation(&ceremony.asked, person, &others);

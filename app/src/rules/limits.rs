@@ -31,6 +31,15 @@ pub const NEWS_LASTS: Duration = Duration::from_hours(3 * 24);
 /// An invitation to make an account.
 pub const INVITATION_LASTS: Duration = Duration::from_hours(7 * 24);
 
+/// An API key that is not activated is gone after this.
+pub const API_KEY_WAITS: Duration = Duration::from_hours(24);
+
+/// API keys an address may have.
+pub const MOST_API_KEYS: usize = 50;
+
+/// How long a client is shown whose records all went to another.
+pub const ROTATED_SHOWN: Duration = Duration::from_hours(30 * 24);
+
 /// An unconfirmed secret dies after this.
 pub const ENROLMENT_LASTS: Duration = Duration::from_mins(10);
 

@@ -74,6 +74,11 @@ impl Sealer {
         (!masters.is_empty()).then(|| Self { masters: masters.iter().map(Master::new).collect() })
     }
 
+    /// One key alone, seals and opens.
+    pub fn of(key: &MasterBytes) -> Self {
+        Self { masters: vec![Master::new(key)] }
+    }
+
     pub fn seal(&self, place: &Key, plain: &[u8], entropy: &dyn Entropy) -> Vec<u8> {
         let mut nonce = [0; NONCE];
         entropy.fill(&mut nonce);

@@ -20,6 +20,8 @@ pub struct MemoryStore {
     rows: Mutex<Rows>,
     down: AtomicBool,
     calls: AtomicU64,
+    /// Every call after so many is a fault; 0: none is.
+    last_call: AtomicU64,
 }
 
 #[derive(Default)]
@@ -52,6 +54,19 @@ impl MemoryStore {
     /// While `down`, every call is a fault, as with a server that has gone away.
     pub fn set_down(&self, down: bool) {
         self.down.store(down, Ordering::SeqCst);
+        self.last_call.store(0, Ordering::SeqCst);
+    }
+
+    /// So many calls are answered from now on; every further one is a fault, until [`set_down`](Self::set_down) says
+    /// otherwise.
+    pub fn go_down_after(&self, calls: u64) {
+        self.last_call.store((self.calls() + calls).max(1), Ordering::SeqCst);
+    }
+
+    /// Every record as it stands, ended or not.
+    pub fn records(&self) -> Vec<(Key, Vec<u8>)> {
+        let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        rows.records.iter().map(|(key, (stored, _))| (key.clone(), stored.value.clone())).collect()
     }
 
     /// How often the store was called so far: each call is a round trip elsewhere.
@@ -80,8 +95,9 @@ impl MemoryStore {
     }
 
     fn rows(&self) -> Result<MutexGuard<'_, Rows>> {
-        self.calls.fetch_add(1, Ordering::SeqCst);
-        if self.down.load(Ordering::SeqCst) {
+        let call = self.calls.fetch_add(1, Ordering::SeqCst);
+        let last = self.last_call.load(Ordering::SeqCst);
+        if self.down.load(Ordering::SeqCst) || (last > 0 && call >= last) {
             return Err(StoreFault("the store is down".to_owned()));
         }
         Ok(self.rows.lock().unwrap_or_else(PoisonError::into_inner))

@@ -10,6 +10,7 @@ use tower_sessions::Session as Cookie;
 
 use super::browser;
 use super::session::{self, CookieChange};
+use crate::client::Clients;
 use crate::model::Visit;
 use crate::portal::{Answer, Fault, Passed, Portal, SignedIn};
 
@@ -17,6 +18,7 @@ use crate::portal::{Answer, Fault, Passed, Portal, SignedIn};
 #[derive(Clone)]
 pub struct House {
     pub portal: Arc<Portal>,
+    pub clients: Clients,
     pub assets: Arc<Assets>,
     /// `scheme://host[:port]`.
     pub origin: Arc<str>,

@@ -32,7 +32,7 @@ fn u2f_key(token: &U2fToken, app: &str) -> State {
 }
 
 fn creation_options(others: &[State]) -> Value {
-    let person = Person { handle: b"handle".to_vec(), name: "ada".to_owned() };
+    let person = Person { handle: b"handle".to_vec(), name: "ada".to_owned(), display_name: "Ada".to_owned() };
     serde_json::to_value(creation(&asked(), person, others)).expect("JSON")
 }
 

@@ -2,6 +2,7 @@
 
 pub mod hotp;
 mod input;
+pub mod mfa;
 mod oath;
 mod problem;
 mod security_keys;

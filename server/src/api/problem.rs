@@ -59,6 +59,11 @@ impl Problem {
         Self { status, code, title, detail: detail.into(), retry_after: None, factors: Vec::new() }
     }
 
+    /// The same, as what is wrong with the body.
+    pub fn as_bad_request(self) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, ..self }
+    }
+
     fn after(self, secs: u64) -> Self {
         Self { retry_after: Some(secs), ..self }
     }
@@ -158,9 +163,12 @@ impl Problem {
             Refusal::NoCodeAsked | Refusal::CodeVoid { .. } => {
                 Self::new(S::NOT_FOUND, "no-code", "No code waits", "No live code was asked for in this session.")
             }
-            Refusal::NotEnrolled => {
-                Self::new(S::NOT_FOUND, "not-enrolled", "Not enrolled", "There is no such factor in this session.")
-            }
+            Refusal::NotEnrolled => Self::new(
+                S::NOT_FOUND,
+                "not-enrolled",
+                "Not enrolled",
+                "There is no such factor here, or it is not yours.",
+            ),
             Refusal::AlreadyEnrolled => {
                 Self::new(S::CONFLICT, "already-enrolled", "Already enrolled", "Remove the confirmed one first.")
             }
@@ -197,6 +205,15 @@ impl Problem {
             | Refusal::NotPassedLately
             | Refusal::NotARecoveryCode
             | Refusal::NotConfirmed => Self::of_account(refusal, now),
+            Refusal::NoClient
+            | Refusal::NoApiKey
+            | Refusal::AlreadyActivated
+            | Refusal::NotTheGateway
+            | Refusal::TooManyApiKeys
+            | Refusal::RotatedElsewhere
+            | Refusal::AddressHasAccount
+            | Refusal::AddressNotProved
+            | Refusal::TooManyRefusals { .. } => Self::of_client(refusal, now),
             Refusal::TooManySessions { until } => {
                 let detail = "This network began too many sessions.";
                 Self::new(S::TOO_MANY_REQUESTS, "too-many-sessions", "Too many sessions", detail).after(wait(until))
@@ -233,6 +250,41 @@ impl Problem {
                 Self { factors, ..Self::new(S::FORBIDDEN, "step-up", "Step-up needed", detail) }
             }
             _ => Self::new(S::CONFLICT, "not-possible", "Not possible now", "The account's pages do this."),
+        }
+    }
+
+    /// About clients.
+    fn of_client(refusal: &Refusal, now: Timestamp) -> Self {
+        use StatusCode as S;
+        match refusal {
+            Refusal::NoApiKey => {
+                Self::new(S::NOT_FOUND, "no-api-key", "No such key", "No such key was asked for with this address.")
+            }
+            Refusal::AlreadyActivated => {
+                let detail = "This key was activated already; its secret was shown once. Ask for another key.";
+                Self::new(S::UNAUTHORIZED, "already-activated", "Activated already", detail)
+            }
+            Refusal::NotTheGateway => {
+                Self::new(S::FORBIDDEN, "gateway", "Not the gateway", "Keys are asked for through a gateway here.")
+            }
+            Refusal::TooManyApiKeys => {
+                Self::new(S::CONFLICT, "too-many-api-keys", "Too many keys", "This address has as many keys as it may.")
+            }
+            Refusal::RotatedElsewhere => {
+                let detail = "One of the two is on its way to another key already, or they are one and the same.";
+                Self::new(S::CONFLICT, "rotated-elsewhere", "Rotated elsewhere", detail)
+            }
+            Refusal::AddressHasAccount | Refusal::AddressNotProved => {
+                let detail = "The address has to be proved first, or its account signed in to.";
+                Self::new(S::FORBIDDEN, "not-the-owner", "Not its owner", detail)
+            }
+            Refusal::TooManyRefusals { until } => {
+                Self::throttled("Too many requests with what is wrong.", now.secs_until(*until).max(1))
+            }
+            _ => {
+                let detail = "The key or the secret is wrong, or the key is not activated.";
+                Self::new(S::UNAUTHORIZED, "no-client", "No client", detail)
+            }
         }
     }
 

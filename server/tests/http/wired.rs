@@ -48,7 +48,8 @@ impl Wired {
         let settings = Settings { origin: origin.to_owned(), ..Settings::default() };
         let portal = Arc::new(Portal::open(outside, &[Secret::new([7; 32])], settings).await.expect("it opens"));
         let (files, assets) = assets::routes();
-        let house = House { portal: Arc::clone(&portal), assets, origin: origin.into(), support: None, demo };
+        let clients = postern_app::client::Clients::new(Arc::clone(&portal));
+        let house = House { portal: Arc::clone(&portal), clients, assets, origin: origin.into(), support: None, demo };
         let by_clock: Arc<dyn Clock> = clock.clone();
         let sessions = Sessions::in_store(Arc::clone(&store), &portal, &by_clock);
         let (kept, inside) = (Arc::clone(&store), Arc::clone(&portal));
@@ -59,6 +60,7 @@ impl Wired {
             origin: Arc::new(config.public_origin),
             proxies: Proxies::new(&[]),
             health: Health { store, mail: Arc::new(MailHealth::default()) },
+            gateway: postern::api::mfa::Gateway::default(),
         });
         Self { router, clock, store: kept, portal: inside }
     }

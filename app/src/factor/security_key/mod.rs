@@ -6,6 +6,7 @@ mod authenticator_data;
 mod client_data;
 mod library;
 mod options;
+mod relying_party;
 pub mod u2f;
 mod verify;
 
@@ -18,6 +19,7 @@ use crate::model::{FactorKind, FactorState, Grade, Timestamp};
 
 pub use answer::{AssertionAnswer, RegistrationAnswer};
 pub use options::{CreationChallengeResponse, Person, creation, request};
+pub use relying_party::NotAParty;
 pub use u2f::AppId;
 pub use verify::{Asked, verify_assertion, verify_registration};
 pub use webauthn_rs_proto::RequestChallengeResponse;

@@ -23,6 +23,7 @@ pub struct Person {
     /// Random, and says nothing (14.6.1). One for all keys of a holder.
     pub handle: Vec<u8>,
     pub name: String,
+    pub display_name: String,
 }
 
 /// CredentialCreationOptions, as JSON.
@@ -64,7 +65,7 @@ impl Asked {
 pub fn creation(asked: &Asked, person: Person, others: &[State]) -> CreationChallengeResponse {
     let options = PublicKeyCredentialCreationOptions {
         rp: relying_party(&asked.rp),
-        user: User { id: person.handle, display_name: person.name.clone(), name: person.name },
+        user: User { id: person.handle, display_name: person.display_name, name: person.name },
         challenge: asked.challenge.clone(),
         pub_key_cred_params: ALGORITHMS
             .map(|algorithm| PubKeyCredParams { type_: PUBLIC_KEY.to_owned(), alg: algorithm as i64 })

@@ -1,0 +1,137 @@
+//! Who calls: a client that came with its key and its secret, and what the secret opens.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hkdf::Hkdf;
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+
+use super::Clients;
+use crate::engine::{Answer, Fault, Records};
+use crate::model::{ApiKey, ApiSecret, Client, Network, Refusal, Secret, SubjectId, Timestamp};
+use crate::port::{Expect, Key, Revision};
+use crate::portal::Portal;
+use crate::seal::{LookupKey, Sealer};
+
+/// How exactly a client's last use is known.
+const USED_EVERY: Duration = Duration::from_mins(1);
+
+/// What a client's secret opens, by HKDF-SHA-256 (RFC 5869). The secret has 256 random bits and needs no stretching.
+pub(super) struct Own {
+    /// Seals and opens the client's records.
+    pub records: Records,
+    /// Finds them.
+    pub index: LookupKey,
+}
+
+impl Own {
+    fn of(secret: &ApiSecret, portal: &Portal) -> Self {
+        let sealer = Sealer::of(&derived(secret, b"sealing"));
+        let (store, entropy) = (Arc::clone(&portal.outside.store), Arc::clone(&portal.outside.entropy));
+        Self { records: Records { store, sealer, entropy }, index: LookupKey::new(derived(secret, b"index")) }
+    }
+
+    /// What a secret is known again by.
+    pub fn verifier(secret: &ApiSecret) -> [u8; 32] {
+        *derived(secret, b"verifier").expose()
+    }
+}
+
+fn derived(secret: &ApiSecret, what: &[u8]) -> Secret<[u8; 32]> {
+    let mut key = zeroize::Zeroizing::new([0; 32]);
+    if Hkdf::<Sha256>::new(Some(b"postern client v1"), secret.expose()).expand(what, key.as_mut()).is_err() {
+        unreachable!("32 bytes are within HKDF's bounds");
+    }
+    Secret::new(*key)
+}
+
+/// What a client has users of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Totp,
+    /// WebAuthn and U2F.
+    Keys,
+}
+
+impl Kind {
+    pub const ALL: [Self; 2] = [Self::Totp, Self::Keys];
+
+    /// What records of the kind are called, for one client.
+    pub fn name(self, client: &Client) -> String {
+        let kind = match self {
+            Self::Totp => "totp",
+            Self::Keys => "keys",
+        };
+        format!("{kind}/{}", client.id)
+    }
+}
+
+/// A client that proved itself.
+pub struct Caller {
+    pub(super) client: Client,
+    pub(super) place: Key,
+    pub(super) own: Own,
+    pub(super) network: Network,
+}
+
+impl Caller {
+    /// Where a user of the client stands; nobody without the secret finds it, and one of another client is nowhere here.
+    pub(super) fn subject(&self, kind: Kind, id: &SubjectId) -> Key {
+        Key::new(self.own.index.name("subject", &id.to_string()), kind.name(&self.client))
+    }
+}
+
+/// A client as its key and secret were found to be right.
+pub(super) struct Verified {
+    pub caller: Caller,
+    pub revision: Revision,
+}
+
+impl Clients {
+    /// The client that calls. A wrong key, a wrong secret and a key that is not activated, disabled or rotated away are
+    /// one and the same refusal.
+    pub async fn caller(&self, network: Network, key: &str, secret: &str) -> Answer<Caller> {
+        let now = self.now();
+        match self.verify(network, key, secret, now).await? {
+            Some(Verified { caller, revision }) if caller.client.rotated.is_none() => {
+                self.touch(&caller, revision, now).await?;
+                Ok(caller)
+            }
+            _ => self.refuse(network, key, Refusal::NoClient).await,
+        }
+    }
+
+    /// Takes as long whether there is such a client or not.
+    pub(super) async fn verify(
+        &self,
+        network: Network,
+        key: &str,
+        secret: &str,
+        now: Timestamp,
+    ) -> Result<Option<Verified>, Fault> {
+        let known = key.parse::<ApiKey>().map_or_else(|_| key.to_owned(), |key| key.to_string());
+        let place = self.place(&known);
+        let found = self.load(&place, now).await?;
+        let secret = secret.parse().unwrap_or_else(|_| ApiSecret::new(Secret::new([0; 32])));
+        let verifier = Own::verifier(&secret);
+        let kept = found.as_ref().and_then(|(client, _)| client.activated.as_ref()).map(|activated| activated.verifier);
+        let is_right: bool = verifier.ct_eq(&kept.unwrap_or([0; 32])).into();
+        Ok(found.filter(|(client, _)| is_right && kept.is_some() && client.disabled_at.is_none()).map(
+            |(client, revision)| Verified {
+                caller: Caller { client, place, own: Own::of(&secret, &self.portal), network },
+                revision,
+            },
+        ))
+    }
+
+    /// Notes that a client was used. Of several at once one is enough.
+    async fn touch(&self, caller: &Caller, revision: Revision, now: Timestamp) -> Result<(), Fault> {
+        if caller.client.last_used_at.is_some_and(|last| now < last + USED_EVERY) {
+            return Ok(());
+        }
+        let used = Client { last_used_at: Some(now), ..caller.client.clone() };
+        self.write(&caller.place, &used, Expect::Revision(revision), now).await?;
+        Ok(())
+    }
+}

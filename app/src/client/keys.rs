@@ -1,0 +1,276 @@
+//! WebAuthn for clients' users: any relying party that the client names, with each of a user's keys kept for its own.
+
+use data_encoding::BASE64URL_NOPAD;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::Clients;
+use super::caller::{Caller, Kind};
+use super::credential::{Credential, keys_of};
+use super::subject::Subject;
+use super::u2f::user_handle;
+use crate::engine::ceremony::{self, For};
+use crate::engine::{self, Answer, Fault, TRIES};
+use crate::factor::Submission;
+use crate::factor::security_key::{
+    self, Asked, AssertionAnswer, CreationChallengeResponse, KIND, Person, RegistrationAnswer, RelyingParty,
+    RequestChallengeResponse, State,
+};
+use crate::model::{FactorRecord, Holder, KeyFlaw, Refusal, SubjectId};
+use crate::port::{Also, Expect};
+use crate::rules::limits;
+
+/// Whom a key is for, as the client names them.
+#[derive(Clone, Debug)]
+pub struct RelyingUser {
+    pub rp: RelyingParty,
+    pub name: String,
+    pub display_name: String,
+}
+
+/// A key that passed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyPassed {
+    pub credential_id: Vec<u8>,
+}
+
+impl KeyPassed {
+    /// How clients call a key: base64url of SHA-256 of its credential id, unpadded.
+    pub fn hash(&self) -> String {
+        hash_of(&self.credential_id)
+    }
+}
+
+fn hash_of(credential_id: &[u8]) -> String {
+    BASE64URL_NOPAD.encode(&Sha256::digest(credential_id))
+}
+
+/// A registration under way, with the `user.id` it went out with.
+#[derive(Serialize, Deserialize)]
+struct Registering {
+    asked: Asked,
+    #[serde(with = "serde_bytes")]
+    handle: Vec<u8>,
+}
+
+impl Clients {
+    /// Begins to register a key, for a user who is there or for a new one. WebAuthn Level 3, 7.1.1.
+    pub async fn begin_registration(
+        &self,
+        caller: &Caller,
+        user: &RelyingUser,
+        id: Option<SubjectId>,
+    ) -> Answer<(SubjectId, CreationChallengeResponse)> {
+        let now = self.now();
+        let is_new = id.is_none();
+        let id = id.unwrap_or_else(|| self.portal.outside.entropy.id());
+        let subject = self.subject(caller, Kind::Keys, &id);
+        let keys = if is_new {
+            self.add(&subject, &Holder::of_client(id), now).await?;
+            Vec::new()
+        } else {
+            // One that waits for its first key waits anew.
+            self.change_subject(&subject, |holder, _| Ok(keys_of(holder)?)).await?
+        };
+        if keys.len() >= limits::MOST_KEYS {
+            return Err(Refusal::TooManyKeys.into());
+        }
+        let handle = user_handle(caller, &id);
+        let RelyingUser { rp, name, display_name } = user.clone();
+        let person = Person { handle: handle.clone(), name, display_name };
+        let asked = Asked::new(self.challenge(), rp);
+        let others: Vec<State> = keys.into_iter().filter(|key| is_for(key, &user.rp)).collect();
+        let options = security_key::creation(&asked, person, &others);
+        let (slot, hash) = (subject.place.slot(), asked.challenge_hash());
+        let registering = Registering { asked, handle };
+        ceremony::keep(&caller.own.records, (slot, For::Registration), &hash, &registering, now).await?;
+        Ok((id, options))
+    }
+
+    /// Registers the key that answered.
+    pub async fn finish_registration(
+        &self,
+        caller: &Caller,
+        rp: &RelyingParty,
+        id: &SubjectId,
+        answer: &RegistrationAnswer,
+    ) -> Answer<KeyPassed> {
+        let outcome = self.register(caller, rp, id, answer).await;
+        self.noted(caller, &KIND, outcome).await
+    }
+
+    async fn register(
+        &self,
+        caller: &Caller,
+        rp: &RelyingParty,
+        id: &SubjectId,
+        answer: &RegistrationAnswer,
+    ) -> Answer<KeyPassed> {
+        let now = self.now();
+        let refuse = Refusal::BadRegistration;
+        let subject = self.subject(caller, Kind::Keys, id);
+        let hash = answer.challenge_hash().map_err(refuse)?;
+        let place = (subject.place.slot(), For::Registration);
+        let begun = ceremony::take::<Registering>(&caller.own.records, place, &hash, now).await?;
+        let Registering { asked, handle } = begun.ok_or(refuse(KeyFlaw::NoCeremony))?;
+        if !is_same(&asked.rp, rp) {
+            return Err(refuse(KeyFlaw::OtherSite).into());
+        }
+        let key = security_key::verify_registration(&asked, &handle, answer).map_err(refuse)?;
+        self.enrol(&subject, key).await
+    }
+
+    /// Writes a verified key into its user's record; nobody else of the client has it.
+    pub(super) async fn enrol(&self, subject: &Subject<'_>, key: State) -> Answer<KeyPassed> {
+        let (caller, now) = (subject.caller, self.now());
+        let factor = self.portal.outside.entropy.id();
+        self.reserve(caller, &subject.place, &Credential::of(&key), now).await?;
+        let is_first = self
+            .change_subject(subject, |holder, now| {
+                let keys = keys_of(holder)?;
+                if keys.iter().any(|other| other.credential_id == key.credential_id) {
+                    return Err(Refusal::AlreadyEnrolled.into());
+                }
+                if keys.len() >= limits::MOST_KEYS {
+                    return Err(Refusal::TooManyKeys.into());
+                }
+                holder.factors.push(FactorRecord {
+                    id: factor,
+                    kind: KIND,
+                    name: String::new(),
+                    added_at: now,
+                    confirmed_at: Some(now),
+                    last_used_at: None,
+                    state: key.write(),
+                });
+                Ok(keys.is_empty())
+            })
+            .await?;
+        if is_first {
+            self.note(&caller.place, |usage| usage.keys += 1).await?;
+        }
+        Ok(KeyPassed { credential_id: key.credential_id })
+    }
+
+    /// Begins to pass any of a user's keys for a relying party; a U2F key by the `appid` extension.
+    pub async fn begin_login(
+        &self,
+        caller: &Caller,
+        rp: &RelyingParty,
+        id: &SubjectId,
+    ) -> Answer<RequestChallengeResponse> {
+        let now = self.now();
+        let subject = self.subject(caller, Kind::Keys, id);
+        let (holder, _) = self.find(&subject, now).await?;
+        let keys: Vec<State> = keys_of(&holder)?.into_iter().filter(|key| is_for(key, rp)).collect();
+        if keys.is_empty() {
+            return Err(Refusal::NotEnrolled.into());
+        }
+        let asked = Asked::new(self.challenge(), rp.clone()).offering(&keys);
+        let hash = asked.challenge_hash();
+        ceremony::keep(&caller.own.records, (subject.place.slot(), For::Authentication), &hash, &asked, now).await?;
+        Ok(security_key::request(&asked, &keys))
+    }
+
+    /// Passes the key that answered: counts the try, takes the ceremony, verifies, and burns.
+    pub async fn finish_login(
+        &self,
+        caller: &Caller,
+        rp: &RelyingParty,
+        id: &SubjectId,
+        answer: &AssertionAnswer,
+    ) -> Answer<KeyPassed> {
+        let outcome = self.login(caller, rp, id, answer).await;
+        self.noted(caller, &KIND, outcome).await
+    }
+
+    async fn login(
+        &self,
+        caller: &Caller,
+        rp: &RelyingParty,
+        id: &SubjectId,
+        answer: &AssertionAnswer,
+    ) -> Answer<KeyPassed> {
+        let now = self.now();
+        let refuse = Refusal::BadAssertion;
+        let subject = self.subject(caller, Kind::Keys, id);
+        let hash = answer.challenge_hash().map_err(refuse)?;
+        let counted = engine::count(&subject, &KIND, now).await?;
+        let keys = counted.holder(&subject)?.as_ref().map_or_else(|| Ok(Vec::new()), keys_of)?;
+        if keys.is_empty() {
+            return engine::nothing_there(&subject, &KIND).await;
+        }
+        let place = (subject.place.slot(), For::Authentication);
+        let asked = ceremony::take::<Asked>(&caller.own.records, place, &hash, now).await?;
+        let asked = asked.ok_or(refuse(KeyFlaw::NoCeremony))?;
+        if !is_same(&asked.rp, rp) {
+            return Err(refuse(KeyFlaw::OtherSite).into());
+        }
+        let named = keys.iter().find(|key| key.credential_id == answer.credential_id());
+        let key = named.ok_or(refuse(KeyFlaw::UnknownKey))?;
+        let assertion = security_key::verify_assertion(&asked, key, answer).map_err(refuse)?;
+        engine::judge(&subject, &KIND, &Submission::Assertion(&assertion), counted, now).await?;
+        Ok(KeyPassed { credential_id: assertion.credential_id })
+    }
+
+    /// Takes a user out with all keys. One that is not there is as gone as can be.
+    pub async fn remove_user(&self, caller: &Caller, id: &SubjectId) -> Answer<()> {
+        match self.remove_keys(caller, id).await {
+            Err(engine::No::Refused(Refusal::NotEnrolled)) => Ok(()),
+            outcome => outcome,
+        }
+    }
+
+    /// Takes a user out with all keys.
+    pub async fn remove_keys(&self, caller: &Caller, id: &SubjectId) -> Answer<()> {
+        let (now, subject) = (self.now(), self.subject(caller, Kind::Keys, id));
+        let keys = keys_of(&self.remove(&subject, &[KIND]).await?)?;
+        for key in &keys {
+            self.release(caller, &subject.place, &Credential::of(key), now).await?;
+        }
+        if !keys.is_empty() {
+            self.note(&caller.place, |usage| usage.keys = usage.keys.saturating_sub(1)).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes one key of a user out, by the hash of its credential id. With the last key the user is gone.
+    pub async fn remove_credential(&self, caller: &Caller, id: &SubjectId, hash: &str) -> Answer<()> {
+        let (now, subject) = (self.now(), self.subject(caller, Kind::Keys, id));
+        for _ in 0..TRIES {
+            let (mut holder, revision) = self.find(&subject, now).await?;
+            let keys = keys_of(&holder)?;
+            let gone = keys.iter().find(|key| hash_of(&key.credential_id) == hash).ok_or(Refusal::NotEnrolled)?;
+            if keys.len() == 1 {
+                return self.remove_keys(caller, id).await;
+            }
+            holder.factors.retain(|factor| !is_of(factor, gone));
+            let written = engine::write_holder(&subject, &holder, Expect::Revision(revision), Also::default(), now);
+            if written.await?.is_some() {
+                return Ok(self.release(caller, &subject.place, &Credential::of(gone), now).await?);
+            }
+        }
+        Err(Fault::Contended.into())
+    }
+
+    /// 32 random bytes.
+    pub(super) fn challenge(&self) -> Vec<u8> {
+        let mut challenge = vec![0; 32];
+        self.portal.outside.entropy.fill(&mut challenge);
+        challenge
+    }
+}
+
+/// Whether a key can answer for a relying party: its own, or one of U2F, whose browser decides.
+fn is_for(key: &State, rp: &RelyingParty) -> bool {
+    key.app_id.is_some() || key.rp_id == rp.id
+}
+
+/// Whoever answers names the same relying party as who asked.
+fn is_same(asked: &RelyingParty, named: &RelyingParty) -> bool {
+    asked.id == named.id && asked.origin == named.origin
+}
+
+fn is_of(factor: &FactorRecord, key: &State) -> bool {
+    State::read(&factor.state).is_ok_and(|state| state.credential_id == key.credential_id)
+}

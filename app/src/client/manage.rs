@@ -1,0 +1,171 @@
+//! Looking after clients: by whoever reads the mail of their address, by whoever has their secret, and by operators.
+
+use serde::{Deserialize, Serialize};
+
+use super::caller::{Caller, Kind, Verified};
+use super::credential;
+use super::{Clients, usage};
+use crate::engine::{Answer, Fault};
+use crate::model::{Client, ClientId, MailAddress, Network, Refusal, Timestamp, Usage, Visit};
+use crate::port::{Expect, Key};
+use crate::rules::step_up;
+
+/// A client as its owner sees it.
+#[derive(Clone, Debug)]
+pub struct OwnClient {
+    pub client: Client,
+    pub usage: Usage,
+}
+
+/// A client as an operator sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientLine {
+    pub key: String,
+    pub address: String,
+    pub state: String,
+    pub asked_at: String,
+    pub activated_at: Option<String>,
+    pub last_used_at: Option<String>,
+    pub totp: u64,
+    pub webauthn: u64,
+    pub failures: u64,
+}
+
+impl Clients {
+    /// The address whose keys a visit may look after: one it proved. Where an account has that address, its own session
+    /// alone may, so that a mail code is no way around the account's second factor.
+    pub async fn owner(&self, visit: &Visit) -> Answer<MailAddress> {
+        let look = self.portal.look(visit).await?;
+        let address = look.address()?.ok_or(Refusal::AddressNotProved)?;
+        if !visit.is_signed_in() && self.portal.has_account(&address, look.now).await? {
+            return Err(Refusal::AddressHasAccount.into());
+        }
+        Ok(address)
+    }
+
+    /// The owner's clients, oldest first.
+    pub async fn own(&self, owner: &MailAddress) -> Answer<Vec<OwnClient>> {
+        let now = self.now();
+        let mut own = Vec::new();
+        for (place, client) in self.of_address(owner, now).await? {
+            own.push(OwnClient { usage: self.usage(&place, now).await?, client });
+        }
+        Ok(own)
+    }
+
+    /// Disables a client of the visit's address, by a factor that was passed a short while ago.
+    pub async fn disable_own(&self, visit: &Visit, id: ClientId) -> Answer<()> {
+        let (owner, now) = (self.owner(visit).await?, self.now());
+        self.is_fresh(visit, now).await?;
+        let all = self.of_address(&owner, now).await?;
+        let (place, client) = all.into_iter().find(|(_, client)| client.id == id).ok_or(Refusal::NoApiKey)?;
+        self.disable(&place, &client, visit.network.to_string(), now).await
+    }
+
+    /// An account's session by its own rule; a visitor by the mail code.
+    async fn is_fresh(&self, visit: &Visit, now: Timestamp) -> Answer<()> {
+        if visit.is_signed_in() {
+            return self.portal.may_manage(visit).await;
+        }
+        let look = self.portal.look(visit).await?;
+        let proved = look.only(&crate::factor::email_code::KIND).and_then(|record| look.proved_at(record.id));
+        match proved {
+            Some(at) if now <= at + step_up::FRESH => Ok(()),
+            _ => Err(Refusal::AddressNotProved.into()),
+        }
+    }
+
+    /// Disables the client whose key and secret these are.
+    pub async fn disable_by_secret(&self, network: Network, key: &str, secret: &str) -> Answer<()> {
+        let now = self.now();
+        match self.verify(network, key, secret, now).await? {
+            Some(Verified { caller: Caller { client, place, .. }, .. }) => {
+                self.disable(&place, &client, network.to_string(), now).await
+            }
+            None => self.refuse(network, key, Refusal::NoClient).await,
+        }
+    }
+
+    async fn disable(&self, place: &Key, client: &Client, by: String, now: Timestamp) -> Answer<()> {
+        let disable = |client: &mut Client| {
+            client.disabled_at.get_or_insert(now);
+            Ok(())
+        };
+        self.change(place, disable, now).await?;
+        tracing::info!(target: "postern::auth", client = %client.id, result = "disabled", by, "client");
+        Ok(())
+    }
+
+    /// Every client, the one asked for first at the top.
+    pub async fn list(&self) -> Answer<Vec<ClientLine>> {
+        let now = self.now();
+        let mut clients = self.all(now).await?;
+        clients.sort_by_key(|(_, client)| client.asked_at);
+        let mut lines = Vec::new();
+        for (place, client) in clients {
+            let Usage { totp, keys, failures } = self.usage(&place, now).await?;
+            lines.push(ClientLine {
+                key: client.key.to_string(),
+                address: client.address.to_string(),
+                state: client.state().to_owned(),
+                asked_at: client.asked_at.rfc3339(),
+                activated_at: client.activated.as_ref().map(|activated| activated.at.rfc3339()),
+                last_used_at: client.last_used_at.map(Timestamp::rfc3339),
+                totp,
+                webauthn: keys,
+                failures,
+            });
+        }
+        Ok(lines)
+    }
+
+    /// An operator's word: its key and secret open nothing any more.
+    pub async fn disable_for_operator(&self, key: &str) -> Answer<()> {
+        let (place, client, now) = self.named(key).await?;
+        self.disable(&place, &client, "operator".to_owned(), now).await
+    }
+
+    /// An operator's word: the client and every record of it is gone.
+    pub async fn delete_for_operator(&self, key: &str) -> Answer<()> {
+        let (place, client, now) = self.named(key).await?;
+        // First nobody gets in any more; then what is behind goes; the client itself is last, or a deletion that is broken
+        // off could not be called again.
+        self.disable(&place, &client, "operator".to_owned(), now).await?;
+        let names = Kind::ALL.map(|kind| kind.name(&client));
+        for name in names.iter().chain([&credential::name(&client)]) {
+            self.delete_named(name, now).await?;
+        }
+        self.strike(&client.address, &client.key, now).await?;
+        self.portal.outside.store.delete(&usage(&place), Expect::Anything, now).await?;
+        self.portal.outside.store.delete(&place, Expect::Anything, now).await?;
+        tracing::info!(target: "postern::auth", client = %client.id, result = "deleted", by = "operator", "client");
+        Ok(())
+    }
+
+    async fn delete_named(&self, name: &str, now: Timestamp) -> Result<(), Fault> {
+        let store = &self.portal.outside.store;
+        for slot in store.slots(name, now).await? {
+            store.delete(&Key::new(slot, name), Expect::Anything, now).await?;
+        }
+        Ok(())
+    }
+
+    async fn named(&self, key: &str) -> Answer<(Key, Client, Timestamp)> {
+        let (place, now) = (self.place(&key.trim().to_ascii_lowercase()), self.now());
+        let (client, _) = self.load(&place, now).await?.ok_or(Refusal::NoApiKey)?;
+        Ok((place, client, now))
+    }
+}
+
+impl Client {
+    /// In one word.
+    pub fn state(&self) -> &'static str {
+        match self {
+            Self { disabled_at: Some(_), .. } => "disabled",
+            Self { rotated: Some(rotated), .. } if rotated.done_at.is_some() => "rotated",
+            Self { rotated: Some(_), .. } => "rotating",
+            Self { activated: Some(_), .. } => "active",
+            Self { .. } => "waiting",
+        }
+    }
+}

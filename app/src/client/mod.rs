@@ -1,0 +1,131 @@
+//! Clients: services that have their own users' second factors checked here. A client's records are sealed with a key
+//! that only its API secret makes, and found by a keyed hash under another: who has the store and our master key, but no
+//! secret of a client, reads nothing of its users.
+
+mod api_key;
+mod caller;
+mod credential;
+mod keys;
+mod manage;
+mod rotation;
+mod subject;
+mod totp;
+mod u2f;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::engine::{Answer, Fault, TRIES};
+use crate::model::{Client, Network, Refusal, Timestamp, Usage};
+use crate::port::{Count, Expect, Key, Revision, Window, Write, Written};
+use crate::portal::Portal;
+
+pub use caller::Caller;
+pub use keys::{KeyPassed, RelyingUser};
+pub use manage::{ClientLine, OwnClient};
+pub use rotation::{Pair, Rotation};
+pub use totp::ClientTotp;
+pub use u2f::{U2fChallenge, U2fSignChallenge};
+
+/// How often one network may be refused; beyond that nothing is judged for it that is wrong.
+const REFUSALS: Window = Window { limit: 200, span: Duration::from_mins(10) };
+
+/// How often one key may be refused from one network.
+const REFUSALS_OF_KEY: Window = Window { limit: 20, span: Duration::from_mins(10) };
+
+/// What records of clients are called.
+pub(super) const CLIENT: &str = "client";
+
+/// The use cases of clients, over the house that keeps them.
+#[derive(Clone)]
+pub struct Clients {
+    portal: Arc<Portal>,
+}
+
+impl Clients {
+    pub const fn new(portal: Arc<Portal>) -> Self {
+        Self { portal }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.portal.outside.clock.now()
+    }
+
+    /// Where the client of a key stands, whatever was sent as one.
+    fn place(&self, key: &str) -> Key {
+        Key::new(self.portal.lookup.name("api key", key), CLIENT)
+    }
+
+    async fn load(&self, place: &Key, now: Timestamp) -> Result<Option<(Client, Revision)>, Fault> {
+        self.portal.records.load(place, now).await
+    }
+
+    /// Changes a client as it stands; `change` may refuse.
+    async fn change<T>(
+        &self,
+        place: &Key,
+        mut change: impl FnMut(&mut Client) -> Result<T, Refusal>,
+        now: Timestamp,
+    ) -> Answer<T> {
+        for _ in 0..TRIES {
+            let (mut client, revision) = self.load(place, now).await?.ok_or(Refusal::NoApiKey)?;
+            let done = change(&mut client)?;
+            if self.write(place, &client, Expect::Revision(revision), now).await? {
+                return Ok(done);
+            }
+        }
+        Err(Fault::Contended.into())
+    }
+
+    /// Whether it was written; what was expected may be gone.
+    async fn write(&self, place: &Key, client: &Client, expect: Expect, now: Timestamp) -> Result<bool, Fault> {
+        let sealed = self.portal.records.seal(place, client)?;
+        let write = Write::new(place.clone(), expect, sealed, client.ends());
+        Ok(self.portal.outside.store.write(write, now).await? != Written::Conflict)
+    }
+
+    /// Refuses whoever came with what is wrong, and counts it. A right secret is never counted and never made to wait:
+    /// it has 256 random bits, so what is limited here is work and noise, not guessing; and nobody can shut a client out
+    /// by calling in its name.
+    async fn refuse<T>(&self, network: Network, key: &str, refusal: Refusal) -> Answer<T> {
+        let (now, lookup) = (self.now(), &self.portal.lookup);
+        let from = lookup.name("network", &network.to_string());
+        let of_key = lookup.name("api key and network", &format!("{key} {network}"));
+        // The wider one first: who makes keys up leaves no more behind than it lets through.
+        for (slot, window) in [(from, REFUSALS), (of_key, REFUSALS_OF_KEY)] {
+            let count = Key::new(slot, "client-refusals");
+            if let Count::Over(until) = self.portal.outside.store.count(&count, &window, now).await? {
+                return Err(Refusal::TooManyRefusals { until }.into());
+            }
+        }
+        tracing::info!(target: "postern::auth", result = "refused", ?refusal, %network, "client");
+        Err(refusal.into())
+    }
+
+    /// What the client at `place` did so far.
+    async fn usage(&self, place: &Key, now: Timestamp) -> Result<Usage, Fault> {
+        Ok(self.portal.records.load(&usage(place), now).await?.map(|(usage, _)| usage).unwrap_or_default())
+    }
+
+    /// Notes what a client did. Numbers for people to look at: a crowd that gets in its own way may lose one.
+    async fn note(&self, client: &Key, note: impl Fn(&mut Usage)) -> Result<(), Fault> {
+        let (place, now) = (usage(client), self.now());
+        for _ in 0..TRIES {
+            let (mut usage, expect) = match self.portal.records.load::<Usage>(&place, now).await? {
+                Some((usage, revision)) => (usage, Expect::Revision(revision)),
+                None => (Usage::default(), Expect::Absent),
+            };
+            note(&mut usage);
+            let sealed = self.portal.records.seal(&place, &usage)?;
+            let write = Write::new(place.clone(), expect, sealed, None);
+            if self.portal.outside.store.write(write, now).await? != Written::Conflict {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn usage(client: &Key) -> Key {
+    Key::new(client.slot(), "usage")
+}

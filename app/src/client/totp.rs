@@ -1,0 +1,94 @@
+//! Time-based codes of clients' users (RFC 6238).
+
+use super::Clients;
+use super::caller::{Caller, Kind};
+use crate::engine::{self, Accepted, Answer, No};
+use crate::factor::Submission;
+use crate::factor::otpauth::Provisioning;
+use crate::factor::totp::{KIND, Setting, State};
+use crate::model::{Code, FactorKind, FactorRecord, Holder, Refusal, Secret, SubjectId};
+
+/// The longest name of an issuer or an account, in characters.
+const NAME_LENGTH: usize = 128;
+
+/// A secret that waits for its first right code, as the user's app takes it.
+#[derive(Debug)]
+pub struct ClientTotp {
+    pub id: SubjectId,
+    pub provisioning: Provisioning,
+}
+
+impl Clients {
+    /// A new user with a new secret. It is gone in 10 minutes unless a right code confirms it.
+    pub async fn begin_totp(
+        &self,
+        caller: &Caller,
+        setting: Setting,
+        issuer: Option<&str>,
+        label: Option<&str>,
+    ) -> Answer<ClientTotp> {
+        let issuer = issuer.map_or_else(|| Ok(self.portal.name().to_owned()), |issuer| checked("issuer", issuer))?;
+        let label = label.map_or_else(|| Ok("user".to_owned()), |label| checked("label", label))?;
+        let (now, entropy) = (self.now(), &self.portal.outside.entropy);
+        let mut secret = vec![0; setting.algorithm.secret_len()];
+        entropy.fill(&mut secret);
+        let state = State::new(setting, Secret::new(secret), label);
+        let id: SubjectId = entropy.id();
+        let holder = Holder {
+            factors: vec![FactorRecord {
+                id: entropy.id(),
+                kind: KIND,
+                name: String::new(),
+                added_at: now,
+                confirmed_at: None,
+                last_used_at: None,
+                state: state.write(),
+            }],
+            ..Holder::of_client(id)
+        };
+        self.add(&self.subject(caller, Kind::Totp, &id), &holder, now).await?;
+        Ok(ClientTotp { id, provisioning: Provisioning::of_totp(&state, &issuer) })
+    }
+
+    /// Passes a code. The first right one confirms the secret, and is burned by it.
+    pub async fn answer_totp(&self, caller: &Caller, id: &SubjectId, code: &Code) -> Answer<()> {
+        let subject = self.subject(caller, Kind::Totp, id);
+        let outcome = engine::answer(&subject, &KIND, &Submission::Code(code), self.now()).await;
+        let Accepted { confirmed_now, .. } = self.noted(caller, &KIND, outcome).await?;
+        if confirmed_now {
+            self.note(&caller.place, |usage| usage.totp += 1).await?;
+        }
+        Ok(())
+    }
+
+    pub async fn remove_totp(&self, caller: &Caller, id: &SubjectId) -> Answer<()> {
+        let gone = self.remove(&self.subject(caller, Kind::Totp, id), &[KIND]).await?;
+        if gone.factors.iter().any(|factor| factor.confirmed_at.is_some()) {
+            self.note(&caller.place, |usage| usage.totp = usage.totp.saturating_sub(1)).await?;
+        }
+        Ok(())
+    }
+
+    /// Logs what came of an attempt, once, and counts it if it failed.
+    pub(super) async fn noted<T>(&self, caller: &Caller, factor: &FactorKind, outcome: Answer<T>) -> Answer<T> {
+        let (client, network) = (&caller.client.id, &caller.network);
+        match &outcome {
+            Ok(_) => tracing::info!(target: "postern::auth", %client, %factor, result = "passed", %network),
+            Err(No::Refused(refusal)) => {
+                tracing::info!(target: "postern::auth", %client, %factor, result = "refused", ?refusal, %network);
+                if !matches!(refusal, Refusal::NotEnrolled) {
+                    self.note(&caller.place, |usage| usage.failures += 1).await?;
+                }
+            }
+            Err(No::Fault(_)) => {}
+        }
+        outcome
+    }
+}
+
+/// A name as an app shows it.
+pub(super) fn checked(field: &str, name: &str) -> Result<String, Refusal> {
+    let name = name.trim();
+    let bad = name.is_empty() || name.chars().count() > NAME_LENGTH || name.chars().any(char::is_control);
+    if bad { Err(Refusal::BadSetting(field.to_owned())) } else { Ok(name.to_owned()) }
+}

@@ -1,0 +1,10 @@
+//! Services and their users: keys by mail, records that only a client's secret opens, and one engine behind every door.
+
+mod api_keys;
+mod callers;
+mod dump;
+mod house;
+mod rotation;
+mod totp;
+mod u2f;
+mod webauthn;

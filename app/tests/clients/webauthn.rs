@@ -1,0 +1,112 @@
+//! Security keys of clients' users, for whichever relying parties the client names.
+
+use postern_app::model::{KeyFlaw, Refusal, SubjectId};
+use postern_app::testing::Authenticator;
+
+use crate::house::{ADA, BANK, MINUTE, SHOP, Service, Told};
+
+#[tokio::test]
+async fn one_user_has_keys_for_two_relying_parties_each_for_its_own() {
+    let service = Service::of_a_house().await;
+    let (mut one, mut two) = (Authenticator::new(1), Authenticator::new(2));
+    let id = service.registers(SHOP, None, &mut one).await.done();
+    assert_eq!(service.registers(BANK, Some(id), &mut two).await.done(), id);
+    service.logs_in(SHOP, &id, &mut one).await.done();
+    service.logs_in(BANK, &id, &mut two).await.done();
+    let asked = service.begins_login(SHOP, &id).await.done();
+    assert_eq!(asked["publicKey"]["allowCredentials"].as_array().map(Vec::len), Some(1));
+    assert_eq!(service.finishes_login(SHOP, &id, &two.get(&asked, SHOP, |_| {})).await.flaw(), KeyFlaw::UnknownKey);
+    assert_eq!(service.usage().await, (0, 1, 1));
+}
+
+#[tokio::test]
+async fn an_answer_for_another_relying_party_than_was_asked_for_is_refused() {
+    let service = Service::of_a_house().await;
+    let mut key = Authenticator::new(1);
+    let (id, options) = service.begins_registration(SHOP, None).await.done();
+    let answer = key.create(&options, SHOP, |_| {});
+    assert_eq!(service.finishes_registration(BANK, &id, &answer).await.flaw(), KeyFlaw::OtherSite);
+    // The ceremony is spent.
+    assert_eq!(service.finishes_registration(SHOP, &id, &answer).await.flaw(), KeyFlaw::NoCeremony);
+}
+
+#[tokio::test]
+async fn a_ceremony_answers_once_and_only_for_its_own_user() {
+    let service = Service::of_a_house().await;
+    let mut key = Authenticator::new(1);
+    let id = service.registers(SHOP, None, &mut key).await.done();
+    let other = service.registers(SHOP, None, &mut Authenticator::new(2)).await.done();
+    let answer = key.get(&service.begins_login(SHOP, &id).await.done(), SHOP, |_| {});
+    assert_eq!(service.finishes_login(SHOP, &other, &answer).await.flaw(), KeyFlaw::NoCeremony);
+    service.finishes_login(SHOP, &id, &answer).await.done();
+    assert_eq!(service.finishes_login(SHOP, &id, &answer).await.flaw(), KeyFlaw::NoCeremony);
+}
+
+#[tokio::test]
+async fn a_credential_is_one_users_of_a_client_and_another_clients_is_no_matter() {
+    let service = Service::of_a_house().await;
+    let other = service.house.service(ADA).await;
+    let mut key = Authenticator::new(1);
+    let id = service.registers(SHOP, None, &mut key).await.done();
+    assert_eq!(service.registers(SHOP, None, &mut key.clone()).await.refusal(), Refusal::AlreadyEnrolled);
+    assert_eq!(service.registers(SHOP, Some(id), &mut key.clone()).await.refusal(), Refusal::AlreadyEnrolled);
+    service.registers(BANK, None, &mut key.clone()).await.done();
+    other.registers(SHOP, None, &mut key.clone()).await.done();
+}
+
+#[tokio::test]
+async fn with_the_last_key_the_user_is_gone_and_the_key_can_come_back() {
+    let service = Service::of_a_house().await;
+    let (mut one, mut two) = (Authenticator::new(1), Authenticator::new(2));
+    let id = service.registers(SHOP, None, &mut one).await.done();
+    service.registers(SHOP, Some(id), &mut two).await.done();
+    let hash = service.logs_in(SHOP, &id, &mut one).await.done().hash();
+    let (clients, caller) = (&service.house.clients, service.caller().await);
+    assert_eq!(clients.remove_credential(&caller, &id, "nothing").await.refusal(), Refusal::NotEnrolled);
+    clients.remove_credential(&caller, &id, &hash).await.done();
+    assert_eq!(clients.remove_credential(&caller, &id, &hash).await.refusal(), Refusal::NotEnrolled);
+    service.registers(SHOP, Some(id), &mut one).await.done();
+    clients.remove_credential(&caller, &id, &hash).await.done();
+    let last = service.logs_in(SHOP, &id, &mut two).await.done().hash();
+    clients.remove_credential(&caller, &id, &last).await.done();
+    assert_eq!(service.begins_login(SHOP, &id).await.refusal(), Refusal::NotEnrolled);
+    assert_eq!(service.usage().await.1, 0);
+    service.registers(SHOP, None, &mut two).await.done();
+    clients.remove_user(&caller, &id).await.done();
+}
+
+#[tokio::test]
+async fn another_clients_user_is_nobody() {
+    let service = Service::of_a_house().await;
+    let other = service.house.service(ADA).await;
+    let mut key = Authenticator::new(1);
+    let id = service.registers(SHOP, None, &mut key).await.done();
+    for id in [id, SubjectId::from([7; 16])] {
+        assert_eq!(other.begins_login(SHOP, &id).await.refusal(), Refusal::NotEnrolled);
+        assert_eq!(other.begins_registration(SHOP, Some(id)).await.refusal(), Refusal::NotEnrolled);
+        service.house.clients.remove_user(&other.caller().await, &id).await.done();
+    }
+    service.logs_in(SHOP, &id, &mut key).await.done();
+}
+
+#[tokio::test]
+async fn a_user_who_waits_for_a_first_key_is_gone_after_ten_minutes() {
+    let service = Service::of_a_house().await;
+    let (id, _) = service.begins_registration(SHOP, None).await.done();
+    service.house.later(MINUTE * 9);
+    service.begins_registration(SHOP, Some(id)).await.done();
+    service.house.later(MINUTE * 9);
+    service.begins_registration(SHOP, Some(id)).await.done();
+    service.house.later(MINUTE * 10);
+    assert_eq!(service.begins_registration(SHOP, Some(id)).await.refusal(), Refusal::NotEnrolled);
+}
+
+#[tokio::test]
+async fn a_count_that_does_not_rise_is_refused() {
+    let service = Service::of_a_house().await;
+    let mut key = Authenticator::new(1);
+    let id = service.registers(SHOP, None, &mut key).await.done();
+    let mut copy = key.clone();
+    service.logs_in(SHOP, &id, &mut key).await.done();
+    assert!(matches!(service.logs_in(SHOP, &id, &mut copy).await.refusal(), Refusal::Cloned { .. }));
+}

@@ -1,0 +1,82 @@
+//! `/api/v1/mfa`: second factors for other services. A client proves itself with its key and its secret in every request.
+
+mod api_key;
+mod headers;
+mod totp;
+mod u2f;
+mod webauthn;
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::{Extension, Router};
+use http::request::Parts;
+use http::{HeaderMap, StatusCode};
+use postern_app::client::Caller;
+use postern_app::model::{Network, Refusal, SubjectId};
+use postern_app::portal::{Answer, No};
+use postern_app::web::front::House;
+use serde::Serialize;
+
+use super::{Problem, Refused};
+
+pub use api_key::Gateway;
+
+pub fn routes(gateway: Gateway) -> Router<House> {
+    Router::new()
+        .merge(api_key::routes())
+        .merge(totp::routes())
+        .merge(webauthn::routes())
+        .merge(u2f::routes())
+        .layer(Extension(gateway))
+}
+
+/// The client that calls, by its headers.
+pub struct FromClient(Arc<Caller>);
+
+impl FromRequestParts<House> for FromClient {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
+        let Some(network) = parts.extensions.get::<Network>().copied() else {
+            return Err(Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR));
+        };
+        let (key, secret) = (text(&parts.headers, "x-mfa-apikey"), text(&parts.headers, "x-mfa-apisecret"));
+        let caller = house.clients.caller(network, key, secret).await;
+        caller.map(|caller| Self(Arc::new(caller))).map_err(|no| Problem::of(&no, house.portal.now()))
+    }
+}
+
+/// A header's text; one that is missing, doubled or not ASCII is no key and no secret of anybody.
+fn text<'h>(headers: &'h HeaderMap, name: &str) -> &'h str {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (Some(value), None) => value.to_str().unwrap_or_default(),
+        _ => "",
+    }
+}
+
+/// What is no id of ours names nobody.
+fn subject(id: &str) -> Answer<SubjectId> {
+    id.parse().map_err(|_| Refusal::NotEnrolled.into())
+}
+
+/// What older clients read.
+#[derive(Serialize)]
+struct Valid {
+    message: &'static str,
+    status: u16,
+}
+
+const VALID: Valid = Valid { message: "Valid", status: 200 };
+
+/// A body that is refused is malformed for this API, whatever is wrong with it.
+fn malformed(house: &House) -> impl FnOnce(No) -> Refused + use<> {
+    let now = house.portal.now();
+    move |no| match no {
+        No::Refused(refusal @ (Refusal::BadRegistration(_) | Refusal::BadAssertion(_) | Refusal::Cloned { .. })) => {
+            Refused(Problem::of(&refusal.into(), now).as_bad_request())
+        }
+        no => Refused(Problem::of(&no, now)),
+    }
+}
