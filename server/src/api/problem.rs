@@ -60,6 +60,7 @@ impl Problem {
     }
 
     /// The same, as what is wrong with the body.
+    #[must_use]
     pub fn as_bad_request(self) -> Self {
         Self { status: StatusCode::BAD_REQUEST, ..self }
     }

@@ -29,12 +29,12 @@ struct Begin {
 #[derive(Serialize)]
 struct Begun {
     uuid: String,
-    challenge: Challenge,
+    challenge: ToRegister,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Challenge {
+struct ToRegister {
     version: &'static str,
     app_id: String,
     challenge: String,
@@ -50,7 +50,7 @@ async fn begin(
         house.clients.begin_u2f(&caller, app_id).await
     };
     let U2fChallenge { id, app_id, challenge } = begun.await.map_err(Refused::by(&house))?;
-    let challenge = Challenge { version: VERSION, app_id: app_id.as_str().to_owned(), challenge };
+    let challenge = ToRegister { version: VERSION, app_id: app_id.as_str().to_owned(), challenge };
     Ok(axum::Json(Begun { uuid: id.to_string(), challenge }))
 }
 
@@ -73,7 +73,7 @@ async fn finish(
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct SignChallenge {
+struct ToSign {
     uuid: String,
     version: &'static str,
     app_id: String,
@@ -85,13 +85,13 @@ async fn begin_auth(
     State(house): State<House>,
     FromClient(caller): FromClient,
     Path(uuid): Path<String>,
-) -> Shown<axum::Json<SignChallenge>> {
+) -> Shown<axum::Json<ToSign>> {
     let begun = async {
         let id = subject(&uuid)?;
         Ok((id, house.clients.begin_u2f_sign(&caller, &id).await?))
     };
     let (id, U2fSignChallenge { app_id, challenge, key_handle }) = begun.await.map_err(Refused::by(&house))?;
-    Ok(axum::Json(SignChallenge {
+    Ok(axum::Json(ToSign {
         uuid: id.to_string(),
         version: VERSION,
         app_id: app_id.as_str().to_owned(),
