@@ -3,6 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use data_encoding::HEXLOWER;
@@ -11,10 +12,11 @@ use postern_app::web::front::Assets;
 use sha2::{Digest, Sha256};
 
 /// A file that pages load.
-struct File {
-    path: String,
+pub struct File {
+    pub name: &'static str,
+    pub path: String,
     kind: &'static str,
-    body: &'static str,
+    body: Bytes,
 }
 
 /// What `style/order` lists, in that order.
@@ -32,20 +34,20 @@ const SCRIPTS: [(&str, &str); 5] = [
     ("security-key.js", include_str!("../../public/security-key.js")),
 ];
 
-const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+pub const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// For good: another content is another path.
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 
 impl File {
-    fn new(name: &str, kind: &'static str, body: &'static str) -> Self {
-        let print = HEXLOWER.encode(&Sha256::digest(body)[..6]);
+    pub fn new(name: &'static str, kind: &'static str, body: Bytes) -> Self {
+        let print = HEXLOWER.encode(&Sha256::digest(&body)[..6]);
         let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
-        Self { path: format!("/assets/{stem}.{print}.{ending}"), kind, body }
+        Self { name, path: format!("/assets/{stem}.{print}.{ending}"), kind, body }
     }
 
-    fn route<S: Clone + Send + Sync + 'static>(self, router: Router<S>) -> Router<S> {
-        let Self { path, kind, body } = self;
+    pub fn route<S: Clone + Send + Sync + 'static>(self, router: Router<S>) -> Router<S> {
+        let Self { path, kind, body, .. } = self;
         let serve = move || async move {
             ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, FOR_GOOD)], body).into_response()
         };
@@ -55,9 +57,9 @@ impl File {
 
 /// The routes of all files, and where pages find them.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> (Router<S>, Arc<Assets>) {
-    let style = File::new("postern.css", "text/css; charset=utf-8", &STYLE);
-    let icon = File::new("favicon.svg", "image/svg+xml", ICON);
-    let scripts = SCRIPTS.map(|(name, body)| (name, File::new(name, JAVASCRIPT, body)));
+    let style = File::new("postern.css", "text/css; charset=utf-8", STYLE.as_bytes().into());
+    let icon = File::new("favicon.svg", "image/svg+xml", ICON.as_bytes().into());
+    let scripts = SCRIPTS.map(|(name, body)| (name, File::new(name, JAVASCRIPT, body.as_bytes().into())));
     let assets = Assets {
         stylesheet: style.path.clone(),
         icon: icon.path.clone(),

@@ -3,14 +3,16 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router};
 use http::StatusCode;
 use postern_app::port::Store;
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
+use crate::api::tag;
 use crate::mail::MailHealth;
 
 #[derive(Clone)]
@@ -19,17 +21,66 @@ pub struct Health {
     pub mail: Arc<MailHealth>,
 }
 
-pub fn routes<S: Clone + Send + Sync + 'static>(health: Health) -> Router<S> {
-    Router::new().route("/healthz", get(alive)).route("/readyz", get(ready)).with_state(health)
+pub fn routes<S: Clone + Send + Sync + 'static>(health: Health) -> OpenApiRouter<S> {
+    OpenApiRouter::new().routes(routes!(alive)).routes(routes!(ready)).with_state(health)
 }
 
-async fn alive() -> Response {
-    Json(json!({ "status": "up" })).into_response()
+/// How something is doing.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Standing {
+    Up,
+    Down,
 }
 
-async fn ready(State(health): State<Health>) -> Response {
-    let said = |up: bool| if up { "up" } else { "down" };
+impl From<bool> for Standing {
+    fn from(up: bool) -> Self {
+        if up { Self::Up } else { Self::Down }
+    }
+}
+
+/// The process answers.
+#[derive(Serialize, ToSchema)]
+struct Alive {
+    status: Standing,
+}
+
+/// Whether what the process needs answers.
+#[derive(Serialize, ToSchema)]
+struct Ready {
+    /// Without it nothing is done.
+    store: Standing,
+    /// Letters wait while it is down; nobody else does.
+    mail: Standing,
+}
+
+/// Tell whether the process is alive
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    operation_id = "alive",
+    tag = tag::HEALTH,
+    security(()),
+    responses((status = OK, description = "It is.", body = Alive)),
+)]
+async fn alive() -> Json<Alive> {
+    Json(Alive { status: Standing::Up })
+}
+
+/// Tell whether the process can do its work
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    operation_id = "ready",
+    tag = tag::HEALTH,
+    security(()),
+    responses(
+        (status = OK, description = "The store answers.", body = Ready),
+        (status = SERVICE_UNAVAILABLE, description = "The store does not answer.", body = Ready),
+    ),
+)]
+async fn ready(State(health): State<Health>) -> (StatusCode, Json<Ready>) {
     let store = health.store.ping().await.is_ok();
     let status = if store { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(json!({ "store": said(store), "mail": said(health.mail.is_up()) }))).into_response()
+    (status, Json(Ready { store: store.into(), mail: health.mail.is_up().into() }))
 }

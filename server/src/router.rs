@@ -44,9 +44,10 @@ pub struct Wiring<S> {
 pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
     let Wiring { house, assets, sessions, origin, proxies, health, gateway } = wiring;
     let https = origin.is_https();
+    let mut described = api::Description::new(&origin);
     let visited = pages_and_forms(house.demo)
         .route(pages::START_OVER, post(start_over))
-        .nest("/api/v1", api::session::routes().merge(api::hotp::routes()))
+        .merge(described.of(api::of_session()))
         .layer(from_fn_with_state(house.clone(), visit::layer));
     let with_session = visited
         .route(pages::BEGIN_SESSION, post(begin_session))
@@ -57,7 +58,9 @@ pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
         .nest("/api/v1/mfa", api::mfa::routes(gateway))
         .merge(assets)
         .route(Page::SessionEnded.path(), get(ended))
-        .merge(health::routes(health))
+        .merge(described.of(health::routes(health)))
+        // The last one, as it tells of all the others.
+        .merge(api::reference::routes(described, &house.assets.icon))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(from_fn_with_state(Most(BODY as u64), body::layer))
         .layer(from_fn_with_state(Arc::clone(&origin), origin::layer))

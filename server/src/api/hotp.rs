@@ -1,8 +1,8 @@
 //! `/api/v1/hotp`: counter tokens.
 
+use axum::Extension;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use axum::{Extension, Router, routing};
 use http::StatusCode;
 use postern_app::factor::hotp::Setting;
 use postern_app::model::Visit;
@@ -11,40 +11,77 @@ use postern_app::web::front::House;
 use postern_app::web::session::CookieChange;
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session as Cookie;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use super::oath::{Begun, Otp, code, status_of};
-use super::{Json, Refused, Shown};
+use super::oath::{Algorithm, Begun, Otp, code, status_of};
+use super::refusals::{Adding, Altering, AtMostOne, Bounded, Changing, Enrolled, InSession, May, Sent, Tried, Typed};
+use super::{Json, Refused, Shown, tag};
 
-pub fn routes() -> Router<House> {
-    Router::new()
-        .route("/hotp", routing::post(begin).delete(remove))
-        .route("/hotp/verify", routing::post(verify))
-        .route("/hotp/resync", routing::post(resync))
+pub fn routes() -> OpenApiRouter<House> {
+    OpenApiRouter::new().routes(routes!(begin, remove)).routes(routes!(verify)).routes(routes!(resync))
 }
 
-#[derive(Deserialize)]
-struct Begin {
+/// How codes are to be made, and where counting begins (RFC 4226). Some apps ignore all of it but the counter.
+#[derive(Deserialize, ToSchema)]
+struct BeginHotp {
+    /// The hash under the HMAC; SHA1 unless told otherwise.
+    #[schema(value_type = Option<Algorithm>)]
     algorithm: Option<String>,
+    /// Digits of a code, 6 or 8; 6 unless told otherwise.
+    #[schema(minimum = 6, maximum = 8, multiple_of = 2, example = 6)]
     digits: Option<u8>,
+    /// The first counter expected; 0 unless told otherwise.
+    #[schema(minimum = 0, maximum = 9_223_372_036_854_775_807_i64, example = 0)]
     initial_count: Option<u64>,
+    /// How many codes may be skipped (RFC 4226, 7.4); 5 unless told otherwise.
+    #[schema(minimum = 5, maximum = 10, example = 5)]
     resync_threshold: Option<u64>,
+    /// What the app shows beside the portal's name: 1 to 128 characters, none of them a control character. The proved
+    /// address unless told otherwise.
+    #[schema(
+        max_length = 128,
+        pattern = r"^\s*[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?\s*$",
+        example = "ada@example.org"
+    )]
     account: Option<String>,
 }
 
-#[derive(Serialize)]
+/// A secret that waits for its first right code, and the counter of that code.
+#[derive(Serialize, ToSchema)]
+#[schema(as = HotpEnrolment)]
 struct HotpBegun {
     #[serde(flatten)]
     begun: Begun,
+    /// The first counter expected.
+    #[schema(minimum = 0, example = 0)]
     counter: u64,
 }
 
+/// Begin to enrol a counter token
+///
+/// The secret is new and counts for nothing before a right code; it is gone after 10 minutes without one. An enrolment
+/// that waits gives way to this one.
+#[utoipa::path(
+    post,
+    path = "/hotp",
+    operation_id = "beginHotp",
+    tag = tag::HOTP,
+    security(("session" = [])),
+    request_body(content = BeginHotp, description = "An empty body will do."),
+    responses(
+        (status = CREATED, description = "Scan or type this.", body = HotpBegun),
+        May<(InSession, Changing, Sent, Bounded, Adding, AtMostOne)>,
+    ),
+)]
 async fn begin(
     State(house): State<House>,
     Extension(visit): Extension<Visit>,
-    Json(asked): Json<Begin>,
+    Json(asked): Json<BeginHotp>,
 ) -> Shown<impl IntoResponse> {
     let begun = async {
-        let Begin { algorithm, digits, initial_count, resync_threshold, account } = asked;
+        let BeginHotp { algorithm, digits, initial_count, resync_threshold, account } = asked;
         let setting = Setting::choose(algorithm.as_deref(), digits, initial_count, resync_threshold)?;
         house.portal.begin_hotp(&visit, setting, account.as_deref()).await
     };
@@ -53,32 +90,81 @@ async fn begin(
     Ok((StatusCode::CREATED, axum::Json(body)))
 }
 
-/// Who sends a code, and the cookie that may have to change for it.
-type Sender = (State<House>, Extension<Visit>, Extension<CookieChange>, Cookie);
-
-async fn verify((State(house), Extension(visit), Extension(change), cookie): Sender, Json(otp): Json<Otp>) -> Standing {
+/// Pass the counter token
+///
+/// The first right code confirms the enrolment. Codes that were skipped are dead; none below the next counter is ever
+/// taken. After a rise of level the session has a new cookie, and the old one is dead.
+#[utoipa::path(
+    post,
+    path = "/hotp/verify",
+    operation_id = "verifyHotp",
+    tag = tag::HOTP,
+    security(("session" = [])),
+    request_body(content = Otp, description = "The code that the token shows."),
+    responses(
+        (status = OK, description = "Whether it was right, and the next counter.", body = Status,
+            headers(("Set-Cookie" = String, description = "The session's new cookie, if its level rose."))),
+        May<(InSession, Changing, Sent, Typed, Adding, Tried, Enrolled)>,
+    ),
+)]
+async fn verify(
+    State(house): State<House>,
+    Extension(visit): Extension<Visit>,
+    Extension(change): Extension<CookieChange>,
+    cookie: Cookie,
+    Json(otp): Json<Otp>,
+) -> Standing {
     let verified = async { house.portal.answer_hotp(&visit, &otp.code()?).await };
     standing(verified.await, &house, &visit, &cookie, &change).await
 }
 
-#[derive(Deserialize)]
+/// Two codes that follow each other.
+#[derive(Deserialize, ToSchema)]
 struct TwoOtps {
+    /// 6 or 8 ASCII digits. Spaces and dashes around and inside are dropped.
+    #[schema(max_length = 64, pattern = r"^[\s-]*([0-9][\s-]*){6}(([0-9][\s-]*){2})?$", example = "755 224")]
     otp: String,
+    /// The one that the token showed next.
+    #[schema(max_length = 64, pattern = r"^[\s-]*([0-9][\s-]*){6}(([0-9][\s-]*){2})?$", example = "287 082")]
     next_otp: String,
 }
 
+/// Get a token back in step
+///
+/// By two codes in a row within the next 100 (RFC 4226, 7.4). It counts as one try, and passes the token.
+#[utoipa::path(
+    post,
+    path = "/hotp/resync",
+    operation_id = "resyncHotp",
+    tag = tag::HOTP,
+    security(("session" = [])),
+    request_body(content = TwoOtps, description = "Two codes in a row."),
+    responses(
+        (status = OK, description = "Whether they were right, and the next counter.", body = Status,
+            headers(("Set-Cookie" = String, description = "The session's new cookie, if its level rose."))),
+        May<(InSession, Changing, Sent, Typed, Adding, Tried, Enrolled)>,
+    ),
+)]
 async fn resync(
-    (State(house), Extension(visit), Extension(change), cookie): Sender,
+    State(house): State<House>,
+    Extension(visit): Extension<Visit>,
+    Extension(change): Extension<CookieChange>,
+    cookie: Cookie,
     Json(TwoOtps { otp, next_otp }): Json<TwoOtps>,
 ) -> Standing {
     let verified = async { house.portal.resync_hotp(&visit, &code(&otp)?, &code(&next_otp)?).await };
     standing(verified.await, &house, &visit, &cookie, &change).await
 }
 
-#[derive(Serialize)]
+/// What came of a code, and where the token stands.
+#[derive(Serialize, ToSchema)]
+#[schema(as = HotpStatus)]
 struct Status {
+    /// Whether it was right, and had not been used before.
+    #[schema(example = true)]
     status: bool,
-    /// The next one expected.
+    /// The next counter expected.
+    #[schema(minimum = 0, example = 1)]
     counter: u64,
 }
 
@@ -99,6 +185,17 @@ async fn standing(
     stands.await.map(axum::Json).map_err(Refused::by(house))
 }
 
+/// Remove the counter token
+///
+/// Confirmed or not.
+#[utoipa::path(
+    delete,
+    path = "/hotp",
+    operation_id = "removeHotp",
+    tag = tag::HOTP,
+    security(("session" = [])),
+    responses((status = NO_CONTENT, description = "It is gone."), May<(InSession, Changing, Altering, Enrolled)>),
+)]
 async fn remove(State(house): State<House>, Extension(visit): Extension<Visit>) -> Shown<StatusCode> {
     house.portal.remove_hotp(&visit).await.map_err(Refused::by(&house))?;
     Ok(StatusCode::NO_CONTENT)

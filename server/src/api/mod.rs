@@ -1,19 +1,40 @@
-//! `/api/v1`: parse, one call, answer. The use cases are the pages' own.
+//! `/api/v1`: parse, one call, answer. The use cases are the pages' own. Every route is registered together with its
+//! description, so that none is without one.
 
-pub mod hotp;
+pub mod description;
+mod hotp;
 mod input;
+pub mod kind;
 pub mod mfa;
 mod oath;
+mod otp;
 mod problem;
+pub mod reference;
+mod refusals;
 mod security_keys;
-pub mod session;
+mod session;
+pub mod tag;
+mod totp;
+mod webauthn;
 
+pub use description::Description;
 pub use input::Json;
 pub use problem::Problem;
 
 use axum::response::{IntoResponse, Response};
 use postern_app::portal::{No, Portal};
 use postern_app::web::front::House;
+use utoipa_axum::router::OpenApiRouter;
+
+/// The routes of a browser's session.
+pub fn of_session() -> OpenApiRouter<House> {
+    let routes = session::routes()
+        .merge(otp::routes())
+        .merge(totp::routes())
+        .merge(hotp::routes())
+        .merge(security_keys::routes());
+    OpenApiRouter::new().nest("/api/v1", routes)
+}
 
 /// What a handler answers.
 type Shown<T> = Result<T, Refused>;

@@ -1,14 +1,22 @@
 //! What routes with codes have in common: the code, the enrolment that waits for one, and what came of it.
 
+use axum::response::{IntoResponse, Response};
 use postern_app::factor::otpauth::Provisioning;
 use postern_app::model::{Code, Refusal};
 use postern_app::portal::{Answer, No, Passed};
+use postern_app::web::front::House;
 use postern_app::web::session::{self, CookieChange};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session as Cookie;
+use utoipa::ToSchema;
 
-#[derive(Deserialize)]
+use super::Problem;
+
+/// A code as somebody typed it.
+#[derive(Deserialize, ToSchema)]
 pub struct Otp {
+    /// 6 or 8 ASCII digits. Spaces and dashes around and inside are dropped.
+    #[schema(max_length = 64, pattern = r"^[\s-]*([0-9][\s-]*){6}(([0-9][\s-]*){2})?$", example = "482 913")]
     otp: String,
 }
 
@@ -22,12 +30,43 @@ pub fn code(typed: &str) -> Answer<Code> {
     typed.parse().map_err(|_| Refusal::NotACode.into())
 }
 
-#[derive(Serialize)]
+/// A secret that waits for its first right code. Link, key and picture are one and the same.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Enrolment)]
 pub struct Begun {
+    /// An `otpauth:` link, as authenticator apps read it.
+    #[schema(
+        format = "uri",
+        example = "otpauth://totp/Postern:ada%40example.org?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Postern"
+    )]
     uri: String,
+    /// The key as base32 without padding (RFC 4648, 6).
+    #[schema(pattern = "^[A-Z2-7]+$", example = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")]
     secret: String,
+    /// The link as a QR code: an SVG picture.
+    #[schema(example = "<svg xmlns=\"http://www.w3.org/2000/svg\">…</svg>")]
     qr_svg: String,
+    /// Always false: nothing is enrolled yet.
+    #[schema(example = false)]
     confirmed: bool,
+}
+
+/// The hash under the HMAC (RFC 6238, 1.2).
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "described here; the factor reads it")]
+pub enum Algorithm {
+    SHA1,
+    SHA256,
+    SHA512,
+}
+
+/// What came of a code.
+#[derive(Serialize, ToSchema)]
+#[schema(as = OtpStatus)]
+pub struct Status {
+    /// Whether it was right, and had not been used before.
+    #[schema(example = true)]
+    status: bool,
 }
 
 impl Begun {
@@ -48,5 +87,18 @@ pub async fn status_of(verified: Answer<Passed>, cookie: &Cookie, change: &Cooki
         Ok(_) => Ok(true),
         Err(No::Refused(Refusal::Wrong { .. } | Refusal::Replayed { .. })) => Ok(false),
         Err(no) => Err(no),
+    }
+}
+
+/// 200 for right and wrong alike, and a new session id after a rise.
+pub async fn verified_or_not(
+    verified: Answer<Passed>,
+    house: &House,
+    cookie: &Cookie,
+    change: &CookieChange,
+) -> Response {
+    match status_of(verified, cookie, change).await {
+        Ok(status) => axum::Json(Status { status }).into_response(),
+        Err(no) => Problem::of(&no, house.portal.now()).into_response(),
     }
 }

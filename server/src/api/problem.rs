@@ -6,39 +6,57 @@ use postern_app::model::{KeyFlaw, Refusal, Timestamp};
 use postern_app::portal::No;
 use postern_app::web::reply::Told;
 use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::kind::{self, Kind};
+use super::session::FactorKind;
 
 /// How long a client waits before it asks again when the store is away.
 const AWAY: u64 = 5;
 
 #[derive(Debug)]
 pub struct Problem {
+    kind: Kind,
+    /// That of its kind, but for what no kind was made for.
     status: StatusCode,
-    code: &'static str,
-    title: &'static str,
     detail: String,
     retry_after: Option<u64>,
     /// Kinds of factor that help.
     factors: Vec<String>,
 }
 
-#[derive(Serialize)]
-struct Body<'a> {
+/// What went wrong (RFC 9457). `type` is for programs and never changes; `detail` is for whoever reads the program's log.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct Body<'a> {
+    /// The kind of problem.
     #[serde(rename = "type")]
+    #[schema(format = "uri", pattern = "^urn:postern:[a-z-]+$", example = "urn:postern:not-enrolled")]
     type_: String,
+    /// The kind in words; the same for every problem of its kind.
+    #[schema(example = "Not enrolled")]
     title: &'a str,
+    /// The status of the answer.
+    #[schema(minimum = 400, maximum = 599, example = 404)]
     status: u16,
+    /// What it was this time. It never holds what was sent.
+    #[schema(example = "There is no such factor here, or it is not yours.")]
     detail: &'a str,
+    /// The same words as `detail`, by the name that older clients read.
+    #[schema(example = "There is no such factor in this session.")]
     message: &'a str,
+    /// With `urn:postern:step-up`: the kinds of factor of which one has to be passed first.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    #[schema(required = false, value_type = Vec<FactorKind>, example = json!(["totp"]))]
     factors: &'a [String],
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let Self { status, code, title, detail, retry_after, factors } = self;
+        let Self { kind, status, detail, retry_after, factors } = self;
         let body = Body {
-            type_: format!("urn:postern:{code}"),
-            title,
+            type_: kind.urn(),
+            title: kind.title,
             status: status.as_u16(),
             detail: &detail,
             message: &detail,
@@ -55,14 +73,8 @@ impl IntoResponse for Problem {
 }
 
 impl Problem {
-    fn new(status: StatusCode, code: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, title, detail: detail.into(), retry_after: None, factors: Vec::new() }
-    }
-
-    /// The same, as what is wrong with the body.
-    #[must_use]
-    pub fn as_bad_request(self) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, ..self }
+    pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        Self { kind, status: kind.status, detail: detail.into(), retry_after: None, factors: Vec::new() }
     }
 
     fn after(self, secs: u64) -> Self {
@@ -71,7 +83,7 @@ impl Problem {
 
     pub fn no_session() -> Self {
         let detail = "There is no session, or it has ended. GET /api/v1/session without a cookie begins one.";
-        Self::new(StatusCode::UNAUTHORIZED, "no-session", "No session", detail)
+        Self::new(kind::NO_SESSION, detail)
     }
 
     pub fn malformed(why: &serde_json::Error) -> Self {
@@ -86,39 +98,37 @@ impl Problem {
             }
             _ => format!("The body is no JSON (line {}, column {}).", why.line(), why.column()),
         };
-        Self::new(StatusCode::BAD_REQUEST, "malformed", "Malformed", detail)
+        Self::new(kind::MALFORMED, detail)
     }
 
     pub fn no_object() -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "malformed", "Malformed", "The body is no JSON object.")
+        Self::new(kind::MALFORMED, "The body is no JSON object.")
     }
 
     /// For what was refused before it reached a use case.
     pub fn of_status(status: StatusCode) -> Self {
-        let (code, title, detail) = match status {
-            StatusCode::NOT_FOUND => ("not-found", "Not found", "There is nothing here."),
-            StatusCode::METHOD_NOT_ALLOWED => {
-                ("method", "Method not allowed", "This route has other methods; see Allow.")
-            }
-            StatusCode::PAYLOAD_TOO_LARGE => ("too-large", "Too large", "The body is larger than this route takes."),
-            StatusCode::UNSUPPORTED_MEDIA_TYPE => ("media-type", "Not JSON", "Send application/json."),
-            StatusCode::FORBIDDEN => ("origin", "From elsewhere", "A page of another origin may not send this."),
-            StatusCode::MISDIRECTED_REQUEST => ("host", "Another host", "This server answers to another name."),
+        let (kind, detail) = match status {
+            StatusCode::NOT_FOUND => (kind::NOT_FOUND, "There is nothing here."),
+            StatusCode::METHOD_NOT_ALLOWED => (kind::METHOD, "This route has other methods; see Allow."),
+            StatusCode::PAYLOAD_TOO_LARGE => (kind::TOO_LARGE, "The body is larger than this route takes."),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => (kind::MEDIA_TYPE, "Send application/json."),
+            StatusCode::FORBIDDEN => (kind::ORIGIN, "A page of another origin may not send this."),
+            StatusCode::MISDIRECTED_REQUEST => (kind::HOST, "This server answers to another name."),
             StatusCode::SERVICE_UNAVAILABLE => return Self::away(),
-            _ => ("malformed", "Malformed", "The request could not be read."),
+            _ => (kind::MALFORMED, "The request could not be read."),
         };
-        Self::new(status, code, title, detail)
+        Self { status, ..Self::new(kind, detail) }
     }
 
     /// Ours. The reference stands in the log too.
     pub fn fault(status: StatusCode, reference: &str) -> Self {
         let detail = format!("Something of ours failed. Its reference is {reference}.");
-        Self::new(status, "fault", "Our fault", detail)
+        Self { status, ..Self::new(kind::FAULT, detail) }
     }
 
     fn away() -> Self {
         let detail = "The store does not answer. Nothing was changed that was not acknowledged.";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "store-away", "The store is away", detail).after(AWAY)
+        Self::new(kind::AWAY, detail).after(AWAY)
     }
 
     /// What a use case answered.
@@ -136,64 +146,43 @@ impl Problem {
     }
 
     fn of_refusal(refusal: &Refusal, now: Timestamp) -> Self {
-        use StatusCode as S;
         let wait = |until: &Timestamp| now.secs_until(*until).max(1);
         match refusal {
             Refusal::NoSession => Self::no_session(),
-            Refusal::Missing => Self::new(S::BAD_REQUEST, "missing", "Missing", "A member that is needed is empty."),
-            Refusal::NotACode => Self::new(S::BAD_REQUEST, "not-a-code", "Not a code", "A code has 6 or 8 digits."),
-            Refusal::NotAnAddress(why) => {
-                Self::new(S::BAD_REQUEST, "not-an-address", "Not a mail address", why.to_string())
-            }
-            Refusal::BadSetting(field) => {
-                Self::new(S::BAD_REQUEST, "bad-setting", "Out of range", format!("{field} is out of its range."))
-            }
+            Refusal::Missing => Self::new(kind::MISSING, "A member that is needed is empty."),
+            Refusal::NotACode => Self::new(kind::NOT_A_CODE, "A code has 6 or 8 digits."),
+            Refusal::NotAnAddress(why) => Self::new(kind::NOT_AN_ADDRESS, why.to_string()),
+            Refusal::BadSetting(field) => Self::new(kind::BAD_SETTING, format!("{field} is out of its range.")),
             Refusal::Throttled { until } => Self::throttled("Too many wrong answers in a row.", wait(until)),
             Refusal::Blocked => {
                 let detail = "Too many wrong answers in a row. It opens again when another factor is passed.";
                 // No time opens it; clients that must wait for something wait for the longest throttle.
-                Self::new(S::TOO_MANY_REQUESTS, "blocked", "Blocked", detail).after(900)
+                Self::new(kind::BLOCKED, detail).after(900)
             }
-            Refusal::CodeVoid { resend_at } if now < *resend_at => Self::new(
-                S::TOO_MANY_REQUESTS,
-                "code-void",
-                "Too many tries",
-                "The code had all its tries. Ask for a new one.",
-            )
-            .after(wait(resend_at)),
+            Refusal::CodeVoid { resend_at } if now < *resend_at => {
+                Self::new(kind::CODE_VOID, "The code had all its tries. Ask for a new one.").after(wait(resend_at))
+            }
             Refusal::NoCodeAsked | Refusal::CodeVoid { .. } => {
-                Self::new(S::NOT_FOUND, "no-code", "No code waits", "No live code was asked for in this session.")
+                Self::new(kind::NO_CODE, "No live code was asked for in this session.")
             }
-            Refusal::NotEnrolled => Self::new(
-                S::NOT_FOUND,
-                "not-enrolled",
-                "Not enrolled",
-                "There is no such factor here, or it is not yours.",
-            ),
-            Refusal::AlreadyEnrolled => {
-                Self::new(S::CONFLICT, "already-enrolled", "Already enrolled", "Remove the confirmed one first.")
-            }
+            Refusal::NotEnrolled => Self::new(kind::NOT_ENROLLED, "There is no such factor in this session."),
+            Refusal::AlreadyEnrolled => Self::new(kind::ALREADY_ENROLLED, "Remove the confirmed one first."),
             Refusal::BadRegistration(flaw @ KeyFlaw::Malformed) | Refusal::BadAssertion(flaw @ KeyFlaw::Malformed) => {
-                Self::new(S::BAD_REQUEST, "malformed", "Malformed", refused_answer(*flaw))
+                Self::new(kind::MALFORMED, refused_answer(*flaw))
             }
-            Refusal::BadRegistration(flaw) => {
-                Self::new(S::UNPROCESSABLE_ENTITY, "key-refused", "Not registered", refused_answer(*flaw))
-            }
-            Refusal::BadAssertion(flaw) => Self::new(S::UNAUTHORIZED, "key-refused", "Refused", refused_answer(*flaw)),
+            Refusal::BadRegistration(flaw) => Self::new(kind::KEY_NOT_REGISTERED, refused_answer(*flaw)),
+            Refusal::BadAssertion(flaw) => Self::new(kind::KEY_NOT_PASSED, refused_answer(*flaw)),
             Refusal::Cloned { .. } => {
                 let detail = "The key's count of signatures did not rise: there may be a copy of it.";
-                Self::new(S::UNAUTHORIZED, "key-cloned", "Perhaps a copy", detail)
+                Self::new(kind::KEY_CLONED, detail)
             }
-            Refusal::TooManyKeys => {
-                Self::new(S::CONFLICT, "too-many-keys", "Too many keys", "Remove one to register another.")
-            }
+            Refusal::TooManyKeys => Self::new(kind::TOO_MANY_KEYS, "Remove one to register another."),
             Refusal::TooManyChallenges { until } => {
-                let detail = "This session asked for too many challenges.";
-                Self::new(S::TOO_MANY_REQUESTS, "too-many-challenges", "Too many challenges", detail).after(wait(until))
+                let detail = "Too many challenges were asked for.";
+                Self::new(kind::TOO_MANY_CHALLENGES, detail).after(wait(until))
             }
             Refusal::SendTooSoon { until } | Refusal::TooManySends { until } => {
-                Self::new(S::TOO_MANY_REQUESTS, "too-many-sends", "Too many mails", "Mails are limited.")
-                    .after(wait(until))
+                Self::new(kind::TOO_MANY_SENDS, "Mails are limited.").after(wait(until))
             }
             Refusal::StepUp { .. }
             | Refusal::SecondFactorNeeded
@@ -217,80 +206,81 @@ impl Problem {
             | Refusal::TooManyRefusals { .. } => Self::of_client(refusal, now),
             Refusal::TooManySessions { until } => {
                 let detail = "This network began too many sessions.";
-                Self::new(S::TOO_MANY_REQUESTS, "too-many-sessions", "Too many sessions", detail).after(wait(until))
+                Self::new(kind::TOO_MANY_SESSIONS, detail).after(wait(until))
             }
             // Routes with codes answer these with a status of false.
             Refusal::Wrong { .. } | Refusal::Replayed { .. } => {
-                Self::new(S::UNAUTHORIZED, "wrong", "Wrong", "That is not right, or was used already.")
+                Self::new(kind::WRONG, "That is not right, or was used already.")
             }
         }
     }
 
     /// About accounts.
     fn of_account(refusal: &Refusal, now: Timestamp) -> Self {
-        use StatusCode as S;
         match refusal {
             Refusal::Frozen { until } => {
                 let detail = "The account's factors do not change for now: somebody said \"this was not me\".";
-                Self::new(S::FORBIDDEN, "frozen", "Frozen", detail).after(now.secs_until(*until).max(1))
+                Self::new(kind::FROZEN, detail).after(now.secs_until(*until).max(1))
             }
             Refusal::SecondFactorNeeded => {
                 let detail = "This portal asks every account for a second factor. Add one first.";
-                Self::new(S::FORBIDDEN, "second-factor-needed", "Second factor needed", detail)
+                Self::new(kind::SECOND_FACTOR_NEEDED, detail)
             }
             Refusal::AddressOfAccount => {
                 let detail = "The session is signed in; an account's address changes on its page.";
-                Self::new(S::CONFLICT, "address-of-account", "Address of an account", detail)
+                Self::new(kind::ADDRESS_OF_ACCOUNT, detail)
             }
-            Refusal::AddressTaken => {
-                Self::new(S::CONFLICT, "address-taken", "Taken", "Another account has this address.")
-            }
+            Refusal::AddressTaken => Self::new(kind::ADDRESS_TAKEN, "Another account has this address."),
             Refusal::StepUp { with } => {
                 let detail = "Pass one of these factors first: the last one was passed more than 10 minutes ago.";
                 let factors = with.iter().map(ToString::to_string).collect();
-                Self { factors, ..Self::new(S::FORBIDDEN, "step-up", "Step-up needed", detail) }
+                Self { factors, ..Self::new(kind::STEP_UP, detail) }
             }
-            _ => Self::new(S::CONFLICT, "not-possible", "Not possible now", "The account's pages do this."),
+            _ => Self::new(kind::NOT_POSSIBLE, "The account's pages do this."),
         }
     }
 
     /// About clients.
     fn of_client(refusal: &Refusal, now: Timestamp) -> Self {
-        use StatusCode as S;
         match refusal {
-            Refusal::NoApiKey => {
-                Self::new(S::NOT_FOUND, "no-api-key", "No such key", "No such key was asked for with this address.")
-            }
+            Refusal::NoApiKey => Self::new(kind::NO_API_KEY, "No such key was asked for with this address."),
             Refusal::AlreadyActivated => {
                 let detail = "This key was activated already; its secret was shown once. Ask for another key.";
-                Self::new(S::UNAUTHORIZED, "already-activated", "Activated already", detail)
+                Self::new(kind::ALREADY_ACTIVATED, detail)
             }
-            Refusal::NotTheGateway => {
-                Self::new(S::FORBIDDEN, "gateway", "Not the gateway", "Keys are asked for through a gateway here.")
-            }
-            Refusal::TooManyApiKeys => {
-                Self::new(S::CONFLICT, "too-many-api-keys", "Too many keys", "This address has as many keys as it may.")
-            }
+            Refusal::NotTheGateway => Self::new(kind::GATEWAY, "Keys are asked for through a gateway here."),
+            Refusal::TooManyApiKeys => Self::new(kind::TOO_MANY_API_KEYS, "This address has as many keys as it may."),
             Refusal::RotatedElsewhere => {
                 let detail = "One of the two is on its way to another key already, or they are one and the same.";
-                Self::new(S::CONFLICT, "rotated-elsewhere", "Rotated elsewhere", detail)
+                Self::new(kind::ROTATED_ELSEWHERE, detail)
             }
             Refusal::AddressHasAccount | Refusal::AddressNotProved => {
                 let detail = "The address has to be proved first, or its account signed in to.";
-                Self::new(S::FORBIDDEN, "not-the-owner", "Not its owner", detail)
+                Self::new(kind::NOT_THE_OWNER, detail)
             }
             Refusal::TooManyRefusals { until } => {
-                Self::throttled("Too many requests with what is wrong.", now.secs_until(*until).max(1))
+                let wait = now.secs_until(*until).max(1);
+                Self::new(kind::TOO_MANY_REFUSALS, "Too many requests with what is wrong.").after(wait)
             }
-            _ => {
-                let detail = "The key or the secret is wrong, or the key is not activated.";
-                Self::new(S::UNAUTHORIZED, "no-client", "No client", detail)
+            _ => Self::new(kind::NO_CLIENT, "The key or the secret is wrong, or the key is not activated."),
+        }
+    }
+
+    /// A raw U2F key's answer, all of which is the body's fault.
+    pub fn of_u2f(no: &No, now: Timestamp) -> Self {
+        match no {
+            No::Refused(Refusal::BadRegistration(flaw) | Refusal::BadAssertion(flaw)) if *flaw != KeyFlaw::Malformed => {
+                Self::new(kind::U2F_REFUSED, refused_answer(*flaw))
             }
+            No::Refused(Refusal::Cloned { .. }) => {
+                Self::new(kind::U2F_CLONED, "The key's count of signatures did not rise: there may be a copy of it.")
+            }
+            no => Self::of(no, now),
         }
     }
 
     fn throttled(detail: &str, secs: u64) -> Self {
-        Self::new(StatusCode::TOO_MANY_REQUESTS, "throttled", "Too many tries", detail).after(secs)
+        Self::new(kind::THROTTLED, detail).after(secs)
     }
 }
 

@@ -1,8 +1,8 @@
 //! The session's security keys: options out, answers in.
 
+use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
-use axum::{Extension, Router, routing};
 use http::StatusCode;
 use postern_app::factor::security_key::{AssertionAnswer, RegistrationAnswer};
 use postern_app::model::{FactorId, Refusal, Visit};
@@ -11,38 +11,88 @@ use postern_app::web::front::House;
 use postern_app::web::session::{self, CookieChange};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session as Cookie;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use super::{Json, Refused};
+use super::refusals::{
+    Adding, Altering, Bounded, Challenged, Changing, Enrolled, InSession, KeyPassing, May, OneMoreKey, Registering,
+    Sent, Tried,
+};
+use super::webauthn::{AuthenticationResponseJSON, CreationOptions, RegistrationResponseJSON, RequestOptions};
+use super::{Json, Refused, Shown, tag};
 
-pub fn routes() -> Router<House> {
-    Router::new()
-        .route("/security-keys/registration", routing::post(begin_registration).put(finish_registration))
-        .route("/security-keys/authentication", routing::post(begin_authentication).put(finish_authentication))
-        .route("/security-keys/{id}", routing::patch(rename).delete(remove))
+pub fn routes() -> OpenApiRouter<House> {
+    OpenApiRouter::new()
+        .routes(routes!(begin_registration, finish_registration))
+        .routes(routes!(begin_authentication, finish_authentication))
+        .routes(routes!(rename, remove))
 }
 
-type Shown<T> = Result<T, Refused>;
-
-#[derive(Deserialize)]
-struct Begin {
+/// What the key is to be called.
+#[derive(Deserialize, ToSchema)]
+struct BeginRegistration {
+    /// 1 to 40 characters, none of them a control character. Without one, one is made up.
+    #[schema(
+        max_length = 40,
+        pattern = r"^\s*[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?\s*$",
+        example = "Blue key"
+    )]
     name: Option<String>,
 }
 
+/// Ask for a new key
+///
+/// The challenge is good once, for 5 minutes. Several ceremonies may be under way at once.
+#[utoipa::path(
+    post,
+    path = "/security-keys/registration",
+    operation_id = "beginKeyRegistration",
+    tag = tag::SECURITY_KEYS,
+    security(("session" = [])),
+    request_body(content = BeginRegistration, description = "An empty body will do."),
+    responses(
+        (status = OK, description = "What to ask the browser for.", body = CreationOptions),
+        May<(InSession, Changing, Sent, Bounded, Adding, OneMoreKey, Challenged)>,
+    ),
+)]
 async fn begin_registration(
     State(house): State<House>,
     Extension(visit): Extension<Visit>,
-    Json(Begin { name }): Json<Begin>,
+    Json(BeginRegistration { name }): Json<BeginRegistration>,
 ) -> Shown<impl IntoResponse> {
     let options = house.portal.begin_registration(&visit, name.as_deref()).await.map_err(Refused::by(&house))?;
     Ok(axum::Json(options))
 }
 
-#[derive(Serialize)]
+/// A key of this session.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SecurityKey)]
 struct Named {
+    /// The factor's id, as the session lists it: 128 random bits, as unpadded base64url.
+    #[schema(pattern = "^[A-Za-z0-9_-]{22}$", example = "p9Qmdm3yT0mXcJ9mUuVZ1g")]
     id: String,
+    #[schema(min_length = 1, max_length = 40, example = "Blue key")]
     name: String,
 }
 
+/// Register the key
+///
+/// Every check of WebAuthn Level 3, 7.1. A visitor has passed nothing by it; the key passes when it is touched again.
+/// After a rise of level the session has a new cookie, and the old one is dead.
+#[utoipa::path(
+    put,
+    path = "/security-keys/registration",
+    operation_id = "finishKeyRegistration",
+    tag = tag::SECURITY_KEYS,
+    security(("session" = [])),
+    request_body(content = RegistrationResponseJSON, description = "What the browser answered."),
+    responses(
+        (status = CREATED, description = "It is registered.", body = Named,
+            headers(("Set-Cookie" = String, description = "The session's new cookie, if its level rose."))),
+        May<(InSession, Changing, Sent, Adding, Registering)>,
+    ),
+)]
 async fn finish_registration(
     State(house): State<House>,
     Extension(visit): Extension<Visit>,
@@ -61,6 +111,20 @@ async fn finish_registration(
     Ok((StatusCode::CREATED, axum::Json(Named { id: id.to_string(), name })))
 }
 
+/// Ask for a key that is there
+///
+/// The challenge is good once, for 5 minutes.
+#[utoipa::path(
+    post,
+    path = "/security-keys/authentication",
+    operation_id = "beginKeyAuthentication",
+    tag = tag::SECURITY_KEYS,
+    security(("session" = [])),
+    responses(
+        (status = OK, description = "What to ask the browser for.", body = RequestOptions),
+        May<(InSession, Changing, Enrolled, Challenged)>,
+    ),
+)]
 async fn begin_authentication(
     State(house): State<House>,
     Extension(visit): Extension<Visit>,
@@ -68,13 +132,34 @@ async fn begin_authentication(
     Ok(axum::Json(house.portal.begin_authentication(&visit).await.map_err(Refused::by(&house))?))
 }
 
-#[derive(Serialize)]
+/// A key passed.
+#[derive(Serialize, ToSchema)]
+#[schema(as = KeyPassed)]
 struct Verified {
+    /// Always true: a key that does not pass is refused.
+    #[schema(example = true)]
     status: bool,
+    /// Which one it was.
+    #[schema(pattern = "^[A-Za-z0-9_-]{22}$", example = "p9Qmdm3yT0mXcJ9mUuVZ1g")]
     id: String,
 }
 
-/// A new session id after a rise.
+/// Pass a key
+///
+/// Every check of WebAuthn Level 3, 7.2. After a rise of level the session has a new cookie, and the old one is dead.
+#[utoipa::path(
+    put,
+    path = "/security-keys/authentication",
+    operation_id = "finishKeyAuthentication",
+    tag = tag::SECURITY_KEYS,
+    security(("session" = [])),
+    request_body(content = AuthenticationResponseJSON, description = "What the browser answered."),
+    responses(
+        (status = OK, description = "It passed.", body = Verified,
+            headers(("Set-Cookie" = String, description = "The session's new cookie, if its level rose."))),
+        May<(InSession, Changing, Sent, Enrolled, Tried, KeyPassing)>,
+    ),
+)]
 async fn finish_authentication(
     State(house): State<House>,
     Extension(visit): Extension<Visit>,
@@ -92,11 +177,33 @@ async fn finish_authentication(
     Ok(axum::Json(verified.await.map_err(Refused::by(&house))?))
 }
 
-#[derive(Deserialize)]
+/// What the key is to be called from now on.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = RenameKey)]
 struct Rename {
+    /// 1 to 40 characters, none of them a control character.
+    #[schema(
+        max_length = 40,
+        pattern = r"^\s*[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?\s*$",
+        example = "Green key"
+    )]
     name: String,
 }
 
+/// Rename a key
+#[utoipa::path(
+    patch,
+    path = "/security-keys/{id}",
+    operation_id = "renameKey",
+    tag = tag::SECURITY_KEYS,
+    security(("session" = [])),
+    params(("id" = String, Path, description = "The factor's id.", example = "p9Qmdm3yT0mXcJ9mUuVZ1g")),
+    request_body(content = Rename, description = "Its new name."),
+    responses(
+        (status = OK, description = "As it is now.", body = Named),
+        May<(InSession, Changing, Sent, Bounded, Altering, Enrolled)>,
+    ),
+)]
 async fn rename(
     State(house): State<House>,
     Extension(visit): Extension<Visit>,
@@ -111,6 +218,18 @@ async fn rename(
     Ok(axum::Json(renamed.await.map_err(Refused::by(&house))?))
 }
 
+/// Remove a key
+///
+/// The other sessions that it opened end; this one falls to what its remaining proofs give.
+#[utoipa::path(
+    delete,
+    path = "/security-keys/{id}",
+    operation_id = "removeKey",
+    tag = tag::SECURITY_KEYS,
+    security(("session" = [])),
+    params(("id" = String, Path, description = "The factor's id.", example = "p9Qmdm3yT0mXcJ9mUuVZ1g")),
+    responses((status = NO_CONTENT, description = "It is gone."), May<(InSession, Changing, Altering, Enrolled)>),
+)]
 async fn remove(
     State(house): State<House>,
     Extension(visit): Extension<Visit>,

@@ -1,48 +1,87 @@
-//! The browser session's API: the pages' session, factors and limits, for programs with a cookie.
+//! `/api/v1/session`: the browser's session, as the pages have it, for programs with a cookie.
 
+use axum::Extension;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use axum::{Extension, Router, routing};
+use axum::response::IntoResponse;
 use http::StatusCode;
-use postern_app::factor::email_code::Purpose;
-use postern_app::factor::totp::Setting;
 use postern_app::model::{Timestamp, Visit};
-use postern_app::portal::{Answer, Passed, Sent};
 use postern_app::web::front::House;
 use postern_app::web::session::{self, CookieChange};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tower_sessions::Session as Cookie;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use super::oath::{Begun, Otp, status_of};
-use super::{Json, Problem, Refused, Shown};
+use super::refusals::{Beginning, Changing, InSession, May};
+use super::{Refused, Shown, tag};
 
-pub fn routes() -> Router<House> {
-    Router::new()
-        .route("/session", routing::get(show).delete(end))
-        .route("/otp", routing::post(send_otp))
-        .route("/otp/verify", routing::post(verify_otp))
-        .route("/totp", routing::post(begin_totp).delete(remove_totp))
-        .route("/totp/verify", routing::post(verify_totp))
-        .merge(super::security_keys::routes())
+pub fn routes() -> OpenApiRouter<House> {
+    OpenApiRouter::new().routes(routes!(show, end))
 }
 
-#[derive(Serialize)]
+/// The session as it stands.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Session)]
 struct SessionShown {
+    #[schema(format = DateTime, example = "2026-11-22T05:00:00Z")]
     created_at: String,
+    /// A visitor's ends 60 minutes after it began; an account's 12 hours after, and after 60 minutes without use.
+    #[schema(format = DateTime, example = "2026-11-22T06:00:00Z")]
     expires_at: String,
+    /// What the factors passed in it amount to: 0 nothing, 1 mail, 2 mail and a code, 3 mail and a security key.
+    #[schema(minimum = 0, maximum = 3, example = 2)]
     level: u8,
+    /// All that is enrolled and confirmed, oldest first.
     factors: Vec<FactorShown>,
 }
 
-#[derive(Serialize)]
+/// A factor of whoever has the session.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Factor)]
 struct FactorShown {
+    #[schema(value_type = FactorKind)]
     kind: String,
+    /// 128 random bits, as unpadded base64url.
+    #[schema(pattern = "^[A-Za-z0-9_-]{22}$", example = "p9Qmdm3yT0mXcJ9mUuVZ1g")]
     id: String,
+    /// As its owner calls it; of a mail address, the address.
+    #[schema(example = "Authenticator app")]
     name: String,
+    #[schema(format = DateTime, example = "2026-11-22T05:01:10Z")]
     created_at: String,
+    #[schema(format = DateTime, example = "2026-11-22T05:01:40Z")]
     last_used_at: Option<String>,
 }
 
+/// A kind of factor.
+#[derive(ToSchema)]
+#[schema(rename_all = "kebab-case")]
+#[expect(dead_code, reason = "described here; the factors name themselves")]
+pub enum FactorKind {
+    Email,
+    Totp,
+    Hotp,
+    SecurityKey,
+    Recovery,
+}
+
+/// Tell how the session stands
+///
+/// A request without a cookie begins a visitor's session and is given one. A cookie that is not known, or whose session
+/// has ended, is answered with 401 and is neither adopted nor replaced.
+#[utoipa::path(
+    get,
+    path = "/session",
+    operation_id = "showSession",
+    tag = tag::SESSION,
+    security((), ("session" = [])),
+    responses(
+        (status = OK, description = "The session.", body = SessionShown,
+            headers(("Set-Cookie" = String, description = "The cookie of a session that began just now."))),
+        May<(InSession, Beginning)>,
+    ),
+)]
 async fn show(State(house): State<House>, Extension(visit): Extension<Visit>) -> Shown<impl IntoResponse> {
     let look = house.portal.look(&visit).await.map_err(Refused::by(&house))?;
     let factors = look.enrolled().map(|factor| FactorShown {
@@ -60,6 +99,20 @@ async fn show(State(house): State<House>, Extension(visit): Extension<Visit>) ->
     }))
 }
 
+/// End the session
+///
+/// A visitor's ends with everything that was enrolled in it; whoever is signed in is signed out and keeps the account.
+#[utoipa::path(
+    delete,
+    path = "/session",
+    operation_id = "endSession",
+    tag = tag::SESSION,
+    security(("session" = [])),
+    responses(
+        (status = NO_CONTENT, description = "It is gone, and the cookie is taken back."),
+        May<(InSession, Changing)>,
+    ),
+)]
 async fn end(
     State(house): State<House>,
     Extension(visit): Extension<Visit>,
@@ -72,92 +125,4 @@ async fn end(
     };
     ended.await.map_err(Refused::by(&house))?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-#[derive(Deserialize)]
-struct SendOtp {
-    email: String,
-}
-
-#[derive(Serialize)]
-struct OtpSent {
-    sent_to: String,
-    /// Seconds until the code is void.
-    expires_in: u64,
-    /// Seconds until another may be asked for.
-    retry_after: u64,
-}
-
-async fn send_otp(
-    State(house): State<House>,
-    Extension(visit): Extension<Visit>,
-    Json(SendOtp { email }): Json<SendOtp>,
-) -> Shown<impl IntoResponse> {
-    let sent = house.portal.send_mail_code(&visit, Purpose::Prove, &email).await.map_err(Refused::by(&house))?;
-    let now = house.portal.now();
-    let Sent { to, ends, resend_at } = sent;
-    let body =
-        OtpSent { sent_to: to.masked(), expires_in: now.secs_until(ends), retry_after: now.secs_until(resend_at) };
-    Ok((StatusCode::ACCEPTED, axum::Json(body)))
-}
-
-#[derive(Serialize)]
-struct Status {
-    status: bool,
-}
-
-async fn verify_otp(
-    State(house): State<House>,
-    Extension(visit): Extension<Visit>,
-    Extension(change): Extension<CookieChange>,
-    cookie: Cookie,
-    Json(otp): Json<Otp>,
-) -> Response {
-    let verified = async { house.portal.answer_mail_code(&visit, &otp.code()?).await };
-    verified_or_not(verified.await, &house, &cookie, &change).await
-}
-
-#[derive(Deserialize)]
-struct BeginTotp {
-    algorithm: Option<String>,
-    digits: Option<u8>,
-    interval: Option<u64>,
-    account: Option<String>,
-}
-
-async fn begin_totp(
-    State(house): State<House>,
-    Extension(visit): Extension<Visit>,
-    Json(asked): Json<BeginTotp>,
-) -> Shown<impl IntoResponse> {
-    let begun = async {
-        let setting = Setting::choose(asked.algorithm.as_deref(), asked.digits, asked.interval)?;
-        house.portal.begin_totp(&visit, setting, asked.account.as_deref()).await
-    };
-    let begun = begun.await.map_err(Refused::by(&house))?;
-    Ok((StatusCode::CREATED, axum::Json(Begun::of(&begun.provisioning))))
-}
-
-async fn verify_totp(
-    State(house): State<House>,
-    Extension(visit): Extension<Visit>,
-    Extension(change): Extension<CookieChange>,
-    cookie: Cookie,
-    Json(otp): Json<Otp>,
-) -> Response {
-    let verified = async { house.portal.answer_totp(&visit, &otp.code()?).await };
-    verified_or_not(verified.await, &house, &cookie, &change).await
-}
-
-async fn remove_totp(State(house): State<House>, Extension(visit): Extension<Visit>) -> Shown<StatusCode> {
-    house.portal.remove_totp(&visit).await.map_err(Refused::by(&house))?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// 200 for right and wrong alike, and a new session id after a rise.
-async fn verified_or_not(verified: Answer<Passed>, house: &House, cookie: &Cookie, change: &CookieChange) -> Response {
-    match status_of(verified, cookie, change).await {
-        Ok(status) => axum::Json(Status { status }).into_response(),
-        Err(no) => Problem::of(&no, house.portal.now()).into_response(),
-    }
 }

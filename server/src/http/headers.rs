@@ -6,6 +6,8 @@ use axum::response::Response;
 use http::{HeaderName, HeaderValue, header};
 use postern_app::web::path::Page;
 
+use crate::api::reference::DOCS;
+
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
                       form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
@@ -14,7 +16,7 @@ const POLICY_WITH_CONNECTIONS: &str = "default-src 'none'; script-src 'self'; st
                       connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Those pages.
-const CONNECTED: [Page; 3] = [Page::SecurityKeys, Page::SignIn, Page::StepUp];
+const CONNECTED: [&str; 4] = [Page::SecurityKeys.path(), Page::SignIn.path(), Page::StepUp.path(), DOCS];
 
 const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), clipboard-read=(), clipboard-write=(self), \
                            display-capture=(), fullscreen=(), geolocation=(), gyroscope=(), hid=(), microphone=(), \
@@ -29,7 +31,7 @@ const ALWAYS_HTTPS: &str = "max-age=63072000";
 pub struct Https(pub bool);
 
 pub async fn layer(State(Https(https)): State<Https>, request: Request, next: Next) -> Response {
-    let connected = CONNECTED.iter().any(|page| page.path() == request.uri().path());
+    let connected = CONNECTED.contains(&request.uri().path());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let mut always = |name: HeaderName, value: &'static str| {

@@ -114,8 +114,8 @@ async fn requests() -> Vec<(Method, String, &'static str)> {
     };
     let table = table(true).await.into_iter();
     let each = table.flat_map(|(path, methods)| methods.into_iter().map(move |method| (method, path.clone())));
-    let stateless =
-        |path: &str| path.starts_with("/assets/") || ["/healthz", "/readyz", "/session-ended"].contains(&path);
+    let of_nobody = ["/healthz", "/readyz", "/session-ended", "/api/docs", "/api/openapi.json"];
+    let stateless = |path: &str| path.starts_with("/assets/") || of_nobody.contains(&path);
     each.filter(|(method, path)| *method != Method::HEAD && !stateless(path))
         .map(|(method, path)| (method, path.clone(), body(&path)))
         .collect()

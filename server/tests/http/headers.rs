@@ -18,7 +18,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 #[track_caller]
 pub fn assert_headers(answer: &Answer, what: &str) {
     // The pages whose script asks for something.
-    let asks = ["/security-keys", "/sign-in", "/step-up"].contains(&answer.path.as_str());
+    let asks = ["/security-keys", "/sign-in", "/step-up", "/api/docs"].contains(&answer.path.as_str());
     let policy = POLICY.replace("form-action", if asks { "connect-src 'self'; form-action" } else { "form-action" });
     for (name, value) in [
         ("content-security-policy", policy.as_str()),
@@ -37,7 +37,8 @@ pub fn assert_headers(answer: &Answer, what: &str) {
     let is_asset = answer.path.starts_with("/assets/") && answer.status == 200;
     let kept = if is_asset { "public, max-age=31536000, immutable" } else { "no-store" };
     assert_eq!(answer.header("cache-control"), Some(kept), "{what}");
-    if answer.path.starts_with("/assets/") || ["/healthz", "/readyz"].contains(&answer.path.as_str()) {
+    let of_nobody = ["/healthz", "/readyz", "/api/docs", "/api/openapi.json"];
+    if answer.path.starts_with("/assets/") || of_nobody.contains(&answer.path.as_str()) {
         assert!(answer.cookies().is_empty(), "{what}");
     }
     for told in ["server", "x-powered-by", "access-control-allow-origin"] {

@@ -4,6 +4,8 @@
 mod app;
 #[path = "../support/browser.rs"]
 mod browser;
+#[path = "../support/described.rs"]
+mod described_by;
 #[path = "../support/phone.rs"]
 mod phone;
 #[path = "../support/process.rs"]
@@ -29,6 +31,7 @@ mod api_codes;
 mod api_hotp;
 mod api_keys;
 mod api_session;
+mod described;
 mod doors;
 mod faults;
 mod faulty;

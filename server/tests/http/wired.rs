@@ -96,9 +96,9 @@ impl Wired {
 /// What stands for a part of a path that differs: an id that is nobody's.
 pub const NOBODY: &str = "AAAAAAAAAAAAAAAAAAAAAA";
 
-/// The router's own table: each path with the methods it takes.
-pub async fn table(demo: bool) -> BTreeMap<String, Vec<Method>> {
-    let printed = format!("{:?}", Wired::over(Arc::new(MemoryStore::default()), demo).await.router);
+/// The router's own table: each path, with what differs in braces, and the methods it takes.
+pub fn templates(router: &Router) -> BTreeMap<String, Vec<Method>> {
+    let printed = format!("{router:?}");
     // The first node is the one of paths; what stands behind it is the fallback's.
     let (routes, node) = printed.split_once("node: Node { paths: {").expect("axum prints its table");
     let (node, _) = node.split_once("\"}").expect("it ends");
@@ -108,9 +108,21 @@ pub async fn table(demo: bool) -> BTreeMap<String, Vec<Method>> {
         .collect();
     let paths = entries(node).filter_map(|(id, path)| Some((id, path.strip_prefix('"')?.split('"').next()?)));
     let table: BTreeMap<_, _> =
-        paths.map(|(id, path)| (path.replace("{id}", NOBODY), methods.remove(id).expect("its methods"))).collect();
+        paths.map(|(id, path)| (path.to_owned(), methods.remove(id).expect("its methods"))).collect();
     assert!(table.len() >= 25 && methods.is_empty(), "axum prints its table in another way: {printed}");
     table
+}
+
+/// The same of a portal, with an id that is nobody's for what differs.
+pub async fn table(demo: bool) -> BTreeMap<String, Vec<Method>> {
+    let wired = Wired::over(Arc::new(MemoryStore::default()), demo).await;
+    templates(&wired.router).into_iter().map(|(path, methods)| (of_nobody(&path), methods)).collect()
+}
+
+/// A path in which everything that differs is nobody's.
+pub fn of_nobody(template: &str) -> String {
+    let parts = template.split('/').map(|part| if part.starts_with('{') { NOBODY } else { part });
+    parts.collect::<Vec<_>>().join("/")
 }
 
 fn entries(printed: &str) -> impl Iterator<Item = (&str, &str)> {

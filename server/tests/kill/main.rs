@@ -2,6 +2,8 @@
 
 #[path = "../support/browser.rs"]
 mod browser;
+#[path = "../support/described.rs"]
+mod described_by;
 #[path = "../support/phone.rs"]
 mod phone;
 #[path = "../support/process.rs"]

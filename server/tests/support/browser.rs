@@ -5,11 +5,14 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
 
 use reqwest::header::{HOST, LOCATION, ORIGIN, REFERER, SET_COOKIE};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use scraper::{ElementRef, Html, Selector};
 use serde_json::Value;
+
+use crate::described_by::Description;
 
 #[derive(Clone)]
 pub struct Browser {
@@ -19,6 +22,8 @@ pub struct Browser {
     /// What browsers alone send: `Origin`, `Sec-Fetch-Site`, `Referer`.
     manners: bool,
     pub cookies: BTreeMap<String, String>,
+    /// What the portal says of its routes for programs, once one was asked.
+    described: OnceLock<Arc<Description>>,
 }
 
 /// What came back.
@@ -40,6 +45,7 @@ impl Browser {
             origin: origin.to_owned(),
             manners: true,
             cookies: BTreeMap::new(),
+            described: OnceLock::new(),
         }
     }
 
@@ -166,11 +172,26 @@ impl Browser {
         request.header(ORIGIN, &self.origin).header("sec-fetch-site", "same-origin").header(REFERER, referer)
     }
 
-    /// A route for programs; `null` sends no body.
+    /// A route for programs; `null` sends no body. Whatever it answers is as it is described.
     pub async fn api(&mut self, method: Method, path: &str, body: Value) -> Answer {
-        let request = self.request(method, &format!("/api/v1{path}"));
+        let path = format!("/api/v1{path}");
+        let request = self.request(method.clone(), &path);
         let request = if body.is_null() { request } else { request.json(&body) };
-        self.send(self.sent_from(request, "/")).await
+        let answer = self.send(self.sent_from(request, "/")).await;
+        // Under another name than its own the portal tells nothing of itself.
+        if answer.status != 421 {
+            self.description().await.check(&method, &path, &answer);
+        }
+        answer
+    }
+
+    /// What the portal says of its routes for programs.
+    pub async fn description(&mut self) -> Arc<Description> {
+        if self.described.get().is_none() {
+            let document = self.get("/api/openapi.json").await.expect(200);
+            let _ = self.described.set(Arc::new(Description(document)));
+        }
+        Arc::clone(self.described.get().expect("it was set"))
     }
 
     pub async fn api_get(&mut self, path: &str) -> Answer {

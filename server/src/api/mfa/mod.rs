@@ -14,11 +14,11 @@ use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use postern_app::client::Caller;
 use postern_app::model::{Network, Refusal, SubjectId};
-use postern_app::portal::{Answer, No};
+use postern_app::portal::Answer;
 use postern_app::web::front::House;
 use serde::Serialize;
 
-use super::{Problem, Refused};
+use super::Problem;
 
 pub use api_key::Gateway;
 
@@ -69,14 +69,3 @@ struct Valid {
 }
 
 const VALID: Valid = Valid { message: "Valid", status: 200 };
-
-/// A body that is refused is malformed for this API, whatever is wrong with it.
-fn malformed(house: &House) -> impl FnOnce(No) -> Refused + use<> {
-    let now = house.portal.now();
-    move |no| match no {
-        No::Refused(refusal @ (Refusal::BadRegistration(_) | Refusal::BadAssertion(_) | Refusal::Cloned { .. })) => {
-            Refused(Problem::of(&refusal.into(), now).as_bad_request())
-        }
-        no => Refused(Problem::of(&no, now)),
-    }
-}

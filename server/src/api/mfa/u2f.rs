@@ -7,11 +7,12 @@ use http::StatusCode;
 use postern_app::client::{U2fChallenge, U2fSignChallenge};
 use postern_app::factor::security_key::u2f::{AppId, RegisterAnswer, SignAnswer, VERSION};
 use postern_app::model::Refusal;
+use postern_app::portal::No;
 use postern_app::web::front::House;
 use serde::{Deserialize, Serialize};
 
-use super::{FromClient, VALID, Valid, malformed, subject};
-use crate::api::{Json, Refused, Shown};
+use super::{FromClient, VALID, Valid, subject};
+use crate::api::{Json, Problem, Refused, Shown};
 
 pub fn routes() -> Router<House> {
     Router::new()
@@ -67,7 +68,7 @@ async fn finish(
     Json(Signed { sign_result }): Json<Signed<RegisterAnswer>>,
 ) -> Shown<StatusCode> {
     let finished = async { house.clients.finish_u2f(&caller, &subject(&uuid)?, &sign_result).await };
-    finished.await.map_err(malformed(&house))?;
+    finished.await.map_err(refused(&house))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -107,8 +108,14 @@ async fn finish_auth(
     Json(Signed { sign_result }): Json<Signed<SignAnswer>>,
 ) -> Shown<axum::Json<Valid>> {
     let finished = async { house.clients.finish_u2f_sign(&caller, &subject(&uuid)?, &sign_result).await };
-    finished.await.map_err(malformed(&house))?;
+    finished.await.map_err(refused(&house))?;
     Ok(axum::Json(VALID))
+}
+
+/// Clients of old read every refusal of an answer as 400.
+fn refused(house: &House) -> impl FnOnce(No) -> Refused + use<> {
+    let now = house.portal.now();
+    move |no| Refused(Problem::of_u2f(&no, now))
 }
 
 async fn remove(

@@ -1,0 +1,121 @@
+//! The OpenAPI 3.1 description of every route for programs: gathered from the routers that serve them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use axum::Router;
+use utoipa::openapi::info::{InfoBuilder, LicenseBuilder};
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::request_body::RequestBody;
+use utoipa::openapi::schema::Schema;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::openapi::{ComponentsBuilder, OpenApi, OpenApiBuilder, RefOr, Required, ServerBuilder, tag::TagBuilder};
+use utoipa_axum::router::OpenApiRouter;
+
+use super::problem::Body;
+use super::{kind, tag};
+use crate::config::PublicOrigin;
+use crate::http::cookie;
+
+/// Of the workspace, as its manifest and its README say.
+const LICENCE: &str = "MIT OR Apache-2.0";
+
+const ABOUT: &str = "\
+The second door for programs. JSON in and out, UTF-8; unknown members are ignored, and so is null where a member may be \
+left out. Times are RFC 3339 in UTC, durations whole seconds. A body of more than 64 KiB is answered with 413.
+
+An error is `application/problem+json` (RFC 9457): `type` never changes, `detail` says what it was this time, and \
+`message` repeats it for older clients. Every route lists what it may answer. Beside that, a path that is not there is \
+404, another method 405 with `Allow`, and a failure of the portal's own 500 with a reference that its log has too: \
+nothing that a caller can send leads there.
+
+A request that changes something has to come from a page of this origin, or from a program: one that says nothing of \
+where it comes from (neither `Sec-Fetch-Site` nor `Origin`).";
+
+/// What is described so far.
+pub struct Description(OpenApi);
+
+impl Description {
+    pub fn new(origin: &PublicOrigin) -> Self {
+        let licence = LicenseBuilder::new().name(LICENCE).identifier(Some(LICENCE)).build();
+        let info = InfoBuilder::new()
+            .title("Postern")
+            .version(env!("CARGO_PKG_VERSION"))
+            .description(Some(format!("{ABOUT}\n\n{}", problems())))
+            .license(Some(licence));
+        let here = ServerBuilder::new().url(origin.as_str()).description(Some("This portal"));
+        let tags = tag::ALL.iter().map(|(name, about)| TagBuilder::new().name(*name).description(Some(*about)).build());
+        let components = ComponentsBuilder::new()
+            .schema_from::<Body<'_>>()
+            .security_scheme("session", session(cookie::name(origin.is_https())));
+        Self(
+            OpenApiBuilder::new()
+                .info(info.build())
+                .servers(Some([here.build()]))
+                .tags(Some(tags))
+                .components(Some(components.build()))
+                .build(),
+        )
+    }
+
+    /// Takes what a router says of its routes, and gives the routes themselves.
+    pub fn of<S: Clone + Send + Sync + 'static>(&mut self, router: OpenApiRouter<S>) -> Router<S> {
+        let (routes, described) = router.split_for_parts();
+        debug_assert_eq!(other_of_the_same_name(&self.0, &described), None, "two schemas have one name");
+        self.0.merge(described);
+        routes
+    }
+
+    /// All of it, when every router has been asked.
+    pub fn finish(self) -> OpenApi {
+        let Self(mut whole) = self;
+        let schemas = whole.components.as_ref().map(|all| all.schemas.clone()).unwrap_or_default();
+        for operation in whole.paths.paths.values_mut().flat_map(operations) {
+            if let Some(RefOr::T(body)) = &mut operation.request_body {
+                body.required = Some(if may_be_empty(body, &schemas) { Required::False } else { Required::True });
+            }
+        }
+        whole
+    }
+}
+
+/// Every kind of problem, in a table.
+fn problems() -> String {
+    let mut table = "| `type` | Status | Meaning |\n|---|---|---|\n".to_owned();
+    for kind in kind::ALL {
+        // A string takes text.
+        let _ = writeln!(table, "| `{}` | {} | {} |", kind.urn(), kind.status.as_u16(), kind.meaning);
+    }
+    table
+}
+
+fn session(cookie: &str) -> SecurityScheme {
+    let about = "Begun by `GET /api/v1/session`, or by opening a page. A browser sends it by itself.";
+    SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(cookie, about)))
+}
+
+/// The first schema that would be lost because another one has its name.
+fn other_of_the_same_name(here: &OpenApi, there: &OpenApi) -> Option<String> {
+    let (here, there) = (here.components.as_ref()?, there.components.as_ref()?);
+    let other = |(name, schema): &(&String, &RefOr<Schema>)| here.schemas.get(*name).is_some_and(|it| it != *schema);
+    there.schemas.iter().find(other).map(|(name, _)| name.clone())
+}
+
+pub fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let PathItem { get, put, post, delete, patch, .. } = path;
+    [get, put, post, delete, patch].into_iter().flatten()
+}
+
+/// An empty body is an empty object ([`super::Json`]), and will do where every member may be left out.
+fn may_be_empty(body: &RequestBody, schemas: &BTreeMap<String, RefOr<Schema>>) -> bool {
+    let needs_nothing = |schema: &RefOr<Schema>| match schema {
+        RefOr::Ref(named) => {
+            let name = named.ref_location.rsplit('/').next().unwrap_or_default();
+            matches!(schemas.get(name), Some(RefOr::T(Schema::Object(object))) if object.required.is_empty())
+        }
+        RefOr::T(schema) => matches!(schema, Schema::Object(object) if object.required.is_empty()),
+    };
+    body.content
+        .values()
+        .all(|content| matches!(content, RefOr::T(content) if content.schema.as_ref().is_some_and(needs_nothing)))
+}
