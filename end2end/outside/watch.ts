@@ -118,7 +118,7 @@ export class Watch {
     const answer = { url: response.url(), method: request.method(), status, headers, body };
     this.answers.push(answer);
     if (request.isNavigationRequest() && !isRedirect(status) && !isFile) this.documents.set(request.frame().page(), answer);
-    else if (!request.isNavigationRequest() && status !== 200) this.wrong.push(`${answer.url}: ${status}`);
+    else if (!request.isNavigationRequest() && !response.ok()) this.wrong.push(`${answer.url}: ${status}`);
     if (new URL(answer.url).origin === this.origin) this.wrong.push(...faults(answer));
   }
 
