@@ -45,7 +45,7 @@ async fn of_fifty_activations_at_once_one_gets_the_secret() {
     let house = House::open().await;
     let key = house.mailed_key(ADA).await;
     let all = join_all((0..50).map(|at| house.clients.activate(network(at), ADA, &key))).await;
-    assert_eq!(all.into_iter().filter(Result::is_ok).count(), 1);
+    assert_eq!(all.into_iter().flatten().count(), 1);
 }
 
 #[tokio::test]

@@ -1,6 +1,5 @@
 //! A house with a stopped clock, and services that call it.
 
-use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -181,14 +180,13 @@ pub fn user(origin: &str) -> RelyingUser {
 #[derive(Clone)]
 pub struct Phone {
     pub id: SubjectId,
-    pub uri: String,
     secret: Vec<u8>,
 }
 
 impl Phone {
     pub fn of(begun: &ClientTotp) -> Self {
         let secret = data_encoding::BASE32_NOPAD.decode(begun.provisioning.key.expose().as_bytes()).expect("base32");
-        Self { id: begun.id, uri: begun.provisioning.uri.expose().clone(), secret }
+        Self { id: begun.id, secret }
     }
 
     pub fn secret(&self) -> &[u8] {
@@ -246,9 +244,4 @@ impl<T> Told<T> for Answer<T> {
             other => panic!("refused for something else: {other:?}"),
         }
     }
-}
-
-/// Whether two are refused for the same.
-pub fn same(one: &impl Debug, other: &impl Debug) -> bool {
-    format!("{one:?}") == format!("{other:?}")
 }

@@ -29,7 +29,7 @@ async fn of_fifty_posts_of_one_code_one_passes() {
     service.house.later(STEP);
     let code = phone.code(service.house.now());
     let all = join_all((0..50).map(|_| service.validates(&phone.id, &code))).await;
-    assert_eq!(all.into_iter().filter(Result::is_ok).count(), 1);
+    assert_eq!(all.into_iter().flatten().count(), 1);
 }
 
 #[tokio::test]

@@ -269,7 +269,9 @@ impl Problem {
     /// A raw U2F key's answer, all of which is the body's fault.
     pub fn of_u2f(no: &No, now: Timestamp) -> Self {
         match no {
-            No::Refused(Refusal::BadRegistration(flaw) | Refusal::BadAssertion(flaw)) if *flaw != KeyFlaw::Malformed => {
+            No::Refused(Refusal::BadRegistration(flaw) | Refusal::BadAssertion(flaw))
+                if *flaw != KeyFlaw::Malformed =>
+            {
                 Self::new(kind::U2F_REFUSED, refused_answer(*flaw))
             }
             No::Refused(Refusal::Cloned { .. }) => {
