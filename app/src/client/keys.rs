@@ -16,7 +16,7 @@ use crate::factor::security_key::{
     self, Asked, AssertionAnswer, CreationChallengeResponse, KIND, Person, RegistrationAnswer, RelyingParty,
     RequestChallengeResponse, State,
 };
-use crate::model::{FactorRecord, Holder, KeyFlaw, Refusal, SubjectId};
+use crate::model::{FactorRecord, Holder, KeyFlaw, Refusal, SubjectId, Timestamp};
 use crate::port::{Also, Expect};
 use crate::rules::limits;
 
@@ -69,8 +69,7 @@ impl Clients {
             self.add(&subject, &Holder::of_client(id), now).await?;
             Vec::new()
         } else {
-            // One that waits for its first key waits anew.
-            self.change_subject(&subject, |holder, _| Ok(keys_of(holder)?)).await?
+            self.keys_waiting(&subject, now).await?
         };
         if keys.len() >= limits::MOST_KEYS {
             return Err(Refusal::TooManyKeys.into());
@@ -85,6 +84,15 @@ impl Clients {
         let registering = Registering { asked, handle };
         ceremony::keep(&caller.own.records, (slot, For::Registration), &hash, &registering, now).await?;
         Ok((id, options))
+    }
+
+    /// The keys of a user who is about to get one more. A user who waits for a first key waits anew.
+    async fn keys_waiting(&self, subject: &Subject<'_>, now: Timestamp) -> Answer<Vec<State>> {
+        let (holder, _) = self.find(subject, now).await?;
+        match keys_of(&holder)? {
+            keys if keys.is_empty() => self.change_subject(subject, |holder, _| Ok(keys_of(holder)?)).await,
+            keys => Ok(keys),
+        }
     }
 
     /// Registers the key that answered.

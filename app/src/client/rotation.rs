@@ -53,6 +53,10 @@ impl Clients {
             return Err(Refusal::RotatedElsewhere.into());
         }
         self.begin_rotation(&from, &to, now).await?;
+        if from.client.rotated.as_ref().is_some_and(|rotated| rotated.done_at.is_some()) {
+            // Nothing came after it: nobody else is let in by the old pair.
+            return Ok(Rotation::default());
+        }
         let rotation = self.move_all(&from, &to, now).await?;
         if (rotation.totp_incomplete, rotation.keys_incomplete) == (0, 0) {
             self.end_rotation(&from, now).await?;
