@@ -23,6 +23,7 @@ pub enum Command {
         to: MailAddress,
     },
     Accounts(Asked),
+    HashPassword,
 }
 
 /// What to do, and what the process was given to do it with.
@@ -55,7 +56,7 @@ fn usage() -> clap::Command {
         .subcommands(commands())
 }
 
-fn commands() -> [clap::Command; 4] {
+fn commands() -> [clap::Command; 5] {
     [
         clap::Command::new("serve").about("Runs the portal (what happens without a command)"),
         clap::Command::new("check-config")
@@ -74,6 +75,8 @@ fn commands() -> [clap::Command; 4] {
                 .help("Who gets it"),
         ),
         accounts::command(),
+        clap::Command::new("hash-password")
+            .about("Makes the admin.password_hash of a password, which is asked for, or read from standard input"),
     ]
 }
 
@@ -85,6 +88,7 @@ fn read(matches: &ArgMatches) -> Command {
             None => unreachable!("clap requires it"),
         },
         Some(("accounts", matches)) => Command::Accounts(accounts::read(matches)),
+        Some(("hash-password", _)) => Command::HashPassword,
         _ => Command::Serve,
     }
 }

@@ -15,6 +15,7 @@
 //! | [`store`] | redb and Redis |
 //! | [`mail`] | SMTP, the queue, the demo's outbox |
 //! | [`operator`] | `postern accounts …`, and the socket it comes by |
+//! | [`password`] | `postern hash-password` |
 
 pub mod api;
 pub mod app;
@@ -27,6 +28,7 @@ pub mod machine;
 pub mod mail;
 mod once;
 pub mod operator;
+pub mod password;
 pub mod render;
 pub mod router;
 pub mod store;

@@ -6,10 +6,15 @@ use postern::app::{self, CannotServe};
 use postern::cli::{self, Command};
 use postern::config::Config;
 use postern::operator;
+use postern::password;
 use postern::telemetry::{Output, Telemetry};
 
 fn main() -> ExitCode {
     let invocation = cli::parse(std::env::args_os()).unwrap_or_else(|error| error.exit());
+    // Needs no configuration, which may be wrong for want of a hash.
+    if invocation.command == Command::HashPassword {
+        return password::hash().map_or_else(|error| failed(&error), |()| ExitCode::SUCCESS);
+    }
     let config = match Config::load(&invocation.given) {
         Ok(config) => config,
         Err(mistakes) => return failed(&mistakes),
@@ -42,6 +47,7 @@ async fn act(command: Command, config: &Config) -> Result<(), CannotServe> {
         }
         Command::SendTestLetter { to } => app::send_test_letter(config, to).await,
         Command::Accounts(asked) => operator::run(config, &asked).await,
+        Command::HashPassword => Ok(()),
     }
 }
 

@@ -1,7 +1,8 @@
 //! What an operator may write, and what is said when it is wrong.
 
+use std::io::Write as _;
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 
 use postern::cli;
@@ -9,6 +10,7 @@ use postern::config::{Config, Given, Mistakes, SETTINGS, Secrecy};
 use postern_app::port::Entropy;
 
 const KEY: &str = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY=";
+const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$AdweBLwcflnNX2HVW8i1Mtu7frrn4Ki7h/rYSGuU7Is";
 
 /// A folder of this test's own, gone when it ends.
 struct Folder(PathBuf);
@@ -177,19 +179,74 @@ fn a_secret_stands_in_no_output() {
         ("POSTERN_SMTP_URL", "smtps://ada:hunter2@mail.example.org"),
         ("POSTERN_REDIS_URL", "redis://:hunter2@redis.example.org"),
         ("POSTERN_MAIL_FROM", "mfa@example.org"),
+        ("POSTERN_CLIENTS_GATEWAY_KEY", "hunter2hunter2"),
+        ("POSTERN_ADMIN_USER", "root"),
+        ("POSTERN_ADMIN_PASSWORD_HASH", HASH),
     ];
     let config = load(&secrets).expect("all right");
     let shown = format!("{config:?} {}", config.effective());
-    assert!(!shown.contains("hunter2") && !shown.contains(KEY), "{shown}");
-    assert_eq!(config.effective().matches("(set)").count(), 3);
+    assert!(!shown.contains("hunter2") && !shown.contains(KEY) && !shown.contains("argon2id"), "{shown}");
+    assert_eq!(config.effective().matches("(set)").count(), 5);
     for (name, value) in [
         ("POSTERN_MASTER_KEY", "hunter2hunter2"),
         ("POSTERN_SMTP_URL", "smtp://ada:hunter2@mail.example.org"),
         ("POSTERN_REDIS_URL", "hunter2://localhost"),
+        ("POSTERN_CLIENTS_GATEWAY_KEY", "hunter2 hunter2"),
+        ("POSTERN_ADMIN_PASSWORD_HASH", "hunter2"),
     ] {
         let said = mistakes(&variables(&[(name, value)])).join("\n");
         assert!(!said.contains("hunter2"), "{said}");
     }
+}
+
+#[test]
+fn operators_have_a_name_and_a_hash_that_is_dear_to_guess_at_or_neither() {
+    let neither = load(&[]).expect("the defaults are right");
+    assert!(neither.admin.is_none() && neither.metrics_address.is_none() && neither.gateway_key.is_none());
+    let both = [("POSTERN_ADMIN_USER", "root"), ("POSTERN_ADMIN_PASSWORD_HASH", HASH)];
+    let admin = load(&both).expect("all right").admin.expect("an admin");
+    assert!(admin.user == "root" && admin.password.is_of(b"correct horse"));
+
+    assert!(mistake(&both[..1]).starts_with("admin.password_hash (default): is missing"));
+    assert!(mistake(&both[1..]).starts_with("admin.user (default): is missing"));
+    for (hash, what) in [
+        ("correct horse".to_owned(), "is no Argon2id hash"),
+        (HASH.replace("argon2id", "argon2i"), "is no Argon2id hash"),
+        (HASH.replace("m=19456", "m=9216"), "is easier to guess at than m=19456,t=2"),
+        (HASH.replace("t=2", "t=1"), "is easier to guess at than m=19456,t=2"),
+    ] {
+        let said = mistake(&[("POSTERN_ADMIN_USER", "root"), ("POSTERN_ADMIN_PASSWORD_HASH", &hash)]);
+        assert!(said.contains(what) && said.contains("postern hash-password"), "{said}");
+    }
+    assert!(mistake(&[("POSTERN_ADMIN_USER", "ro:ot"), both[1]]).contains("has a colon"));
+}
+
+#[test]
+fn metrics_have_an_address_of_their_own() {
+    let address = |text| load(&[("POSTERN_METRICS_ADDRESS", text)]).expect("all right").metrics_address;
+    assert_eq!(address("127.0.0.1:9464").map(|address| address.to_string()).as_deref(), Some("127.0.0.1:9464"));
+    assert!(mistake(&[("POSTERN_METRICS_ADDRESS", "127.0.0.1:3000")]).contains("is the portal's own address"));
+    assert!(mistake(&[("POSTERN_METRICS_ADDRESS", "9464")]).contains("is no address to listen on"));
+}
+
+#[test]
+fn a_hash_is_made_of_a_password_from_standard_input_whatever_the_configuration_says() {
+    let hash = |typed: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_postern"));
+        command.arg("hash-password").env_clear().env("POSTERN_ADMIN_USER", "root");
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+        child.stdin.take().expect("its input").write_all(typed.as_bytes()).expect("it reads");
+        child.wait_with_output().expect("it ends")
+    };
+    let made = hash("correct horse battery\n");
+    assert_eq!(made.status.code(), Some(0));
+    let made = String::from_utf8(made.stdout).expect("text");
+    let admin = load(&[("POSTERN_ADMIN_USER", "root"), ("POSTERN_ADMIN_PASSWORD_HASH", made.trim())]);
+    assert!(admin.expect("all right").admin.expect("an admin").password.is_of(b"correct horse battery"));
+    let short = hash("correct horse\n");
+    assert_eq!(short.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&short.stderr).contains("at least 15 characters") && short.stdout.is_empty());
 }
 
 /// Never the same twice, and known to the test: 1s, then 2s, …

@@ -5,6 +5,7 @@
 //! Format, version 1: `1` ‖ key id (4) ‖ nonce (24) ‖ ciphertext and tag.
 
 mod lookup;
+mod password;
 mod stretch;
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
@@ -17,6 +18,7 @@ use crate::model::Secret;
 use crate::port::{Entropy, Key};
 
 pub use lookup::LookupKey;
+pub use password::{NoPasswordHash, PasswordHash, Unhashable};
 pub use stretch::{Unstretchable, stretch};
 
 const VERSION: u8 = 1;

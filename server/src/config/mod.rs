@@ -28,6 +28,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use postern_app::model::Secret;
 use postern_app::rules::sign_up::SignUp;
+use postern_app::seal::PasswordHash;
 
 pub use gather::{Given, USUAL_FILE};
 pub use master_keys::{MasterKeys, NoMasterKeys};
@@ -58,6 +59,12 @@ pub struct Config {
     pub activity_lasts: Duration,
     /// `None`: accounts are kept for good.
     pub unused_lasts: Option<Duration>,
+    /// What a request for an API key must carry; `None`: nothing.
+    pub gateway_key: Option<Secret<String>>,
+    /// `None`: no metrics.
+    pub metrics_address: Option<SocketAddr>,
+    /// `None`: no routes for operators.
+    pub admin: Option<Admin>,
     /// A filter that `tracing_subscriber::EnvFilter` takes.
     pub log: String,
     pub log_format: LogFormat,
@@ -70,6 +77,13 @@ pub enum Mail {
     /// Into the demo's outbox: only without SMTP, with a loopback origin, on a loopback address.
     Demo,
     Smtp(Box<SmtpSettings>),
+}
+
+/// Who may use the routes for operators.
+#[derive(Clone, Debug)]
+pub struct Admin {
+    pub user: String,
+    pub password: PasswordHash,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +134,9 @@ impl Reader<'_> {
         let require_second_factor = self.read("require_second_factor", values::yes_or_no);
         let activity_lasts = self.read("activity_days", values::days);
         let unused_lasts = self.read("unused_days", values::days_or_never);
+        let gateway_key = self.read("clients.gateway_key", values::header_secret);
+        let metrics_address = self.metrics_address(address);
+        let admin = self.admin();
         let log = self.read("log", values::log_filter);
         let log_format = self.read("log_format", values::log_format);
         Some(Config {
@@ -137,6 +154,9 @@ impl Reader<'_> {
             require_second_factor: require_second_factor?,
             activity_lasts: activity_lasts?,
             unused_lasts: unused_lasts?,
+            gateway_key,
+            metrics_address,
+            admin,
             log: log?,
             log_format: log_format?,
             given: self.values.clone(),
@@ -199,6 +219,33 @@ impl Reader<'_> {
         }
         let hello = origin?.host().to_owned();
         Some(Mail::Smtp(Box::new(SmtpSettings { server: server?, from: from?, extra_roots, hello })))
+    }
+
+    /// Never the public one: what runs here is nobody else's business.
+    fn metrics_address(&mut self, address: Option<SocketAddr>) -> Option<SocketAddr> {
+        let metrics = self.read("metrics.address", values::socket_address)?;
+        if metrics.port() != 0 && Some(metrics) == address {
+            self.wrong("metrics.address", Wrong::new("is the portal's own address", "Give another port"));
+        }
+        Some(metrics)
+    }
+
+    fn admin(&mut self) -> Option<Admin> {
+        let user = self.read("admin.user", values::user_name);
+        let password = self.read("admin.password_hash", values::password_hash);
+        let makes_one = "Make one with `postern hash-password` and set POSTERN_ADMIN_PASSWORD_HASH";
+        match (self.values.contains_key("admin.user"), self.values.contains_key("admin.password_hash")) {
+            (true, false) => {
+                let what = "is missing, and is needed with admin.user";
+                self.wrong("admin.password_hash", Wrong::new(what, makes_one));
+            }
+            (false, true) => {
+                let what = "is missing, and is needed with admin.password_hash";
+                self.wrong("admin.user", Wrong::new(what, "Give a name"));
+            }
+            _ => {}
+        }
+        Some(Admin { user: user?, password: password? })
     }
 
     fn demo(&mut self, address: SocketAddr, origin: &PublicOrigin) -> Option<Mail> {

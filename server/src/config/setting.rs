@@ -117,6 +117,22 @@ pub const SETTINGS: &[Setting] = &[
         Some("0"),
         "Days after which an account that nobody uses is gone: 0 (never) or 1 to 3650",
     ),
+    Setting::guarded(
+        "clients.gateway_key",
+        Secrecy::Is,
+        "What a request for an API key must carry as `x-api-key`; without it anybody may ask for one",
+    ),
+    Setting::open(
+        "metrics.address",
+        None,
+        "IP address and port of `/metrics` for Prometheus, which needs no password there; without it there is none",
+    ),
+    Setting::open("admin.user", None, "Who may use `/api/v1/admin`; without it there is none"),
+    Setting::guarded(
+        "admin.password_hash",
+        Secrecy::Is,
+        "Their password as Argon2id makes it of it: what `postern hash-password` prints. Needed with `admin.user`",
+    ),
     Setting::open(
         "log",
         Some("info"),

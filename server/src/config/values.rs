@@ -7,6 +7,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use postern_app::model::Secret;
 use postern_app::rules::sign_up::{Listed, SignUp};
+use postern_app::seal::PasswordHash;
 use tracing_subscriber::EnvFilter;
 
 use super::LogFormat;
@@ -119,6 +120,30 @@ pub fn days(text: &str) -> Read<Duration> {
 
 pub fn days_or_never(text: &str) -> Read<Option<Duration>> {
     if text.trim() == "0" { Ok(None) } else { days(text).map(Some) }
+}
+
+/// As it stands in a header of a request. What it is stays unsaid.
+pub fn header_secret(text: &str) -> Read<Secret<String>> {
+    let secret = text.trim();
+    if !secret.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Wrong::new("cannot stand in a header", "Give ASCII without spaces, like `openssl rand -hex 32`"));
+    }
+    Ok(Secret::new(secret.to_owned()))
+}
+
+/// RFC 7617 2: what stands before the first colon is the user.
+pub fn user_name(text: &str) -> Read<String> {
+    let name = line(text)?;
+    if name.contains(':') {
+        return Err(Wrong::new(format!("{text:?} has a colon, which ends a user's name"), "Leave it out"));
+    }
+    Ok(name)
+}
+
+/// What it is stays unsaid.
+pub fn password_hash(text: &str) -> Read<PasswordHash> {
+    let right = "Give what `postern hash-password` prints, in single quotes where a shell reads it";
+    PasswordHash::parse(text.trim()).map_err(|why| Wrong::new(why.to_string(), right))
 }
 
 pub fn log_filter(text: &str) -> Read<String> {
