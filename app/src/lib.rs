@@ -6,6 +6,7 @@
 //! | module | is |
 //! |---|---|
 //! | [`model`] | the nouns |
+//! | [`figures`] | what is counted while it happens, for operators |
 //! | [`rules`] | policies as functions of state and time |
 //! | [`factor`] | one file a kind of factor |
 //! | [`port`] | what we ask of the outside |
@@ -25,6 +26,7 @@
 pub mod client;
 pub mod engine;
 pub mod factor;
+pub mod figures;
 pub mod letter;
 pub mod model;
 pub mod pages;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use postern_app::client::Clients;
 use postern_app::model::MailAddress;
 use postern_app::port::{Clock, Entropy, StoreFault};
@@ -17,7 +18,9 @@ use tokio::task::JoinSet;
 
 use crate::assets;
 use crate::config::{Config, Mail, NoMasterKeys};
+use crate::figures::{self, Figures, NoListener};
 use crate::health::Health;
+use crate::http;
 use crate::http::network::Proxies;
 use crate::machine::{SystemClock, SystemEntropy, Workers};
 use crate::mail::{self, Carrier, NoMail, NoSmtp, Outbox, Queue, Smtp};
@@ -41,6 +44,8 @@ pub enum CannotServe {
     Smtp(#[from] NoSmtp),
     #[error("address {address}: {error}")]
     Listen { address: SocketAddr, error: std::io::Error },
+    #[error(transparent)]
+    Metrics(#[from] NoListener),
     #[error(transparent)]
     Mail(#[from] NoMail),
     #[error(transparent)]
@@ -70,6 +75,7 @@ pub struct App {
     queue: Queue,
     opened: Opened,
     door: Option<(Door, Arc<Portal>)>,
+    measured: Option<(figures::Listener, Figures)>,
     clock: Arc<dyn Clock>,
 }
 
@@ -77,7 +83,12 @@ impl App {
     pub async fn open(config: &Config, machine: Machine) -> Result<Self, CannotServe> {
         config.make_data_dir()?;
         let masters = config.master_keys(&*machine.entropy)?;
-        let opened = store::open(config).await?;
+        let measured = measured(config, &machine).await?;
+        let figures = measured.as_ref().map(|(_, figures)| figures);
+        let mut opened = store::open(config).await?;
+        if let Some(figures) = figures {
+            opened = opened.measured(figures);
+        }
         let wake = Arc::new(Notify::new());
         let woken = Arc::clone(&wake);
         let letter_waits = Arc::new(move || woken.notify_one());
@@ -85,13 +96,26 @@ impl App {
         let door = door(config).map(|door| (door, Arc::clone(&portal)));
         let carrier = carrier(config, &machine, &portal)?;
         let queue = queue(&opened, &carrier, &machine, &portal, wake);
+        let queue = queue.counted_by(figures.map(Figures::letters).unwrap_or_default());
         let router = router(config, &opened, &machine, &portal, &queue);
-        Ok(Self { router, queue, opened, door, clock: machine.clock })
+        let router = match figures {
+            Some(figures) => router.layer(from_fn_with_state(figures.clone(), http::figures::layer)),
+            None => router,
+        };
+        Ok(Self { router, queue, opened, door, measured, clock: machine.clock })
+    }
+
+    /// Where metrics are read, if they are.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.measured.as_ref().map(|(listener, _)| listener.address())
     }
 
     /// Serves until `stop` changes, then lets requests and letters in hand come to an end.
     pub async fn run(self, listener: TcpListener, stop: watch::Receiver<bool>) -> Result<(), CannotServe> {
         let mut work = JoinSet::new();
+        if let Some((listener, figures)) = self.measured {
+            work.spawn(listener.serve(figures, self.queue.health(), stopped(stop.clone())));
+        }
         work.spawn(self.queue.run(stopped(stop.clone())));
         work.spawn(self.opened.keep_clean(self.clock, stopped(stop.clone())));
         if let Some((door, portal)) = self.door {
@@ -110,6 +134,13 @@ impl App {
         while work.join_next().await.is_some() {}
         Ok(())
     }
+}
+
+/// Figures and where they are read, if an operator wants them. The socket comes first: one that is taken ends the start.
+async fn measured(config: &Config, machine: &Machine) -> Result<Option<(figures::Listener, Figures)>, NoListener> {
+    let Some(address) = config.metrics_address else { return Ok(None) };
+    let listener = figures::Listener::bind(address).await?;
+    Ok(Some((listener, Figures::new(machine.clock.now()))))
 }
 
 /// A portal over an open store.
@@ -233,6 +264,9 @@ pub async fn serve(config: &Config) -> Result<(), CannotServe> {
         let _ = stop.send(true);
     });
     let address = listener.local_addr()?;
+    if let Some(address) = app.metrics_address() {
+        tracing::info!(%address, "metrics can be read");
+    }
     tracing::info!(%address, origin = config.public_origin.as_str(), demo = config.is_demo(), "ready");
     app.run(listener, stopping).await
 }

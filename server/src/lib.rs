@@ -7,6 +7,7 @@
 //! | [`telemetry`] | logs |
 //! | [`app`] | the one place that wires |
 //! | [`router`] | the whole URL table |
+//! | [`figures`] | what operators can measure, and the listener it is read at |
 //! | [`health`] | whether we are alive and ready |
 //! | [`http`] | middleware, in order |
 //! | [`api`] | routes for programs |
@@ -22,6 +23,7 @@ pub mod app;
 pub mod assets;
 pub mod cli;
 pub mod config;
+pub mod figures;
 pub mod health;
 pub mod http;
 pub mod machine;

@@ -230,6 +230,18 @@ fn metrics_have_an_address_of_their_own() {
 }
 
 #[test]
+fn an_address_for_metrics_that_somebody_has_is_named_before_anything_is_served() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let taken = taken.local_addr().map(|address| (address.to_string(), taken)).expect("bound");
+    let variables = [("POSTERN_METRICS_ADDRESS", taken.0.as_str()), ("POSTERN_ADDRESS", "127.0.0.1:0")];
+    let ended = postern(&["serve"], &variables);
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(1));
+    assert!(said.contains(&format!("metrics.address {}: Address already in use", taken.0)), "{said}");
+    assert!(!String::from_utf8_lossy(&ended.stdout).contains("ready"));
+}
+
+#[test]
 fn a_hash_is_made_of_a_password_from_standard_input_whatever_the_configuration_says() {
     let hash = |typed: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_postern"));

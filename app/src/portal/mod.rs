@@ -24,6 +24,7 @@ use std::time::Duration;
 
 use crate::engine::Records;
 use crate::factor::Factors;
+use crate::figures;
 use crate::letter;
 use crate::model::{FactorKind, Visit};
 use crate::port::{Clock, Entropy, HeavyWork, Store};
@@ -105,6 +106,9 @@ fn log(visit: &Visit, factor: &FactorKind, result: impl fmt::Display) {
     tracing::info!(target: "postern::auth", holder = %visit.session.holder, %factor, %result, network = %visit.network);
 }
 
+/// What is logged, but is no try at a factor.
+const NO_TRIES: [&str; 2] = ["asked", "kept in an account"];
+
 /// Logs what came of it: `done`, or why not. Faults are logged where they are answered, with a reference.
 fn logged<T>(visit: &Visit, factor: &FactorKind, done: &str, outcome: Answer<T>) -> Answer<T> {
     match &outcome {
@@ -112,5 +116,16 @@ fn logged<T>(visit: &Visit, factor: &FactorKind, done: &str, outcome: Answer<T>)
         Err(No::Refused(refusal)) => log(visit, factor, format_args!("refused: {refusal:?}")),
         Err(No::Fault(_)) => {}
     }
+    if !NO_TRIES.contains(&done) {
+        figures::attempted(factor, outcome.as_ref().err().map_or(figures::PASSED, result));
+    }
     outcome
+}
+
+/// What came of a try, for figures.
+const fn result(no: &No) -> &'static str {
+    match no {
+        No::Refused(refusal) => figures::of_refusal(refusal),
+        No::Fault(_) => figures::FAULT,
+    }
 }

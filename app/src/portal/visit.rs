@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{Answer, Fault, Portal, account, challenge, demo, factors, mail_code};
 use crate::factor::{self, email_code};
+use crate::figures;
 use crate::model::{
     Account, FactorId, FactorKind, FactorRecord, Grade, Holder, HolderId, MailAddress, Network, Opened, Refusal,
     Session, SessionEntry, SessionHandle, SessionKind, Timestamp, Visit,
@@ -123,7 +124,9 @@ impl Portal {
 
     /// Somebody goes: a visitor with everything that was enrolled, an account's session alone.
     pub async fn leave(&self, visit: &Visit) -> Answer<()> {
-        if visit.is_signed_in() { self.sign_out(visit).await } else { self.end_visit(visit).await }
+        if visit.is_signed_in() { self.sign_out(visit).await } else { self.end_visit(visit).await }?;
+        figures::session_ended(visit.session.kind);
+        Ok(())
     }
 
     /// Ends a visit: everything that was enrolled in it is gone. The caller ends the session itself.

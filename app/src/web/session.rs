@@ -11,6 +11,7 @@ use tower_sessions::Session as Cookie;
 use tower_sessions::session::{Error, Id};
 use tower_sessions::session_store;
 
+use crate::figures;
 use crate::model::{Session, SessionKind};
 use crate::port::StoreFault;
 use crate::portal::Fault;
@@ -77,6 +78,7 @@ pub async fn begin(cookie: &Cookie, change: &CookieChange, session: &Session) ->
     let told = if session.kind == SessionKind::Account { TOLD } else { Duration::ZERO };
     cookie.insert(ENDS_AT, (session.ends_at + told).as_millis()).await.map_err(fault)?;
     change.allow();
+    figures::session_begun(session.kind);
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 //!
 //! | layer | does |
 //! |---|---|
+//! | `figures` | counts and times it, where somebody wants to know |
 //! | `outcome` | one line a request in the log; errors become pages or problems; panics too |
 //! | `headers` | what every answer carries |
 //! | `host` | refuses other hosts, sends 127.0.0.1 to localhost |
@@ -13,6 +14,7 @@
 
 pub mod body;
 pub mod cookie;
+pub mod figures;
 pub mod headers;
 pub mod host;
 pub mod network;

@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{Carrier, MailHealth, smtp};
+use crate::figures::Letters;
 
 /// How fast the worker goes about it.
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +70,7 @@ pub struct Queue {
     open: Arc<Open>,
     poke: Arc<Notify>,
     health: Arc<MailHealth>,
+    letters: Letters,
     pace: Pace,
 }
 
@@ -80,8 +82,8 @@ impl Queue {
         clock: Arc<dyn Clock>,
         open: impl Fn(&[u8]) -> Option<Letter> + Send + Sync + 'static,
     ) -> Self {
-        let (poke, health) = (Arc::default(), Arc::default());
-        Self { store, carrier, clock, open: Arc::new(Box::new(open)), poke, health, pace: Pace::default() }
+        let (poke, health, letters) = (Arc::default(), Arc::default(), Letters::default());
+        Self { store, carrier, clock, open: Arc::new(Box::new(open)), poke, health, letters, pace: Pace::default() }
     }
 
     #[must_use]
@@ -94,6 +96,13 @@ impl Queue {
     #[must_use]
     pub fn woken_by(mut self, poke: Arc<Notify>) -> Self {
         self.poke = poke;
+        self
+    }
+
+    /// What becomes of letters is counted there.
+    #[must_use]
+    pub fn counted_by(mut self, letters: Letters) -> Self {
+        self.letters = letters;
         self
     }
 
@@ -149,20 +158,24 @@ impl Queue {
         let now = self.clock.now();
         let Some(letter) = (self.open)(&job.value) else {
             tracing::error!(job = job.id, "a letter in the queue cannot be opened and is dropped");
+            self.letters.unreadable.increment(1);
             return self.finish(job.id).await;
         };
         let ends = letter.ends.min(job.ends);
         if ends <= now {
             tracing::warn!(to = ?letter.to, "a letter's time is over; it is dropped unsent");
+            self.letters.expired.increment(1);
             return self.finish(job.id).await;
         }
         match self.carrier.deliver(&letter, now).await {
             Ok(()) => {
                 self.health.succeeded(self.clock.now());
+                self.letters.delivered.increment(1);
                 tracing::info!(to = ?letter.to, tries = job.lease, "letter delivered");
                 self.finish(job.id).await;
             }
             Err(Undelivered::Permanent(why)) => {
+                self.letters.refused.increment(1);
                 tracing::warn!(to = ?letter.to, %why, "letter refused for good");
                 self.finish(job.id).await;
             }
@@ -176,8 +189,10 @@ impl Queue {
         self.health.failed(now, why);
         let due = now + self.pace.retry_after(job.lease);
         if due < ends {
+            self.letters.deferred.increment(1);
             self.settle(|| self.store.postpone(job.id, due)).await;
         } else {
+            self.letters.expired.increment(1);
             tracing::warn!(to = ?letter.to, tries = job.lease, "a letter's time is over before its next try; dropped");
             self.finish(job.id).await;
         }

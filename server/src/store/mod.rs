@@ -4,10 +4,12 @@ mod opened;
 mod redb;
 mod redis;
 pub mod sessions;
+mod timed;
 
 pub use self::opened::{Opened, Sessions, is_shared, is_there, open};
 pub use self::redb::EmbeddedStore;
 pub use self::redis::RedisStore;
+pub use self::timed::TimedStore;
 
 /// Why a store cannot be opened, in words for whoever starts the process. Holds no password.
 #[derive(Debug, thiserror::Error)]

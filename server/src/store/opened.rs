@@ -11,25 +11,42 @@ use tower_sessions::session::{Id, Record};
 use tower_sessions::{SessionStore, session_store};
 
 use super::sessions::{PortSessions, RedisSessions, SealedSessions, SessionSeal};
-use super::{CannotOpen, EmbeddedStore, RedisStore};
+use super::timed::TimedSessions;
+use super::{CannotOpen, EmbeddedStore, RedisStore, TimedStore};
 use crate::config::Config;
+use crate::figures::Figures;
 
 /// How often the embedded store removes what has ended.
 const SWEEP: Duration = Duration::from_mins(1);
 
 /// One of the two, open.
 #[derive(Clone)]
-pub enum Opened {
+pub struct Opened {
+    adapter: Adapter,
+    /// The same, as everybody else sees it.
+    store: Arc<dyn Store>,
+    figures: Option<Figures>,
+}
+
+#[derive(Clone)]
+enum Adapter {
     Embedded(Arc<EmbeddedStore>),
     Redis(Arc<RedisStore>),
 }
 
 /// Opens the store that the configuration names.
 pub async fn open(config: &Config) -> Result<Opened, CannotOpen> {
-    Ok(match &config.redis_url {
-        Some(url) => Opened::Redis(Arc::new(RedisStore::connect(url.expose()).await?)),
-        None => Opened::Embedded(Arc::new(EmbeddedStore::open(&config.data_dir)?)),
-    })
+    let (adapter, store): (_, Arc<dyn Store>) = match &config.redis_url {
+        Some(url) => {
+            let redis = Arc::new(RedisStore::connect(url.expose()).await?);
+            (Adapter::Redis(Arc::clone(&redis)), redis)
+        }
+        None => {
+            let embedded = Arc::new(EmbeddedStore::open(&config.data_dir)?);
+            (Adapter::Embedded(Arc::clone(&embedded)), embedded)
+        }
+    };
+    Ok(Opened { adapter, store, figures: None })
 }
 
 /// Whether several processes can have the store open at once.
@@ -43,24 +60,30 @@ pub fn is_there(config: &Config) -> bool {
 }
 
 impl Opened {
+    /// Timed from now on.
+    #[must_use]
+    pub fn measured(self, figures: &Figures) -> Self {
+        let store = Arc::new(TimedStore::new(self.store, figures));
+        Self { adapter: self.adapter, store, figures: Some(figures.clone()) }
+    }
+
     pub fn store(&self) -> Arc<dyn Store> {
-        match self {
-            Self::Embedded(store) => Arc::clone(store) as Arc<dyn Store>,
-            Self::Redis(store) => Arc::clone(store) as Arc<dyn Store>,
-        }
+        Arc::clone(&self.store)
     }
 
     /// How sessions are kept: sealed, by tower-sessions' own Redis store or in the embedded one.
     pub fn sessions(&self, portal: &Arc<Portal>, clock: &Arc<dyn Clock>) -> Sessions {
-        match self {
-            Self::Embedded(_) => Sessions::in_store(self.store(), portal, clock),
-            Self::Redis(store) => Sessions::sealed(RedisSessions::new(store, Arc::clone(clock)), portal, clock),
+        let Adapter::Redis(redis) = &self.adapter else { return Sessions::in_store(self.store(), portal, clock) };
+        let records = RedisSessions::new(redis, Arc::clone(clock));
+        match &self.figures {
+            Some(figures) => Sessions::sealed(TimedSessions::new(records, figures), portal, clock),
+            None => Sessions::sealed(records, portal, clock),
         }
     }
 
     /// Removes what has ended, until `stop`. Redis does so by itself.
     pub async fn keep_clean(self, clock: Arc<dyn Clock>, stop: impl Future<Output = ()> + Send) {
-        let Self::Embedded(store) = self else { return };
+        let Adapter::Embedded(store) = self.adapter else { return };
         let sweeping = async {
             let mut ticks = tokio::time::interval(SWEEP);
             loop {

@@ -10,6 +10,8 @@ mod described_by;
 mod phone;
 #[path = "../support/process.rs"]
 mod process;
+#[path = "../support/prometheus.rs"]
+mod prometheus;
 #[path = "../support/redis.rs"]
 mod redis_server;
 #[path = "../support/smtp.rs"]
@@ -40,6 +42,7 @@ mod headers;
 mod input;
 mod journey;
 mod logs;
+mod metrics;
 mod outages;
 mod pages;
 mod races;

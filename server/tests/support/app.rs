@@ -60,6 +60,8 @@ pub struct House {
     /// Of the first process.
     pub address: SocketAddr,
     pub origin: String,
+    /// Where the metrics of the process started last are read.
+    pub metrics: Option<SocketAddr>,
     pub clock: Arc<StoppedClock>,
     pub mail: SmtpServer,
     pub place: Place,
@@ -113,6 +115,7 @@ impl House {
         let mut house = Self {
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             origin: String::new(),
+            metrics: None,
             clock: Arc::new(StoppedClock::default()),
             mail,
             place,
@@ -135,6 +138,7 @@ impl House {
         config.public_origin.as_str().clone_into(&mut self.origin);
         let machine = Machine { clock: self.clock.clone(), entropy: Arc::new(SystemEntropy) };
         let app = App::open(&config, machine).await.expect("the portal opens");
+        self.metrics = app.metrics_address();
         let listener = TcpListener::bind(config.address).await.expect("a free port");
         let address = listener.local_addr().expect("bound");
         let (stop, stopping) = watch::channel(false);

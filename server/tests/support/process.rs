@@ -47,6 +47,11 @@ impl Process {
         format!("http://localhost:{}", self.address.port())
     }
 
+    /// What it printed until it was ready.
+    pub fn seen(&self) -> &[String] {
+        &self.running.seen
+    }
+
     /// Tells it to stop, and answers everything that it printed.
     pub fn stop(mut self) -> Vec<String> {
         let Running { child, lines, seen } = &mut self.running;

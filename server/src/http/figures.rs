@@ -1,0 +1,35 @@
+//! Counts requests, by the route that answered them: never by the path that was sent, of which there are as many as
+//! anybody likes.
+
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::Method;
+use metrics::{counter, histogram};
+
+use crate::figures::{Figures, REQUEST_TIMES, REQUESTS};
+
+/// Of requests that no route answers.
+const NO_ROUTE: &str = "none";
+
+pub async fn layer(State(figures): State<Figures>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let method = known(request.method());
+    let route = request.extensions().get::<MatchedPath>().map_or(NO_ROUTE, MatchedPath::as_str).to_owned();
+    let measured = async {
+        let response = next.run(request).await;
+        let status = response.status().as_str().to_owned();
+        counter!(REQUESTS, "method" => method, "route" => route.clone(), "status" => status).increment(1);
+        histogram!(REQUEST_TIMES, "route" => route).record(begun.elapsed());
+        response
+    };
+    figures.within(measured).await
+}
+
+/// Anybody can make up another.
+fn known(method: &Method) -> &'static str {
+    let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    known.into_iter().find(|name| *name == method.as_str()).unwrap_or("other")
+}
