@@ -64,6 +64,9 @@ pub const FACTOR: Policy = Policy {
     memory: Duration::from_hours(30 * 24),
 };
 
+/// For the operators' password, by network. Nobody could open it again if it shut for good.
+pub const ADMIN: Policy = Policy { blocked_at: u32::MAX, memory: Duration::from_hours(24), ..FACTOR };
+
 /// For one mail code: 5 tries, then it is void.
 pub const MAIL_CODE: Policy = Policy { free: u32::MAX, blocked_at: 5, memory: MAIL_CODE_LASTS, ..FACTOR };
 

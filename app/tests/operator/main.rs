@@ -1,5 +1,6 @@
 //! The operators' use cases: seeing how accounts stand, and helping those who are locked out.
 
+mod admission;
 mod house;
 #[allow(dead_code, reason = "shared with the rules")]
 #[path = "../rules/house/phone.rs"]

@@ -27,8 +27,8 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use postern_app::model::Secret;
+use postern_app::portal::operator::Admin;
 use postern_app::rules::sign_up::SignUp;
-use postern_app::seal::PasswordHash;
 
 pub use gather::{Given, USUAL_FILE};
 pub use master_keys::{MasterKeys, NoMasterKeys};
@@ -77,13 +77,6 @@ pub enum Mail {
     /// Into the demo's outbox: only without SMTP, with a loopback origin, on a loopback address.
     Demo,
     Smtp(Box<SmtpSettings>),
-}
-
-/// Who may use the routes for operators.
-#[derive(Clone, Debug)]
-pub struct Admin {
-    pub user: String,
-    pub password: PasswordHash,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! What an operator does about accounts. Nobody signs in for it: whoever reaches these has the store already. Owners are
 //! told of every change, so that an operator who was talked into one is found out.
 
+mod admission;
 mod look;
 mod told;
 
@@ -14,6 +15,7 @@ use crate::model::{Holder, HolderId, MailAddress, Refusal, SessionHandle, Timest
 use crate::port::{Also, Expect, Write};
 use crate::rules::limits;
 
+pub use admission::{Admin, Admission, Login};
 pub use told::{AccountLine, AccountView, EventView, FactorView, Invited, Reason, SendLimit, SessionView, Why};
 
 /// Where it came from, as shown to the owner.

@@ -1,0 +1,126 @@
+//! Whether somebody may use the routes for operators: a name and a password, counted before they are judged.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::super::{Answer, Portal};
+use crate::figures;
+use crate::model::{FactorKind, Network, Refusal, Secret, Timestamp};
+use crate::port::Key;
+use crate::rules::limits;
+use crate::rules::throttle::{Attempt, Standing};
+use crate::seal::{LookupKey, PasswordHash};
+
+/// How it stands in logs and figures.
+const KIND: FactorKind = FactorKind::new("admin");
+
+/// So long the name and password that were right last are known again without stretching. Whoever asks every few seconds
+/// costs us a stretched secret a minute.
+const KNOWN: Duration = Duration::from_mins(1);
+
+/// The one who may.
+#[derive(Clone, Debug)]
+pub struct Admin {
+    pub user: String,
+    pub password: PasswordHash,
+}
+
+/// What somebody says to be that one.
+pub struct Login {
+    pub user: Secret<String>,
+    pub password: Secret<String>,
+}
+
+/// Lets operators in.
+pub struct Admission {
+    portal: Arc<Portal>,
+    admin: Admin,
+    /// Of this process alone. What is compared is compared under it, so that time tells nothing of it.
+    key: LookupKey,
+    known: Mutex<Option<([u8; 32], Timestamp)>>,
+    /// What everybody's tries come to while the store cannot count them by network.
+    uncounted: Mutex<Standing>,
+}
+
+impl Admission {
+    pub fn new(portal: Arc<Portal>, admin: Admin) -> Self {
+        let mut key = [0; 32];
+        portal.outside.entropy.fill(&mut key);
+        let (known, uncounted) = (Mutex::new(None), Mutex::new(Standing::NONE));
+        Self { portal, admin, key: LookupKey::new(Secret::new(key)), known, uncounted }
+    }
+
+    /// Whether name and password are right. After too many that were not, a network waits: [`Refusal::Throttled`].
+    pub async fn admits(&self, network: Network, login: Login) -> Answer<bool> {
+        let now = self.portal.now();
+        let count = Key::new(self.portal.lookup.name("network", &network.to_string()), "tries/admin");
+        if let Err(refusal) = self.count_try(&count, now).await {
+            log(network, figures::of_refusal(&refusal));
+            return Err(refusal.into());
+        }
+        let said = self.key.hash("login", &[login.user.expose().as_bytes(), login.password.expose().as_bytes()]);
+        if !self.knows(&said, now) {
+            if !self.is_right(login).await? {
+                log(network, "wrong");
+                return Ok(false);
+            }
+            log(network, figures::PASSED);
+            *locked(&self.known) = Some((said, now + KNOWN));
+        }
+        // If the store is away the count stands, and waits for the next right one.
+        let _ = self.portal.outside.store.forgive(&count).await;
+        *locked(&self.uncounted) = Standing::NONE;
+        Ok(true)
+    }
+
+    /// A store that is away is what an operator may have come to see, so that keeps nobody out; but then all networks
+    /// have one count, and only this process has it.
+    async fn count_try(&self, count: &Key, now: Timestamp) -> Result<(), Refusal> {
+        let attempt = match self.portal.outside.store.attempt(count, &limits::ADMIN, count, now).await {
+            Ok((attempt, _)) => attempt,
+            Err(_) => {
+                let mut uncounted = locked(&self.uncounted);
+                let (after, attempt) = limits::ADMIN.attempt(*uncounted, now);
+                *uncounted = after;
+                attempt
+            }
+        };
+        match attempt {
+            Attempt::Go(_) => Ok(()),
+            Attempt::Wait(until) => Err(Refusal::Throttled { until }),
+            Attempt::Blocked => Err(Refusal::Blocked),
+        }
+    }
+
+    /// By a hash under our key: how far two of them agree tells nobody anything.
+    fn knows(&self, said: &[u8; 32], now: Timestamp) -> bool {
+        locked(&self.known).is_some_and(|(known, until)| known == *said && now < until)
+    }
+
+    /// The password is stretched whatever the name is.
+    async fn is_right(&self, login: Login) -> Answer<bool> {
+        let hash = |name: &str| self.key.hash("user", &[name.as_bytes()]);
+        let same_user = hash(login.user.expose()) == hash(&self.admin.user);
+        let (expected, typed) = (self.admin.password.clone(), login.password);
+        let work = move || expected.is_of(typed.expose().as_bytes());
+        let same_password = self.portal.outside.heavy.answer(work).await?;
+        Ok(same_user & same_password)
+    }
+}
+
+/// Not the name that was given: people type passwords there, too.
+fn log(network: Network, result: &'static str) {
+    tracing::info!(target: "postern::auth", factor = %KIND, result, %network);
+    figures::attempted(&KIND, result);
+}
+
+fn locked<T>(it: &Mutex<T>) -> MutexGuard<'_, T> {
+    it.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl fmt::Debug for Admission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Admission")
+    }
+}
