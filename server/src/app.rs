@@ -27,6 +27,7 @@ use crate::mail::{self, Carrier, NoMail, NoSmtp, Outbox, Queue, Smtp};
 use crate::operator::{Door, NotDone};
 use crate::router::{self, Wiring};
 use crate::store::{self, Opened};
+use crate::telemetry::{NoTelemetry, Telemetry};
 
 /// How long requests in flight have when the process is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -45,6 +46,8 @@ pub enum CannotServe {
     #[error("address {address}: {error}")]
     Listen { address: SocketAddr, error: std::io::Error },
     #[error(transparent)]
+    Telemetry(#[from] NoTelemetry),
+    #[error(transparent)]
     Metrics(#[from] NoListener),
     #[error(transparent)]
     Mail(#[from] NoMail),
@@ -61,11 +64,13 @@ pub enum CannotServe {
 pub struct Machine {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
+    /// `None`: the logs are somebody else's.
+    pub telemetry: Option<Telemetry>,
 }
 
 impl Default for Machine {
     fn default() -> Self {
-        Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) }
+        Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy), telemetry: None }
     }
 }
 
@@ -190,7 +195,7 @@ pub async fn connect(config: &Config) -> Result<(), CannotServe> {
 
 /// Sends a letter past store and queue, to see that mail works.
 pub async fn send_test_letter(config: &Config, to: MailAddress) -> Result<(), CannotServe> {
-    let Machine { clock, entropy } = Machine::default();
+    let Machine { clock, entropy, .. } = Machine::default();
     Ok(mail::send_test_letter(config, to, clock.now(), entropy).await?)
 }
 
@@ -253,9 +258,10 @@ async fn stopped(mut stop: watch::Receiver<bool>) {
 }
 
 /// Runs the portal until the process is told to stop.
-pub async fn serve(config: &Config) -> Result<(), CannotServe> {
+pub async fn serve(config: &Config, telemetry: Telemetry) -> Result<(), CannotServe> {
     let address = config.address;
-    let app = App::open(config, Machine::default()).await?;
+    let machine = Machine { telemetry: Some(telemetry), ..Machine::default() };
+    let app = App::open(config, machine).await?;
     let listener = TcpListener::bind(address).await.map_err(|error| CannotServe::Listen { address, error })?;
     let (stop, stopping) = watch::channel(false);
     tokio::spawn(async move {

@@ -21,23 +21,23 @@ fn main() -> ExitCode {
     };
     let output = if invocation.command == Command::Serve { Output::Stdout } else { Output::Stderr };
     match Telemetry::start(&config, output) {
-        Ok(_) => run(invocation.command, &config),
+        Ok(telemetry) => run(invocation.command, &config, telemetry),
         Err(error) => failed(&error),
     }
 }
 
-fn run(command: Command, config: &Config) -> ExitCode {
+fn run(command: Command, config: &Config, telemetry: Telemetry) -> ExitCode {
     // Told before the first page is rendered; a second telling would be refused and changes nothing.
     let _ = any_spawner::Executor::init_tokio();
     let done = tokio::runtime::Runtime::new()
         .map_err(CannotServe::from)
-        .and_then(|tokio| tokio.block_on(act(command, config)));
+        .and_then(|tokio| tokio.block_on(act(command, config, telemetry)));
     done.map_or_else(|error| failed(&error), |()| ExitCode::SUCCESS)
 }
 
-async fn act(command: Command, config: &Config) -> Result<(), CannotServe> {
+async fn act(command: Command, config: &Config, telemetry: Telemetry) -> Result<(), CannotServe> {
     match command {
-        Command::Serve => app::serve(config).await,
+        Command::Serve => app::serve(config, telemetry).await,
         Command::CheckConfig { connect } => {
             print!("{}", config.effective());
             if connect {

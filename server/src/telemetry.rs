@@ -2,6 +2,7 @@
 //! through them, stay out whatever the filter says.
 
 use std::io::{IsTerminal, stderr, stdout};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::filter::{FilterFn, ParseError};
@@ -29,6 +30,10 @@ pub enum Output {
 #[derive(Clone, Debug)]
 pub struct Telemetry {
     filter: reload::Handle<EnvFilter, Registry>,
+    /// As it was written.
+    now: Arc<Mutex<String>>,
+    /// Where nobody else keeps it.
+    _own: Option<Arc<reload::Layer<EnvFilter, Registry>>>,
 }
 
 /// Logs could not be set up.
@@ -51,12 +56,26 @@ impl Telemetry {
             Output::Stderr => (stderr().is_terminal(), BoxMakeWriter::new(stderr)),
         };
         Registry::default().with(filter).with(lines(config.log_format, terminal, writer)).try_init()?;
-        Ok(Self { filter: handle })
+        Ok(Self { filter: handle, now: Arc::new(Mutex::new(config.log.clone())), _own: None })
+    }
+
+    /// Of a portal in a process whose logs are somebody else's: what is set here changes nothing there.
+    pub fn apart(filter: &str) -> Result<Self, NoTelemetry> {
+        let (layer, handle) = reload::Layer::new(EnvFilter::try_new(filter)?);
+        Ok(Self { filter: handle, now: Arc::new(Mutex::new(filter.to_owned())), _own: Some(Arc::new(layer)) })
     }
 
     /// Another filter from now on; with one that does not parse nothing changes.
     pub fn set_filter(&self, text: &str) -> Result<(), NoTelemetry> {
-        Ok(self.filter.reload(EnvFilter::try_new(text)?)?)
+        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        self.filter.reload(EnvFilter::try_new(text)?)?;
+        text.clone_into(&mut now);
+        Ok(())
+    }
+
+    /// The filter that holds.
+    pub fn filter(&self) -> String {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -124,6 +143,14 @@ mod tests {
         let lines = written(LogFormat::Json, false);
         assert!(lines.contains("connection lost") && lines.contains("ready"), "{lines}");
         assert!(!lines.contains("innermost") && !lines.contains("cookie"), "{lines}");
+    }
+
+    #[test]
+    fn another_filter_holds_from_then_on_and_one_that_does_not_parse_never() {
+        let telemetry = Telemetry::apart("info").expect("a filter");
+        telemetry.set_filter("postern=debug,warn").expect("a filter");
+        assert!(telemetry.set_filter("postern=[{").is_err());
+        assert_eq!(telemetry.clone().filter(), "postern=debug,warn");
     }
 
     #[test]

@@ -6,7 +6,7 @@ mod redis;
 pub mod sessions;
 mod timed;
 
-pub use self::opened::{Opened, Sessions, is_shared, is_there, open};
+pub use self::opened::{About, Opened, Sessions, is_shared, is_there, open};
 pub use self::redb::EmbeddedStore;
 pub use self::redis::RedisStore;
 pub use self::timed::TimedStore;

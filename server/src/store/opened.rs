@@ -34,6 +34,16 @@ enum Adapter {
     Redis(Arc<RedisStore>),
 }
 
+/// What the store is, for operators.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// `embedded` or `redis`.
+    pub kind: &'static str,
+    /// Of redb or of Redis, if it answers.
+    pub version: Option<String>,
+    pub is_up: bool,
+}
+
 /// Opens the store that the configuration names.
 pub async fn open(config: &Config) -> Result<Opened, CannotOpen> {
     let (adapter, store): (_, Arc<dyn Store>) = match &config.redis_url {
@@ -69,6 +79,16 @@ impl Opened {
 
     pub fn store(&self) -> Arc<dyn Store> {
         Arc::clone(&self.store)
+    }
+
+    pub async fn about(&self) -> About {
+        let is_up = self.store.ping().await.is_ok();
+        let (kind, version) = match &self.adapter {
+            Adapter::Embedded(_) => ("embedded", Some(EmbeddedStore::VERSION.to_owned())),
+            Adapter::Redis(redis) if is_up => ("redis", redis.version().await.ok()),
+            Adapter::Redis(_) => ("redis", None),
+        };
+        About { kind, version, is_up }
     }
 
     /// How sessions are kept: sealed, by tower-sessions' own Redis store or in the embedded one.

@@ -36,6 +36,9 @@ pub struct EmbeddedStore {
 }
 
 impl EmbeddedStore {
+    /// Of redb.
+    pub const VERSION: &str = env!("REDB_VERSION");
+
     /// Whether a folder has one.
     pub fn is_in(folder: &Path) -> bool {
         folder.join(FILE).exists()

@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use fred::clients::WithOptions;
 use fred::interfaces::{KeysInterface, ListInterface, SortedSetsInterface};
 use fred::prelude::{ClientLike, Error, FromValue, Pool, Value};
+use fred::types::InfoKind;
 use fred::types::scripts::Script;
 use postern_app::model::Timestamp;
 use postern_app::port::{
@@ -44,6 +45,11 @@ impl RedisStore {
     /// The connections, for what speaks Redis by itself.
     pub fn pool(&self) -> &Pool {
         self.link.pool()
+    }
+
+    /// Of the Redis that answers.
+    pub async fn version(&self) -> Result<String> {
+        self.link.told(InfoKind::Server, "redis_version").await.map_err(fault)?.ok_or_else(unclear)
     }
 
     /// The same connections, with our patience and without second tries.

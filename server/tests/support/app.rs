@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use postern::app::{App, Machine};
 use postern::config::{Config, Given};
-use postern::machine::SystemEntropy;
 use postern_app::port::Clock as _;
 use postern_app::testing::StoppedClock;
 use tempfile::TempDir;
@@ -136,7 +135,7 @@ impl House {
     pub async fn another_process(&mut self) -> SocketAddr {
         let config = self.config();
         config.public_origin.as_str().clone_into(&mut self.origin);
-        let machine = Machine { clock: self.clock.clone(), entropy: Arc::new(SystemEntropy) };
+        let machine = Machine { clock: self.clock.clone(), ..Machine::default() };
         let app = App::open(&config, machine).await.expect("the portal opens");
         self.metrics = app.metrics_address();
         let listener = TcpListener::bind(config.address).await.expect("a free port");

@@ -67,6 +67,16 @@ impl Link {
         }
     }
 
+    /// What INFO says of something: of one node, where there are several.
+    pub(super) async fn told(&self, kind: InfoKind, name: &str) -> FredResult<Option<String>> {
+        let node = if self.pool.is_clustered() { self.pool.active_connections().pop() } else { None };
+        let info: String = match node {
+            Some(node) => self.pool.next().with_cluster_node(&node).info(Some(kind)).await?,
+            None => self.commands.info(Some(kind)).await?,
+        };
+        Ok(said(&info, name).map(str::to_owned))
+    }
+
     /// Under memory pressure any other policy would drop accounts, counts and used codes.
     async fn check_memory_policy(&self) -> Result<(), String> {
         let nodes = if self.pool.is_clustered() { self.pool.active_connections() } else { Vec::new() };
@@ -82,11 +92,7 @@ impl Link {
 }
 
 fn judge_memory_policy(info: &FredResult<String>) -> Result<(), String> {
-    let policy = info
-        .as_ref()
-        .ok()
-        .and_then(|info| info.lines().find_map(|line| line.trim_end().strip_prefix("maxmemory_policy:")));
-    match policy {
+    match info.as_ref().ok().and_then(|info| said(info, "maxmemory_policy")) {
         Some("noeviction") => Ok(()),
         Some(other) => {
             Err(format!("its maxmemory-policy is {other}, under which it may drop records; set it to noeviction"))
@@ -96,6 +102,11 @@ fn judge_memory_policy(info: &FredResult<String>) -> Result<(), String> {
             Ok(())
         }
     }
+}
+
+/// `name:what is said`, a line each.
+fn said<'i>(info: &'i str, name: &str) -> Option<&'i str> {
+    info.lines().find_map(|line| line.trim_end().strip_prefix(name)?.strip_prefix(':'))
 }
 
 fn build(config: Config) -> Result<Pool, Error> {
