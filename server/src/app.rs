@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
+use crate::api::mfa::Gateway;
 use crate::assets;
 use crate::config::{Config, Mail, NoMasterKeys};
 use crate::figures::{self, Figures, NoListener};
@@ -247,7 +248,7 @@ fn router(config: &Config, opened: &Opened, machine: &Machine, portal: &Arc<Port
         sessions: opened.sessions(portal, &machine.clock),
         proxies: Proxies::new(&config.trusted_proxies),
         health: Health { store: opened.store(), mail: queue.health() },
-        gateway: crate::api::mfa::Gateway::default(),
+        gateway: Gateway(config.gateway_key.as_ref().map(|key| key.expose().as_str().into())),
     };
     router::router(wiring)
 }

@@ -7,6 +7,7 @@ use crate::factor::Submission;
 use crate::factor::otpauth::Provisioning;
 use crate::factor::totp::{KIND, Setting, State};
 use crate::model::{Code, FactorKind, FactorRecord, Holder, Refusal, Secret, SubjectId};
+use crate::portal;
 
 /// The longest name of an issuer or an account, in characters.
 const NAME_LENGTH: usize = 128;
@@ -69,7 +70,7 @@ impl Clients {
         Ok(())
     }
 
-    /// Logs what came of an attempt, once, and counts it if it failed.
+    /// Logs what came of an attempt, once, and counts it.
     pub(super) async fn noted<T>(&self, caller: &Caller, factor: &FactorKind, outcome: Answer<T>) -> Answer<T> {
         let (client, network) = (&caller.client.id, &caller.network);
         match &outcome {
@@ -82,6 +83,7 @@ impl Clients {
             }
             Err(No::Fault(_)) => {}
         }
+        portal::figure(factor, &outcome);
         outcome
     }
 }

@@ -117,15 +117,17 @@ fn logged<T>(visit: &Visit, factor: &FactorKind, done: &str, outcome: Answer<T>)
         Err(No::Fault(_)) => {}
     }
     if !NO_TRIES.contains(&done) {
-        figures::attempted(factor, outcome.as_ref().err().map_or(figures::PASSED, result));
+        figure(factor, &outcome);
     }
     outcome
 }
 
-/// What came of a try, for figures.
-const fn result(no: &No) -> &'static str {
-    match no {
-        No::Refused(refusal) => figures::of_refusal(refusal),
-        No::Fault(_) => figures::FAULT,
-    }
+/// Counts a try by what came of it.
+pub(crate) fn figure<T>(factor: &FactorKind, outcome: &Answer<T>) {
+    let result = match outcome {
+        Ok(_) => figures::PASSED,
+        Err(No::Refused(refusal)) => figures::of_refusal(refusal),
+        Err(No::Fault(_)) => figures::FAULT,
+    };
+    figures::attempted(factor, result);
 }
