@@ -101,6 +101,10 @@ impl Problem {
         Self::new(kind::MALFORMED, detail)
     }
 
+    pub fn no_text() -> Self {
+        Self::new(kind::MALFORMED, "The body is not UTF-8.")
+    }
+
     pub fn no_object() -> Self {
         Self::new(kind::MALFORMED, "The body is no JSON object.")
     }

@@ -36,7 +36,7 @@ fn assert_refused(answer: &Answer, what: &str) {
 }
 
 /// A browser with something to lose, and what it has.
-async fn owner(house: &House) -> (Browser, String) {
+pub async fn owner(house: &House) -> (Browser, String) {
     let mut browser = visitor(house).await;
     ask_for_code(house, &mut browser, 1).await;
     enrol_totp(house, &mut browser).await;

@@ -40,6 +40,7 @@ mod faulty;
 mod guard;
 mod headers;
 mod input;
+mod input_described;
 mod journey;
 mod logs;
 mod metrics;
