@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check tools format lint rust-fast rust modules journeys
+.PHONY: help run test check tools format lint rust-fast rust modules journeys api-fuzz
 
 BEGAN := $(shell date +%s)
 NEXTEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
@@ -16,7 +16,7 @@ define step
 endef
 
 help: ## Lists these targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
 run: ## Starts Postern at http://localhost:3000
 	cargo run --locked
@@ -25,6 +25,9 @@ test: tools format lint rust modules journeys ## Everything that CI checks; inst
 	@printf '\nAll green in %s s.\n' $$(($$(date +%s) - $(BEGAN)))
 
 check: format lint rust-fast ## Format, lints and the tests that take seconds
+
+api-fuzz: ## Asks every route for programs what its description allows, and what it does not
+	$(call step,api-fuzz,cargo build --locked; end2end/fuzz/run)
 
 # Command and Debian package, where they are not called the same.
 TOOLS := redis-server oathtool zbarimg:zbar-tools age qrencode node:nodejs npm chromium

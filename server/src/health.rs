@@ -12,8 +12,12 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::api::refusals::{May, Watched};
 use crate::api::tag;
 use crate::mail::MailHealth;
+
+/// What machines ask.
+pub const PATHS: [&str; 2] = ["/healthz", "/readyz"];
 
 #[derive(Clone)]
 pub struct Health {
@@ -61,7 +65,7 @@ struct Ready {
     operation_id = "alive",
     tag = tag::HEALTH,
     security(()),
-    responses((status = OK, description = "It is.", body = Alive)),
+    responses((status = OK, description = "It is.", body = Alive), May<(Watched,)>),
 )]
 async fn alive() -> Json<Alive> {
     Json(Alive { status: Standing::Up })
@@ -77,6 +81,7 @@ async fn alive() -> Json<Alive> {
     responses(
         (status = OK, description = "The store answers.", body = Ready),
         (status = SERVICE_UNAVAILABLE, description = "The store does not answer.", body = Ready),
+        May<(Watched,)>,
     ),
 )]
 async fn ready(State(health): State<Health>) -> (StatusCode, Json<Ready>) {

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::input::whole;
 use super::oath::{Algorithm, Begun, Otp, code, status_of};
 use super::refusals::{Adding, Altering, AtMostOne, Bounded, Changing, Enrolled, InSession, May, Sent, Tried, Typed};
 use super::{Json, Refused, Shown, tag};
@@ -31,18 +32,20 @@ struct BeginHotp {
     algorithm: Option<String>,
     /// Digits of a code, 6 or 8; 6 unless told otherwise.
     #[schema(minimum = 6, maximum = 8, multiple_of = 2, example = 6)]
+    #[serde(default, deserialize_with = "whole")]
     digits: Option<u8>,
     /// The first counter expected; 0 unless told otherwise.
     #[schema(minimum = 0, maximum = 9_223_372_036_854_775_807_i64, example = 0)]
+    #[serde(default, deserialize_with = "whole")]
     initial_count: Option<u64>,
     /// How many codes may be skipped (RFC 4226, 7.4); 5 unless told otherwise.
     #[schema(minimum = 5, maximum = 10, example = 5)]
+    #[serde(default, deserialize_with = "whole")]
     resync_threshold: Option<u64>,
     /// What the app shows beside the portal's name: 1 to 128 characters, none of them a control character. The proved
     /// address unless told otherwise.
     #[schema(
-        max_length = 128,
-        pattern = r"^\s*[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?\s*$",
+        pattern = r"^\s*[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]{0,126}[^\s\x00-\x1f\x7f-\x9f])?\s*$",
         example = "ada@example.org"
     )]
     account: Option<String>,

@@ -1,9 +1,13 @@
-//! Bodies of programs: JSON and nothing else, refused as a problem.
+//! Bodies of programs: JSON and nothing else, refused as a problem; and whole numbers in them.
+
+use std::fmt;
+use std::marker::PhantomData;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use http::{StatusCode, header};
-use serde::de::DeserializeOwned;
+use serde::Deserializer;
+use serde::de::{DeserializeOwned, Error, Visitor};
 
 use super::Problem;
 
@@ -39,4 +43,67 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
 fn is_json(kind: &[u8]) -> bool {
     let essence = kind.split(|byte| *byte == b';').next().unwrap_or_default();
     essence.trim_ascii().eq_ignore_ascii_case(b"application/json")
+}
+
+/// Up to here every whole number has a double of its own (RFC 8259 6).
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// A whole number, however it is written: `8.0` is as good as `8`, as JSON Schema has it for integers. For members that
+/// may be left out, along with `default`.
+pub fn whole<'de, D: Deserializer<'de>, T: TryFrom<u64>>(from: D) -> Result<Option<T>, D::Error> {
+    struct Number<T>(PhantomData<T>);
+
+    impl<T: TryFrom<u64>> Visitor<'_> for Number<T> {
+        type Value = Option<T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a whole number")
+        }
+
+        fn visit_u64<E: Error>(self, number: u64) -> Result<Option<T>, E> {
+            T::try_from(number).map(Some).map_err(|_| E::custom("too large"))
+        }
+
+        fn visit_f64<E: Error>(self, number: f64) -> Result<Option<T>, E> {
+            if number.fract() != 0.0 || !(0.0..EXACT).contains(&number) {
+                return Err(E::custom("no whole number"));
+            }
+            // Exact, as it is whole and not too large; and there is a zero below zero.
+            self.visit_u64(format!("{}", number.abs()).parse().map_err(E::custom)?)
+        }
+
+        fn visit_unit<E: Error>(self) -> Result<Option<T>, E> {
+            Ok(None)
+        }
+    }
+
+    from.deserialize_any(Number(PhantomData))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    #[derive(Deserialize)]
+    struct Digits {
+        #[serde(default, deserialize_with = "super::whole")]
+        digits: Option<u8>,
+    }
+
+    fn read(json: &str) -> Result<Option<u8>, String> {
+        serde_json::from_str::<Digits>(json).map(|it| it.digits).map_err(|why| why.to_string())
+    }
+
+    #[test]
+    fn a_whole_number_is_one_however_it_is_written() {
+        for whole in ["8", "8.0", "8e0", "0.8e1", "80E-1"] {
+            assert_eq!(read(&format!("{{\"digits\":{whole}}}")), Ok(Some(8)), "{whole}");
+        }
+        assert_eq!(read("{\"digits\":-0.0}"), Ok(Some(0)));
+        assert_eq!(read("{}"), Ok(None));
+        assert_eq!(read("{\"digits\":null}"), Ok(None));
+        for other in ["8.5", "-8", "-8.0", "256", "256.0", "1e99", "\"8\"", "[8]", "{}", "true"] {
+            assert!(read(&format!("{{\"digits\":{other}}}")).is_err(), "{other}");
+        }
+    }
 }

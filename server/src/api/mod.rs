@@ -10,7 +10,7 @@ mod oath;
 mod otp;
 mod problem;
 pub mod reference;
-mod refusals;
+pub mod refusals;
 mod security_keys;
 mod session;
 pub mod tag;

@@ -40,6 +40,8 @@ macro_rules! refusals {
 refusals! {
     /// Every route under `/api/`.
     Asked: MALFORMED, HOST, TOO_LARGE, AWAY;
+    /// Asked by machines that watch the process, under any name.
+    Watched: MALFORMED, TOO_LARGE;
     /// Every route of a browser's session.
     InSession: MALFORMED, HOST, TOO_LARGE, AWAY, NO_SESSION;
     /// Every route that changes something.

@@ -34,8 +34,7 @@ pub fn routes() -> OpenApiRouter<House> {
 struct BeginRegistration {
     /// 1 to 40 characters, none of them a control character. Without one, one is made up.
     #[schema(
-        max_length = 40,
-        pattern = r"^\s*[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?\s*$",
+        pattern = r"^\s*[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]{0,38}[^\s\x00-\x1f\x7f-\x9f])?\s*$",
         example = "Blue key"
     )]
     name: Option<String>,
@@ -183,8 +182,7 @@ async fn finish_authentication(
 struct Rename {
     /// 1 to 40 characters, none of them a control character.
     #[schema(
-        max_length = 40,
-        pattern = r"^\s*[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?\s*$",
+        pattern = r"^\s*[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]{0,38}[^\s\x00-\x1f\x7f-\x9f])?\s*$",
         example = "Green key"
     )]
     name: String,

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::input::whole;
 use super::oath::{Algorithm, Begun, Otp, Status, verified_or_not};
 use super::refusals::{Adding, Altering, AtMostOne, Bounded, Changing, Enrolled, InSession, May, Sent, Tried, Typed};
 use super::{Json, Refused, Shown, tag};
@@ -30,15 +31,16 @@ struct BeginTotp {
     algorithm: Option<String>,
     /// Digits of a code, 6 or 8; 6 unless told otherwise.
     #[schema(minimum = 6, maximum = 8, multiple_of = 2, example = 6)]
+    #[serde(default, deserialize_with = "whole")]
     digits: Option<u8>,
     /// Seconds of a time step; 30 unless told otherwise.
     #[schema(minimum = 30, maximum = 60, example = 30)]
+    #[serde(default, deserialize_with = "whole")]
     interval: Option<u64>,
     /// What the app shows beside the portal's name: 1 to 128 characters, none of them a control character. The proved
     /// address unless told otherwise.
     #[schema(
-        max_length = 128,
-        pattern = r"^\s*[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?\s*$",
+        pattern = r"^\s*[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]{0,126}[^\s\x00-\x1f\x7f-\x9f])?\s*$",
         example = "ada@example.org"
     )]
     account: Option<String>,

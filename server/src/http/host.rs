@@ -8,13 +8,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::{Method, StatusCode, header};
 
 use crate::config::PublicOrigin;
-
-/// Asked by machines that may not know our name.
-const NAMELESS: [&str; 2] = ["/healthz", "/readyz"];
+use crate::health;
 
 pub async fn layer(State(origin): State<Arc<PublicOrigin>>, request: Request, next: Next) -> Response {
     let host = host_of(&request);
-    if NAMELESS.contains(&request.uri().path()) || host.as_deref() == Some(authority(&origin)) {
+    // Machines that watch us may not know our name.
+    if health::PATHS.contains(&request.uri().path()) || host.as_deref() == Some(authority(&origin)) {
         return next.run(request).await;
     }
     let safe = matches!(*request.method(), Method::GET | Method::HEAD);

@@ -22,7 +22,9 @@ pub mod origin;
 pub mod outcome;
 pub mod visit;
 
+use crate::health;
+
 /// Whether a path belongs to programs: its errors are problems, not pages.
 pub fn is_for_programs(path: &str) -> bool {
-    path.starts_with("/api/")
+    path.starts_with("/api/") || health::PATHS.contains(&path)
 }
