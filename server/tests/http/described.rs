@@ -8,7 +8,7 @@ use axum::Router;
 use axum::routing::get;
 use postern_app::testing::MemoryStore;
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::app::{House, Place};
 use crate::described_by::Description;
@@ -59,6 +59,32 @@ async fn a_route_that_is_not_described_is_found_out() {
         hidden(path, wired.router.clone().route(path, get(async || ())));
     }
     hidden("/api/v1/totp", wired.router.clone().route("/api/v1/totp", get(async || ())));
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_as_described_is_found_out() {
+    let description = description().await;
+    let schema = &description.0["components"]["schemas"]["Session"];
+    let factor = json!({ "kind": "totp", "id": "A", "name": "App", "created_at": "t", "last_used_at": null });
+    let right = json!({ "created_at": "t", "expires_at": "t", "level": 2, "factors": [factor] });
+    assert_eq!(description.misfit(schema, &right), None);
+    for (at, value) in [
+        ("/level", json!("2")),
+        ("/level", json!(null)),
+        ("/level", json!(1.5)),
+        ("/factors", json!({})),
+        ("/factors/0", json!([])),
+        ("/factors/0", json!({ "kind": "totp" })),
+        ("/factors/0/kind", json!("password")),
+        ("/factors/0/last_used_at", json!(7)),
+    ] {
+        let mut wrong = right.clone();
+        *wrong.pointer_mut(at).expect(at) = value;
+        assert!(description.misfit(schema, &wrong).is_some(), "{wrong}");
+    }
+    let mut more = right.clone();
+    more["factors"][0]["secret"] = json!("told");
+    assert!(description.misfit(schema, &more).is_some_and(|why| why.contains("secret")));
 }
 
 #[tokio::test]

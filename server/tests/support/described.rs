@@ -73,7 +73,7 @@ impl Description {
     }
 
     /// What a value has that its schema does not allow, as far as our schemas go. Members that are not described count.
-    fn misfit(&self, schema: &Value, value: &Value) -> Option<String> {
+    pub fn misfit(&self, schema: &Value, value: &Value) -> Option<String> {
         let schema = self.schema(schema);
         if let Some(allowed) = schema["enum"].as_array().filter(|allowed| !allowed.contains(value)) {
             return Some(format!("{value} is none of {allowed:?}"));
