@@ -9,6 +9,7 @@ use axum::middleware::from_fn_with_state;
 use postern_app::client::Clients;
 use postern_app::model::MailAddress;
 use postern_app::port::{Clock, Entropy, StoreFault};
+use postern_app::portal::operator::Admission;
 use postern_app::portal::{CannotOpen, Outside, Portal, Settings};
 use postern_app::seal::MasterBytes;
 use postern_app::web::front::House;
@@ -16,6 +17,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
+use crate::api::admin::{Operators, Reach};
 use crate::api::mfa::Gateway;
 use crate::assets;
 use crate::config::{Config, Mail, NoMasterKeys};
@@ -103,7 +105,7 @@ impl App {
         let carrier = carrier(config, &machine, &portal)?;
         let queue = queue(&opened, &carrier, &machine, &portal, wake);
         let queue = queue.counted_by(figures.map(Figures::letters).unwrap_or_default());
-        let router = router(config, &opened, &machine, &portal, &queue);
+        let router = router(config, &opened, &machine, &portal, &queue)?;
         let router = match figures {
             Some(figures) => router.layer(from_fn_with_state(figures.clone(), http::figures::layer)),
             None => router,
@@ -231,7 +233,13 @@ fn queue(
     Queue::new(opened.store(), Arc::clone(carrier), Arc::clone(&machine.clock), open).woken_by(wake)
 }
 
-fn router(config: &Config, opened: &Opened, machine: &Machine, portal: &Arc<Portal>, queue: &Queue) -> Router {
+fn router(
+    config: &Config,
+    opened: &Opened,
+    machine: &Machine,
+    portal: &Arc<Portal>,
+    queue: &Queue,
+) -> Result<Router, NoTelemetry> {
     let (files, assets) = assets::routes();
     let house = House {
         portal: Arc::clone(portal),
@@ -249,8 +257,28 @@ fn router(config: &Config, opened: &Opened, machine: &Machine, portal: &Arc<Port
         proxies: Proxies::new(&config.trusted_proxies),
         health: Health { store: opened.store(), mail: queue.health() },
         gateway: Gateway(config.gateway_key.as_ref().map(|key| key.expose().as_str().into())),
+        operators: operators(config, opened, machine, portal)?,
     };
-    router::router(wiring)
+    Ok(router::router(wiring))
+}
+
+/// What operators reach by name and password, where they have both.
+fn operators(
+    config: &Config,
+    opened: &Opened,
+    machine: &Machine,
+    portal: &Arc<Portal>,
+) -> Result<Option<Operators>, NoTelemetry> {
+    let Some(admin) = &config.admin else { return Ok(None) };
+    let telemetry = machine.telemetry.clone().map_or_else(|| Telemetry::apart(&config.log), Ok)?;
+    let reach = Reach {
+        admission: Admission::new(Arc::clone(portal), admin.clone()),
+        store: opened.clone(),
+        telemetry,
+        clock: Arc::clone(&machine.clock),
+        started: machine.clock.now(),
+    };
+    Ok(Some(Operators(Arc::new(reach))))
 }
 
 async fn stopped(mut stop: watch::Receiver<bool>) {

@@ -32,7 +32,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>(health: Health) -> OpenApiRouter
 /// How something is doing.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-enum Standing {
+pub enum Standing {
     Up,
     Down,
 }

@@ -19,6 +19,7 @@ use serde::Deserialize;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_sessions::{Session as Cookie, SessionStore};
 
+use crate::api::admin::Operators;
 use crate::config::PublicOrigin;
 use crate::http::body::Most;
 use crate::http::headers::Https;
@@ -39,10 +40,12 @@ pub struct Wiring<S> {
     pub proxies: Proxies,
     pub health: health::Health,
     pub gateway: api::mfa::Gateway,
+    /// `None`: no routes for operators.
+    pub operators: Option<Operators>,
 }
 
 pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
-    let Wiring { house, assets, sessions, origin, proxies, health, gateway } = wiring;
+    let Wiring { house, assets, sessions, origin, proxies, health, gateway, operators } = wiring;
     let https = origin.is_https();
     let mut described = api::Description::new(&origin);
     let visited = pages_and_forms(house.demo)
@@ -53,9 +56,11 @@ pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
         .route(pages::BEGIN_SESSION, post(begin_session))
         .layer(cookie::sessions(sessions, https))
         .layer(from_fn(cookie::layer));
+    let for_operators = operators.map(|operators| described.of(api::admin::routes(operators)));
     Router::new()
         .merge(with_session)
         .nest("/api/v1/mfa", api::mfa::routes(gateway))
+        .merge(for_operators.unwrap_or_default())
         .merge(assets)
         .route(Page::SessionEnded.path(), get(ended))
         .merge(described.of(health::routes(health)))

@@ -53,6 +53,7 @@ kinds! {
         "The U2F key's count of signatures did not rise, so that there may be a copy of it.";
 
     NO_SESSION: UNAUTHORIZED "no-session" "No session" "The cookie is missing, is not known, or its session has ended.";
+    NOT_ADMITTED: UNAUTHORIZED "not-admitted" "Not admitted" "The operators' name or password is missing or wrong.";
     WRONG: UNAUTHORIZED "wrong" "Wrong" "What was sent is not right, or was used already.";
     KEY_NOT_PASSED: UNAUTHORIZED "key-refused" "Refused"
         "The key's answer does not pass (WebAuthn Level 3, 7.2); `detail` says why.";

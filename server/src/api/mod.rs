@@ -1,6 +1,7 @@
 //! `/api/v1`: parse, one call, answer. The use cases are the pages' own. Every route is registered together with its
 //! description, so that none is without one.
 
+pub mod admin;
 pub mod description;
 mod hotp;
 mod input;

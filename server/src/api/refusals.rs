@@ -44,6 +44,8 @@ refusals! {
     Watched: MALFORMED, TOO_LARGE;
     /// Every route of a browser's session.
     InSession: MALFORMED, HOST, TOO_LARGE, AWAY, NO_SESSION;
+    /// Every route for operators. A store that is away keeps none of them from answering.
+    AsOperator: MALFORMED, HOST, TOO_LARGE, NOT_ADMITTED, THROTTLED;
     /// Every route that changes something.
     Changing: ORIGIN;
     /// Every route that reads a JSON body.

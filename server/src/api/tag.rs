@@ -8,6 +8,9 @@ pub const SECURITY_KEYS: &str = "Security keys";
 pub const HEALTH: &str = "Health";
 pub const REFERENCE: &str = "This reference";
 
+/// There only where operators have a name and a password.
+pub const OPERATORS: (&str, &str) = ("Operators", "How the process and its store are doing, and what is logged.");
+
 /// In the order in which they are shown, each with what it is for.
 pub const ALL: &[(&str, &str)] = &[
     (

@@ -36,6 +36,7 @@ pub use mistake::{Mistake, Mistakes, Source, Wrong};
 pub use origin::PublicOrigin;
 pub use setting::{FILE_VARIABLE, SETTINGS, Secrecy, Setting};
 pub use smtp::{Login, Privacy, Sender, SmtpServer, SmtpSettings};
+pub use values::log_filter;
 
 use gather::Values;
 

@@ -37,8 +37,8 @@ enum Adapter {
 /// What the store is, for operators.
 #[derive(Clone, Debug)]
 pub struct About {
-    /// `embedded` or `redis`.
-    pub kind: &'static str,
+    /// Redis, which several processes can have open at once.
+    pub is_shared: bool,
     /// Of redb or of Redis, if it answers.
     pub version: Option<String>,
     pub is_up: bool,
@@ -46,17 +46,11 @@ pub struct About {
 
 /// Opens the store that the configuration names.
 pub async fn open(config: &Config) -> Result<Opened, CannotOpen> {
-    let (adapter, store): (_, Arc<dyn Store>) = match &config.redis_url {
-        Some(url) => {
-            let redis = Arc::new(RedisStore::connect(url.expose()).await?);
-            (Adapter::Redis(Arc::clone(&redis)), redis)
-        }
-        None => {
-            let embedded = Arc::new(EmbeddedStore::open(&config.data_dir)?);
-            (Adapter::Embedded(Arc::clone(&embedded)), embedded)
-        }
+    let adapter = match &config.redis_url {
+        Some(url) => Adapter::Redis(Arc::new(RedisStore::connect(url.expose()).await?)),
+        None => Adapter::Embedded(Arc::new(EmbeddedStore::open(&config.data_dir)?)),
     };
-    Ok(Opened { adapter, store, figures: None })
+    Ok(Opened { store: adapter.store(), adapter, figures: None })
 }
 
 /// Whether several processes can have the store open at once.
@@ -67,6 +61,15 @@ pub fn is_shared(config: &Config) -> bool {
 /// Whether there is a store already that opening would not have to make.
 pub fn is_there(config: &Config) -> bool {
     is_shared(config) || EmbeddedStore::is_in(&config.data_dir)
+}
+
+impl Adapter {
+    fn store(&self) -> Arc<dyn Store> {
+        match self {
+            Self::Embedded(store) => Arc::clone(store) as Arc<dyn Store>,
+            Self::Redis(store) => Arc::clone(store) as Arc<dyn Store>,
+        }
+    }
 }
 
 impl Opened {
@@ -83,12 +86,12 @@ impl Opened {
 
     pub async fn about(&self) -> About {
         let is_up = self.store.ping().await.is_ok();
-        let (kind, version) = match &self.adapter {
-            Adapter::Embedded(_) => ("embedded", Some(EmbeddedStore::VERSION.to_owned())),
-            Adapter::Redis(redis) if is_up => ("redis", redis.version().await.ok()),
-            Adapter::Redis(_) => ("redis", None),
+        let (is_shared, version) = match &self.adapter {
+            Adapter::Embedded(_) => (false, Some(EmbeddedStore::VERSION.to_owned())),
+            Adapter::Redis(redis) if is_up => (true, redis.version().await.ok()),
+            Adapter::Redis(_) => (true, None),
         };
-        About { kind, version, is_up }
+        About { is_shared, version, is_up }
     }
 
     /// How sessions are kept: sealed, by tower-sessions' own Redis store or in the embedded one.

@@ -29,6 +29,7 @@ mod accounts_pending;
 mod accounts_races;
 mod accounts_step_up;
 mod accounts_walk;
+mod admin;
 mod api_codes;
 mod api_hotp;
 mod api_keys;

@@ -61,6 +61,7 @@ impl Wired {
             proxies: Proxies::new(&[]),
             health: Health { store, mail: Arc::new(MailHealth::default()) },
             gateway: postern::api::mfa::Gateway::default(),
+            operators: None,
         });
         Self { router, clock, store: kept, portal: inside }
     }

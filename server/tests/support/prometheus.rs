@@ -5,10 +5,13 @@ use std::net::SocketAddr;
 
 type Labels = BTreeMap<String, String>;
 
+/// A number as it was written.
+type Value = String;
+
 /// All that was read at once.
 #[derive(Debug, Default)]
 pub struct Scrape {
-    samples: Vec<(String, Labels, f64)>,
+    samples: Vec<(String, Labels, Value)>,
     /// By name: what kind it is, and what it says of itself.
     families: BTreeMap<String, (String, String)>,
 }
@@ -69,17 +72,18 @@ impl Scrape {
             let of_it = |bucket: &Labels| labels.iter().all(|(label, value)| bucket.get(label) == Some(value));
             let buckets = self.samples.iter().filter(|(sample, ..)| *sample == format!("{name}_bucket"));
             let buckets: Vec<_> = buckets.filter(|(_, bucket, _)| of_it(bucket)).collect();
-            assert!(buckets.is_sorted_by(|(_, _, less), (_, _, more)| less <= more), "{buckets:?}");
+            assert!(buckets.is_sorted_by_key(|(.., count)| whole(count)), "{buckets:?}");
             let (_, last, all) = buckets.last().expect("buckets");
             assert_eq!((last["le"].as_str(), all), ("+Inf", count), "{name} {labels:?}");
         }
     }
 
-    /// The sum over all series of a name that have these labels.
-    pub fn sum(&self, name: &str, labels: &[(&str, &str)]) -> f64 {
+    /// The sum over all series of a name that have these labels, of what comes in whole numbers.
+    pub fn sum(&self, name: &str, labels: &[(&str, &str)]) -> u64 {
         let has =
             |these: &Labels| labels.iter().all(|(label, value)| these.get(*label).is_some_and(|own| own == value));
-        self.samples.iter().filter(|(sample, these, _)| sample == name && has(these)).map(|(.., value)| value).sum()
+        let these = self.samples.iter().filter(|(sample, these, _)| sample == name && has(these));
+        these.map(|(.., value)| whole(value)).sum()
     }
 
     pub fn kind(&self, name: &str) -> &str {
@@ -97,9 +101,14 @@ impl Scrape {
     }
 }
 
-fn sample(line: &str) -> (String, Labels, f64) {
+fn whole(value: &str) -> u64 {
+    value.parse().unwrap_or_else(|error| panic!("{error}: {value}"))
+}
+
+fn sample(line: &str) -> (String, Labels, Value) {
     let (series, value) = line.rsplit_once(' ').expect("a series and a value");
-    let value = value.parse().unwrap_or_else(|error| panic!("{error}: {line}"));
+    let _: f64 = value.parse().unwrap_or_else(|error| panic!("{error}: {line}"));
+    let value = value.to_owned();
     let Some((name, rest)) = series.split_once('{') else { return (series.to_owned(), Labels::new(), value) };
     let mut labels = Labels::new();
     let mut rest = rest;

@@ -32,6 +32,12 @@ pub struct Login {
     pub password: Secret<String>,
 }
 
+/// Where a try was counted.
+enum Counted {
+    InStore,
+    Here,
+}
+
 /// Lets operators in.
 pub struct Admission {
     portal: Arc<Portal>,
@@ -55,10 +61,13 @@ impl Admission {
     pub async fn admits(&self, network: Network, login: Login) -> Answer<bool> {
         let now = self.portal.now();
         let count = Key::new(self.portal.lookup.name("network", &network.to_string()), "tries/admin");
-        if let Err(refusal) = self.count_try(&count, now).await {
-            log(network, figures::of_refusal(&refusal));
-            return Err(refusal.into());
-        }
+        let counted = match self.count_try(&count, now).await {
+            Ok(counted) => counted,
+            Err(refusal) => {
+                log(network, figures::of_refusal(&refusal));
+                return Err(refusal.into());
+            }
+        };
         let said = self.key.hash("login", &[login.user.expose().as_bytes(), login.password.expose().as_bytes()]);
         if !self.knows(&said, now) {
             if !self.is_right(login).await? {
@@ -68,29 +77,32 @@ impl Admission {
             log(network, figures::PASSED);
             *locked(&self.known) = Some((said, now + KNOWN));
         }
-        // If the store is away the count stands, and waits for the next right one.
-        let _ = self.portal.outside.store.forgive(&count).await;
-        *locked(&self.uncounted) = Standing::NONE;
+        match counted {
+            // If the store is away by now the count stands until the next right one.
+            Counted::InStore => drop(self.portal.outside.store.forgive(&count).await),
+            Counted::Here => *locked(&self.uncounted) = Standing::NONE,
+        }
         Ok(true)
     }
 
     /// A store that is away is what an operator may have come to see, so that keeps nobody out; but then all networks
     /// have one count, and only this process has it.
-    async fn count_try(&self, count: &Key, now: Timestamp) -> Result<(), Refusal> {
-        let attempt = match self.portal.outside.store.attempt(count, &limits::ADMIN, count, now).await {
-            Ok((attempt, _)) => attempt,
-            Err(_) => {
-                let mut uncounted = locked(&self.uncounted);
-                let (after, attempt) = limits::ADMIN.attempt(*uncounted, now);
-                *uncounted = after;
-                attempt
-            }
-        };
+    async fn count_try(&self, count: &Key, now: Timestamp) -> Result<Counted, Refusal> {
+        let stored = self.portal.outside.store.attempt(count, &limits::ADMIN, count, now).await;
+        let (attempt, counted) =
+            stored.map_or_else(|_| (self.count_here(now), Counted::Here), |(attempt, _)| (attempt, Counted::InStore));
         match attempt {
-            Attempt::Go(_) => Ok(()),
+            Attempt::Go(_) => Ok(counted),
             Attempt::Wait(until) => Err(Refusal::Throttled { until }),
             Attempt::Blocked => Err(Refusal::Blocked),
         }
+    }
+
+    fn count_here(&self, now: Timestamp) -> Attempt {
+        let mut uncounted = locked(&self.uncounted);
+        let (after, attempt) = limits::ADMIN.attempt(*uncounted, now);
+        *uncounted = after;
+        attempt
     }
 
     /// By a hash under our key: how far two of them agree tells nobody anything.
