@@ -59,7 +59,7 @@ pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
     let for_operators = operators.map(|operators| described.of(api::admin::routes(operators)));
     Router::new()
         .merge(with_session)
-        .nest("/api/v1/mfa", api::mfa::routes(gateway))
+        .merge(described.of(api::mfa::routes(gateway)))
         .merge(for_operators.unwrap_or_default())
         .merge(assets)
         .route(Page::SessionEnded.path(), get(ended))

@@ -32,6 +32,12 @@ nothing that a caller can send leads there.
 A request that changes something has to come from a page of this origin, or from a program: one that says nothing of \
 where it comes from (neither `Sec-Fetch-Site` nor `Origin`).";
 
+const API_SECRET: &str = "The API secret: 44 characters of base64, from the activation. It goes with the key, always.";
+
+const GATEWAY: &str = "\
+The key of the gateway through which API keys are asked for, where an operator configured one (`clients.gateway_key`); \
+elsewhere it is not looked at.";
+
 /// What is described so far.
 pub struct Description(OpenApi);
 
@@ -47,7 +53,10 @@ impl Description {
         let tags = tag::ALL.iter().map(|(name, about)| TagBuilder::new().name(*name).description(Some(*about)).build());
         let components = ComponentsBuilder::new()
             .schema_from::<Body<'_>>()
-            .security_scheme("session", session(cookie::name(origin.is_https())));
+            .security_scheme("session", session(cookie::name(origin.is_https())))
+            .security_scheme("apiKey", header("x-mfa-apikey", "A client's API key: 40 hex digits, from the letter."))
+            .security_scheme("apiSecret", header("x-mfa-apisecret", API_SECRET))
+            .security_scheme("gateway", header("x-api-key", GATEWAY));
         Self(
             OpenApiBuilder::new()
                 .info(info.build())
@@ -92,6 +101,10 @@ fn problems() -> String {
 fn session(cookie: &str) -> SecurityScheme {
     let about = "Begun by `GET /api/v1/session`, or by opening a page. A browser sends it by itself.";
     SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(cookie, about)))
+}
+
+fn header(name: &str, about: &str) -> SecurityScheme {
+    SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(name, about)))
 }
 
 /// The first schema that would be lost because another one has its name.

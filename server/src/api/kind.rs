@@ -46,7 +46,7 @@ kinds! {
     NOT_A_CODE: BAD_REQUEST "not-a-code" "Not a code"
         "A code has 6 or 8 ASCII digits, spaces and dashes aside. It counts as no try.";
     NOT_AN_ADDRESS: BAD_REQUEST "not-an-address" "Not a mail address" "Nobody could be written to there.";
-    BAD_SETTING: BAD_REQUEST "bad-setting" "Out of range" "A member is out of its range; `detail` names it.";
+    BAD_SETTING: BAD_REQUEST "bad-setting" "Out of range" "A member or a header is out of its range, or a header that is needed is missing; `detail` names it.";
 
     U2F_REFUSED: BAD_REQUEST "key-refused" "Refused" "The U2F key's answer does not hold; `detail` says why.";
     U2F_CLONED: BAD_REQUEST "key-cloned" "Perhaps a copy"
@@ -58,7 +58,7 @@ kinds! {
     KEY_NOT_PASSED: UNAUTHORIZED "key-refused" "Refused"
         "The key's answer does not pass (WebAuthn Level 3, 7.2); `detail` says why.";
     KEY_CLONED: UNAUTHORIZED "key-cloned" "Perhaps a copy"
-        "The key's count of signatures did not rise, so that there may be a copy of it (WebAuthn Level 3, 7.2). Its owner is told.";
+        "The key's count of signatures did not rise, so that there may be a copy of it (WebAuthn Level 3, 7.2).";
 
     NO_CLIENT: UNAUTHORIZED "no-client" "No client"
         "The key or the secret is wrong, or the key is not activated, disabled, or rotated away: they all look the same.";
@@ -107,7 +107,7 @@ kinds! {
     CODE_VOID: TOO_MANY_REQUESTS "code-void" "Too many tries"
         "The mail code had all its five tries; another one may be asked for then." waits;
     TOO_MANY_SENDS: TOO_MANY_REQUESTS "too-many-sends" "Too many mails"
-        "Letters are limited: 30 seconds apart in a session, and by the hour for an address and for a network." waits;
+        "Letters are limited: 30 seconds apart, and by the hour for an address and for a network." waits;
     TOO_MANY_REFUSALS: TOO_MANY_REQUESTS "too-many-refusals" "Too many refusals"
         "This key, or this network, was refused too often within 10 minutes. What is right is never made to wait for it." waits;
     TOO_MANY_CHALLENGES: TOO_MANY_REQUESTS "too-many-challenges" "Too many challenges"

@@ -43,7 +43,7 @@ pub struct Body<'a> {
     #[schema(example = "There is no such factor here, or it is not yours.")]
     detail: &'a str,
     /// The same words as `detail`, by the name that older clients read.
-    #[schema(example = "There is no such factor in this session.")]
+    #[schema(example = "There is no such factor here, or it is not yours.")]
     message: &'a str,
     /// With `urn:postern:step-up`: the kinds of factor of which one has to be passed first.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
@@ -169,7 +169,7 @@ impl Problem {
             Refusal::NoCodeAsked | Refusal::CodeVoid { .. } => {
                 Self::new(kind::NO_CODE, "No live code was asked for in this session.")
             }
-            Refusal::NotEnrolled => Self::new(kind::NOT_ENROLLED, "There is no such factor in this session."),
+            Refusal::NotEnrolled => Self::new(kind::NOT_ENROLLED, "There is no such factor here, or it is not yours."),
             Refusal::AlreadyEnrolled => Self::new(kind::ALREADY_ENROLLED, "Remove the confirmed one first."),
             Refusal::BadRegistration(flaw @ KeyFlaw::Malformed) | Refusal::BadAssertion(flaw @ KeyFlaw::Malformed) => {
                 Self::new(kind::MALFORMED, refused_answer(*flaw))

@@ -78,6 +78,20 @@ refusals! {
     KeyPassing: KEY_NOT_PASSED, KEY_CLONED;
     /// One more key.
     OneMoreKey: TOO_MANY_KEYS;
+    /// Every route of clients that prove themselves.
+    OfClient: MALFORMED, HOST, TOO_LARGE, AWAY, NO_CLIENT, TOO_MANY_REFUSALS;
+    /// A client's key is asked for.
+    AskingKey: GATEWAY, NOT_AN_ADDRESS, TOO_MANY_SENDS;
+    /// A client's key gets its secret.
+    Activating: NOT_AN_ADDRESS, NO_API_KEY, ALREADY_ACTIVATED, TOO_MANY_API_KEYS, TOO_MANY_REFUSALS;
+    /// A client's records move, both pairs being in the body.
+    Rotating: NO_CLIENT, TOO_MANY_REFUSALS, ROTATED_ELSEWHERE;
+    /// A code of a client's user is right, or refused.
+    Judged: WRONG;
+    /// A U2F key is registered.
+    U2fRegistering: U2F_REFUSED, ALREADY_ENROLLED, TOO_MANY_KEYS;
+    /// A U2F key passes.
+    U2fPassing: U2F_REFUSED, U2F_CLONED;
 }
 
 macro_rules! refusals_together {

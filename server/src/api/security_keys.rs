@@ -145,7 +145,8 @@ struct Verified {
 
 /// Pass a key
 ///
-/// Every check of WebAuthn Level 3, 7.2. After a rise of level the session has a new cookie, and the old one is dead.
+/// Every check of WebAuthn Level 3, 7.2. Of a key that may be a copy its owner is told. After a rise of level the session
+/// has a new cookie, and the old one is dead.
 #[utoipa::path(
     put,
     path = "/security-keys/authentication",

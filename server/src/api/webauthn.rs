@@ -173,6 +173,15 @@ pub struct AuthenticationResponseJSON {
     #[schema(rename = "type", example = "public-key")]
     kind: String,
     response: AuthenticatorAssertionResponseJSON,
+    client_extension_results: Option<AuthenticationExtensionsClientOutputsJSON>,
+}
+
+/// What the browser says of extensions (5.1). Others than these are not read.
+#[derive(ToSchema)]
+pub struct AuthenticationExtensionsClientOutputsJSON {
+    /// Whether a key of U2F signed, by the app id that was asked for (10.1.1).
+    #[schema(example = true)]
+    appid: Option<bool>,
 }
 
 /// What the key signed (5.2.2), each as unpadded base64url.

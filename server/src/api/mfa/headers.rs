@@ -7,6 +7,7 @@ use postern_app::client::RelyingUser;
 use postern_app::factor::security_key::{NotAParty, RelyingParty};
 use postern_app::model::{Refusal, SubjectId};
 use postern_app::web::front::House;
+use utoipa::IntoParams;
 
 use crate::api::Problem;
 
@@ -63,7 +64,7 @@ fn read(headers: &HeaderMap) -> Result<For, Refusal> {
 
 fn user(headers: &HeaderMap) -> Result<Option<SubjectId>, Refusal> {
     let id = given(headers, "x-mfa-UserUUID")?;
-    id.map(|id| id.parse().map_err(|_| Refusal::NotEnrolled)).transpose()
+    id.map(|id| id.parse().map_err(|_| bad("x-mfa-UserUUID"))).transpose()
 }
 
 /// A header as UTF-8. An empty one is none; one that is doubled, too long or holds control characters is refused by name.
@@ -77,4 +78,74 @@ fn given(headers: &HeaderMap, name: &str) -> Result<Option<String>, Refusal> {
 
 fn bad(name: impl Into<String>) -> Refusal {
     Refusal::BadSetting(name.into())
+}
+
+/// The relying party and its user, for the description. Texts are UTF-8, and none is sent twice.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "described here; headers are read one by one")]
+pub struct Relying {
+    /// What people call the relying party: 1 to 255 characters, none of them a control character.
+    #[param(
+        rename = "x-mfa-RPDisplayName",
+        pattern = r"^[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]{0,253}[^\s\x00-\x1f\x7f-\x9f])?$",
+        example = "Shop"
+    )]
+    rp_display_name: String,
+    /// A domain in lower case, without scheme and port (WebAuthn Level 3, 5.4.2).
+    #[param(rename = "x-mfa-RPID", pattern = r"^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){0,3}$", example = "shop.example")]
+    rp_id: String,
+    /// The origin of the page that asks the browser, as a browser writes it: `https://host[:port]`, or
+    /// `http://localhost[:port]`. Its host is the relying party's id, or below it.
+    #[param(
+        rename = "x-mfa-RPOrigin",
+        pattern = r"^(https://[a-z0-9.-]{1,200}|http://localhost)(:[0-9]{1,5})?$",
+        example = "https://login.shop.example"
+    )]
+    rp_origin: String,
+    /// What the user signs in with: 1 to 255 characters, none of them a control character.
+    #[param(
+        rename = "x-mfa-Username",
+        pattern = r"^[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]{0,253}[^\s\x00-\x1f\x7f-\x9f])?$",
+        example = "ada@shop.example"
+    )]
+    username: String,
+    /// What people call the user: 1 to 255 characters, none of them a control character.
+    #[param(
+        rename = "x-mfa-UserDisplayName",
+        pattern = r"^[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]{0,253}[^\s\x00-\x1f\x7f-\x9f])?$",
+        example = "Ada"
+    )]
+    user_display_name: String,
+    /// For older clients; it is not read.
+    #[param(rename = "x-mfa-RPIcon", required = false)]
+    rp_icon: String,
+    /// For older clients; it is not read.
+    #[param(rename = "x-mfa-UserIcon", required = false)]
+    user_icon: String,
+}
+
+/// The user, if there is one already.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "described here; headers are read one by one")]
+pub struct UserIfKnown {
+    /// The user who gets one more key; of U2F, too. Without it there is a new user.
+    #[param(
+        rename = "x-mfa-UserUUID",
+        required = false,
+        format = "uuid",
+        example = "0f8b6c1e-5d0a-4b7e-9f3c-2a6d8e4b1c70"
+    )]
+    user_uuid: String,
+}
+
+/// The user.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "described here; headers are read one by one")]
+pub struct NamedUser {
+    /// The user, as the registration named them; it may be the uuid of a U2F key.
+    #[param(rename = "x-mfa-UserUUID", format = "uuid", example = "0f8b6c1e-5d0a-4b7e-9f3c-2a6d8e4b1c70")]
+    user_uuid: String,
 }

@@ -2,14 +2,15 @@
 
 mod api_key;
 mod headers;
+mod messages;
 mod totp;
 mod u2f;
 mod webauthn;
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::FromRequestParts;
-use axum::{Extension, Router};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use postern_app::client::Caller;
@@ -17,18 +18,16 @@ use postern_app::model::{Network, Refusal, SubjectId};
 use postern_app::portal::Answer;
 use postern_app::web::front::House;
 use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
 
 use super::Problem;
 
 pub use api_key::Gateway;
 
-pub fn routes(gateway: Gateway) -> Router<House> {
-    Router::new()
-        .merge(api_key::routes())
-        .merge(totp::routes())
-        .merge(webauthn::routes())
-        .merge(u2f::routes())
-        .layer(Extension(gateway))
+pub fn routes(gateway: Gateway) -> OpenApiRouter<House> {
+    let routes = api_key::routes().merge(totp::routes()).merge(webauthn::routes()).merge(u2f::routes());
+    OpenApiRouter::new().nest("/api/v1/mfa", routes.layer(Extension(gateway)))
 }
 
 /// The client that calls, by its headers.
@@ -61,10 +60,12 @@ fn subject(id: &str) -> Answer<SubjectId> {
     id.parse().map_err(|_| Refusal::NotEnrolled.into())
 }
 
-/// What older clients read.
-#[derive(Serialize)]
+/// It was right. What was not has another status; the members are for older clients.
+#[derive(Serialize, ToSchema)]
 struct Valid {
+    #[schema(pattern = "^Valid$", example = "Valid")]
     message: &'static str,
+    #[schema(minimum = 200, maximum = 200, example = 200)]
     status: u16,
 }
 

@@ -1,47 +1,98 @@
 //! Time-based codes of clients' users.
 
 use axum::extract::{Path, State};
-use axum::{Router, routing};
 use data_encoding::BASE64;
 use http::StatusCode;
 use postern_app::client::ClientTotp;
 use postern_app::factor::totp::Setting;
 use postern_app::web::front::House;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::{FromClient, VALID, Valid, subject};
-use crate::api::oath::code;
-use crate::api::{Json, Refused, Shown};
+use crate::api::input::whole;
+use crate::api::oath::{Algorithm, code};
+use crate::api::refusals::{Bounded, Changing, Enrolled, Judged, May, OfClient, Sent, Tried, Typed};
+use crate::api::{Json, Refused, Shown, tag};
 
-pub fn routes() -> Router<House> {
-    Router::new()
-        .route("/totp", routing::post(begin))
-        .route("/totp/{uuid}", routing::delete(remove))
-        .route("/totp/{uuid}/validate", routing::post(validate))
+pub fn routes() -> OpenApiRouter<House> {
+    OpenApiRouter::new().routes(routes!(begin)).routes(routes!(remove)).routes(routes!(validate))
 }
 
-#[derive(Deserialize)]
-struct Begin {
+/// How codes are to be made (RFC 6238), and what the user's app shows beside them. Some apps ignore all but the names and
+/// make codes by the defaults.
+#[derive(Deserialize, ToSchema)]
+struct BeginClientTotp {
+    /// Of whom the code is, 1 to 128 characters, none of them a control character; the portal's name unless told
+    /// otherwise.
+    #[schema(
+        pattern = r"^\s*[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]{0,126}[^\s\x00-\x1f\x7f-\x9f])?\s*$",
+        example = "Shop"
+    )]
     issuer: Option<String>,
+    /// For whom it is, 1 to 128 characters, none of them a control character; `user` unless told otherwise.
+    #[schema(
+        pattern = r"^\s*[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]{0,126}[^\s\x00-\x1f\x7f-\x9f])?\s*$",
+        example = "ada@shop.example"
+    )]
     label: Option<String>,
+    /// The hash under the HMAC; SHA1 unless told otherwise.
+    #[schema(value_type = Option<Algorithm>)]
     algorithm: Option<String>,
+    /// Digits of a code, 6 or 8; 6 unless told otherwise.
+    #[serde(default, deserialize_with = "whole")]
+    #[schema(minimum = 6, maximum = 8, multiple_of = 2, example = 6)]
     digits: Option<u8>,
+    /// Seconds of a time step; 30 unless told otherwise.
+    #[serde(default, deserialize_with = "whole")]
+    #[schema(minimum = 30, maximum = 60, example = 30)]
     period: Option<u64>,
 }
 
-#[derive(Serialize)]
+/// A secret that waits for its first right code. Link, key and picture are one and the same.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ClientTotp)]
 struct Begun {
+    /// Names the secret in every further request.
+    #[schema(format = "uuid", example = "0f8b6c1e-5d0a-4b7e-9f3c-2a6d8e4b1c70")]
     uuid: String,
+    /// The key as base32 without padding (RFC 4648, 6): 20, 32 or 64 random bytes for SHA1, SHA256, SHA512.
+    #[schema(pattern = "^[A-Z2-7]+$", example = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")]
     totp_key: String,
+    /// The link as a QR code: a PNG picture as a `data:` URL.
+    #[schema(pattern = "^data:image/png;base64,", example = "data:image/png;base64,iVBORw0KGgo…")]
     image_url: String,
+    /// An `otpauth:` link, as authenticator apps read it.
+    #[schema(
+        format = "uri",
+        example = "otpauth://totp/Shop:ada%40shop.example?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Shop"
+    )]
     otp_auth_url: String,
 }
 
+/// Begin a TOTP secret for a user
+///
+/// It is new, and counts for nothing before a right code: without one it is gone after 10 minutes, uuid and all. Show it
+/// to the user now; nobody can ask for it again.
+#[utoipa::path(
+    post,
+    path = "/totp",
+    operation_id = "beginClientTotp",
+    tag = tag::CLIENT_TOTP,
+    security(("apiKey" = [], "apiSecret" = [])),
+    request_body(content = BeginClientTotp, description = "An empty body will do."),
+    responses(
+        (status = OK, description = "For the user to scan or type.", body = Begun),
+        May<(OfClient, Changing, Sent, Bounded)>,
+    ),
+)]
 async fn begin(
     State(house): State<House>,
     FromClient(caller): FromClient,
-    Json(Begin { issuer, label, algorithm, digits, period }): Json<Begin>,
+    Json(BeginClientTotp { issuer, label, algorithm, digits, period }): Json<BeginClientTotp>,
 ) -> Shown<axum::Json<Begun>> {
     let begun = async {
         let setting = Setting::choose(algorithm.as_deref(), digits, period)?;
@@ -57,11 +108,35 @@ async fn begin(
     }))
 }
 
-#[derive(Deserialize)]
+/// A code as the user typed it.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = ClientCode)]
 struct Code {
+    /// 6 or 8 ASCII digits. Spaces and dashes around and inside are dropped.
+    #[schema(max_length = 64, pattern = r"^[\s-]*([0-9][\s-]*){6}(([0-9][\s-]*){2})?$", example = "482 913")]
     code: String,
 }
 
+/// Validate a code of a user
+///
+/// The first right code confirms the secret. A code is good once, across all instances; one of a step before or after the
+/// present one is taken too, and none of a step at or before the last one that passed (RFC 6238, 5.2). Wrong codes are
+/// counted for each secret: after 5 in a row it waits 30 seconds, doubling up to 15 minutes; 50 in a row shut it, and it
+/// has to be removed and begun anew.
+#[utoipa::path(
+    post,
+    path = "/totp/{uuid}/validate",
+    operation_id = "validateClientTotp",
+    tag = tag::CLIENT_TOTP,
+    security(("apiKey" = [], "apiSecret" = [])),
+    params(("uuid" = String, Path, description = "The secret's uuid.", format = "uuid",
+        example = "0f8b6c1e-5d0a-4b7e-9f3c-2a6d8e4b1c70")),
+    request_body(content = Code, description = "The code that the user's app shows."),
+    responses(
+        (status = OK, description = "It was right, and is used up.", body = Valid),
+        May<(OfClient, Changing, Sent, Typed, Judged, Enrolled, Tried)>,
+    ),
+)]
 async fn validate(
     State(house): State<House>,
     FromClient(caller): FromClient,
@@ -73,6 +148,19 @@ async fn validate(
     Ok(axum::Json(VALID))
 }
 
+/// Remove a user's TOTP secret
+///
+/// Confirmed or not.
+#[utoipa::path(
+    delete,
+    path = "/totp/{uuid}",
+    operation_id = "removeClientTotp",
+    tag = tag::CLIENT_TOTP,
+    security(("apiKey" = [], "apiSecret" = [])),
+    params(("uuid" = String, Path, description = "The secret's uuid.", format = "uuid",
+        example = "0f8b6c1e-5d0a-4b7e-9f3c-2a6d8e4b1c70")),
+    responses((status = NO_CONTENT, description = "It is gone."), May<(OfClient, Changing, Enrolled)>),
+)]
 async fn remove(
     State(house): State<House>,
     FromClient(caller): FromClient,

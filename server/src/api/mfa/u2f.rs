@@ -1,7 +1,6 @@
 //! Raw FIDO U2F of clients' users.
 
 use axum::extract::{Path, State};
-use axum::{Router, routing};
 use data_encoding::BASE64URL_NOPAD;
 use http::StatusCode;
 use postern_app::client::{U2fChallenge, U2fSignChallenge};
@@ -10,41 +9,74 @@ use postern_app::model::Refusal;
 use postern_app::portal::No;
 use postern_app::web::front::House;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
+use super::messages::{U2fRegistration, U2fSignature};
 use super::{FromClient, VALID, Valid, subject};
-use crate::api::{Json, Problem, Refused, Shown};
+use crate::api::refusals::{
+    Bounded, Challenged, Changing, Enrolled, May, OfClient, Sent, Tried, U2fPassing, U2fRegistering,
+};
+use crate::api::{Json, Problem, Refused, Shown, tag};
 
-pub fn routes() -> Router<House> {
-    Router::new()
-        .route("/u2f", routing::post(begin))
-        .route("/u2f/{uuid}", routing::put(finish).delete(remove))
-        .route("/u2f/{uuid}/auth", routing::post(begin_auth).put(finish_auth))
+pub fn routes() -> OpenApiRouter<House> {
+    OpenApiRouter::new().routes(routes!(begin)).routes(routes!(finish, remove)).routes(routes!(begin_auth, finish_auth))
 }
 
-#[derive(Deserialize)]
+/// For which app.
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Begin {
+struct BeginU2f {
+    /// An `https:` URL, or `http://localhost`, of at most 512 ASCII characters (FIDO AppID and Facet Specification, 3.1).
+    /// The page that asks the key has its origin; lists of facets are not fetched.
+    #[schema(format = "uri", max_length = 512, example = "https://shop.example")]
     app_id: String,
 }
 
-#[derive(Serialize)]
+/// What to ask the browser for.
+#[derive(Serialize, ToSchema)]
+#[schema(as = U2fChallenge)]
 struct Begun {
+    /// The user from now on.
+    #[schema(format = "uuid", example = "0f8b6c1e-5d0a-4b7e-9f3c-2a6d8e4b1c70")]
     uuid: String,
     challenge: ToRegister,
 }
 
-#[derive(Serialize)]
+/// RegisterRequest of the FIDO U2F JavaScript API, with the app that it is for.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = RegisterRequest)]
 struct ToRegister {
+    #[schema(pattern = "^U2F_V2$", example = "U2F_V2")]
     version: &'static str,
+    #[schema(example = "https://shop.example")]
     app_id: String,
+    /// 32 random bytes, as unpadded websafe base64; good once, for 5 minutes.
+    #[schema(pattern = "^[A-Za-z0-9_-]{43}$", example = "3q2-796tvu_erb7v3q2-796tvu_erb7v3q2-796tvu8")]
     challenge: String,
 }
 
+/// Ask for a new U2F key
+///
+/// For a new user, who is gone after 10 minutes without a key.
+#[utoipa::path(
+    post,
+    path = "/u2f",
+    operation_id = "beginU2f",
+    tag = tag::U2F,
+    security(("apiKey" = [], "apiSecret" = [])),
+    request_body(content = BeginU2f, description = "The app that the key is to be for."),
+    responses(
+        (status = OK, description = "What to ask the browser for.", body = Begun),
+        May<(OfClient, Changing, Sent, Bounded)>,
+    ),
+)]
 async fn begin(
     State(house): State<House>,
     FromClient(caller): FromClient,
-    Json(Begin { app_id }): Json<Begin>,
+    Json(BeginU2f { app_id }): Json<BeginU2f>,
 ) -> Shown<axum::Json<Begun>> {
     let begun = async {
         let app_id: AppId = app_id.parse().map_err(|_| Refusal::BadSetting("appId".to_owned()))?;
@@ -61,6 +93,24 @@ struct Signed<T> {
     sign_result: T,
 }
 
+/// Register the U2F key
+///
+/// Every check of FIDO U2F Raw Message Formats, 4.3 and 7: type, challenge and origin of the client data, the point on
+/// P-256, and the signature by the certificate's key. Who issued the certificate is not asked.
+#[utoipa::path(
+    put,
+    path = "/u2f/{uuid}",
+    operation_id = "finishU2f",
+    tag = tag::U2F,
+    security(("apiKey" = [], "apiSecret" = [])),
+    params(("uuid" = String, Path, description = "The user's uuid.", format = "uuid",
+        example = "0f8b6c1e-5d0a-4b7e-9f3c-2a6d8e4b1c70")),
+    request_body(content = U2fRegistration, description = "What the browser answered."),
+    responses(
+        (status = NO_CONTENT, description = "It is registered."),
+        May<(OfClient, Changing, Sent, Enrolled, U2fRegistering)>,
+    ),
+)]
 async fn finish(
     State(house): State<House>,
     FromClient(caller): FromClient,
@@ -72,16 +122,39 @@ async fn finish(
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[derive(Serialize)]
+/// SignRequest of the FIDO U2F JavaScript API, with the user whom it is for.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = SignRequest)]
 struct ToSign {
+    #[schema(format = "uuid", example = "0f8b6c1e-5d0a-4b7e-9f3c-2a6d8e4b1c70")]
     uuid: String,
+    #[schema(pattern = "^U2F_V2$", example = "U2F_V2")]
     version: &'static str,
+    #[schema(example = "https://shop.example")]
     app_id: String,
+    /// 32 random bytes, as unpadded websafe base64; good once, for 5 minutes.
+    #[schema(pattern = "^[A-Za-z0-9_-]{43}$", example = "3q2-796tvu_erb7v3q2-796tvu_erb7v3q2-796tvu8")]
     challenge: String,
+    /// Names the key: 1 to 255 bytes, as unpadded websafe base64.
+    #[schema(pattern = "^[A-Za-z0-9_-]{2,340}$", example = "a2V5IGhhbmRsZQ")]
     key_handle: String,
 }
 
+/// Ask for the U2F key that is there
+#[utoipa::path(
+    post,
+    path = "/u2f/{uuid}/auth",
+    operation_id = "beginU2fSigning",
+    tag = tag::U2F,
+    security(("apiKey" = [], "apiSecret" = [])),
+    params(("uuid" = String, Path, description = "The user's uuid.", format = "uuid",
+        example = "0f8b6c1e-5d0a-4b7e-9f3c-2a6d8e4b1c70")),
+    responses(
+        (status = OK, description = "What to ask the browser for.", body = ToSign),
+        May<(OfClient, Changing, Enrolled, Challenged)>,
+    ),
+)]
 async fn begin_auth(
     State(house): State<House>,
     FromClient(caller): FromClient,
@@ -101,6 +174,25 @@ async fn begin_auth(
     }))
 }
 
+/// Pass the U2F key
+///
+/// Every check of FIDO U2F Raw Message Formats, 5.4 and 7: a user was there, the signature holds, and the count rose.
+/// Refused answers are counted for each user: after 5 in a row there is a wait of 30 seconds, doubling up to 15 minutes; 50
+/// in a row shut all keys of the user, who has to be removed and registered anew.
+#[utoipa::path(
+    put,
+    path = "/u2f/{uuid}/auth",
+    operation_id = "finishU2fSigning",
+    tag = tag::U2F,
+    security(("apiKey" = [], "apiSecret" = [])),
+    params(("uuid" = String, Path, description = "The user's uuid.", format = "uuid",
+        example = "0f8b6c1e-5d0a-4b7e-9f3c-2a6d8e4b1c70")),
+    request_body(content = U2fSignature, description = "What the browser answered."),
+    responses(
+        (status = OK, description = "It passed.", body = Valid),
+        May<(OfClient, Changing, Sent, Enrolled, Tried, U2fPassing)>,
+    ),
+)]
 async fn finish_auth(
     State(house): State<House>,
     FromClient(caller): FromClient,
@@ -118,6 +210,19 @@ fn refused(house: &House) -> impl FnOnce(No) -> Refused + use<> {
     move |no| Refused(Problem::of_u2f(&no, now))
 }
 
+/// Remove a user with a U2F key
+///
+/// With whatever other keys were registered under this uuid.
+#[utoipa::path(
+    delete,
+    path = "/u2f/{uuid}",
+    operation_id = "removeU2f",
+    tag = tag::U2F,
+    security(("apiKey" = [], "apiSecret" = [])),
+    params(("uuid" = String, Path, description = "The user's uuid.", format = "uuid",
+        example = "0f8b6c1e-5d0a-4b7e-9f3c-2a6d8e4b1c70")),
+    responses((status = NO_CONTENT, description = "The user is gone."), May<(OfClient, Changing, Enrolled)>),
+)]
 async fn remove(
     State(house): State<House>,
     FromClient(caller): FromClient,

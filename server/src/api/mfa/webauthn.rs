@@ -1,23 +1,31 @@
 //! WebAuthn for any relying party of a client.
 
 use axum::extract::{Path, State};
-use axum::{Router, routing};
 use data_encoding::BASE64URL_NOPAD;
 use http::StatusCode;
 use postern_app::factor::security_key::{AssertionAnswer, RegistrationAnswer, RequestChallengeResponse};
 use postern_app::web::front::House;
 use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::FromClient;
-use super::headers::{For, User};
-use crate::api::{Json, Refused, Shown};
+use super::headers::{For, NamedUser, Relying, User, UserIfKnown};
+use super::messages::ClientCreationOptions;
+use crate::api::refusals::{
+    Bounded, Challenged, Changing, Enrolled, KeyPassing, May, OfClient, OneMoreKey, Registering as NotRegistered, Sent,
+    Tried,
+};
+use crate::api::webauthn::{AuthenticationResponseJSON, RegistrationResponseJSON, RequestOptions};
+use crate::api::{Json, Refused, Shown, tag};
 
-pub fn routes() -> Router<House> {
-    Router::new()
-        .route("/webauthn/register", routing::post(begin_registration).put(finish_registration))
-        .route("/webauthn/login", routing::post(begin_login).put(finish_login))
-        .route("/webauthn/user", routing::delete(remove_user))
-        .route("/webauthn/credential/{key_handle_hash}", routing::delete(remove_credential))
+pub fn routes() -> OpenApiRouter<House> {
+    OpenApiRouter::new()
+        .routes(routes!(begin_registration, finish_registration))
+        .routes(routes!(begin_login, finish_login))
+        .routes(routes!(remove_user))
+        .routes(routes!(remove_credential))
 }
 
 #[derive(Serialize)]
@@ -27,6 +35,23 @@ struct Registering<O> {
     options: O,
 }
 
+/// Ask for a new key of a user
+///
+/// Without `x-mfa-UserUUID` for a new user, who is gone after 10 minutes without a key. Keys that the user has for this
+/// relying party are excluded. The challenge is good once, for 5 minutes, and only with the same `x-mfa-RPID` and
+/// `x-mfa-RPOrigin`. A user has 20 keys at most.
+#[utoipa::path(
+    post,
+    path = "/webauthn/register",
+    operation_id = "beginClientRegistration",
+    tag = tag::CLIENT_KEYS,
+    security(("apiKey" = [], "apiSecret" = [])),
+    params(Relying, UserIfKnown),
+    responses(
+        (status = OK, description = "What to ask the browser for.", body = ClientCreationOptions),
+        May<(OfClient, Changing, Bounded, Enrolled, OneMoreKey, Challenged)>,
+    ),
+)]
 async fn begin_registration(
     State(house): State<House>,
     FromClient(caller): FromClient,
@@ -37,11 +62,31 @@ async fn begin_registration(
     Ok(axum::Json(Registering { uuid: uuid.to_string(), options }))
 }
 
-#[derive(Serialize)]
+/// A key that is registered.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ClientKey)]
 struct Registered {
+    /// Names the key: SHA-256 of its credential id, as unpadded base64url.
+    #[schema(pattern = "^[A-Za-z0-9_-]{43}$", example = "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg")]
     key_handle_hash: String,
 }
 
+/// Register the key
+///
+/// Every check of WebAuthn Level 3, 7.1, with the relying party that the challenge was asked for.
+#[utoipa::path(
+    put,
+    path = "/webauthn/register",
+    operation_id = "finishClientRegistration",
+    tag = tag::CLIENT_KEYS,
+    security(("apiKey" = [], "apiSecret" = [])),
+    params(Relying, NamedUser),
+    request_body(content = RegistrationResponseJSON, description = "What the browser answered."),
+    responses(
+        (status = OK, description = "It is registered.", body = Registered),
+        May<(OfClient, Changing, Sent, Bounded, Enrolled, NotRegistered)>,
+    ),
+)]
 async fn finish_registration(
     State(house): State<House>,
     FromClient(caller): FromClient,
@@ -53,6 +98,22 @@ async fn finish_registration(
     Ok(axum::Json(Registered { key_handle_hash: key.hash() }))
 }
 
+/// Ask for a key that a user has
+///
+/// For this relying party, and of U2F: a key that was registered raw is asked for by the `appid` extension (WebAuthn
+/// Level 3, 10.1.1), if all such keys of the user have one app id. The challenge is good once, for 5 minutes.
+#[utoipa::path(
+    post,
+    path = "/webauthn/login",
+    operation_id = "beginClientLogin",
+    tag = tag::CLIENT_KEYS,
+    security(("apiKey" = [], "apiSecret" = [])),
+    params(Relying, NamedUser),
+    responses(
+        (status = OK, description = "What to ask the browser for.", body = RequestOptions),
+        May<(OfClient, Changing, Bounded, Enrolled, Challenged)>,
+    ),
+)]
 async fn begin_login(
     State(house): State<House>,
     FromClient(caller): FromClient,
@@ -62,13 +123,37 @@ async fn begin_login(
     Ok(axum::Json(begun.await.map_err(Refused::by(&house))?))
 }
 
-#[derive(Serialize)]
+/// A key that passed.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ClientKeyPassed)]
 struct Passed {
+    /// As unpadded base64url; at most 1023 bytes.
     #[serde(rename = "credentialId")]
+    #[schema(pattern = "^[A-Za-z0-9_-]+$", max_length = 1364, example = "Y3JlZGVudGlhbA")]
     credential_id: String,
+    /// Names the key: SHA-256 of its credential id, as unpadded base64url.
+    #[schema(pattern = "^[A-Za-z0-9_-]{43}$", example = "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg")]
     key_handle_hash: String,
 }
 
+/// Pass a key
+///
+/// Every check of WebAuthn Level 3, 7.2, with the relying party that the challenge was asked for. Refused answers are
+/// counted for each user: after 5 in a row there is a wait of 30 seconds, doubling up to 15 minutes; 50 in a row shut all
+/// keys of the user, who has to be removed and registered anew.
+#[utoipa::path(
+    put,
+    path = "/webauthn/login",
+    operation_id = "finishClientLogin",
+    tag = tag::CLIENT_KEYS,
+    security(("apiKey" = [], "apiSecret" = [])),
+    params(Relying, NamedUser),
+    request_body(content = AuthenticationResponseJSON, description = "What the browser answered."),
+    responses(
+        (status = OK, description = "It passed.", body = Passed),
+        May<(OfClient, Changing, Sent, Bounded, Enrolled, Tried, KeyPassing)>,
+    ),
+)]
 async fn finish_login(
     State(house): State<House>,
     FromClient(caller): FromClient,
@@ -81,11 +166,39 @@ async fn finish_login(
     Ok(axum::Json(Passed { credential_id, key_handle_hash }))
 }
 
+/// Remove a user
+///
+/// With all keys, whatever they are for. The answer is the same if nobody is there.
+#[utoipa::path(
+    delete,
+    path = "/webauthn/user",
+    operation_id = "removeClientUser",
+    tag = tag::CLIENT_KEYS,
+    security(("apiKey" = [], "apiSecret" = [])),
+    params(NamedUser),
+    responses((status = NO_CONTENT, description = "Nobody is there any more."), May<(OfClient, Changing, Bounded)>),
+)]
 async fn remove_user(State(house): State<House>, FromClient(caller): FromClient, User(id): User) -> Shown<StatusCode> {
     house.clients.remove_user(&caller, &id).await.map_err(Refused::by(&house))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Remove a key of a user
+///
+/// With the last one the user is gone.
+#[utoipa::path(
+    delete,
+    path = "/webauthn/credential/{key_handle_hash}",
+    operation_id = "removeClientKey",
+    tag = tag::CLIENT_KEYS,
+    security(("apiKey" = [], "apiSecret" = [])),
+    params(
+        NamedUser,
+        ("key_handle_hash" = String, Path, description = "What names the key.",
+            example = "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg"),
+    ),
+    responses((status = NO_CONTENT, description = "It is gone."), May<(OfClient, Changing, Bounded, Enrolled)>),
+)]
 async fn remove_credential(
     State(house): State<House>,
     FromClient(caller): FromClient,
