@@ -4,15 +4,14 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use super::document::{doors_of, page, session_of};
-use super::mail_codes::{ask_refusal, sent};
+use super::mail_codes::{self, ask_refusal, sent};
 use super::views::email_code::{Actions, EmailCodeView, SCRIPTS, Stage, email_code};
 use crate::factor::email_code::{KIND, Purpose};
 use crate::model::Refusal;
 use crate::portal::{Answer, Look, MailCode};
 use crate::web::front::Front;
-use crate::web::note::{Done, Note, Typed};
+use crate::web::note::{Done, Note};
 use crate::web::path::Page;
-use crate::web::reply::{form, typed_code};
 use crate::words::email_code as words;
 
 const HERE: Page = Page::EmailCode;
@@ -65,44 +64,20 @@ const fn is_about_no_address(refusal: Option<&Refusal>) -> bool {
 
 #[server(prefix = "/forms", endpoint = "email-code/send")]
 pub async fn send_code(address: Option<String>) -> Result<(), ServerFnError> {
-    let address = address.unwrap_or_default();
-    let typed = vec![("address".into(), address.clone())];
-    form(HERE, typed, async move |front| {
-        if address.trim().is_empty() {
-            return Err(Refusal::Missing.into());
-        }
-        front.portal().send_mail_code(&front.visit, Purpose::Prove, &address).await?;
-        Ok((Done::Quietly, HERE))
-    })
-    .await
+    mail_codes::send(HERE, address).await
 }
 
 #[server(prefix = "/forms", endpoint = "email-code/resend")]
 pub async fn resend_code() -> Result<(), ServerFnError> {
-    form(HERE, Typed::new(), async |front| {
-        front.portal().resend_mail_code(&front.visit, Purpose::Prove).await?;
-        Ok((Done::CodeSentAnew, HERE))
-    })
-    .await
+    mail_codes::resend(HERE).await
 }
 
 #[server(prefix = "/forms", endpoint = "email-code/another")]
 pub async fn another_address() -> Result<(), ServerFnError> {
-    form(HERE, Typed::new(), async |front| {
-        front.portal().drop_mail_code(&front.visit, Purpose::Prove).await?;
-        // An account's address changes on a page of its own.
-        Ok(if front.visit.is_signed_in() { (Done::Quietly, Page::ChangeAddress) } else { (Done::AnotherAddress, HERE) })
-    })
-    .await
+    mail_codes::another(HERE).await
 }
 
 #[server(prefix = "/forms", endpoint = "email-code/check")]
 pub async fn check_code(code: Option<String>) -> Result<(), ServerFnError> {
-    form(HERE, Typed::new(), async move |front| {
-        let code = typed_code(code.as_deref())?;
-        let passed = front.portal().answer_mail_code(&front.visit, &code).await?;
-        front.after(passed).await?;
-        Ok((Done::AddressProved, HERE))
-    })
-    .await
+    mail_codes::check(HERE, code).await
 }

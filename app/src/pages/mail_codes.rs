@@ -1,8 +1,12 @@
-//! How a code by mail stands, wherever one is asked for.
+//! How a code by mail stands, wherever one is asked for, and the forms by which a visit proves an address.
 
 use super::views::mail_code::{AskRefusal, CodeRefusal, Sent};
+use crate::factor::email_code::Purpose;
 use crate::model::{NextTry, NotAnAddress, Refusal, Timestamp};
 use crate::portal::MailCode;
+use crate::web::note::{Done, Typed};
+use crate::web::path::Page;
+use crate::web::reply::{Formed, form, typed_code};
 
 pub fn sent(waiting: &MailCode, now: Timestamp, refusal: Option<&Refusal>, fresh: bool) -> Sent {
     let refusal = if now >= waiting.ends {
@@ -46,4 +50,45 @@ fn code_refusal(refusal: &Refusal, now: Timestamp) -> Option<CodeRefusal> {
         Refusal::TooManySends { until } => CodeRefusal::TooMany { wait_secs: now.secs_until(*until) },
         _ => return None,
     })
+}
+
+/// Sends a code to an address that the visit is to prove on page `here`.
+pub async fn send(here: Page, address: Option<String>) -> Formed {
+    let address = address.unwrap_or_default();
+    let typed = vec![("address".into(), address.clone())];
+    form(here, typed, async move |front| {
+        if address.trim().is_empty() {
+            return Err(Refusal::Missing.into());
+        }
+        front.portal().send_mail_code(&front.visit, Purpose::Prove, &address).await?;
+        Ok((Done::Quietly, here))
+    })
+    .await
+}
+
+pub async fn resend(here: Page) -> Formed {
+    form(here, Typed::new(), async move |front| {
+        front.portal().resend_mail_code(&front.visit, Purpose::Prove).await?;
+        Ok((Done::CodeSentAnew, here))
+    })
+    .await
+}
+
+pub async fn another(here: Page) -> Formed {
+    form(here, Typed::new(), async move |front| {
+        front.portal().drop_mail_code(&front.visit, Purpose::Prove).await?;
+        // An account's address changes on a page of its own.
+        Ok(if front.visit.is_signed_in() { (Done::Quietly, Page::ChangeAddress) } else { (Done::AnotherAddress, here) })
+    })
+    .await
+}
+
+pub async fn check(here: Page, code: Option<String>) -> Formed {
+    form(here, Typed::new(), async move |front| {
+        let code = typed_code(code.as_deref())?;
+        let passed = front.portal().answer_mail_code(&front.visit, &code).await?;
+        front.after(passed).await?;
+        Ok((Done::AddressProved, here))
+    })
+    .await
 }
