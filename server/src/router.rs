@@ -93,6 +93,10 @@ fn pages_and_forms(demo: bool) -> Router<House> {
         .route(Page::ChangeAddress.path(), page(pages::change_address_page))
         .route(Page::DeleteAccount.path(), page(pages::delete_account_page))
         .route(Page::NotMe.path(), page(pages::not_me_page))
+        .route(Page::Clients.path(), page(pages::clients_page))
+        .route(Page::DisableClient.path(), page(pages::disable_client_page))
+        .route(Page::DisableBySecret.path(), page(pages::by_secret_page))
+        .route(Page::RotateClient.path(), page(pages::rotate_client_page))
         .merge(once::routes());
     if demo {
         router = router

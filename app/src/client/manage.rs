@@ -36,6 +36,9 @@ impl Clients {
     /// alone may, so that a mail code is no way around the account's second factor.
     pub async fn owner(&self, visit: &Visit) -> Answer<MailAddress> {
         let look = self.portal.look(visit).await?;
+        if look.must_enrol {
+            return Err(Refusal::SecondFactorNeeded.into());
+        }
         let address = look.address()?.ok_or(Refusal::AddressNotProved)?;
         if !visit.is_signed_in() && self.portal.has_account(&address, look.now).await? {
             return Err(Refusal::AddressHasAccount.into());
@@ -56,21 +59,22 @@ impl Clients {
     /// Disables a client of the visit's address, by a factor that was passed a short while ago.
     pub async fn disable_own(&self, visit: &Visit, id: ClientId) -> Answer<()> {
         let (owner, now) = (self.owner(visit).await?, self.now());
-        self.is_fresh(visit, now).await?;
+        self.may_disable(visit).await?;
         let all = self.of_address(&owner, now).await?;
         let (place, client) = all.into_iter().find(|(_, client)| client.id == id).ok_or(Refusal::NoApiKey)?;
         self.disable(&place, &client, visit.network.to_string(), now).await
     }
 
-    /// An account's session by its own rule; a visitor by the mail code.
-    async fn is_fresh(&self, visit: &Visit, now: Timestamp) -> Answer<()> {
+    /// Whether a visit may disable what its address owns now: an account's session by its own rule; a visitor by the mail
+    /// code, passed a short while ago.
+    pub async fn may_disable(&self, visit: &Visit) -> Answer<()> {
         if visit.is_signed_in() {
             return self.portal.may_manage(visit).await;
         }
         let look = self.portal.look(visit).await?;
         let proved = look.only(&crate::factor::email_code::KIND).and_then(|record| look.proved_at(record.id));
         match proved {
-            Some(at) if now <= at + step_up::FRESH => Ok(()),
+            Some(at) if look.now <= at + step_up::FRESH => Ok(()),
             _ => Err(Refusal::AddressNotProved.into()),
         }
     }
@@ -107,7 +111,7 @@ impl Clients {
             lines.push(ClientLine {
                 key: client.key.to_string(),
                 address: client.address.to_string(),
-                state: client.state().to_owned(),
+                state: client.state().name().to_owned(),
                 asked_at: client.asked_at.rfc3339(),
                 activated_at: client.activated.as_ref().map(|activated| activated.at.rfc3339()),
                 last_used_at: client.last_used_at.map(Timestamp::rfc3339),
@@ -157,15 +161,39 @@ impl Clients {
     }
 }
 
-impl Client {
+/// How a client stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// For its activation.
+    Waiting,
+    Active,
+    /// Its records are on their way to another client, or all there.
+    Rotating,
+    Rotated,
+    Disabled(Timestamp),
+}
+
+impl State {
     /// In one word.
-    pub fn state(&self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
-            Self { disabled_at: Some(_), .. } => "disabled",
-            Self { rotated: Some(rotated), .. } if rotated.done_at.is_some() => "rotated",
-            Self { rotated: Some(_), .. } => "rotating",
-            Self { activated: Some(_), .. } => "active",
-            Self { .. } => "waiting",
+            Self::Waiting => "waiting",
+            Self::Active => "active",
+            Self::Rotating => "rotating",
+            Self::Rotated => "rotated",
+            Self::Disabled(_) => "disabled",
+        }
+    }
+}
+
+impl Client {
+    pub fn state(&self) -> State {
+        match self {
+            Self { disabled_at: Some(at), .. } => State::Disabled(*at),
+            Self { rotated: Some(rotated), .. } if rotated.done_at.is_some() => State::Rotated,
+            Self { rotated: Some(_), .. } => State::Rotating,
+            Self { activated: Some(_), .. } => State::Active,
+            Self { .. } => State::Waiting,
         }
     }
 }

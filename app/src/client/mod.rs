@@ -22,7 +22,7 @@ use crate::portal::Portal;
 
 pub use caller::Caller;
 pub use keys::{KeyPassed, RelyingUser};
-pub use manage::{ClientLine, OwnClient};
+pub use manage::{ClientLine, OwnClient, State};
 pub use rotation::{Pair, Rotation};
 pub use totp::ClientTotp;
 pub use u2f::{U2fChallenge, U2fSignChallenge};

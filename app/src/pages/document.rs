@@ -81,7 +81,7 @@ fn document(
         here,
         nav: nav.into_iter().filter(shown).map(|(label, page)| Link { label, path: page.path() }).collect(),
         person: front.map(person),
-        footer: Vec::new(),
+        footer: vec![Link { label: shell::CLIENTS, path: Page::Clients.path() }],
         demo: house.demo.then_some(DemoLinks { outbox: Page::Outbox.path(), phone: Page::Phone.path() }),
         version: env!("CARGO_PKG_VERSION"),
     };

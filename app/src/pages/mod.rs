@@ -7,6 +7,7 @@
 mod account;
 mod acts;
 mod challenge;
+mod clients;
 mod demo;
 mod document;
 mod email_code;
@@ -28,6 +29,10 @@ mod ways;
 
 pub use account::{EXPORT, NEW_CODES, account_page};
 pub use acts::{change_address_page, delete_account_page, end_sessions_page, remove_factor_page};
+pub use clients::{
+    ACTIVATE, KeyForm, PairsForm, ROTATE, activate, by_secret_page, clients_page, disable_client_page, rotate,
+    rotate_client_page,
+};
 pub use demo::{outbox_page, phone_page};
 pub use document::message;
 pub use email_code::email_code_page;

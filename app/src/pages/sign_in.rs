@@ -26,6 +26,21 @@ pub const SIGN_IN_KEY_OPTIONS: &str = "/forms/sign-in/key-options";
 /// Where the form posts to that signs out.
 pub const SIGN_OUT: &str = SignOut::PATH;
 
+/// Where it is noted which page a person wants to come back to.
+const NEXT: &str = "/sign-in/next";
+
+/// The way to sign in and back to a page.
+pub async fn and_back(front: &Front, page: Page) -> Answer<(Done, Page)> {
+    front.portal().leave_note(&front.visit, NEXT, &page).await?;
+    Ok((Done::Quietly, HERE))
+}
+
+/// Where a person goes who is signed in now: to their account if it has something to say.
+async fn on(front: &Front, done: Done) -> Answer<(Done, Page)> {
+    let next: Option<Page> = front.portal().take_note(&front.visit, NEXT).await?;
+    Ok((done, next.filter(|_| done == Done::Quietly).unwrap_or(Page::Account)))
+}
+
 pub fn sign_in_page() -> impl IntoView {
     page(HERE, words::TITLE, SCRIPTS, load)
 }
@@ -137,7 +152,7 @@ pub async fn sign_in_check(code: Option<String>) -> Result<(), ServerFnError> {
         };
         let done = if signed_in.is_new { Done::AccountMade } else { Done::Quietly };
         front.signed_in(signed_in).await?;
-        Ok((done, Page::Account))
+        on(&front, done).await
     })
     .await
 }
@@ -156,7 +171,7 @@ async fn answer(kind: FactorKind, answer: Option<String>) -> Formed {
         let signed_in = front.portal().answer_sign_in(&front.visit, &chosen).await?;
         front.signed_in(signed_in).await?;
         let recovered = kind == recovery_codes::KIND;
-        Ok((if recovered { Done::RecoveryUsed } else { Done::Quietly }, Page::Account))
+        on(&front, if recovered { Done::RecoveryUsed } else { Done::Quietly }).await
     })
     .await
 }

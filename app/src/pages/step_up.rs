@@ -64,6 +64,7 @@ fn why(intent: &Intent) -> Why {
         (Page::EndSessions, _) | (Page::Account, Some("sessions")) => Why::EndSessions,
         (Page::ChangeAddress, _) => Why::ChangeAddress,
         (Page::DeleteAccount, _) => Why::DeleteAccount,
+        (Page::DisableClient, _) => Why::DisableKey,
         (Page::Account, Some("codes")) => Why::RecoveryCodes,
         (_, Some("export")) => Why::Export,
         (_, Some("rename")) => Why::RenameFactor,

@@ -91,6 +91,32 @@ fn recovery_codes_stand_on_one_page_alone_and_once_each() {
 }
 
 #[test]
+fn an_api_secret_stands_on_one_page_alone_and_once() {
+    for (name, html) in samples::all() {
+        let expected = usize::from(name == "clients-secret");
+        assert_eq!(count(&html, "q3Zl0VvT9yHkXo2cWm8sJ4bRd7uNf1Ae5gPiK6tYxEw="), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_field_for_a_secret_is_never_filled_nor_kept_by_the_browser() {
+    let mut found = 0;
+    for (name, html) in samples::all() {
+        for input in html.split("<input").skip(1).filter_map(|rest| rest.split('>').next()) {
+            if input.contains("secret\"") {
+                found += 1;
+                assert!(
+                    input.contains("type=\"password\"") && input.contains("autocomplete=\"off\""),
+                    "{name}: {input}"
+                );
+                assert!(!input.contains(" value=\"") || input.contains(" value=\"\""), "{name}: {input}");
+            }
+        }
+    }
+    assert!(found >= 12, "{found}");
+}
+
+#[test]
 fn before_the_mail_code_was_right_sign_in_says_the_same_of_every_address() {
     for (name, html) in samples::all() {
         let before = name.starts_with("sign-in-ask") || name.starts_with("sign-in-sent");

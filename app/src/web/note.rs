@@ -69,6 +69,11 @@ pub enum Done {
     SessionEnded,
     OthersEnded,
     AddressChanged,
+    /// An API key is on its way by mail.
+    ApiKeySent,
+    ClientDisabled,
+    /// The API key that was meant is not there, or somebody else's.
+    ClientGone,
     /// The account is frozen: "this was not me".
     Disowned,
     /// Nothing to say.

@@ -7,6 +7,7 @@ pub mod account;
 pub mod activity;
 pub mod challenge;
 pub mod change_address;
+pub mod clients;
 pub mod delete_account;
 pub mod doors;
 pub mod email_code;

@@ -8,6 +8,7 @@ pub const NAV_LABEL: &str = "Portal";
 pub const FOOTER_LABEL: &str = "About";
 pub const SCRIPTS: &str = "Works without scripts, but for security keys.";
 
+pub const CLIENTS: &str = "API keys";
 pub const OVERVIEW: &str = "Overview";
 pub const OUTBOX: &str = "Outbox";
 pub const PHONE: &str = "Pocket authenticator";

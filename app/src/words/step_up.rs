@@ -17,6 +17,7 @@ pub enum Why {
     EndSessions,
     Export,
     DeleteAccount,
+    DisableKey,
 }
 
 impl Why {
@@ -31,6 +32,7 @@ impl Why {
             Self::EndSessions => "end your other sessions",
             Self::Export => "take out everything that is kept about you",
             Self::DeleteAccount => "delete your account",
+            Self::DisableKey => "disable an API key for good",
         }
     }
 }

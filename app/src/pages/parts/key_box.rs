@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-/// The copy button is hidden until `public/copy.js` shows it.
+use super::CopyButton;
+
 #[component]
 pub fn KeyBox(
     /// Without spaces.
@@ -23,10 +24,7 @@ pub fn KeyBox(
             <p class="key">
                 <code id="key" aria-labelledby="key-label" role="group">{groups}</code>
             </p>
-            <p class="copy" hidden=true data-copy="key" data-copied=copied data-not-copied=not_copied>
-                <button type="button" class="button outlined small">{copy}</button>
-                <span class="copy-said" role="status"></span>
-            </p>
+            <CopyButton of="key" copy=copy copied=copied not_copied=not_copied />
         </div>
     }
 }

@@ -3,6 +3,7 @@
 mod address;
 mod button;
 mod card;
+mod copy;
 mod countdown;
 mod digits;
 mod door;
@@ -25,6 +26,7 @@ mod steps;
 pub use address::Address;
 pub use button::{ButtonLink, Kind, Submit};
 pub use card::{Card, Disclosure};
+pub use copy::{CopyBox, CopyButton};
 pub use countdown::{AtEnd, Countdown};
 pub use digits::Digits;
 pub use door::{Door, DoorCard, DoorState, DoorView};

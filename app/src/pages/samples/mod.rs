@@ -2,6 +2,7 @@
 
 mod account;
 mod acts;
+mod clients;
 mod doors;
 mod keys;
 mod oath;
@@ -32,6 +33,7 @@ pub fn all() -> Vec<(String, String)> {
     acts::acts(&mut pages);
     acts::addresses(&mut pages);
     acts::not_mes(&mut pages);
+    clients::clients(&mut pages);
     helpers(&mut pages);
     messages(&mut pages);
     pages
@@ -67,7 +69,7 @@ where
         } else {
             Person::Stranger { sign_in: "/sign-in" }
         }),
-        footer: Vec::new(),
+        footer: vec![Link { label: shell::CLIENTS, path: "/clients" }],
         demo: Some(DemoLinks { outbox: "/outbox", phone: "/phone" }),
         version: "0.1.0",
     };

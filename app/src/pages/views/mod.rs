@@ -3,6 +3,7 @@
 pub mod account;
 pub mod challenge;
 pub mod change_address;
+pub mod clients;
 pub mod delete_account;
 pub mod email_code;
 pub mod end_sessions;

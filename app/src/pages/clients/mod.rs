@@ -1,0 +1,198 @@
+//! `/clients`, and the forms on it.
+
+mod disable;
+mod once;
+mod rotate;
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+use super::document::page;
+use super::mail_codes::{self, ask_refusal, sent};
+use super::sign_in::and_back;
+use super::views::clients::{Actions, ClientNote, ClientsView, KeyRow, KeyState, OwnView, SCRIPTS, Stage, clients};
+use super::views::mail_code;
+use crate::client::{OwnClient, State};
+use crate::factor::email_code::Purpose;
+use crate::model::{Client, MailAddress, Refusal, Timestamp, Usage};
+use crate::portal::{Answer, Look, No};
+use crate::web::front::Front;
+use crate::web::note::{Done, Note, Typed};
+use crate::web::path::Page;
+use crate::web::reply::{form, see_other};
+use crate::words::clients as words;
+
+pub use disable::{by_secret_page, disable_client_page};
+pub use once::{KeyForm, PairsForm, activate, rotate};
+pub use rotate::rotate_client_page;
+
+const HERE: Page = Page::Clients;
+
+/// Forms that the process answers, each with a page that is shown once.
+pub const ACTIVATE: &str = "/forms/clients/activate";
+pub const ROTATE: &str = "/forms/clients/rotate";
+
+const ACTIONS: Actions = Actions {
+    code: mail_code::Actions {
+        send: ClientsSend::PATH,
+        check: ClientsCheck::PATH,
+        resend: ClientsResend::PATH,
+        another: ClientsAnother::PATH,
+    },
+    sign_in: ClientsSignIn::PATH,
+    ask: ClientsAsk::PATH,
+    activate: ACTIVATE,
+    rotate: Page::RotateClient.path(),
+    by_secret: Page::DisableBySecret.path(),
+};
+
+pub fn clients_page() -> impl IntoView {
+    page(HERE, words::TITLE, SCRIPTS, load)
+}
+
+async fn load(front: Front) -> Answer<AnyView> {
+    let (portal, visit) = (front.portal(), &front.visit);
+    let look = portal.look(visit).await?;
+    let note: Option<Note> = portal.take_note(visit, HERE).await?;
+    let owner = match front.house.clients.owner(visit).await {
+        Ok(owner) => Some(owner),
+        Err(No::Refused(Refusal::AddressNotProved | Refusal::AddressHasAccount)) => None,
+        // Its own page says what comes first.
+        Err(No::Refused(Refusal::SecondFactorNeeded)) => {
+            see_other(Page::Account);
+            return Ok(().into_any());
+        }
+        Err(no) => return Err(no),
+    };
+    let stage = match (prove(&front, owner.as_ref(), note.as_ref(), &look).await?, owner) {
+        (Some(stage), _) => stage,
+        (None, Some(owner)) => Stage::Own(own(&front, &owner, note.as_ref(), &look).await?),
+        (None, None) => match look.address()? {
+            Some(address) => Stage::HasAccount { address: address.to_string() },
+            None => Stage::Ask { typed: String::new(), refusal: None },
+        },
+    };
+    let note = note.as_ref().and_then(|note| said(note, &look));
+    Ok(clients(ClientsView { actions: ACTIONS, note, stage }).into_any())
+}
+
+/// The address, or the code for it, where one is being proved: the first, or another than the owner's.
+async fn prove(front: &Front, owner: Option<&MailAddress>, note: Option<&Note>, look: &Look) -> Answer<Option<Stage>> {
+    if look.account().is_some() {
+        return Ok(None);
+    }
+    let (refusal, done) = (note.and_then(Note::refusal), note.and_then(Note::done));
+    let typed = note.and_then(|note| note.typed("address"));
+    if typed.is_some() || done == Some(Done::AnotherAddress) {
+        let refusal = refusal.and_then(|refusal| ask_refusal(refusal, look.now));
+        return Ok(Some(Stage::Ask { typed: typed.unwrap_or_default().to_owned(), refusal }));
+    }
+    let waiting = front.portal().mail_code(&front.visit, Purpose::Prove).await?;
+    let waiting = waiting.filter(|waiting| owner != Some(&waiting.to));
+    Ok(waiting.map(|waiting| Stage::Sent(sent(&waiting, look.now, refusal, done == Some(Done::CodeSentAnew)))))
+}
+
+async fn own(front: &Front, owner: &MailAddress, note: Option<&Note>, look: &Look) -> Answer<OwnView> {
+    let keys = front.house.clients.own(owner).await?.into_iter().map(row).collect();
+    let typed = note.and_then(|note| note.typed("key")).unwrap_or_default().to_owned();
+    Ok(OwnView { now: look.now, address: owner.to_string(), is_account: look.account().is_some(), keys, typed })
+}
+
+fn row(OwnClient { client, usage }: OwnClient) -> KeyRow {
+    let Usage { totp, keys, failures } = usage;
+    KeyRow {
+        state: state(&client),
+        disable: format!("{}?client={}", Page::DisableClient, client.id),
+        key: client.key.to_string(),
+        asked: client.asked_at,
+        activated: client.activated.map(|activated| activated.at),
+        last_used: client.last_used_at,
+        apps: totp,
+        keys,
+        failures,
+    }
+}
+
+/// One that waits is in nobody's list.
+fn state(client: &Client) -> KeyState {
+    match client.state() {
+        State::Waiting | State::Active => KeyState::Active,
+        State::Rotating => KeyState::Rotating,
+        State::Rotated => KeyState::Rotated,
+        State::Disabled(at) => KeyState::Disabled(at),
+    }
+}
+
+/// What the last act came to, but for what the mail code's own part says.
+fn said(note: &Note, look: &Look) -> Option<ClientNote> {
+    match note.done() {
+        Some(Done::AddressProved) => Some(ClientNote::Proved),
+        Some(Done::ApiKeySent) => Some(ClientNote::KeySent(look.address().ok()??.masked())),
+        Some(Done::ClientDisabled) => Some(ClientNote::Disabled),
+        Some(Done::ClientGone) => Some(ClientNote::KeyGone),
+        Some(_) => None,
+        None => told(note.refusal()?, look.now),
+    }
+}
+
+/// A refusal on any page about keys.
+fn told(refusal: &Refusal, now: Timestamp) -> Option<ClientNote> {
+    Some(match refusal {
+        Refusal::SendTooSoon { until } => ClientNote::TooSoon { wait_secs: now.secs_until(*until) },
+        Refusal::TooManySends { until } => ClientNote::TooMany { wait_secs: now.secs_until(*until) },
+        Refusal::TooManyRefusals { until } => ClientNote::TooManyRefusals { wait_secs: now.secs_until(*until) },
+        Refusal::NoApiKey => ClientNote::NoSuchKey,
+        Refusal::AlreadyActivated => ClientNote::AlreadyActivated,
+        Refusal::TooManyApiKeys => ClientNote::TooManyKeys,
+        Refusal::NoClient => ClientNote::WrongPair,
+        Refusal::RotatedElsewhere => ClientNote::RotatedElsewhere,
+        Refusal::AddressNotProved => ClientNote::NotProved,
+        Refusal::Frozen { until } => ClientNote::Frozen(*until),
+        Refusal::Missing => ClientNote::NoKeyTyped,
+        _ => return None,
+    })
+}
+
+/// As [`told`], where key and secret are typed together.
+fn told_of_pair(refusal: &Refusal, now: Timestamp) -> Option<ClientNote> {
+    match refusal {
+        Refusal::Missing => Some(ClientNote::FieldsMissing),
+        refusal => told(refusal, now),
+    }
+}
+
+#[server(prefix = "/forms", endpoint = "clients/send")]
+pub async fn clients_send(address: Option<String>) -> Result<(), ServerFnError> {
+    mail_codes::send(HERE, address).await
+}
+
+#[server(prefix = "/forms", endpoint = "clients/resend")]
+pub async fn clients_resend() -> Result<(), ServerFnError> {
+    mail_codes::resend(HERE).await
+}
+
+#[server(prefix = "/forms", endpoint = "clients/another")]
+pub async fn clients_another() -> Result<(), ServerFnError> {
+    mail_codes::another(HERE).await
+}
+
+#[server(prefix = "/forms", endpoint = "clients/check")]
+pub async fn clients_check(code: Option<String>) -> Result<(), ServerFnError> {
+    mail_codes::check(HERE, code).await
+}
+
+#[server(prefix = "/forms", endpoint = "clients/sign-in")]
+pub async fn clients_sign_in() -> Result<(), ServerFnError> {
+    form(HERE, Typed::new(), async |front| and_back(&front, HERE).await).await
+}
+
+#[server(prefix = "/forms", endpoint = "clients/ask")]
+pub async fn clients_ask() -> Result<(), ServerFnError> {
+    form(HERE, Typed::new(), async |front| {
+        let (clients, visit) = (&front.house.clients, &front.visit);
+        let owner = clients.owner(visit).await?;
+        clients.ask_key(visit.network, &owner.to_string(), Some(visit.session.handle)).await?;
+        Ok((Done::ApiKeySent, HERE))
+    })
+    .await
+}

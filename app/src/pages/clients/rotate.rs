@@ -1,0 +1,30 @@
+//! `/clients/rotate`: the form. Its answer is a page of its own.
+
+use leptos::prelude::*;
+
+use super::super::document::page;
+use super::super::views::clients::{self as views, RotateView, SCRIPTS};
+use super::{ROTATE, told_of_pair};
+use crate::portal::Answer;
+use crate::web::front::Front;
+use crate::web::note::Note;
+use crate::web::path::Page;
+use crate::words::clients as words;
+
+pub fn rotate_client_page() -> impl IntoView {
+    page(Page::RotateClient, words::ROTATE_TITLE, SCRIPTS, load)
+}
+
+async fn load(front: Front) -> Answer<AnyView> {
+    let note: Option<Note> = front.portal().take_note(&front.visit, Page::RotateClient).await?;
+    let now = front.portal().look(&front.visit).await?.now;
+    let typed = |field| note.as_ref().and_then(|note| note.typed(field)).unwrap_or_default().to_owned();
+    let view = RotateView {
+        action: ROTATE,
+        old_key: typed("old_key"),
+        new_key: typed("new_key"),
+        note: note.as_ref().and_then(Note::refusal).and_then(|refusal| told_of_pair(refusal, now)),
+        back: Page::Clients.path(),
+    };
+    Ok(views::rotate(view).into_any())
+}
