@@ -1,6 +1,8 @@
 //! The command line. A further subcommand is one variant of [`Command`], one line in [`commands`] and one arm in [`read`].
 
 mod accounts;
+mod asked;
+mod clients;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -23,6 +25,7 @@ pub enum Command {
         to: MailAddress,
     },
     Accounts(Asked),
+    Clients(Asked),
     HashPassword,
 }
 
@@ -56,7 +59,7 @@ fn usage() -> clap::Command {
         .subcommands(commands())
 }
 
-fn commands() -> [clap::Command; 5] {
+fn commands() -> [clap::Command; 6] {
     [
         clap::Command::new("serve").about("Runs the portal (what happens without a command)"),
         clap::Command::new("check-config")
@@ -75,6 +78,7 @@ fn commands() -> [clap::Command; 5] {
                 .help("Who gets it"),
         ),
         accounts::command(),
+        clients::command(),
         clap::Command::new("hash-password")
             .about("Makes the admin.password_hash of a password, which is asked for, or read from standard input"),
     ]
@@ -88,6 +92,7 @@ fn read(matches: &ArgMatches) -> Command {
             None => unreachable!("clap requires it"),
         },
         Some(("accounts", matches)) => Command::Accounts(accounts::read(matches)),
+        Some(("clients", matches)) => Command::Clients(clients::read(matches)),
         Some(("hash-password", _)) => Command::HashPassword,
         _ => Command::Serve,
     }

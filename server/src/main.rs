@@ -46,7 +46,7 @@ async fn act(command: Command, config: &Config, telemetry: Telemetry) -> Result<
             Ok(())
         }
         Command::SendTestLetter { to } => app::send_test_letter(config, to).await,
-        Command::Accounts(asked) => operator::run(config, &asked).await,
+        Command::Accounts(asked) | Command::Clients(asked) => operator::run(config, &asked).await,
         Command::HashPassword => Ok(()),
     }
 }

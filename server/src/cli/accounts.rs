@@ -2,32 +2,29 @@
 
 use std::net::IpAddr;
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgMatches, Command, value_parser};
 use postern_app::model::MailAddress;
 
+use super::asked::{self, family, yes};
 use crate::operator::{Asked, Request};
 
 pub fn command() -> Command {
-    Command::new("accounts")
-        .about("Shows accounts, and helps those who are locked out")
-        .subcommand_required(true)
-        .arg(Arg::new("json").long("json").global(true).action(ArgAction::SetTrue).help("Answers as JSON"))
-        .subcommands([
-            Command::new("list").about("Every account, one a line"),
-            about_one("show", "One account: its factors, sessions and last activity"),
-            about_one("why", "Why somebody cannot get in").arg(
-                Arg::new("from")
-                    .long("from")
-                    .value_name("IP")
-                    .value_parser(value_parser!(IpAddr))
-                    .help("Where they try from: limits of that network count, too"),
-            ),
-            about_one("unblock", "Forgives wrong answers and guesses, and lifts a freeze"),
-            about_one("reset-factors", "Takes every second factor off and ends all sessions").arg(yes()),
-            about_one("end-sessions", "Ends every session of an account"),
-            about_one("delete", "Deletes an account for good").arg(yes()),
-            about_one("invite", "Lets an address make an account, and says so by mail"),
-        ])
+    family("accounts", "Shows accounts, and helps those who are locked out").subcommands([
+        Command::new("list").about("Every account, one a line"),
+        about_one("show", "One account: its factors, sessions and last activity"),
+        about_one("why", "Why somebody cannot get in").arg(
+            Arg::new("from")
+                .long("from")
+                .value_name("IP")
+                .value_parser(value_parser!(IpAddr))
+                .help("Where they try from: limits of that network count, too"),
+        ),
+        about_one("unblock", "Forgives wrong answers and guesses, and lifts a freeze"),
+        about_one("reset-factors", "Takes every second factor off and ends all sessions").arg(yes()),
+        about_one("end-sessions", "Ends every session of an account"),
+        about_one("delete", "Deletes an account for good").arg(yes()),
+        about_one("invite", "Lets an address make an account, and says so by mail"),
+    ])
 }
 
 fn about_one(name: &'static str, about: &'static str) -> Command {
@@ -40,15 +37,8 @@ fn about_one(name: &'static str, about: &'static str) -> Command {
     Command::new(name).about(about).arg(address)
 }
 
-fn yes() -> Arg {
-    Arg::new("yes").long("yes").action(ArgAction::SetTrue).help("Does not ask")
-}
-
 pub fn read(matches: &ArgMatches) -> Asked {
-    let Some((name, matches)) = matches.subcommand() else { unreachable!("clap requires it") };
-    let json = matches.get_flag("json");
-    let yes = matches!(matches.try_get_one::<bool>("yes"), Ok(Some(true)));
-    Asked { request: request(name, matches), json, yes }
+    asked::read(matches, request)
 }
 
 fn request(name: &str, matches: &ArgMatches) -> Request {

@@ -1,11 +1,14 @@
 //! Does what was asked for. The running portal and the command by itself both come here.
 
+use std::sync::Arc;
+
+use postern_app::client::Clients;
 use postern_app::model::Refusal;
 use postern_app::portal::{Answer, No, Portal};
 
 use super::request::{Reply, Request};
 
-pub async fn act(portal: &Portal, request: &Request) -> Reply {
+pub async fn act(portal: &Arc<Portal>, request: &Request) -> Reply {
     match attempt(portal, request).await {
         Ok(reply) => reply,
         Err(No::Refused(refusal)) => Reply::NotDone(why_not(&refusal)),
@@ -16,7 +19,8 @@ pub async fn act(portal: &Portal, request: &Request) -> Reply {
     }
 }
 
-async fn attempt(portal: &Portal, request: &Request) -> Answer<Reply> {
+async fn attempt(portal: &Arc<Portal>, request: &Request) -> Answer<Reply> {
+    let clients = || Clients::new(Arc::clone(portal));
     match request {
         Request::List => portal.accounts().await.map(Reply::Accounts),
         Request::Show { address } => portal.account(address).await.map(Reply::Account),
@@ -26,6 +30,9 @@ async fn attempt(portal: &Portal, request: &Request) -> Answer<Reply> {
         Request::EndSessions { address } => portal.end_all_sessions(address).await.map(done),
         Request::Delete { address } => portal.delete_for_operator(address).await.map(done),
         Request::Invite { address } => portal.invite(address).await.map(Reply::Invited),
+        Request::ListClients => clients().list().await.map(Reply::Clients),
+        Request::DisableClient { key } => clients().disable_for_operator(&key.to_string()).await.map(done),
+        Request::DeleteClient { key } => clients().delete_for_operator(&key.to_string()).await.map(done),
     }
 }
 
@@ -36,6 +43,7 @@ const fn done((): ()) -> Reply {
 fn why_not(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotEnrolled => "no account has this address".to_owned(),
+        Refusal::NoApiKey => "no client has this key".to_owned(),
         Refusal::AddressTaken => "this address has an account already".to_owned(),
         other => format!("refused: {other:?}"),
     }

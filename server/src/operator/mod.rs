@@ -1,4 +1,4 @@
-//! `postern accounts …`: what operators see and do without a browser. A portal that runs over the embedded store is
+//! `postern accounts …` and `postern clients …`: what operators see and do without a browser. A portal that runs over the embedded store is
 //! asked through its socket, since that store has one process at a time; otherwise the command opens the store itself.
 //! Both ways end in the same function.
 
@@ -10,13 +10,12 @@ mod text;
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use postern_app::model::MailAddress;
-
 use crate::app::{self, CannotServe};
 use crate::config::Config;
 use crate::store;
 
 pub use door::Door;
+use request::Final;
 pub use request::{Reply, Request};
 
 /// One command as it was given.
@@ -36,8 +35,8 @@ pub enum NotDone {
     Refused(String),
     #[error("this would {0}: say --yes, or run it on a terminal to be asked")]
     Unconfirmed(&'static str),
-    #[error("that is not the address; nothing was done")]
-    OtherAddress,
+    #[error("that is not the {0}; nothing was done")]
+    OtherName(&'static str),
     #[error("there is no store in {0}; is data_dir right?")]
     NoStore(String),
     #[error(transparent)]
@@ -47,10 +46,10 @@ pub enum NotDone {
 /// Does it and prints what came of it.
 pub async fn run(config: &Config, asked: &Asked) -> Result<(), CannotServe> {
     if !asked.yes
-        && let Some((address, what)) = asked.request.is_final()
+        && let Some(act) = asked.request.is_final()
     {
         let stdin = io::stdin();
-        confirm(address, what, stdin.is_terminal(), &mut stdin.lock())?;
+        confirm(&act, stdin.is_terminal(), &mut stdin.lock())?;
     }
     let reply = reply(config, &asked.request).await?;
     match (asked.json, reply) {
@@ -87,39 +86,46 @@ async fn reply(config: &Config, request: &Request) -> Result<Reply, CannotServe>
     Ok(act::act(&portal, request).await)
 }
 
-/// Asks for the address once more, as a person can answer and a script cannot.
-fn confirm(
-    address: &MailAddress,
-    what: &'static str,
-    is_terminal: bool,
-    input: &mut impl BufRead,
-) -> Result<(), NotDone> {
+/// Asks for the address or the key once more, as a person can answer and a script cannot.
+fn confirm(act: &Final<'_>, is_terminal: bool, input: &mut impl BufRead) -> Result<(), NotDone> {
+    let Final { would, to } = act;
     if !is_terminal {
-        return Err(NotDone::Unconfirmed(what));
+        return Err(NotDone::Unconfirmed(would));
     }
-    eprint!("This will {what}. Type the address again to go on: ");
+    eprint!("This will {would}. Type the {} again to go on: ", to.noun());
     io::stderr().flush()?;
     let mut typed = String::new();
     input.read_line(&mut typed)?;
-    let same = typed.trim().parse::<MailAddress>().is_ok_and(|typed| typed.lookup_form() == address.lookup_form());
-    if same { Ok(()) } else { Err(NotDone::OtherAddress) }
+    if to.is(&typed) { Ok(()) } else { Err(NotDone::OtherName(to.noun())) }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::request::Named;
     use super::*;
 
-    fn confirmed(typed: &str, is_terminal: bool) -> Result<(), NotDone> {
-        let ada = "Ada@example.org".parse().expect("an address");
-        confirm(&ada, "delete for good", is_terminal, &mut typed.as_bytes())
+    fn confirmed(to: Named<'_>, typed: &str, is_terminal: bool) -> Result<(), NotDone> {
+        confirm(&Final { would: "delete for good", to }, is_terminal, &mut typed.as_bytes())
     }
 
     #[test]
     fn only_the_address_typed_once_more_on_a_terminal_confirms() {
+        let ada = "Ada@example.org".parse().expect("an address");
+        let confirmed = |typed, is_terminal| confirmed(Named::Address(&ada), typed, is_terminal);
         assert!(confirmed("ada@EXAMPLE.org\n", true).is_ok());
         for typed in ["", "\n", "y\n", "yes\n", "bob@example.org\n"] {
-            assert!(matches!(confirmed(typed, true), Err(NotDone::OtherAddress)), "{typed:?}");
+            assert!(matches!(confirmed(typed, true), Err(NotDone::OtherName("address"))), "{typed:?}");
         }
         assert!(matches!(confirmed("ada@example.org\n", false), Err(NotDone::Unconfirmed("delete for good"))));
+    }
+
+    #[test]
+    fn a_client_is_named_by_its_whole_key() {
+        let key = "ab".repeat(20).parse().expect("a key");
+        let confirmed = |typed: &str| confirmed(Named::Key(&key), typed, true);
+        assert!(confirmed(&format!("{}\n", "AB".repeat(20))).is_ok());
+        for typed in ["\n", "abababab\n", "yes\n", &format!("{}\n", "ac".repeat(20))] {
+            assert!(matches!(confirmed(typed), Err(NotDone::OtherName("key"))), "{typed:?}");
+        }
     }
 }

@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use postern_app::model::MailAddress;
+use postern_app::client::ClientLine;
+use postern_app::model::{ApiKey, MailAddress};
 use postern_app::portal::operator::{AccountLine, AccountView, Invited, Why};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -19,21 +20,72 @@ pub enum Request {
     EndSessions { address: MailAddress },
     Delete { address: MailAddress },
     Invite { address: MailAddress },
+    ListClients,
+    DisableClient { key: ApiKey },
+    DeleteClient { key: ApiKey },
+}
+
+/// What a command would do that cannot be taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Final<'a> {
+    pub would: &'static str,
+    pub to: Named<'a>,
+}
+
+/// Whom or what it is about: to be typed once more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Named<'a> {
+    Address(&'a MailAddress),
+    Key(&'a ApiKey),
+}
+
+impl Named<'_> {
+    pub const fn noun(&self) -> &'static str {
+        match self {
+            Self::Address(_) => "address",
+            Self::Key(_) => "key",
+        }
+    }
+
+    /// Whether what was typed names the same.
+    pub fn is(&self, typed: &str) -> bool {
+        match self {
+            Self::Address(address) => {
+                typed.trim().parse::<MailAddress>().is_ok_and(|typed| typed.lookup_form() == address.lookup_form())
+            }
+            Self::Key(key) => typed.parse::<ApiKey>().is_ok_and(|typed| typed == **key),
+        }
+    }
 }
 
 impl Request {
-    /// Whom it is about, and what it would do, if that cannot be taken back.
-    pub fn is_final(&self) -> Option<(&MailAddress, &'static str)> {
-        match self {
-            Self::ResetFactors { address } => Some((address, "take every second factor off")),
-            Self::Delete { address } => Some((address, "delete for good")),
-            _ => None,
-        }
+    /// What it would do, if that has to be confirmed. Disabling a client is not: a secret that is known to somebody has to
+    /// be stopped at once, and the client's records stay.
+    pub const fn is_final(&self) -> Option<Final<'_>> {
+        let (would, to) = match self {
+            Self::ResetFactors { address } => ("take every second factor off", Named::Address(address)),
+            Self::Delete { address } => ("delete for good", Named::Address(address)),
+            Self::DeleteClient { key } => ("delete for good, with every record of its users", Named::Key(key)),
+            _ => return None,
+        };
+        Some(Final { would, to })
     }
 
     /// Whether a letter goes out.
     pub const fn tells_somebody(&self) -> bool {
-        !matches!(self, Self::List | Self::Show { .. } | Self::Why { .. })
+        match self {
+            Self::List
+            | Self::Show { .. }
+            | Self::Why { .. }
+            | Self::ListClients
+            | Self::DisableClient { .. }
+            | Self::DeleteClient { .. } => false,
+            Self::Unblock { .. }
+            | Self::ResetFactors { .. }
+            | Self::EndSessions { .. }
+            | Self::Delete { .. }
+            | Self::Invite { .. } => true,
+        }
     }
 }
 
@@ -45,6 +97,7 @@ pub enum Reply {
     Account(AccountView),
     Why(Why),
     Invited(Invited),
+    Clients(Vec<ClientLine>),
     Done,
     /// Why not, in words.
     NotDone(String),
@@ -58,6 +111,7 @@ impl Reply {
             Self::Account(account) => json!(account),
             Self::Why(why) => json!(why),
             Self::Invited(invited) => json!(invited),
+            Self::Clients(clients) => json!(clients),
             Self::Done => json!({ "done": true }),
             Self::NotDone(why) => json!({ "error": why }),
         }
@@ -73,6 +127,10 @@ mod tests {
         "ada@example.org".parse().expect("an address")
     }
 
+    fn key() -> ApiKey {
+        ApiKey::from([0xab; 20])
+    }
+
     #[test]
     fn requests_are_one_line_of_json_that_reads_back() {
         let (address, from) = (ada(), Some([192, 0, 2, 7].into()));
@@ -83,6 +141,11 @@ mod tests {
                 r#"{"act":"why","address":"ada@example.org","from":"192.0.2.7"}"#,
             ),
             (Request::ResetFactors { address }, r#"{"act":"reset-factors","address":"ada@example.org"}"#),
+            (Request::ListClients, r#"{"act":"list-clients"}"#),
+            (
+                Request::DeleteClient { key: key() },
+                r#"{"act":"delete-client","key":"abababababababababababababababababababab"}"#,
+            ),
         ] {
             assert_eq!(serde_json::to_string(&request).expect("JSON"), line);
             assert_eq!(serde_json::from_str::<Request>(line).expect(line), request);
@@ -99,6 +162,7 @@ mod tests {
             r#"{"act":"delete","address":"not an address"}"#,
             r#"{"act":"delete","address":["ada@example.org"]}"#,
             r#"{"act":"delete","address":"ada@example.org","yes":true}"#,
+            r#"{"act":"delete-client","key":"abab"}"#,
         ] {
             assert!(serde_json::from_str::<Request>(line).is_err(), "{line}");
         }
@@ -115,7 +179,14 @@ mod tests {
     fn only_what_cannot_be_taken_back_is_final() {
         assert!(Request::Delete { address: ada() }.is_final().is_some());
         assert!(Request::ResetFactors { address: ada() }.is_final().is_some());
-        for request in [Request::List, Request::Unblock { address: ada() }, Request::EndSessions { address: ada() }] {
+        assert!(Request::DeleteClient { key: key() }.is_final().is_some());
+        let others = [
+            Request::List,
+            Request::Unblock { address: ada() },
+            Request::EndSessions { address: ada() },
+            Request::DisableClient { key: key() },
+        ];
+        for request in others {
             assert!(request.is_final().is_none(), "{request:?}");
         }
     }

@@ -1,5 +1,6 @@
 //! Answers as people read them on a terminal.
 
+use postern_app::client::ClientLine;
 use postern_app::portal::operator::{AccountLine, AccountView, FactorView, Reason, SendLimit, Why};
 
 use super::request::Reply;
@@ -10,6 +11,7 @@ pub fn text(reply: &Reply) -> String {
         Reply::Account(account) => view(account),
         Reply::Why(why) => reasons(why),
         Reply::Invited(invited) => format!("{} is invited until {}.\n", plain(&invited.address), invited.until),
+        Reply::Clients(list) => clients(list),
         Reply::Done => "Done.\n".to_owned(),
         Reply::NotDone(why) => format!("{}\n", plain(why)),
     }
@@ -32,6 +34,23 @@ fn list(accounts: &[AccountLine]) -> String {
     };
     let heading = ["ADDRESS", "CREATED", "LAST USED", "FACTORS", "SESSIONS"].map(str::to_owned);
     table(&std::iter::once(heading).chain(accounts.iter().map(row)).collect::<Vec<_>>())
+}
+
+fn clients(clients: &[ClientLine]) -> String {
+    let row = |client: &ClientLine| {
+        [
+            client.key.clone(),
+            plain(&client.address),
+            client.state.clone(),
+            client.activated_at.clone().unwrap_or_else(|| "never".to_owned()),
+            client.last_used_at.clone().unwrap_or_else(|| "never".to_owned()),
+            client.totp.to_string(),
+            client.webauthn.to_string(),
+            client.failures.to_string(),
+        ]
+    };
+    let heading = ["KEY", "ADDRESS", "STATE", "ACTIVATED", "LAST USED", "TOTP", "KEYS", "REFUSED"].map(str::to_owned);
+    table(&std::iter::once(heading).chain(clients.iter().map(row)).collect::<Vec<_>>())
 }
 
 /// Columns as wide as what stands in them.
@@ -177,6 +196,26 @@ mod tests {
             "ADDRESS          CREATED               LAST USED             FACTORS         SESSIONS\n\
              ada@example.org  2027-01-15T08:00:00Z  2027-01-16T08:00:00Z  totp, recovery  2\n\
              bob@example.org  2027-01-15T08:00:00Z  2027-01-16T08:00:00Z  none            2\n"
+        );
+    }
+
+    #[test]
+    fn clients_are_a_table_too() {
+        let client = ClientLine {
+            key: "ab".repeat(20),
+            address: "ada@example.org".to_owned(),
+            state: "waiting".to_owned(),
+            asked_at: "2027-01-15T08:00:00Z".to_owned(),
+            activated_at: None,
+            last_used_at: None,
+            totp: 0,
+            webauthn: 12,
+            failures: 3,
+        };
+        assert_eq!(
+            text(&Reply::Clients(vec![client])),
+            "KEY                                       ADDRESS          STATE    ACTIVATED  LAST USED  TOTP  KEYS  REFUSED\n\
+             abababababababababababababababababababab  ada@example.org  waiting  never      never      0     12    3\n"
         );
     }
 

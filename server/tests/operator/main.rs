@@ -1,5 +1,6 @@
-//! `postern accounts …`, as the real binary does it: over both stores, beside a running portal and by itself.
+//! `postern accounts …` and `postern clients …`, as the real binary does it: over both stores, beside a running portal and by itself.
 
+mod clients;
 mod postern;
 #[path = "../support/redis.rs"]
 mod redis_server;

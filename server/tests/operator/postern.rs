@@ -10,6 +10,7 @@ use std::time::Duration;
 use data_encoding::{BASE32_NOPAD, BASE64};
 use postern::machine::{SystemClock, SystemEntropy};
 use postern::store::{EmbeddedStore, RedisStore};
+use postern_app::client::Clients;
 use postern_app::factor::email_code::Purpose;
 use postern_app::factor::totp::{Setting, State};
 use postern_app::model::{Browser, Code, Network, Secret, Timestamp, Visit};
@@ -107,6 +108,25 @@ impl Postern {
         self
     }
 
+    /// A service has a user with an authenticator app; answers its key and secret.
+    pub async fn with_client(self) -> (Self, String, String) {
+        let (portal, store) = self.portal().await;
+        let clients = Clients::new(Arc::new(portal));
+        clients.ask_key(Network::LOCAL, ADA, None).await.expect("a letter");
+        let key = clients.list().await.expect("a list").remove(0).key;
+        let secret = clients.activate(Network::LOCAL, ADA, &key).await.expect("a secret").to_text().expose().clone();
+        let caller = clients.caller(Network::LOCAL, &key, &secret).await.expect("it is known");
+        clients.begin_totp(&caller, Setting::default(), None, None).await.expect("a user");
+        drop((clients, store));
+        (self, key, secret)
+    }
+
+    /// Whether a key and a secret open anything, over a store that no portal has open.
+    pub async fn knows(&self, key: &str, secret: &str) -> bool {
+        let (portal, _store) = self.portal().await;
+        Clients::new(Arc::new(portal)).caller(Network::LOCAL, key, secret).await.is_ok()
+    }
+
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_postern"));
         command
@@ -162,6 +182,15 @@ impl Postern {
 
     /// `postern accounts …`: what it prints, if it succeeds.
     pub fn accounts(&self, args: &[&str]) -> Result<String, String> {
+        self.says(&[&["accounts"], args].concat())
+    }
+
+    /// `postern clients …`, likewise.
+    pub fn clients(&self, args: &[&str]) -> Result<String, String> {
+        self.says(&[&["clients"], args].concat())
+    }
+
+    fn says(&self, args: &[&str]) -> Result<String, String> {
         let Spoken { status, stdout, stderr } = self.output(args);
         match status.code() {
             Some(0) => Ok(stdout),
@@ -171,14 +200,18 @@ impl Postern {
     }
 
     fn output(&self, args: &[&str]) -> Spoken {
-        let Output { status, stdout, stderr } =
-            self.command(&[&["accounts"], args].concat()).output().expect("the binary is built");
+        let Output { status, stdout, stderr } = self.command(args).output().expect("the binary is built");
         let text = |bytes| String::from_utf8(bytes).expect("text");
         Spoken { status, stdout: text(stdout), stderr: text(stderr) }
     }
 
     pub fn json(&self, args: &[&str]) -> serde_json::Value {
         let printed = self.accounts(&[args, &["--json"]].concat()).expect("it succeeds");
+        serde_json::from_str(&printed).expect("JSON")
+    }
+
+    pub fn clients_json(&self, args: &[&str]) -> serde_json::Value {
+        let printed = self.clients(&[args, &["--json"]].concat()).expect("it succeeds");
         serde_json::from_str(&printed).expect("JSON")
     }
 
