@@ -11,6 +11,12 @@ export class Outbox extends Leaf {
     return this.page.getByRole("article");
   }
 
+  /** The API key in the newest letter. */
+  async newestKey(): Promise<string> {
+    const text = await this.letters.first().innerText();
+    return text.match(/^[0-9a-f]{40}$/m)?.[0] ?? "";
+  }
+
   /** The code in the newest letter. */
   async newestCode(): Promise<string> {
     const text = await this.letters.first().innerText();

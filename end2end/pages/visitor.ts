@@ -6,6 +6,7 @@ import type { Watch } from "../outside/watch.ts";
 import { Account } from "./account.ts";
 import { ChangeAddress, DeleteAccount, EndSessions, RemoveFactor } from "./acts.ts";
 import { Challenge } from "./challenge.ts";
+import { ClientSecret, Clients, DisableBySecret, DisableClient, type Pair, RotateClient } from "./clients.ts";
 import { EmailCode } from "./email-code.ts";
 import { Hotp } from "./hotp.ts";
 import { Keep } from "./keep.ts";
@@ -39,6 +40,12 @@ export class Visitor {
   readonly changeAddress: ChangeAddress;
   readonly deleteAccount: DeleteAccount;
 
+  readonly clients: Clients;
+  readonly clientSecret: ClientSecret;
+  readonly disableClient: DisableClient;
+  readonly disableBySecret: DisableBySecret;
+  readonly rotateClient: RotateClient;
+
   /** Reads letters at a mail server if there is one, else in the demo's outbox. */
   constructor(readonly page: Page, readonly watch: Watch, readonly mail?: MailServer) {
     this.overview = new Overview(page, watch);
@@ -57,6 +64,11 @@ export class Visitor {
     this.endSessions = new EndSessions(page, watch);
     this.changeAddress = new ChangeAddress(page, watch);
     this.deleteAccount = new DeleteAccount(page, watch);
+    this.clients = new Clients(page, watch);
+    this.clientSecret = new ClientSecret(page, watch);
+    this.disableClient = new DisableClient(page, watch, "/clients/disable");
+    this.disableBySecret = new DisableBySecret(page, watch);
+    this.rotateClient = new RotateClient(page, watch);
   }
 
   /** Any other page, by its path. */
@@ -95,6 +107,22 @@ export class Visitor {
     await this.signIn.open();
     await this.signIn.askFor(address);
     await this.signIn.type(await this.readsCode(this.signIn, address));
+  }
+
+  /** The newest API key in the outbox; ends where it is to be activated. */
+  async readsKey(): Promise<string> {
+    await this.outbox.open();
+    const key = await this.outbox.newestKey();
+    await this.clients.open();
+    return key;
+  }
+
+  /** A key with its secret, from where keys are asked for; ends on the page of the secret. */
+  async getsKey(): Promise<Pair> {
+    await this.clients.open();
+    await this.clients.press("Mail me a key");
+    await this.clients.activate(await this.readsKey());
+    return this.clientSecret.pair();
   }
 
   /** Pairs an app that shows its codes by oathtool. Ends on the account's page if there is an account. */

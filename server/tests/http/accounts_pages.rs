@@ -9,7 +9,7 @@ use crate::headers::assert_headers;
 use crate::on_each_store;
 
 /// A page by GET, and that HEAD says the same of it.
-async fn shown(browser: &mut Browser, path: &str, heading: &str) -> Answer {
+pub async fn shown(browser: &mut Browser, path: &str, heading: &str) -> Answer {
     let head = browser.send(browser.request(Method::HEAD, path)).await;
     assert_eq!((head.status, head.body.as_str()), (200, ""), "{path}");
     assert_headers(&head, path);

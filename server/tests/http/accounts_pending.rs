@@ -50,6 +50,8 @@ fn body(path: &str, own: &Own) -> String {
             json!({ "otp": "123456", "next_otp": "234567", "name": "Mine", "factor": factor }).to_string()
         }
         path if path.ends_with("/send") => format!("address={GRACE}"),
+        // What is typed as a key comes back, and is not the account's.
+        path if path.contains("/clients/") => format!("client={factor}&key=Mine&old_key=Mine&secret=Mine&code=123456"),
         path if path.contains("delete") => format!("address={ADA}"),
         path if path.ends_with("/keep") => format!("keep%5B%5D={factor}"),
         _ => format!("code=123456&factor={factor}&session={session}&name=Mine&key={factor}&entry={factor}"),

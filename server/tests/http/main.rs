@@ -34,6 +34,8 @@ mod api_codes;
 mod api_hotp;
 mod api_keys;
 mod api_session;
+mod clients_page;
+mod clients_page_secrets;
 mod described;
 mod doors;
 mod faults;
