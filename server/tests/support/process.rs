@@ -4,6 +4,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 
@@ -52,6 +53,29 @@ impl Process {
         &self.running.seen
     }
 
+    /// What it holds in memory, in KiB, as Linux counts it.
+    pub fn resident(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.running.child.id())).expect("it runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a line");
+        line.trim().trim_end_matches(" kB").parse().expect("a number")
+    }
+
+    /// Waits for the next line with this in it.
+    pub fn line_with(&mut self, text: &str) -> String {
+        loop {
+            let line = self.running.lines.recv().expect("it says so");
+            self.running.seen.push(line.clone());
+            if line.contains(text) {
+                return line;
+            }
+        }
+    }
+
+    /// Where it keeps what is its own.
+    pub fn folder(&self) -> &Path {
+        self.data.path()
+    }
+
     /// Tells it to stop, and answers everything that it printed.
     pub fn stop(mut self) -> Vec<String> {
         let Running { child, lines, seen } = &mut self.running;
@@ -65,7 +89,13 @@ impl Process {
 
 impl Running {
     fn start(address: SocketAddr, data: &TempDir, settings: &[(String, String)]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_postern"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_postern"));
+        // What tests are told is no setting.
+        let told = std::env::vars_os().map(|(name, _)| name);
+        for name in told.filter(|name| name.to_string_lossy().starts_with("POSTERN_")) {
+            command.env_remove(name);
+        }
+        let mut child = command
             .env("POSTERN_ADDRESS", address.to_string())
             .env("POSTERN_DATA_DIR", data.path())
             .envs(settings.iter().cloned())
