@@ -38,7 +38,7 @@ fn told(answer: &Answer) -> (u16, Option<String>, usize, String, Vec<String>) {
     (answer.status, answer.location(), answer.body.len(), answer.text(), names)
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
+pub fn median(mut times: Vec<Duration>) -> Duration {
     times.sort();
     times[times.len() / 2]
 }

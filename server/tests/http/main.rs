@@ -14,6 +14,8 @@ mod process;
 mod prometheus;
 #[path = "../support/redis.rs"]
 mod redis_server;
+#[path = "../support/service.rs"]
+mod service;
 #[path = "../support/smtp.rs"]
 mod smtp;
 
@@ -34,8 +36,15 @@ mod api_codes;
 mod api_hotp;
 mod api_keys;
 mod api_session;
+mod clients;
+mod clients_flood;
+mod clients_keys;
 mod clients_page;
 mod clients_page_secrets;
+mod clients_races;
+mod clients_totp;
+mod clients_u2f;
+mod clients_webauthn;
 mod described;
 mod doors;
 mod faults;

@@ -126,7 +126,8 @@ impl House {
         house
     }
 
-    fn config(&self) -> Config {
+    /// What every process of this house is told.
+    pub fn config(&self) -> Config {
         let given = Given { variables: self.settings.clone(), ..Given::default() };
         Config::load(&given).unwrap_or_else(|mistakes| panic!("{mistakes}"))
     }

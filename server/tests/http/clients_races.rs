@@ -1,0 +1,112 @@
+//! Many calls at once through two processes, and that nobody learns whether another client's user is there.
+
+use std::time::{Duration, Instant};
+
+use postern_app::testing::Authenticator;
+use reqwest::Method;
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+
+use crate::accounts_alike::median;
+use crate::app::{House, Place};
+use crate::browser::Answer;
+use crate::clients::{service, service_of, totp_user, validation};
+use crate::clients_webauthn::{begin, finish};
+use crate::on_each_store;
+use crate::service::{SHOP, Service, headers};
+
+const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
+
+/// Pairs of another client's user and one that nobody has, in turn.
+const PAIRS: usize = 300;
+
+/// How far the medians may be apart.
+const APART: Duration = Duration::from_millis(5);
+
+/// Sends one and the same fifty times at once, in turn by each of these.
+async fn fifty_at_once(
+    services: &[Service],
+    method: &Method,
+    path: &str,
+    body: &Value,
+    headers: &[(&'static str, String)],
+) -> Vec<Answer> {
+    let mut sending = JoinSet::new();
+    for service in services.iter().cycle().take(50) {
+        let (mut service, method, path) = (service.clone(), method.clone(), path.to_owned());
+        let (body, headers) = (body.clone(), headers.to_vec());
+        sending.spawn(async move { service.ask_with(method, &path, body, &headers).await });
+    }
+    sending.join_all().await
+}
+
+#[track_caller]
+fn assert_one_passed(answers: &[Answer]) {
+    let passed = answers.iter().filter(|answer| answer.status == 200).count();
+    assert_eq!(passed, 1);
+    assert!(answers.iter().all(|answer| matches!(answer.status, 200 | 401 | 429)), "{answers:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_fifty_validations_of_one_code_at_two_processes_on_one_redis_one_passes() {
+    let mut house = House::open(Place::redis()).await;
+    let second = house.another_process().await;
+    let mut service = service(&house).await;
+    let (user, phone) = totp_user(&house, &mut service).await;
+    house.advance(30);
+    let body = json!({ "code": phone.code_at(house.unix_time()) });
+    let both = [service.clone(), service.at(second)];
+    assert_one_passed(&fifty_at_once(&both, &Method::POST, &validation(&user), &body, &[]).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_fifty_copies_of_one_keys_answer_at_two_processes_on_one_redis_one_passes() {
+    let mut house = House::open(Place::redis()).await;
+    let second = house.another_process().await;
+    let mut service = service(&house).await;
+    // One that does not count signatures: nothing but the ceremony is burned.
+    let mut key = Authenticator { counts: false, ..Authenticator::new(1) };
+    let begun = begin(&mut service, "/webauthn/register", SHOP, None).await.expect(200);
+    let user = begun["uuid"].as_str().expect("a uuid").to_owned();
+    let answer = key.create(&begun, SHOP, |_| {});
+    finish(&mut service, "/webauthn/register", SHOP, &user, answer).await.expect(200);
+    let asked = begin(&mut service, "/webauthn/login", SHOP, Some(&user)).await.expect(200);
+    let answer = key.get(&asked, SHOP, |_| {});
+    let both = [service.clone(), service.at(second)];
+    let headers = headers(SHOP, Some(&user));
+    assert_one_passed(&fifty_at_once(&both, &Method::PUT, "/webauthn/login", &answer, &headers).await);
+}
+
+on_each_store! {
+    async fn of_fifty_first_validations_of_one_code_one_passes(place: Place) {
+        let house = House::open(place).await;
+        let mut service = service(&house).await;
+        let (user, phone) = crate::clients::begin_totp(&mut service, json!({})).await;
+        let body = json!({ "code": phone.code_at(house.unix_time()) });
+        assert_one_passed(&fifty_at_once(&[service], &Method::POST, &validation(&user), &body, &[]).await);
+    }
+
+    async fn another_clients_user_and_nobody_get_one_answer_in_one_time(place: Place) {
+        let house = House::open(place).await;
+        let (mut owner, mut other) = (service(&house).await, service_of(&house, "bob@example.org").await);
+        let (user, _) = totp_user(&house, &mut owner).await;
+        let (mut of_another, mut of_nobody) = (Vec::new(), Vec::new());
+        for pair in 0..PAIRS {
+            let mut two = [user.as_str(), NOBODY];
+            two.rotate_left(pair % 2);
+            let mut told = Vec::new();
+            for user in two {
+                let began = Instant::now();
+                let answer = other.post(&validation(user), json!({ "code": "000000" })).await;
+                let took = began.elapsed();
+                answer.problem(404, "not-enrolled");
+                if user == NOBODY { of_nobody.push(took) } else { of_another.push(took) }
+                told.push((answer.body, answer.headers.len()));
+            }
+            assert_eq!(told[0], told[1]);
+        }
+        let (another, nobody) = (median(of_another), median(of_nobody));
+        println!("medians of {PAIRS}: another client's user {another:?}, nobody {nobody:?}");
+        assert!(another.abs_diff(nobody) < APART, "another client's user {another:?}, nobody {nobody:?}");
+    }
+}
