@@ -37,6 +37,7 @@ tools:
 
 define install_tools
 missing=(); for tool in $(TOOLS); do command -v "$${tool%%:*}" >/dev/null || missing+=("$${tool##*:}"); done; \
+python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv); \
 if (($${#missing[@]})); then \
   echo "installing: $${missing[*]}"; \
   as_root=; ((EUID == 0)) || as_root='sudo -n'; \
