@@ -10,6 +10,11 @@ mod phone;
 mod process;
 #[path = "../support/redis.rs"]
 mod redis_server;
+mod rotation;
+#[path = "../support/service.rs"]
+mod service;
+#[path = "../support/smtp.rs"]
+mod smtp;
 mod visitor;
 
 use std::sync::Arc;
