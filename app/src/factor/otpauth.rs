@@ -17,8 +17,6 @@ pub struct Provisioning {
     pub uri: Secret<String>,
     /// The key in base32, upper case, no padding.
     pub key: Secret<String>,
-    /// The URI as a QR code: an SVG element with its quiet zone.
-    pub qr_svg: Secret<String>,
 }
 
 /// Pixels of a picture for each module.
@@ -32,6 +30,11 @@ impl Provisioning {
     /// With the counter, which the format demands.
     pub fn of_hotp(state: &hotp::State, issuer: &str) -> Self {
         Self::of(&state.key, "hotp", (issuer, &state.account), ("counter", state.counter))
+    }
+
+    /// The URI as a QR code: an SVG element with its quiet zone. Drawn for whoever asks.
+    pub fn qr_svg(&self) -> Secret<String> {
+        qr_svg(&self.uri)
     }
 
     /// The QR code as a PNG, black on white with its quiet zone, for programs that show no SVG. Empty if it cannot be
@@ -50,8 +53,7 @@ impl Provisioning {
             shared.algorithm.name(),
             shared.digits,
         ));
-        let qr_svg = qr_svg(&uri);
-        Self { uri, key, qr_svg }
+        Self { uri, key }
     }
 }
 
@@ -183,7 +185,8 @@ mod tests {
     #[test]
     fn the_picture_is_one_svg_element_with_no_style_and_no_script() {
         let made = provisioning("Postern", "ada@example.org");
-        let svg = made.qr_svg.expose();
+        let svg = made.qr_svg();
+        let svg = svg.expose();
         assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"));
         assert!(!svg.contains("style=") && !svg.contains("<script"));
     }

@@ -74,7 +74,7 @@ impl Begun {
         Self {
             uri: made.uri.expose().clone(),
             secret: made.key.expose().clone(),
-            qr_svg: made.qr_svg.expose().clone(),
+            qr_svg: made.qr_svg().expose().clone(),
             confirmed: false,
         }
     }
