@@ -30,7 +30,7 @@ api-fuzz: ## Asks every route for programs what its description allows, and what
 	$(call step,api-fuzz,cargo build --locked; end2end/fuzz/run)
 
 # Command and Debian package, where they are not called the same.
-TOOLS := redis-server oathtool zbarimg:zbar-tools age qrencode node:nodejs npm chromium
+TOOLS := redis-server oathtool curl jq zbarimg:zbar-tools age qrencode node:nodejs npm chromium
 
 tools:
 	$(call step,tools,$(install_tools))
