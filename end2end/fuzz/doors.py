@@ -1,16 +1,24 @@
 """How requests get in at each door of the portal, and how a long run stays within its limits."""
 
+import email.policy
 import itertools
 import os
+import queue
+import re
 
 import requests
 import schemathesis
+from aiosmtpd.controller import Controller
 
 ORIGIN = os.environ["PORTAL"]
 SESSION = f"{ORIGIN}/api/v1/session"
+CLIENTS = f"{ORIGIN}/api/v1/mfa"
 
-# A door that takes headers: the beginning of its paths, and the headers that open what is there. An API client's pair
-# goes here, a vault's user hash, an operator's name and password.
+# Where the portal's letters go; the fuzzed requests ask for many, to whomever.
+OURS = "fuzz@example.org"
+
+# A door that takes headers: the beginning of its paths, and the headers that open what is there. A vault's user hash
+# goes here, an operator's name and password.
 HEADERS: dict[str, dict[str, str]] = {}
 
 addresses = itertools.count(0x0A000001)
@@ -22,7 +30,42 @@ def network() -> dict[str, str]:
     return {"X-Forwarded-For": ".".join(str(number >> shift & 255) for shift in (24, 16, 8, 0))}
 
 
-@schemathesis.auth(refresh_interval=None)
+class Mail:
+    """A mail server that keeps what is for us."""
+
+    letters: queue.Queue[str] = queue.Queue()
+
+    async def handle_DATA(self, server, session, envelope):
+        if OURS in envelope.rcpt_tos:
+            letter = email.message_from_bytes(envelope.content, policy=email.policy.default)
+            Mail.letters.put(letter.get_body(("plain",)).get_content())
+        return "250 OK"
+
+
+Controller(Mail(), hostname="127.0.0.1", port=int(os.environ["MAIL_PORT"])).start()
+
+
+@schemathesis.auth(refresh_interval=None).apply_to(path_regex="^/api/v1/mfa/")
+class Client:
+    """An API client: asks for its key by mail, activates it, and proves itself with both for the whole run."""
+
+    pair: dict[str, str] = {}
+
+    def get(self, case, context):
+        if not Client.pair:
+            asked = requests.post(f"{CLIENTS}/api-key", json={"email": OURS}, headers=network(), timeout=10)
+            assert asked.status_code == 204, asked.text
+            key = re.search(r"\b[0-9a-f]{40}\b", Mail.letters.get(timeout=20))[0]
+            known = {"email": OURS, "apiKey": key}
+            activated = requests.post(f"{CLIENTS}/api-key/activate", json=known, headers=network(), timeout=10)
+            Client.pair = {"x-mfa-apikey": key, "x-mfa-apisecret": activated.json()["apiSecret"]}
+        return Client.pair
+
+    def set(self, case, data, context):
+        case.headers.update(data)
+
+
+@schemathesis.auth(refresh_interval=None).skip_for(path_regex="^/api/v1/mfa/")
 class Session:
     """The browser's session: one for the whole run, until a request ends it."""
 

@@ -22,6 +22,7 @@ async fn a_service_gets_its_key_and_checks_a_code_by_the_commands_of_the_readme(
     let process = Process::start(&[
         ("POSTERN_SMTP_URL", &mail.url()),
         ("POSTERN_MAIL_FROM", "mfa@example.org"),
+        ("POSTERN_PUBLIC_ORIGIN", "http://localhost:3000"),
         ("POSTERN_LOG_FORMAT", "json"),
     ]);
     // The port of the README is led to ours.

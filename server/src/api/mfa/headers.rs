@@ -14,17 +14,10 @@ use crate::api::Problem;
 /// The longest header, in characters.
 const LENGTH: usize = 255;
 
-/// Whom a ceremony is for.
+/// Whom a ceremony is for, who may be new.
 pub struct For {
     pub user: RelyingUser,
     pub id: Option<SubjectId>,
-}
-
-impl For {
-    /// The user that is named, where one has to be.
-    pub fn named(&self) -> Result<&SubjectId, Refusal> {
-        self.id.as_ref().ok_or_else(|| bad("x-mfa-UserUUID"))
-    }
 }
 
 impl FromRequestParts<House> for For {
@@ -32,6 +25,22 @@ impl FromRequestParts<House> for For {
 
     async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
         read(&parts.headers).map_err(|refusal| Problem::of(&refusal.into(), house.portal.now()))
+    }
+}
+
+/// Whom a ceremony is for, who is there already.
+pub struct ForKnown {
+    pub rp: RelyingParty,
+    pub id: SubjectId,
+}
+
+impl FromRequestParts<House> for ForKnown {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
+        let For { user: RelyingUser { rp, .. }, .. } = For::from_request_parts(parts, house).await?;
+        let User(id) = User::from_request_parts(parts, house).await?;
+        Ok(Self { rp, id })
     }
 }
 

@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::FromClient;
-use super::headers::{For, NamedUser, Relying, User, UserIfKnown};
+use super::headers::{For, ForKnown, NamedUser, Relying, User, UserIfKnown};
 use super::messages::ClientCreationOptions;
 use crate::api::refusals::{
     Bounded, Challenged, Changing, Enrolled, KeyPassing, May, OfClient, OneMoreKey, Registering as NotRegistered, Sent,
@@ -90,10 +90,10 @@ struct Registered {
 async fn finish_registration(
     State(house): State<House>,
     FromClient(caller): FromClient,
-    whom: For,
+    ForKnown { rp, id }: ForKnown,
     Json(answer): Json<RegistrationAnswer>,
 ) -> Shown<axum::Json<Registered>> {
-    let registered = async { house.clients.finish_registration(&caller, &whom.user.rp, whom.named()?, &answer).await };
+    let registered = async { house.clients.finish_registration(&caller, &rp, &id, &answer).await };
     let key = registered.await.map_err(Refused::by(&house))?;
     Ok(axum::Json(Registered { key_handle_hash: key.hash() }))
 }
@@ -117,9 +117,9 @@ async fn finish_registration(
 async fn begin_login(
     State(house): State<House>,
     FromClient(caller): FromClient,
-    whom: For,
+    ForKnown { rp, id }: ForKnown,
 ) -> Shown<axum::Json<RequestChallengeResponse>> {
-    let begun = async { house.clients.begin_login(&caller, &whom.user.rp, whom.named()?).await };
+    let begun = async { house.clients.begin_login(&caller, &rp, &id).await };
     Ok(axum::Json(begun.await.map_err(Refused::by(&house))?))
 }
 
@@ -157,10 +157,10 @@ struct Passed {
 async fn finish_login(
     State(house): State<House>,
     FromClient(caller): FromClient,
-    whom: For,
+    ForKnown { rp, id }: ForKnown,
     Json(answer): Json<AssertionAnswer>,
 ) -> Shown<axum::Json<Passed>> {
-    let passed = async { house.clients.finish_login(&caller, &whom.user.rp, whom.named()?, &answer).await };
+    let passed = async { house.clients.finish_login(&caller, &rp, &id, &answer).await };
     let key = passed.await.map_err(Refused::by(&house))?;
     let (credential_id, key_handle_hash) = (BASE64URL_NOPAD.encode(&key.credential_id), key.hash());
     Ok(axum::Json(Passed { credential_id, key_handle_hash }))
