@@ -102,7 +102,11 @@ pub struct Relying {
     )]
     rp_display_name: String,
     /// A domain in lower case, without scheme and port (WebAuthn Level 3, 5.4.2).
-    #[param(rename = "x-mfa-RPID", pattern = r"^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){0,3}$", example = "shop.example")]
+    #[param(
+        rename = "x-mfa-RPID",
+        pattern = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.){0,3}[a-z]([a-z0-9-]{0,61}[a-z0-9])?$",
+        example = "shop.example"
+    )]
     rp_id: String,
     /// The origin of the page that asks the browser, as a browser writes it: `https://host[:port]`, or
     /// `http://localhost[:port]`. Its host is the relying party's id, or below it.
