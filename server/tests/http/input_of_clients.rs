@@ -98,11 +98,30 @@ on_each_store! {
             for (header, value) in [
                 ("x-mfa-RPID", "https://shop.example"), ("x-mfa-RPID", "Shop.example"), ("x-mfa-RPID", "192.0.2.1"),
                 ("x-mfa-RPOrigin", "http://shop.example"), ("x-mfa-RPOrigin", "https://shop.example.evil.example"), ("x-mfa-RPOrigin", "null"),
-                ("x-mfa-UserUUID", "ada"), ("x-mfa-UserUUID", "{0f8b6c1e-5d0a-4b7e-9f3c-2a6d8e4b1c70}"),
             ] {
                 let request = with_all(but(&sender, &route, header), &sender.client).header(header, value);
                 let problem = send(&mut sender, &route, request).await.problem(400, "bad-setting");
                 assert!(problem["detail"].as_str().is_some_and(|said| said.contains(header)), "{header} {value}: {problem}");
+            }
+        }
+        sender.nothing_changed().await;
+    }
+
+    async fn what_is_no_uuid_names_nobody(place: Place) {
+        let house = House::open(place).await;
+        let mut sender = Sender::at(&house).await;
+        for route in of_clients(&sender) {
+            if headers(&route.2).all(|it| name(it) != "x-mfa-UserUUID") {
+                continue;
+            }
+            for value in ["ada", "{0f8b6c1e-5d0a-4b7e-9f3c-2a6d8e4b1c70}", "0f8b6c1e5d0a4b7e9f3c2a6d8e4b1c70"] {
+                let request = with_all(but(&sender, &route, "x-mfa-UserUUID"), &sender.client).header("x-mfa-UserUUID", value);
+                let answer = send(&mut sender, &route, request).await;
+                // Whoever is to be removed is not there, as is wanted.
+                match (route.0.as_str(), route.1.ends_with("/user")) {
+                    ("DELETE", true) => assert_eq!(answer.status, 204, "{answer:?}"),
+                    _ => assert!(answer.problem(404, "not-enrolled").is_object()),
+                }
             }
         }
         sender.nothing_changed().await;

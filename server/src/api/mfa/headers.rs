@@ -40,12 +40,13 @@ impl FromRequestParts<House> for ForKnown {
     async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
         let For { user: RelyingUser { rp, .. }, .. } = For::from_request_parts(parts, house).await?;
         let User(id) = User::from_request_parts(parts, house).await?;
+        let id = id.ok_or_else(|| Problem::of(&Refusal::NotEnrolled.into(), house.portal.now()))?;
         Ok(Self { rp, id })
     }
 }
 
-/// The user that is named, where nothing else matters.
-pub struct User(pub SubjectId);
+/// The user that is named, where nothing else matters. What is no id of ours names nobody.
+pub struct User(pub Option<SubjectId>);
 
 impl FromRequestParts<House> for User {
     type Rejection = Problem;
@@ -68,12 +69,13 @@ fn read(headers: &HeaderMap) -> Result<For, Refusal> {
         name: needed("x-mfa-Username")?,
         display_name: needed("x-mfa-UserDisplayName")?,
     };
-    Ok(For { user, id: self::user(headers)? })
+    let id = self::user(headers)?.map(|id| id.ok_or(Refusal::NotEnrolled)).transpose()?;
+    Ok(For { user, id })
 }
 
-fn user(headers: &HeaderMap) -> Result<Option<SubjectId>, Refusal> {
-    let id = given(headers, "x-mfa-UserUUID")?;
-    id.map(|id| id.parse().map_err(|_| bad("x-mfa-UserUUID"))).transpose()
+/// The header, if there is one; and in it the id, if it is one.
+fn user(headers: &HeaderMap) -> Result<Option<Option<SubjectId>>, Refusal> {
+    Ok(given(headers, "x-mfa-UserUUID")?.map(|id| id.parse().ok()))
 }
 
 /// A header as UTF-8. An empty one is none; one that is doubled, too long or holds control characters is refused by name.
@@ -150,6 +152,16 @@ pub struct UserIfKnown {
         format = "uuid",
         example = "0f8b6c1e-5d0a-4b7e-9f3c-2a6d8e4b1c70"
     )]
+    user_uuid: String,
+}
+
+/// The user, who may be gone.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "described here; headers are read one by one")]
+pub struct Whoever {
+    /// The user, as the registration named them; it may be the uuid of a U2F key.
+    #[param(rename = "x-mfa-UserUUID", pattern = r"^[!-~]{1,255}$", example = "0f8b6c1e-5d0a-4b7e-9f3c-2a6d8e4b1c70")]
     user_uuid: String,
 }
 

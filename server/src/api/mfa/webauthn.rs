@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use data_encoding::BASE64URL_NOPAD;
 use http::StatusCode;
 use postern_app::factor::security_key::{AssertionAnswer, RegistrationAnswer, RequestChallengeResponse};
+use postern_app::model::Refusal;
 use postern_app::web::front::House;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -11,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::FromClient;
-use super::headers::{For, ForKnown, NamedUser, Relying, User, UserIfKnown};
+use super::headers::{For, ForKnown, NamedUser, Relying, User, UserIfKnown, Whoever};
 use super::messages::ClientCreationOptions;
 use crate::api::refusals::{
     Bounded, Challenged, Changing, Enrolled, KeyPassing, May, OfClient, OneMoreKey, Registering as NotRegistered, Sent,
@@ -175,11 +176,13 @@ async fn finish_login(
     operation_id = "removeClientUser",
     tag = tag::CLIENT_KEYS,
     security(("apiKey" = [], "apiSecret" = [])),
-    params(NamedUser),
+    params(Whoever),
     responses((status = NO_CONTENT, description = "Nobody is there any more."), May<(OfClient, Changing, Bounded)>),
 )]
 async fn remove_user(State(house): State<House>, FromClient(caller): FromClient, User(id): User) -> Shown<StatusCode> {
-    house.clients.remove_user(&caller, &id).await.map_err(Refused::by(&house))?;
+    if let Some(id) = id {
+        house.clients.remove_user(&caller, &id).await.map_err(Refused::by(&house))?;
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -205,6 +208,7 @@ async fn remove_credential(
     User(id): User,
     Path(hash): Path<String>,
 ) -> Shown<StatusCode> {
-    house.clients.remove_credential(&caller, &id, &hash).await.map_err(Refused::by(&house))?;
+    let removed = async { house.clients.remove_credential(&caller, &id.ok_or(Refusal::NotEnrolled)?, &hash).await };
+    removed.await.map_err(Refused::by(&house))?;
     Ok(StatusCode::NO_CONTENT)
 }
