@@ -98,6 +98,35 @@ test("an account is made, gets an app, and is signed in to by keyboard alone", a
   await account.isAt(2, "mail and a code");
 });
 
+test("an API key is asked for, activated and disabled by keyboard alone", async ({ visitor }) => {
+  const { overview, clients, clientSecret, disableClient, outbox, page } = visitor;
+  await overview.open();
+  await enter(overview, link("API keys"));
+  await tabTo(clients, clients.address);
+  await page.keyboard.type("ada@example.org");
+  await clients.arrives(() => page.keyboard.press("Enter"));
+  await enter(clients, link("outbox"));
+  const mailed = await outbox.newestCode();
+  await enter(outbox, link("API keys"));
+  await tabTo(clients, clients.code);
+  await page.keyboard.type(mailed);
+  await clients.arrives(() => page.keyboard.press("Enter"));
+  await enter(clients, button("Mail me a key"));
+  await enter(clients, link("outbox"));
+  const key = await outbox.newestKey();
+  await enter(outbox, link("API keys"));
+  await tabTo(clients, clients.key);
+  await page.keyboard.type(key);
+  await clients.arrives(() => page.keyboard.press("Enter"));
+  await clientSecret.isHeaded("Your API secret");
+  await enter(clientSecret, link("I have kept it"));
+  await tabTo(clients, clients.row(key).locator("summary"));
+  await page.keyboard.press("Enter");
+  await enter(clients, link(`Disable it: ${key.slice(0, 8)}…`));
+  await enter(disableClient, button("Disable this key for good"));
+  await clients.isIn(key, "disabled");
+});
+
 test("the first Tab offers to skip to the page", async ({ visitor: { totp, page } }) => {
   await totp.open();
   await page.keyboard.press("Tab");

@@ -28,7 +28,7 @@ pub fn routes() -> Router<House> {
 
 async fn new_codes(State(house): State<House>, parts: Parts) -> Response {
     let made = async { pages::new_codes(&Front::of(house.clone(), &parts.extensions)?).await };
-    answered(made.await, page, &house, pages::NEW_CODES)
+    answered(made.await, |html| page(&html), &house, pages::NEW_CODES)
 }
 
 async fn activate(State(house): State<House>, parts: Parts, form: Typed<KeyForm>) -> Response {
@@ -37,7 +37,7 @@ async fn activate(State(house): State<House>, parts: Parts, form: Typed<KeyForm>
         Err(why) => return unreadable(&why),
     };
     let made = async { pages::activate(&Front::of(house.clone(), &parts.extensions)?, typed).await };
-    answered(made.await, page, &house, pages::ACTIVATE)
+    answered(made.await, |html| page(&html), &house, pages::ACTIVATE)
 }
 
 async fn rotate(State(house): State<House>, parts: Parts, form: Typed<PairsForm>) -> Response {
@@ -46,7 +46,7 @@ async fn rotate(State(house): State<House>, parts: Parts, form: Typed<PairsForm>
         Err(why) => return unreadable(&why),
     };
     let made = async { pages::rotate(&Front::of(house.clone(), &parts.extensions)?, typed).await };
-    answered(made.await, page, &house, pages::ROTATE)
+    answered(made.await, |html| page(&html), &house, pages::ROTATE)
 }
 
 /// What a form's fields were read as.
@@ -61,7 +61,7 @@ fn unreadable(why: &FormRejection) -> Response {
     .into_response()
 }
 
-fn page(html: Secret<String>) -> Response {
+fn page(html: &Secret<String>) -> Response {
     let html = without_marks(html.expose());
     ([(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], html).into_response()
 }

@@ -66,7 +66,8 @@ pub const KEPT: &str = "I have kept it";
 
 pub const DISABLE_TITLE: &str = "Disable an API key";
 pub const DISABLE_WHAT: &str = "From that moment its key and secret open nothing, and the factors of its users cannot be checked any more. This cannot be taken back.";
-pub const DISABLE_INSTEAD: &str = "To change the secret and keep the users, move to a new key instead.";
+/// Before and in the link.
+pub const DISABLE_INSTEAD: [&str; 2] = ["To change the secret and keep the users, ", "move to a new key instead"];
 pub const DISABLE_NOW: &str = "Disable this key for good";
 pub const BACK: &str = "Leave it as it is";
 
@@ -79,7 +80,7 @@ pub const AGAIN_LEDE: [&str; 2] =
 pub const BY_SECRET_TITLE: &str = "Disable by secret";
 pub const BY_SECRET_HEADING: &str = "Disable a key by its secret";
 pub const BY_SECRET_LEDE: &str = "Whoever has both key and secret can do this, also when the mailbox is gone.";
-pub const SECRET_HINT: &str = "44 characters. It is not shown again on any page.";
+pub const SECRET_HINT: &str = "44 characters, with the = at the end.";
 
 pub const ROTATE_TITLE: &str = "Move to a new key";
 pub const ROTATE_HEADING: &str = "Move to a new key";
@@ -101,8 +102,8 @@ pub const ROTATED_TEXT: &str =
 pub const PARTLY_HEADING: &str = "Not everything moved yet";
 pub const PARTLY_NOTE: &str = "Nothing is lost. Move the rest with the same keys and secrets.";
 pub const PARTLY_TEXT: &str = "What moved opens with the new ones. What is left opens with neither until it has moved; the old ones are good for nothing else.";
-pub const MOVED_APPS: &str = "Apps";
-pub const MOVED_KEYS: &str = "Security keys";
+pub const MOVED_APPS: &str = "With an app";
+pub const MOVED_KEYS: &str = "With a security key";
 pub const ROTATE_AGAIN: &str = "Move the rest";
 pub const TO_KEYS: &str = "To your keys";
 
@@ -236,6 +237,13 @@ pub fn wrong_pair() -> Said {
     Said::new(
         "That key and secret do not open anything.",
         "One of them is wrong, not activated, or good for nothing any more. Nothing was changed. Paste both again.",
+    )
+}
+
+pub fn wrong_pairs() -> Said {
+    Said::new(
+        "One of the two pairs does not open anything.",
+        "A key and its secret do not go together, or the key is not activated, or good for nothing any more. Nothing was changed. Paste the secrets again.",
     )
 }
 

@@ -13,6 +13,8 @@ use crate::clients_page::{activated, assert_without, call, forms, holds, proved}
 use crate::journey::visitor;
 use crate::on_each_store;
 use crate::phone::Phone;
+use crate::process::Process;
+use crate::smtp::SmtpServer;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -73,8 +75,8 @@ on_each_store! {
         let crossed = (old.0.clone(), new.1.clone());
         let empty = (new.0.clone(), String::new());
         for (from, to, said) in [
-            (&crossed, &new, "do not open anything"),
-            (&old, &crossed, "do not open anything"),
+            (&crossed, &new, "One of the two pairs does not open anything"),
+            (&old, &crossed, "One of the two pairs does not open anything"),
             (&old, &old, "do not go together"),
             (&old, &empty, "A field is empty"),
         ] {
@@ -184,6 +186,49 @@ on_each_store! {
             let large = browser.request(Method::POST, form).header(CONTENT_TYPE, FORM).body("key=".to_owned() + &"x".repeat(1_000_000));
             browser.send(browser.sent_from(large, "/clients")).await.page(413, "too much");
             house.browser().post_form(form, &[("key", "x")]).await.page(401, "");
+        }
+    }
+}
+
+/// The word of the newest letter that looks like this, once there are so many letters.
+async fn word_of_letter(mail: &SmtpServer, count: usize, is_it: fn(&str) -> bool) -> String {
+    let letters = mail.wait_for(count).await;
+    let letter = letters.last().expect("a letter");
+    letter.text.split_whitespace().find(|word| is_it(word)).expect("it is there").to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn neither_key_nor_secret_is_in_the_log_at_trace() {
+    let mail = SmtpServer::start().await;
+    let process = Process::start(&[
+        ("POSTERN_LOG", "trace"),
+        ("POSTERN_LOG_FORMAT", "json"),
+        ("POSTERN_SMTP_URL", &mail.url()),
+        ("POSTERN_MAIL_FROM", "mfa@example.org"),
+    ]);
+    let mut browser = Browser::new(process.address, &process.origin());
+    let page = browser.open("/clients").await;
+    let page = browser.submit(&page, forms::SEND, &[("address", ADA)]).await;
+    let is_code = |word: &str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
+    let subject = mail.wait_for(1).await.remove(0).subject;
+    let code = subject.split(' ').find(|word| is_code(word)).expect("a code").to_owned();
+    let page = browser.submit(&page, forms::CHECK, &[("code", &code)]).await;
+    let page = browser.submit(&page, forms::ASK, &[]).await;
+    let key = word_of_letter(&mail, 2, |word| word.len() == 40 && word.bytes().all(|b| b.is_ascii_hexdigit())).await;
+    let shown = browser.post(&page, forms::ACTIVATE, &[("key", &key)]).await;
+    let secret = shown.texts("#api-secret").concat();
+    assert_eq!(secret.len(), 44, "{}", shown.text());
+    let pair = (key.clone(), secret.clone());
+    assert_eq!(rotate(&mut browser, &pair, &pair).await.status, 303);
+    let disabled = browser.post_form(forms::BY_SECRET, &[("key", &key), ("secret", &secret)]).await;
+    assert_eq!(disabled.location().as_deref(), Some("/clients"));
+    let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+
+    let log = process.stop();
+    assert!(log.iter().filter(|line| line.contains("postern::auth")).count() >= 4, "{log:?}");
+    for line in &log {
+        for secret in [&key, &secret, &encoded, &code, &ADA.to_owned()] {
+            assert!(!line.contains(secret.as_str()), "{secret} stands in the log: {line}");
         }
     }
 }

@@ -63,7 +63,14 @@ async fn load(front: Front) -> Answer<AnyView> {
         }
     };
     let note = note.as_ref().and_then(|note| said(note, &look));
-    let view = DisableView { id, key: found.client.key.to_string(), note, stage, back: BACK };
+    let view = DisableView {
+        id,
+        key: found.client.key.to_string(),
+        note,
+        stage,
+        rotate: Page::RotateClient.path(),
+        back: BACK,
+    };
     Ok(views::disable(view).into_any())
 }
 

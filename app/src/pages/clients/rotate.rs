@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use super::super::document::page;
-use super::super::views::clients::{self as views, RotateView, SCRIPTS};
+use super::super::views::clients::{self as views, ClientNote, RotateView, SCRIPTS};
 use super::{ROTATE, told_of_pair};
+use crate::model::Refusal;
 use crate::portal::Answer;
 use crate::web::front::Front;
 use crate::web::note::Note;
@@ -23,7 +24,10 @@ async fn load(front: Front) -> Answer<AnyView> {
         action: ROTATE,
         old_key: typed("old_key"),
         new_key: typed("new_key"),
-        note: note.as_ref().and_then(Note::refusal).and_then(|refusal| told_of_pair(refusal, now)),
+        note: note.as_ref().and_then(Note::refusal).and_then(|refusal| match refusal {
+            Refusal::NoClient => Some(ClientNote::WrongPairs),
+            refusal => told_of_pair(refusal, now),
+        }),
         back: Page::Clients.path(),
     };
     Ok(views::rotate(view).into_any())

@@ -109,7 +109,7 @@ fn secrets(pages: &mut Vec<(String, String)>) {
     for (name, note) in [
         ("ask", None),
         ("missing", Some(ClientNote::FieldsMissing)),
-        ("wrong", Some(ClientNote::WrongPair)),
+        ("wrong", Some(ClientNote::WrongPairs)),
         ("elsewhere", Some(ClientNote::RotatedElsewhere)),
     ] {
         let typed = if note.is_some() { KEY } else { "" };
@@ -139,7 +139,14 @@ fn disables(pages: &mut Vec<(String, String)>) {
         ("sent", None, DisableStage::Sent { sent: sent(None), actions }),
         ("sent-void", None, DisableStage::Sent { sent: sent(Some(CodeRefusal::Void)), actions }),
     ] {
-        let page = DisableView { id: "a1".to_owned(), key: KEY.to_owned(), note, stage, back: "/clients" };
+        let page = DisableView {
+            id: "a1".to_owned(),
+            key: KEY.to_owned(),
+            note,
+            stage,
+            rotate: "/clients/rotate",
+            back: "/clients",
+        };
         let html = document("Disable an API key", "/clients/disable", move || view::disable(page));
         pages.push((format!("clients-disable-{name}"), html));
     }

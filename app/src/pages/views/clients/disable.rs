@@ -17,6 +17,8 @@ pub struct DisableView {
     pub key: String,
     pub note: Option<ClientNote>,
     pub stage: Stage,
+    /// The page that moves to a new key.
+    pub rotate: &'static str,
     pub back: &'static str,
 }
 
@@ -38,7 +40,8 @@ pub enum Stage {
 }
 
 pub fn disable(page: DisableView) -> impl IntoView {
-    let DisableView { id, key, note, stage, back } = page;
+    let DisableView { id, key, note, stage, rotate, back } = page;
+    let [instead, instead_link] = words::DISABLE_INSTEAD;
     let hidden = vec![("client", id)];
     let content = match stage {
         Stage::Confirm { action } => view! {
@@ -46,7 +49,7 @@ pub fn disable(page: DisableView) -> impl IntoView {
             {note.map(|note| view! { <Note note=note.note() /> })}
             <Card>
                 <p>{words::DISABLE_WHAT}</p>
-                <p class="quiet">{words::DISABLE_INSTEAD}</p>
+                <p class="quiet">{instead}<a href=rotate>{instead_link}</a>"."</p>
                 <p class="key one-piece"><code>{key}</code></p>
                 <div class="actions">
                     <OneButton action=action label=words::DISABLE_NOW kind=Kind::Danger hidden=hidden />

@@ -79,7 +79,10 @@ fn row(row: KeyRow, now: Timestamp) -> AnyView {
     view! {
         <li class="row">
             <div class="row-words">
-                <h3><code>{words::short(&key)}</code></h3>
+                <div class="key-head">
+                    <h3><code>{words::short(&key)}</code></h3>
+                    <p class=badge>{state.name()}</p>
+                </div>
                 <p class="quiet small">{words::ASKED}<When at=asked now=now />{activated}{used}{disabled}</p>
                 <p class="quiet small">{words::counts(apps, keys, failures)}</p>
                 <Disclosure summary=summary>
@@ -87,7 +90,6 @@ fn row(row: KeyRow, now: Timestamp) -> AnyView {
                     {disable}
                 </Disclosure>
             </div>
-            <p class=badge>{state.name()}</p>
         </li>
     }
     .into_any()

@@ -149,7 +149,7 @@ fn own(view: OwnView, note: Option<ClientNote>, actions: Actions) -> AnyView {
             {keys::keys(keys, now)}
         </section>
         <Card>
-            <div class="step">
+            <div class="key-step">
                 <h2>{words::ASK}</h2>
                 <p class="quiet">{words::ASK_TEXT}</p>
                 <div class="actions">
@@ -157,7 +157,7 @@ fn own(view: OwnView, note: Option<ClientNote>, actions: Actions) -> AnyView {
                     {another}
                 </div>
             </div>
-            <div class="aside step">
+            <div class="aside key-step">
                 <h2>{words::ACTIVATE}</h2>
                 <p class="quiet">{words::ACTIVATE_TEXT}</p>
                 <PostForm action=actions.activate>

@@ -33,6 +33,8 @@ pub enum ClientNote {
     Frozen(Timestamp),
     FieldsMissing,
     WrongPair,
+    /// One of two, and nobody is told which.
+    WrongPairs,
     RotatedElsewhere,
 }
 
@@ -55,6 +57,7 @@ impl ClientNote {
             Self::Frozen(until) => NoteView::wait(account::frozen(until)),
             Self::FieldsMissing => NoteView::refused(words::fields_missing()),
             Self::WrongPair => NoteView::refused(words::wrong_pair()),
+            Self::WrongPairs => NoteView::refused(words::wrong_pairs()),
             Self::RotatedElsewhere => NoteView::refused(words::rotated_elsewhere()),
         }
     }
@@ -66,6 +69,6 @@ impl ClientNote {
 
     /// What was typed as key and secret does not do.
     pub(super) const fn concerns_a_pair(&self) -> bool {
-        matches!(self, Self::FieldsMissing | Self::WrongPair)
+        matches!(self, Self::FieldsMissing | Self::WrongPair | Self::WrongPairs)
     }
 }
