@@ -70,12 +70,12 @@ test("back, forward and reload send no form a second time", async ({ visitor }) 
 });
 
 test("every page may be loaded anew and says the same", async ({ visitor }) => {
-  const { overview, emailCode, totp, outbox, phone } = visitor;
+  const { overview, emailCode, totp, clients, rotateClient, disableBySecret, outbox, phone } = visitor;
   await visitor.provesAddress();
   await totp.open();
   await totp.choose();
   const key = await totp.key();
-  for (const leaf of [overview, emailCode, totp, outbox, phone, visitor.at("/session-ended"), visitor.at("/nowhere")]) {
+  for (const leaf of [overview, emailCode, totp, clients, rotateClient, disableBySecret, outbox, phone, visitor.at("/session-ended"), visitor.at("/nowhere")]) {
     await leaf.open();
     const heading = await leaf.heading.innerText();
     await leaf.reload();
