@@ -88,23 +88,29 @@ class Users:
 
     @staticmethod
     def kind(path: str) -> str:
-        return "totp" if path.startswith("/api/v1/mfa/totp") else "keys"
+        return "totp" if path.startswith("/api/v1/mfa/totp") else "u2f"
+
+    @staticmethod
+    def one(kind: str) -> str:
+        if kind not in Users.uuids:
+            body = {"totp": {}, "u2f": {"appId": "https://shop.example"}}[kind]
+            begun = requests.post(f"{CLIENTS}/{kind}", json=body, headers=Client.pair | network(), timeout=10)
+            Users.uuids[kind] = begun.json()["uuid"]
+        return Users.uuids[kind]
 
     @staticmethod
     def name_one(case):
         stateful = case.meta is not None and case.meta.phase.name.value == "stateful"
-        known = Users.uuids.get(Users.kind(case.path))
-        if stateful or known is None or not case.path.startswith("/api/v1/mfa/") or next(Users.turn) % 2:
+        if stateful or not Client.pair or not case.path.startswith("/api/v1/mfa/") or next(Users.turn) % 2:
             return
         for container, name in ((case.path_parameters, "uuid"), (case.headers, "x-mfa-UserUUID")):
             if container and is_uuid(container.get(name)):
-                container[name] = known
+                container[name] = Users.one(Users.kind(case.path))
 
     @staticmethod
     def note(case, response):
-        is_new = case.method.upper() == "POST" and case.path in ("/api/v1/mfa/totp", "/api/v1/mfa/u2f")
-        if is_new and response.status_code == 200:
-            Users.uuids[Users.kind(case.path)] = response.json()["uuid"]
+        if (case.method.upper(), response.status_code) == ("DELETE", 204):
+            Users.uuids.pop(Users.kind(case.path), None)
 
 
 def is_uuid(text) -> bool:

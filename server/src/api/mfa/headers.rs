@@ -53,7 +53,7 @@ impl FromRequestParts<House> for User {
 
     async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
         let named = user(&parts.headers).and_then(|id| id.ok_or_else(|| bad("x-mfa-UserUUID")));
-        named.map(Self).map_err(|refusal| Problem::of(&refusal.into(), house.portal.now()))
+        named.map(|id| Self(id.parse().ok())).map_err(|refusal| Problem::of(&refusal.into(), house.portal.now()))
     }
 }
 
@@ -69,13 +69,12 @@ fn read(headers: &HeaderMap) -> Result<For, Refusal> {
         name: needed("x-mfa-Username")?,
         display_name: needed("x-mfa-UserDisplayName")?,
     };
-    let id = self::user(headers)?.map(|id| id.ok_or(Refusal::NotEnrolled)).transpose()?;
+    let id = self::user(headers)?.map(|id| id.parse().map_err(|_| Refusal::NotEnrolled)).transpose()?;
     Ok(For { user, id })
 }
 
-/// The header, if there is one; and in it the id, if it is one.
-fn user(headers: &HeaderMap) -> Result<Option<Option<SubjectId>>, Refusal> {
-    Ok(given(headers, "x-mfa-UserUUID")?.map(|id| id.parse().ok()))
+fn user(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+    given(headers, "x-mfa-UserUUID")
 }
 
 /// A header as UTF-8. An empty one is none; one that is doubled, too long or holds control characters is refused by name.
