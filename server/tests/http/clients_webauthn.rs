@@ -125,10 +125,9 @@ on_each_store! {
             let refused = service.ask_with(method, route, body, &headers(SHOP, None)).await;
             assert!(refused.problem(400, "bad-setting")["detail"].as_str().expect("text").contains("UserUUID"), "{route}");
         }
-        for route in [REGISTER, LOGIN] {
-            begin(&mut service, route, SHOP, Some(NOBODY)).await.problem(404, "not-enrolled");
-            let refused = begin(&mut service, route, SHOP, Some("nonsense")).await.problem(400, "bad-setting");
-            assert!(refused["detail"].as_str().expect("text").contains("UserUUID"), "{refused}");
+        for nobody in [NOBODY, "nonsense"] {
+            begin(&mut service, REGISTER, SHOP, Some(nobody)).await.problem(404, "not-enrolled");
+            begin(&mut service, LOGIN, SHOP, Some(nobody)).await.problem(404, "not-enrolled");
         }
     }
 
