@@ -18,7 +18,6 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 use crate::api::admin::{Operators, Reach};
-use crate::api::mfa::Gateway;
 use crate::assets;
 use crate::config::{Config, Mail, NoMasterKeys};
 use crate::figures::{self, Figures, NoListener};
@@ -243,7 +242,7 @@ fn router(
     let (files, assets) = assets::routes();
     let house = House {
         portal: Arc::clone(portal),
-        clients: Clients::new(Arc::clone(portal)),
+        clients: Clients::new(Arc::clone(portal)).behind(config.gateway_key.clone()),
         assets,
         origin: config.public_origin.as_str().into(),
         support: config.support_contact.as_deref().map(Into::into),
@@ -256,7 +255,6 @@ fn router(
         sessions: opened.sessions(portal, &machine.clock),
         proxies: Proxies::new(&config.trusted_proxies),
         health: Health { store: opened.store(), mail: queue.health() },
-        gateway: Gateway(config.gateway_key.as_ref().map(|key| key.expose().as_str().into())),
         operators: operators(config, opened, machine, portal)?,
     };
     Ok(router::router(wiring))

@@ -39,13 +39,12 @@ pub struct Wiring<S> {
     pub origin: Arc<PublicOrigin>,
     pub proxies: Proxies,
     pub health: health::Health,
-    pub gateway: api::mfa::Gateway,
     /// `None`: no routes for operators.
     pub operators: Option<Operators>,
 }
 
 pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
-    let Wiring { house, assets, sessions, origin, proxies, health, gateway, operators } = wiring;
+    let Wiring { house, assets, sessions, origin, proxies, health, operators } = wiring;
     let https = origin.is_https();
     let mut described = api::Description::new(&origin);
     let visited = pages_and_forms(house.demo)
@@ -59,7 +58,7 @@ pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
     let for_operators = operators.map(|operators| described.of(api::admin::routes(operators)));
     Router::new()
         .merge(with_session)
-        .merge(described.of(api::mfa::routes(gateway)))
+        .merge(described.of(api::mfa::routes()))
         .merge(for_operators.unwrap_or_default())
         .merge(assets)
         .route(Page::SessionEnded.path(), get(ended))

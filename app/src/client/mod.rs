@@ -15,8 +15,10 @@ mod u2f;
 use std::sync::Arc;
 use std::time::Duration;
 
+use subtle::ConstantTimeEq as _;
+
 use crate::engine::{Answer, Fault, TRIES};
-use crate::model::{Client, Network, Refusal, Timestamp, Usage};
+use crate::model::{Client, Network, Refusal, Secret, Timestamp, Usage};
 use crate::port::{Count, Expect, Key, Revision, Window, Write, Written};
 use crate::portal::Portal;
 
@@ -40,11 +42,29 @@ pub(super) const CLIENT: &str = "client";
 #[derive(Clone)]
 pub struct Clients {
     portal: Arc<Portal>,
+    /// What a request for a key must carry, where an operator has put a gateway in front.
+    gateway: Option<Arc<Secret<String>>>,
 }
 
 impl Clients {
     pub const fn new(portal: Arc<Portal>) -> Self {
-        Self { portal }
+        Self { portal, gateway: None }
+    }
+
+    /// Keys are asked for through a gateway, which has this secret; nobody else may ask.
+    #[must_use]
+    pub fn behind(self, gateway: Option<Secret<String>>) -> Self {
+        Self { gateway: gateway.map(Arc::new), ..self }
+    }
+
+    pub const fn are_behind_a_gateway(&self) -> bool {
+        self.gateway.is_some()
+    }
+
+    /// Whether a key may be asked for with what somebody has of the gateway's secret. Compared in constant time.
+    pub fn may_ask(&self, with: &str) -> Result<(), Refusal> {
+        let is_it = |gateway: &Arc<Secret<String>>| gateway.expose().as_bytes().ct_eq(with.as_bytes()).into();
+        if self.gateway.as_ref().is_none_or(is_it) { Ok(()) } else { Err(Refusal::NotTheGateway) }
     }
 
     fn now(&self) -> Timestamp {

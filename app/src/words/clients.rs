@@ -38,6 +38,8 @@ pub const DISABLED: &str = "disabled";
 
 pub const ASK: &str = "Get a key";
 pub const ASK_TEXT: &str = "It comes by mail and is good for nothing until you activate it, within 24 hours.";
+pub const ASK_ELSEWHERE: &str =
+    "Whoever runs this portal hands keys out by another way. Ask them; yours comes by mail.";
 pub const ASK_NOW: &str = "Mail me a key";
 
 pub const ACTIVATE: &str = "Activate a key";

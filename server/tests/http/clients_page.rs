@@ -102,6 +102,21 @@ pub fn holds(store: &[u8], text: &str) -> bool {
 }
 
 on_each_store! {
+    async fn where_there_is_a_gateway_the_page_hands_no_keys_out(place: Place) {
+        let house = House::with(place, &[("POSTERN_CLIENTS_GATEWAY_KEY", "hunter2hunter2hunter2")]).await;
+        let mut browser = proved(&house, ADA).await;
+        let page = browser.open("/clients").await;
+        assert!(page.text().contains("hands keys out by another way") && !page.has_form(forms::ASK), "{}", page.text());
+        let letters = house.mail.received().len();
+        browser.post(&page, forms::ASK, &[]).await;
+        house.advance(31);
+        let mut gateway = house.program();
+        let request = gateway.request(Method::POST, "/api/v1/mfa/api-key").json(&serde_json::json!({ "email": ADA }));
+        gateway.send(request.header("x-api-key", "hunter2hunter2hunter2")).await.expect(204);
+        house.mail.wait_for(letters + 1).await;
+        assert_eq!(keys_to(&house, ADA).len(), 1, "the gateway's own and no other");
+    }
+
     async fn a_visitor_proves_an_address_asks_activates_and_looks_after_the_key(place: Place) {
         let house = House::open(place).await;
         let mut browser = visitor(&house).await;

@@ -60,7 +60,6 @@ impl Wired {
             origin: Arc::new(config.public_origin),
             proxies: Proxies::new(&[]),
             health: Health { store, mail: Arc::new(MailHealth::default()) },
-            gateway: postern::api::mfa::Gateway::default(),
             operators: None,
         });
         Self { router, clock, store: kept, portal: inside }

@@ -95,7 +95,8 @@ async fn prove(front: &Front, owner: Option<&MailAddress>, note: Option<&Note>, 
 async fn own(front: &Front, owner: &MailAddress, note: Option<&Note>, look: &Look) -> Answer<OwnView> {
     let keys = front.house.clients.own(owner).await?.into_iter().map(row).collect();
     let typed = note.and_then(|note| note.typed("key")).unwrap_or_default().to_owned();
-    Ok(OwnView { now: look.now, address: owner.to_string(), is_account: look.account().is_some(), keys, typed })
+    let (is_account, by_gateway) = (look.account().is_some(), front.house.clients.are_behind_a_gateway());
+    Ok(OwnView { now: look.now, address: owner.to_string(), is_account, by_gateway, keys, typed })
 }
 
 fn row(OwnClient { client, usage }: OwnClient) -> KeyRow {
@@ -191,6 +192,7 @@ pub async fn clients_ask() -> Result<(), ServerFnError> {
     form(HERE, Typed::new(), async |front| {
         let (clients, visit) = (&front.house.clients, &front.visit);
         let owner = clients.owner(visit).await?;
+        clients.may_ask("")?;
         clients.ask_key(visit.network, &owner.to_string(), Some(visit.session.handle)).await?;
         Ok((Done::ApiKeySent, HERE))
     })

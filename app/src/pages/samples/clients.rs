@@ -55,7 +55,8 @@ fn rows() -> Vec<KeyRow> {
 }
 
 fn own(keys: Vec<KeyRow>) -> OwnView {
-    OwnView { now: at(), address: "ada@example.org".to_owned(), is_account: false, keys, typed: String::new() }
+    let (address, typed) = ("ada@example.org".to_owned(), String::new());
+    OwnView { now: at(), address, is_account: false, by_gateway: false, keys, typed }
 }
 
 pub fn clients(pages: &mut Vec<(String, String)>) {
@@ -64,6 +65,7 @@ pub fn clients(pages: &mut Vec<(String, String)>) {
     let some = || Stage::Own(own(rows()));
     let typed = |typed: &str| Stage::Own(OwnView { typed: typed.to_owned(), ..own(rows()) });
     let account = Stage::Own(OwnView { is_account: true, ..own(rows()) });
+    let by_gateway = Stage::Own(OwnView { by_gateway: true, ..own(rows()) });
     let there = || Stage::HasAccount { address: "ada@example.org".to_owned() };
     for (name, note, stage) in [
         ("ask", None, ask("", None)),
@@ -76,6 +78,7 @@ pub fn clients(pages: &mut Vec<(String, String)>) {
         ("key-sent", Some(ClientNote::KeySent("a\u{2026}@example.org".to_owned())), none()),
         ("some", None, some()),
         ("account", None, account),
+        ("by-gateway", None, by_gateway),
         ("too-soon", Some(ClientNote::TooSoon { wait_secs: 20 }), some()),
         ("too-many", Some(ClientNote::TooMany { wait_secs: 2_000 }), some()),
         ("no-key-typed", Some(ClientNote::NoKeyTyped), none()),

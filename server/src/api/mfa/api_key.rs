@@ -1,11 +1,9 @@
 //! Keys for clients: by mail, activated once, rotated.
 
-use std::sync::Arc;
-
 use axum::Extension;
 use axum::extract::{FromRequestParts, State};
+use http::StatusCode;
 use http::request::Parts;
-use http::{HeaderMap, StatusCode};
 use postern_app::client::{Pair, Rotation};
 use postern_app::model::{Network, Refusal};
 use postern_app::portal::No;
@@ -22,20 +20,6 @@ pub fn routes() -> OpenApiRouter<House> {
     OpenApiRouter::new().routes(routes!(ask)).routes(routes!(activate)).routes(routes!(rotate))
 }
 
-/// What a request for a key must carry, where an operator has put a gateway in front.
-#[derive(Clone, Default)]
-pub struct Gateway(pub Option<Arc<str>>);
-
-impl Gateway {
-    /// In constant time for every key of the right length.
-    fn lets_in(&self, headers: &HeaderMap) -> bool {
-        let Some(key) = &self.0 else { return true };
-        let given = super::text(headers, "x-api-key").as_bytes();
-        let differ = key.bytes().zip(given).fold(0, |differ, (a, b)| differ | (a ^ b));
-        key.len() == given.len() && differ == 0
-    }
-}
-
 /// A request that the gateway let through, or any where there is none. Told before its body is read.
 struct ByGateway;
 
@@ -43,9 +27,8 @@ impl FromRequestParts<House> for ByGateway {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
-        let is_let_in = parts.extensions.get::<Gateway>().is_some_and(|gateway| gateway.lets_in(&parts.headers));
-        let refused = || Problem::of(&Refusal::NotTheGateway.into(), house.portal.now());
-        is_let_in.then_some(Self).ok_or_else(refused)
+        let asked = house.clients.may_ask(super::text(&parts.headers, "x-api-key"));
+        asked.map(|()| Self).map_err(|refusal| Problem::of(&refusal.into(), house.portal.now()))
     }
 }
 

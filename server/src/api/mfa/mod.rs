@@ -9,7 +9,6 @@ mod webauthn;
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
@@ -23,11 +22,9 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::Problem;
 
-pub use api_key::Gateway;
-
-pub fn routes(gateway: Gateway) -> OpenApiRouter<House> {
+pub fn routes() -> OpenApiRouter<House> {
     let routes = api_key::routes().merge(totp::routes()).merge(webauthn::routes()).merge(u2f::routes());
-    OpenApiRouter::new().nest("/api/v1/mfa", routes.layer(Extension(gateway)))
+    OpenApiRouter::new().nest("/api/v1/mfa", routes)
 }
 
 /// The client that calls, by its headers.

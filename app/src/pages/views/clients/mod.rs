@@ -66,6 +66,8 @@ pub struct OwnView {
     pub address: String,
     /// An account's address is changed elsewhere.
     pub is_account: bool,
+    /// Keys are asked for elsewhere.
+    pub by_gateway: bool,
     /// Oldest first.
     pub keys: Vec<KeyRow>,
     /// What was typed as a key before, given back when it was refused.
@@ -128,7 +130,7 @@ fn has_account(address: &str, note: Option<ClientNote>, actions: Actions) -> Any
 }
 
 fn own(view: OwnView, note: Option<ClientNote>, actions: Actions) -> AnyView {
-    let OwnView { now, address, is_account, keys, typed } = view;
+    let OwnView { now, address, is_account, by_gateway, keys, typed } = view;
     let [before, after] = words::LEDE;
     let refused = note.as_ref().is_some_and(ClientNote::concerns_the_key);
     // The one obvious next step is filled; who has keys came for something else.
@@ -151,9 +153,9 @@ fn own(view: OwnView, note: Option<ClientNote>, actions: Actions) -> AnyView {
         <Card>
             <div class="key-step">
                 <h2>{words::ASK}</h2>
-                <p class="quiet">{words::ASK_TEXT}</p>
+                <p class="quiet">{if by_gateway { words::ASK_ELSEWHERE } else { words::ASK_TEXT }}</p>
                 <div class="actions">
-                    <OneButton action=actions.ask label=words::ASK_NOW kind=ask />
+                    {(!by_gateway).then(|| view! { <OneButton action=actions.ask label=words::ASK_NOW kind=ask /> })}
                     {another}
                 </div>
             </div>
