@@ -44,7 +44,7 @@ async fn lane(browser: Browser, key: String, numbers: Arc<AtomicUsize>, most: us
             return;
         }
         let (key, from) =
-            if number % 2 == 0 { (key.clone(), "192.0.2.7") } else { (format!("{number:040x}"), "192.0.2.8") };
+            if number.is_multiple_of(2) { (key.clone(), "192.0.2.7") } else { (format!("{number:040x}"), "192.0.2.8") };
         let request = browser.request(Method::POST, "/api/v1/mfa/totp/00000000-0000-4000-8000-000000000000/validate");
         let request = request.header("x-forwarded-for", from).json(&json!({ "code": "123456" }));
         let answer = request.header("x-mfa-apikey", key).header("x-mfa-apisecret", &secret).send().await;

@@ -126,7 +126,8 @@ on_each_store! {
             (&["x-mfa-apikey", "x-mfa-apisecret", "X-Mfa-Apikey"], "401"),
         ] {
             let values = [&service.key, &service.secret].into_iter().cycle();
-            let given: String = names.iter().zip(values).map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+            let given: Vec<_> = names.iter().zip(values).map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+            let given = given.concat();
             let path = "/api/v1/mfa/totp/00000000-0000-4000-8000-000000000000";
             let asked = format!("DELETE {path} HTTP/1.1\r\nHost: {host}\r\n{given}Connection: close\r\n\r\n");
             let answer = raw(house.address, asked.as_bytes()).await;

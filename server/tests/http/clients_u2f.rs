@@ -70,7 +70,7 @@ on_each_store! {
         let mut reasons = Vec::new();
         let changes: [fn(&mut U2fRegistering); 5] = [
             |made| made.reserved = 4,
-            |made| made.app_id = "https://other.example".to_owned(),
+            |made| "https://other.example".clone_into(&mut made.app_id),
             |made| made.client["origin"] = json!("https://evil.example"),
             |made| made.client["typ"] = json!("navigator.id.getAssertion"),
             |made| made.attester = vec![7; 32],
@@ -85,7 +85,7 @@ on_each_store! {
         let path = format!("{user}/auth");
         let changes: [fn(&mut U2fSigning); 3] = [
             |made| made.presence = 0,
-            |made| made.app_id = "https://other.example".to_owned(),
+            |made| "https://other.example".clone_into(&mut made.app_id),
             |made| made.client["challenge"] = json!("AAAA"),
         ];
         for change in changes {

@@ -103,7 +103,7 @@ on_each_store! {
             ("x-mfa-RPOrigin", "shop.example"),
         ] {
             let mut wrong = headers(SHOP, None);
-            wrong.iter_mut().find(|(it, _)| *it == name).expect("a header").1 = bad.to_owned();
+            bad.clone_into(&mut wrong.iter_mut().find(|(it, _)| *it == name).expect("a header").1);
             let refused = service.ask_with(Method::POST, REGISTER, Value::Null, &wrong).await;
             assert_eq!(refused.status, 400, "{name}: {bad}");
             assert!(refused.body.contains("x-mfa-RP"), "{name}: {bad}: {}", refused.body);
@@ -135,7 +135,7 @@ on_each_store! {
         let house = House::open(place).await;
         let mut service = service(&house).await;
         let mut given = headers(SHOP, None);
-        given[3].1 = "Bäh \u{1f511}".to_owned();
+        "Bäh \u{1f511}".clone_into(&mut given[3].1);
         given.extend([("x-mfa-RPIcon", "https://shop.example/i.png".to_owned()), ("X-MFA-UserIcon", "x".repeat(2000))]);
         let begun = service.ask_with(Method::POST, REGISTER, Value::Null, &given).await.expect(200);
         assert_eq!(begun["publicKey"]["user"]["name"], "Bäh \u{1f511}");
