@@ -108,7 +108,7 @@ on_each_store! {
         let page = browser.open("/clients").await;
         assert!(page.text().contains("hands keys out by another way") && !page.has_form(forms::ASK), "{}", page.text());
         let letters = house.mail.received().len();
-        browser.post(&page, forms::ASK, &[]).await;
+        browser.post_form(forms::ASK, &[]).await;
         house.advance(31);
         let mut gateway = house.program();
         let request = gateway.request(Method::POST, "/api/v1/mfa/api-key").json(&serde_json::json!({ "email": ADA }));

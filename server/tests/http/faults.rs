@@ -11,7 +11,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use crate::browser::{Answer, Browser};
 use crate::faulty::{Break, FaultyStore};
 use crate::journey::{begin_totp, forms, verify_totp};
-use crate::wired::{Wired, table};
+use crate::wired::{Wired, is_of_clients, table};
 
 /// More calls than any request makes. Ending a session makes most: what is kept of it stands under many names.
 const CALLS: usize = 32;
@@ -104,7 +104,12 @@ fn assert_broken(answer: &Answer, what: &str) {
 async fn requests() -> Vec<(Method, String, &'static str)> {
     let body = |path: &str| match path {
         "/api/v1/otp" => r#"{"email":"ada@example.org"}"#,
-        "/api/v1/totp" => "{}",
+        "/api/v1/totp" | "/api/v1/mfa/totp" => "{}",
+        "/api/v1/mfa/api-key" => r#"{"email":"ada@example.org"}"#,
+        "/api/v1/mfa/api-key/activate" => r#"{"email":"ada@example.org","apiKey":"00"}"#,
+        "/api/v1/mfa/api-key/rotate" => r#"{"oldKeyId":"0","oldKeySecret":"0","newKeyId":"1","newKeySecret":"1"}"#,
+        "/api/v1/mfa/u2f" => r#"{"appId":"https://shop.example"}"#,
+        path if path.ends_with("/validate") => r#"{"code":"123456"}"#,
         path if path.contains("security-keys") => r#"{"name":"Key"}"#,
         path if path.starts_with("/api/") => r#"{"otp":"123456"}"#,
         "/forms/email-code/send" => "address=ada@example.org",
@@ -121,9 +126,32 @@ async fn requests() -> Vec<(Method, String, &'static str)> {
         .collect()
 }
 
-async fn send(browser: &mut Browser, method: &Method, path: &str, body: &'static str) -> Answer {
+/// As its own pages, or its own client, would send it.
+async fn send(
+    browser: &mut Browser,
+    method: &Method,
+    path: &str,
+    body: &'static str,
+    client: Option<&(String, String)>,
+) -> Answer {
     let kind = if path.starts_with("/api/") { "application/json" } else { "application/x-www-form-urlencoded" };
-    let request = browser.request(method.clone(), path).header("content-type", kind).body(body);
+    let mut request = browser.request(method.clone(), path).header("content-type", kind).body(body);
+    if let Some((key, secret)) = client {
+        for (name, value) in [
+            ("apikey", key.as_str()),
+            ("apisecret", secret),
+            ("RPDisplayName", "Shop"),
+            ("RPID", "shop.example"),
+            ("RPOrigin", "https://shop.example"),
+            ("Username", "byron"),
+            ("UserDisplayName", "Byron"),
+        ] {
+            request = request.header(format!("x-mfa-{name}"), value);
+        }
+        if path.contains("login") || *method == Method::DELETE {
+            request = request.header("x-mfa-UserUUID", "6f5a36bb-2f4b-4c1b-8f7e-5d3a1f1c2b0a");
+        }
+    }
     let request = browser.sent_from(request, "/");
     browser.send(request).await
 }
@@ -141,8 +169,9 @@ async fn break_everything(how: Break, assert: fn(&Answer, &str)) {
             browser.get("/").await.page(200, "door");
             begin_totp(&mut browser).await;
             browser.post_form(forms::CHECK, &[("code", "1")]).await;
+            let client = if is_of_clients(&path) { Some(wired.client().await) } else { None };
             store.break_at(call, how);
-            let answer = send(&mut browser, &method, &path, body).await;
+            let answer = send(&mut browser, &method, &path, body, client.as_ref()).await;
             if !store.mend() {
                 assert!(answer.status < 500, "{method} {path}: {answer:?}");
                 assert!(call > 0, "{method} {path} does without the store");

@@ -10,7 +10,7 @@ use reqwest::{Method, RequestBuilder};
 use crate::app::{House, Place};
 use crate::browser::{Answer, Browser};
 use crate::journey::visitor;
-use crate::wired::{Wired, table};
+use crate::wired::{Wired, is_of_clients, table};
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; \
                       frame-ancestors 'none'; base-uri 'none'";
@@ -59,7 +59,8 @@ fn fates(browser: &Browser, method: &Method, path: &str) -> Vec<(&'static str, R
     ];
     let takes_body =
         [Method::POST, Method::PUT].contains(method) && !(*method == Method::POST && bodiless.contains(&path));
-    let if_read = |status| takes_body.then_some(status);
+    // Who calls is asked before the body is read.
+    let if_read = |status| takes_body.then_some(if is_of_clients(path) { 401 } else { status });
     let odd = Method::from_bytes(b"PURGE").expect("a method");
     let somewhere = (!["/healthz", "/readyz"].contains(&path)).then_some(421);
     let mut fates = vec![
@@ -90,8 +91,8 @@ async fn walk(demo: bool) {
         for method in methods {
             for known in [true, false] {
                 for fate in 0..fates(&wired.browser().await, method, path).len() {
-                    // So that one network does not begin too many sessions in a minute.
-                    wired.clock.advance(Duration::from_secs(1));
+                    // So that one network does not begin too many sessions, nor is refused too often as no client.
+                    wired.clock.advance(Duration::from_secs(if is_of_clients(path) { 31 } else { 1 }));
                     let mut browser = wired.browser().await;
                     if known {
                         browser.get("/").await.page(200, "door");

@@ -14,7 +14,8 @@ use postern::machine::SystemEntropy;
 use postern::mail::MailHealth;
 use postern::router::{self, Wiring};
 use postern::store::Sessions;
-use postern_app::model::Secret;
+use postern_app::client::Clients;
+use postern_app::model::{ApiKey, Network, Secret};
 use postern_app::port::{Clock, Store};
 use postern_app::portal::{Outside, Portal, Settings};
 use postern_app::testing::{AtOnce, MemoryStore, StoppedClock};
@@ -48,7 +49,7 @@ impl Wired {
         let settings = Settings { origin: origin.to_owned(), ..Settings::default() };
         let portal = Arc::new(Portal::open(outside, &[Secret::new([7; 32])], settings).await.expect("it opens"));
         let (files, assets) = assets::routes();
-        let clients = postern_app::client::Clients::new(Arc::clone(&portal));
+        let clients = Clients::new(Arc::clone(&portal));
         let house = House { portal: Arc::clone(&portal), clients, assets, origin: origin.into(), support: None, demo };
         let by_clock: Arc<dyn Clock> = clock.clone();
         let sessions = Sessions::in_store(Arc::clone(&store), &portal, &by_clock);
@@ -79,6 +80,19 @@ impl Wired {
         }
     }
 
+    /// The key and the secret of a client.
+    pub async fn client(&self) -> (String, String) {
+        let (clients, network, ada) = (Clients::new(Arc::clone(&self.portal)), Network::LOCAL, "ada@example.org");
+        clients.ask_key(network, ada, None).await.expect("a letter");
+        let now = self.clock.now();
+        let job = self.store.lease(now + Duration::from_mins(1), now).await.expect("a store").expect("a letter");
+        self.store.finish(job.id).await.expect("a store");
+        let letter = self.portal.open_letter(&job.value).expect("a letter of ours").text;
+        let key = letter.expose().lines().find(|line| line.parse::<ApiKey>().is_ok()).expect("a key").to_owned();
+        let secret = clients.activate(network, ada, &key).await.expect("a secret");
+        (key, secret.to_text().expose().clone())
+    }
+
     pub fn now(&self) -> u64 {
         self.clock.now().unix_secs()
     }
@@ -95,6 +109,11 @@ impl Wired {
 
 /// What stands for a part of a path that differs: an id that is nobody's.
 pub const NOBODY: &str = "AAAAAAAAAAAAAAAAAAAAAA";
+
+/// Whether only a client that proves itself may ask for a path.
+pub fn is_of_clients(path: &str) -> bool {
+    path.starts_with("/api/v1/mfa/") && !path.starts_with("/api/v1/mfa/api-key")
+}
 
 /// The router's own table: each path, with what differs in braces, and the methods it takes.
 pub fn templates(router: &Router) -> BTreeMap<String, Vec<Method>> {
