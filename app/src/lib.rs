@@ -15,6 +15,7 @@
 //! | [`engine`] | the one factor engine: count, judge, burn |
 //! | [`portal`] | the use cases: visit, enrol, challenge, manage |
 //! | [`client`] | the use cases of services that check their own users here |
+//! | [`quorum`] | the use cases of those who guard one secret together |
 //! | [`words`] | every sentence that a person can see on a page |
 //! | [`web`] | between requests and use cases: typed session, notes, paths |
 //! | [`pages`] | Leptos components and their server functions |
@@ -32,6 +33,7 @@ pub mod model;
 pub mod pages;
 pub mod port;
 pub mod portal;
+pub mod quorum;
 pub mod rules;
 pub mod seal;
 #[cfg(any(test, feature = "testing"))]

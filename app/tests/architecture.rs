@@ -7,11 +7,13 @@ use std::path::{Path, PathBuf};
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Everything this crate may depend on, and why that opens no socket and no file. A crate that is not here is a question.
-const DEPENDENCIES: [(&str, &str); 36] = [
+const DEPENDENCIES: [(&str, &str); 38] = [
+    ("age", "arithmetic and text, without its command line"),
     ("argon2", "arithmetic"),
     ("askama", "letters; templates are read when compiling"),
     ("async-trait", "a macro"),
     ("axum", "extractors; without its features `tokio` and `http1` it has no server"),
+    ("blahaj", "arithmetic"),
     ("chacha20poly1305", "arithmetic"),
     ("data-encoding", "text"),
     ("futures", "waits for several at once"),

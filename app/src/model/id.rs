@@ -85,6 +85,11 @@ id! {
 }
 
 id! {
+    /// A session of a quorum. Whoever is told it may bring a share.
+    QuorumId
+}
+
+id! {
     /// A browser that is recognised when it comes again. Opens nothing.
     DeviceId
 }

@@ -22,7 +22,7 @@ pub(crate) use code::is_filler;
 pub use code::{Code, NotACode};
 pub use event::{Event, What};
 pub use holder::{FactorKind, FactorRecord, FactorState, Grade, Holder, Moved, Opened, Proof, SessionEntry, Subject};
-pub use id::{ClientId, DeviceId, FactorId, HolderId, NotAnId, SessionHandle};
+pub use id::{ClientId, DeviceId, FactorId, HolderId, NotAnId, QuorumId, SessionHandle};
 pub use key_flaw::KeyFlaw;
 pub use letter::Letter;
 pub use refusal::{Hint, NextTry, Refusal};

@@ -1,0 +1,362 @@
+//! A session of a quorum: somebody asks, custodians agree, and while it lasts codes are made for the one who asked. Every
+//! share is encrypted to the session's own key before it is kept.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use age::secrecy::ExposeSecret as _;
+use age::x25519::{Identity, Recipient};
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+
+use super::deal::{self, NotTogether};
+use super::share::{Group, Share};
+use super::{Answer, No, Quorum, Refusal, SharedSecret};
+use crate::engine::{Fault, TRIES};
+use crate::model::{Network, Secret, Timestamp};
+use crate::port::{Expect, Key, Revision, Write, Written};
+
+pub use crate::model::QuorumId as SessionId;
+
+/// The longest encrypted share, in bytes.
+const LONGEST: usize = 4096;
+/// Encrypted shares that one network may have waiting.
+const PER_NETWORK: usize = 3;
+/// How long it is remembered that a session was, after it is over.
+const OVER: Duration = Duration::from_hours(24);
+/// Sets of shares that are tried where one among more than enough is forged.
+const SETS: usize = 500;
+
+/// A session as it is kept, sealed besides.
+#[derive(Clone, Serialize, Deserialize)]
+struct Session {
+    group: Group,
+    /// The public half of its key.
+    tek: String,
+    why: String,
+    ends_at: Timestamp,
+    joined: Vec<Joined>,
+    waiting: Vec<Waiting>,
+}
+
+/// A share that was read, and encrypted at once.
+#[derive(Clone, Serialize, Deserialize)]
+struct Joined {
+    index: u8,
+    encrypted: ByteBuf,
+}
+
+/// A share that nobody here can read yet.
+#[derive(Clone, Serialize, Deserialize)]
+struct Waiting {
+    /// A keyed hash.
+    network: String,
+    encrypted: ByteBuf,
+}
+
+/// What whoever asks gets. `private` is nowhere else.
+#[derive(Debug)]
+pub struct Asked {
+    pub id: SessionId,
+    pub private: Secret<String>,
+    pub group: Group,
+    /// For custodians who encrypt their share.
+    pub tek: String,
+    pub ends_at: Timestamp,
+}
+
+/// A share as a custodian sends it.
+#[derive(Clone, Copy)]
+pub enum Given<'a> {
+    Plain(&'a str),
+    /// An armored age file to the session's key.
+    Encrypted(&'a str),
+}
+
+/// What became of a share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Joining {
+    Joined,
+    /// It is read when the private key next comes.
+    Waits,
+}
+
+/// How far a session is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    pub prefix: String,
+    pub why: String,
+    pub provided: usize,
+    pub waiting: usize,
+    pub threshold: u8,
+    pub size: u8,
+    pub ends_at: Timestamp,
+}
+
+impl Progress {
+    pub fn is_complete(&self) -> bool {
+        self.provided >= usize::from(self.threshold)
+    }
+}
+
+/// A code, and why shares that waited did not count.
+#[derive(Debug)]
+pub struct Code {
+    pub digits: Secret<String>,
+    /// Seconds.
+    pub expires_in: u64,
+    pub dropped: Vec<Refusal>,
+}
+
+fn place(id: &SessionId) -> Key {
+    Key::new(id, "quorum")
+}
+
+fn tombstone(id: &SessionId) -> Key {
+    Key::new(id, "quorum-over")
+}
+
+impl Quorum {
+    /// Begins a session with the share of the one who asks, for `lasts` seconds. `numbers`: threshold and size, if they
+    /// are to be checked.
+    pub async fn ask(&self, first: &str, lasts: u64, why: &str, numbers: (Option<u64>, Option<u64>)) -> Answer<Asked> {
+        let share: Share = first.parse().map_err(Refusal::from)?;
+        let Group { threshold, size, .. } = share.group;
+        let differs = |said: Option<u64>, is: u8| said.is_some_and(|said| said != u64::from(is));
+        if differs(numbers.0, threshold) || differs(numbers.1, size) {
+            return Err(Refusal::OtherNumbers { threshold, size }.into());
+        }
+        if !(60..=86_400).contains(&lasts) {
+            return Err(Refusal::Lasts.into());
+        }
+        let why = why.trim();
+        if why.chars().count() > 200 || why.chars().any(char::is_control) {
+            return Err(Refusal::Reason.into());
+        }
+        let (now, identity) = (self.now(), Identity::generate());
+        let (id, tek): (SessionId, _) = (self.portal.outside.entropy.id(), identity.to_public());
+        let ends_at = now + Duration::from_secs(lasts);
+        let session = Session {
+            group: share.group.clone(),
+            tek: tek.to_string(),
+            why: why.to_owned(),
+            ends_at,
+            joined: vec![joined(&tek, &share)?],
+            waiting: Vec::new(),
+        };
+        let sealed = self.portal.records.seal(&place(&id), &session)?;
+        self.portal.outside.store.write(Write::new(place(&id), Expect::Absent, sealed, Some(ends_at)), now).await?;
+        self.remember(&id, ends_at, now).await?;
+        let private = Secret::new(identity.to_string().expose_secret().to_owned());
+        Ok(Asked { id, private, group: share.group, tek: session.tek, ends_at })
+    }
+
+    /// That there was such a session, a while longer than it lives.
+    async fn remember(&self, id: &SessionId, ends_at: Timestamp, now: Timestamp) -> Result<(), Fault> {
+        let write = Write::new(tombstone(id), Expect::Anything, Vec::new(), Some(ends_at + OVER));
+        self.portal.outside.store.write(write, now).await?;
+        Ok(())
+    }
+
+    /// Brings a share to a session.
+    pub async fn join(&self, id: &SessionId, network: Network, given: Given<'_>) -> Answer<Joining> {
+        match given {
+            Given::Plain(line) => {
+                let share: Share = line.parse().map_err(Refusal::from)?;
+                self.change(id, |session| session.take_in(&share)).await?;
+                Ok(Joining::Joined)
+            }
+            Given::Encrypted(file) => {
+                let file = file.trim();
+                if file.len() > LONGEST || !is_age_file(file) {
+                    return Err(Refusal::NotEncrypted.into());
+                }
+                let from = self.portal.lookup.name("quorum network", &format!("{id} {network}"));
+                self.change(id, |session| session.let_wait(&from, file)).await?;
+                Ok(Joining::Waits)
+            }
+        }
+    }
+
+    pub async fn progress(&self, id: &SessionId) -> Answer<Progress> {
+        let (session, _) = self.find(id, self.now()).await?;
+        let Session { group, why, ends_at, joined, waiting, .. } = session;
+        Ok(Progress {
+            prefix: group.prefix(),
+            why,
+            provided: joined.len(),
+            waiting: waiting.len(),
+            threshold: group.threshold,
+            size: group.size,
+            ends_at,
+        })
+    }
+
+    /// The code of now, if enough have agreed. What waited is read first.
+    pub async fn code(&self, id: &SessionId, private: &str) -> Answer<Code> {
+        let now = self.now();
+        for _ in 0..TRIES {
+            let (mut session, revision) = self.find(id, now).await?;
+            let identity = session.opened_by(private)?;
+            let had_waiting = !session.waiting.is_empty();
+            let dropped = session.read_waiting(&identity)?;
+            if !had_waiting || self.write(id, &session, revision, now).await? {
+                let (digits, expires_in) = session.secret(&identity)?.code(now);
+                return Ok(Code { digits, expires_in, dropped });
+            }
+        }
+        Err(Fault::Contended.into())
+    }
+
+    /// Ends a session at once.
+    pub async fn end(&self, id: &SessionId, private: &str) -> Answer<()> {
+        let now = self.now();
+        let (session, _) = self.find(id, now).await?;
+        session.opened_by(private)?;
+        self.portal.outside.store.delete(&place(id), Expect::Anything, now).await?;
+        Ok(())
+    }
+
+    async fn find(&self, id: &SessionId, now: Timestamp) -> Answer<(Session, Revision)> {
+        if let Some(found) = self.portal.records.load::<Session>(&place(id), now).await? {
+            return Ok(found);
+        }
+        let was = self.portal.outside.store.load(&tombstone(id), now).await?.is_some();
+        Err(if was { Refusal::Over } else { Refusal::NoSession }.into())
+    }
+
+    async fn write(&self, id: &SessionId, session: &Session, at: Revision, now: Timestamp) -> Result<bool, Fault> {
+        let sealed = self.portal.records.seal(&place(id), session)?;
+        let write = Write::new(place(id), Expect::Revision(at), sealed, Some(session.ends_at));
+        Ok(self.portal.outside.store.write(write, now).await? != Written::Conflict)
+    }
+
+    async fn change(&self, id: &SessionId, change: impl Fn(&mut Session) -> Answer<()>) -> Answer<()> {
+        let now = self.now();
+        for _ in 0..TRIES {
+            let (mut session, revision) = self.find(id, now).await?;
+            change(&mut session)?;
+            if self.write(id, &session, revision, now).await? {
+                return Ok(());
+            }
+        }
+        Err(Fault::Contended.into())
+    }
+}
+
+impl Session {
+    /// Takes a share that can be read, of this group and not in yet.
+    fn take_in(&mut self, share: &Share) -> Answer<()> {
+        if share.group != self.group {
+            return Err(Refusal::OtherGroup.into());
+        }
+        if self.joined.iter().any(|joined| joined.index == share.index) {
+            return Err(Refusal::Twice(share.index).into());
+        }
+        let tek = self.tek.parse().map_err(|_| unreadable("its key"))?;
+        self.joined.push(joined(&tek, share)?);
+        Ok(())
+    }
+
+    fn let_wait(&mut self, network: &str, file: &str) -> Answer<()> {
+        if self.waiting.iter().filter(|waiting| waiting.network == network).count() >= PER_NETWORK {
+            return Err(Refusal::FullOfNetwork.into());
+        }
+        if self.waiting.len() >= usize::from(self.group.size) {
+            return Err(Refusal::Full.into());
+        }
+        let encrypted = ByteBuf::from(file.as_bytes());
+        self.waiting.push(Waiting { network: network.to_owned(), encrypted });
+        Ok(())
+    }
+
+    /// The private half of the session's key, if that is what it is.
+    fn opened_by(&self, private: &str) -> Result<Identity, Refusal> {
+        let identity = Identity::from_str(private.trim()).map_err(|_| Refusal::OtherPrivate)?;
+        // The public half says nothing of the private one, so how long this takes says nothing either.
+        if identity.to_public().to_string() == self.tek { Ok(identity) } else { Err(Refusal::OtherPrivate) }
+    }
+
+    /// Reads what waits: each share is taken in, or dropped for a reason.
+    fn read_waiting(&mut self, identity: &Identity) -> Result<Vec<Refusal>, No> {
+        let mut dropped = Vec::new();
+        for Waiting { encrypted, .. } in std::mem::take(&mut self.waiting) {
+            let read = decrypted(identity, &encrypted).ok_or(Refusal::NotEncrypted);
+            let share = read.and_then(|text| text.expose().parse::<Share>().map_err(Refusal::from));
+            match share.map_err(No::from).and_then(|share| self.take_in(&share)) {
+                Ok(()) => {}
+                Err(No::Refused(refusal)) => dropped.push(refusal),
+                Err(fault) => return Err(fault),
+            }
+        }
+        Ok(dropped)
+    }
+
+    /// The secret, if enough have agreed. Where more have than are needed, a forged share among them does no harm.
+    fn secret(&self, identity: &Identity) -> Answer<SharedSecret> {
+        let (provided, threshold) = (self.joined.len(), self.group.threshold);
+        if provided < usize::from(threshold) {
+            return Err(Refusal::Incomplete { provided, threshold }.into());
+        }
+        let mut shares = Vec::with_capacity(provided);
+        for Joined { encrypted, .. } in &self.joined {
+            let line = decrypted(identity, encrypted).ok_or_else(|| unreadable("a share"))?;
+            shares.push(line.expose().parse::<Share>().map_err(|_| unreadable("a share"))?);
+        }
+        for set in sets(provided, threshold.into()).take(SETS) {
+            let some: Vec<Share> = set.iter().map(|at| shares[*at].clone()).collect();
+            match deal::combine(&self.group, &some) {
+                Ok(secret) => return Ok(secret),
+                Err(NotTogether::Forged | NotTogether::TooFew) => {}
+            }
+        }
+        Err(Refusal::Forged.into())
+    }
+}
+
+/// Every choice of `some` among `all`, in order.
+fn sets(all: usize, some: usize) -> impl Iterator<Item = Vec<usize>> {
+    let first = (some <= all).then(|| (0..some).collect::<Vec<_>>());
+    std::iter::successors(first, move |set| {
+        let mut next = set.clone();
+        let at = (0..some).rev().find(|at| next[*at] < all - some + at)?;
+        next[at] += 1;
+        for behind in at + 1..some {
+            next[behind] = next[behind - 1] + 1;
+        }
+        Some(next)
+    })
+}
+
+fn joined(tek: &Recipient, share: &Share) -> Result<Joined, Fault> {
+    let encrypted = age::encrypt(tek, share.line().expose().as_bytes()).map_err(|_| unreadable("its key"))?;
+    Ok(Joined { index: share.index, encrypted: ByteBuf::from(encrypted) })
+}
+
+/// Armored or not.
+fn decrypted(identity: &Identity, file: &[u8]) -> Option<Secret<String>> {
+    let plain = age::decrypt(identity, file).ok()?;
+    String::from_utf8(plain).ok().map(Secret::new)
+}
+
+/// Whether a text looks like an armored age file, as far as anybody without the key can tell.
+fn is_age_file(text: &str) -> bool {
+    let reader = age::armor::ArmoredReader::new(text.as_bytes());
+    text.starts_with("-----BEGIN AGE ENCRYPTED FILE-----") && age::Decryptor::new(reader).is_ok()
+}
+
+fn unreadable(what: &str) -> Fault {
+    Fault::Unreadable { place: "quorum".to_owned(), why: format!("{what} cannot be read") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_set_comes_once() {
+        let all: Vec<Vec<usize>> = sets(4, 2).collect();
+        assert_eq!(all, [[0, 1], [0, 2], [0, 3], [1, 2], [1, 3], [2, 3]]);
+        assert_eq!((sets(3, 3).count(), sets(5, 3).count(), sets(2, 3).count()), (1, 10, 0));
+    }
+}
