@@ -6,7 +6,7 @@ import { toAStoreThatIsAway, visitWalks } from "../looking/walks.ts";
 import { test } from "../outside/test.ts";
 
 for (const [where, walk] of Object.entries({ ...visitWalks, ...accountWalks, ...clientWalks })) {
-  test(`no barrier and no overflow on the way ${where}`, async ({ visitor }) => {
+  test(`no barrier and no overflow on the way ${where}`, { tag: "@looks" }, async ({ visitor }) => {
     test.setTimeout(240_000);
     await walk(visitor, (state) => inspect(visitor.page, state));
   });
