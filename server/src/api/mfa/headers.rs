@@ -38,9 +38,8 @@ impl FromRequestParts<House> for ForKnown {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
-        let For { user: RelyingUser { rp, .. }, .. } = For::from_request_parts(parts, house).await?;
-        let User(id) = User::from_request_parts(parts, house).await?;
-        let id = id.ok_or_else(|| Problem::of(&Refusal::NotEnrolled.into(), house.portal.now()))?;
+        let For { user: RelyingUser { rp, .. }, id } = For::from_request_parts(parts, house).await?;
+        let id = id.ok_or_else(|| Problem::of(&bad("x-mfa-UserUUID").into(), house.portal.now()))?;
         Ok(Self { rp, id })
     }
 }
