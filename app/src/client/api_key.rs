@@ -9,7 +9,7 @@ use crate::letter::{self, Cover};
 use crate::model::{
     Activated, ApiKey, ApiSecret, Client, MailAddress, Network, Refusal, Secret, SessionHandle, Timestamp,
 };
-use crate::port::{Count, Expect, Key, Window, Write, Written};
+use crate::port::{Also, Count, Expect, Key, Window};
 use crate::rules::limits::{API_KEY_WAITS, MOST_API_KEYS};
 
 /// How long a network waits between two letters to one address.
@@ -128,9 +128,7 @@ impl Clients {
     }
 
     async fn write_entries(&self, place: &Key, keys: &[ApiKey], expect: Expect, now: Timestamp) -> Result<bool, Fault> {
-        let sealed = self.portal.records.seal(place, &keys)?;
-        let write = Write::new(place.clone(), expect, sealed, None);
-        Ok(self.portal.outside.store.write(write, now).await? != Written::Conflict)
+        Ok(self.portal.records.write(place, expect, &keys, None, Also::default(), now).await?.is_some())
     }
 
     /// Which keys an address has.

@@ -8,12 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::Clients;
 use super::caller::{Caller, Kind};
-use super::subject::write_entry;
 use crate::engine::{Answer, Fault, TRIES};
 use crate::factor::Unreadable;
 use crate::factor::security_key::{AppId, KIND, State};
 use crate::model::{Client, Holder, Refusal, Timestamp};
-use crate::port::{Expect, Key};
+use crate::port::{Also, Expect, Key};
 
 /// How long an entry is kept for a record that is about to be written.
 const RESERVED: Duration = Duration::from_mins(10);
@@ -74,7 +73,7 @@ impl Clients {
                 }
             };
             let entry = Entry { slot: user.slot().to_owned(), reserved_at: now };
-            if write_entry(&caller.own.records, place.clone(), expect, &entry, now).await? {
+            if caller.own.records.write(&place, expect, &entry, None, Also::default(), now).await?.is_some() {
                 return Ok(());
             }
         }
@@ -123,7 +122,8 @@ impl Clients {
         now: Timestamp,
     ) -> Result<(), Fault> {
         let entry = Entry { slot: user.slot().to_owned(), reserved_at: now };
-        write_entry(&to.own.records, place(to, credential), Expect::Anything, &entry, now).await?;
+        let reached = place(to, credential);
+        to.own.records.write(&reached, Expect::Anything, &entry, None, Also::default(), now).await?;
         self.portal.outside.store.delete(&place(from, credential), Expect::Anything, now).await?;
         Ok(())
     }

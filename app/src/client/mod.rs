@@ -19,7 +19,7 @@ use subtle::ConstantTimeEq as _;
 
 use crate::engine::{Answer, Fault, TRIES};
 use crate::model::{Client, Network, Refusal, Secret, Timestamp, Usage};
-use crate::port::{Count, Expect, Key, Revision, Window, Write, Written};
+use crate::port::{Also, Count, Expect, Key, Revision, Window};
 use crate::portal::Portal;
 
 pub use caller::Caller;
@@ -99,9 +99,8 @@ impl Clients {
 
     /// Whether it was written; what was expected may be gone.
     async fn write(&self, place: &Key, client: &Client, expect: Expect, now: Timestamp) -> Result<bool, Fault> {
-        let sealed = self.portal.records.seal(place, client)?;
-        let write = Write::new(place.clone(), expect, sealed, client.ends());
-        Ok(self.portal.outside.store.write(write, now).await? != Written::Conflict)
+        let written = self.portal.records.write(place, expect, client, client.ends(), Also::default(), now).await?;
+        Ok(written.is_some())
     }
 
     /// Refuses whoever came with what is wrong, and counts it. A right secret is never counted and never made to wait:
@@ -136,9 +135,7 @@ impl Clients {
                 None => (Usage::default(), Expect::Absent),
             };
             note(&mut usage);
-            let sealed = self.portal.records.seal(&place, &usage)?;
-            let write = Write::new(place.clone(), expect, sealed, None);
-            if self.portal.outside.store.write(write, now).await? != Written::Conflict {
+            if self.portal.records.write(&place, expect, &usage, None, Also::default(), now).await?.is_some() {
                 break;
             }
         }

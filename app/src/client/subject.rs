@@ -7,7 +7,7 @@ use super::caller::{Caller, Kind};
 use crate::engine::{self, Accepted, Answer, Brought, Door, Fault, Records, TRIES};
 use crate::factor::Factors;
 use crate::model::{FactorKind, Holder, Moved, Refusal, SubjectId, Timestamp};
-use crate::port::{Also, Expect, Key, Revision, Write, Written};
+use crate::port::{Also, Expect, Key, Revision};
 use crate::portal::Portal;
 use crate::rules::limits;
 use crate::rules::throttle::Policy;
@@ -119,16 +119,4 @@ impl Clients {
         }
         Err(Fault::Contended.into())
     }
-}
-
-/// Writes an entry that stays, sealed by the client that it is of. Tells whether what was expected was there.
-pub(super) async fn write_entry<T: serde::Serialize>(
-    records: &Records,
-    place: Key,
-    expect: Expect,
-    entry: &T,
-    now: Timestamp,
-) -> Result<bool, Fault> {
-    let sealed = records.seal(&place, entry)?;
-    Ok(records.store.write(Write::new(place, expect, sealed, None), now).await? != Written::Conflict)
 }

@@ -8,7 +8,7 @@ mod records;
 
 use crate::factor::{Factor, Submission, Unreadable, Verdict};
 use crate::model::{FactorKind, FactorRecord, FactorState, Holder, NextTry, Refusal, Timestamp};
-use crate::port::{Also, Expect, Key, Revision, Stored, Write, Written};
+use crate::port::{Also, Expect, Key, Revision, Stored};
 use crate::rules::throttle::{Attempt, Policy};
 
 pub use door::{Accepted, Brought, Door};
@@ -139,12 +139,7 @@ pub async fn write_holder(
     also: Also,
     now: Timestamp,
 ) -> Result<Option<Revision>, Fault> {
-    let sealed = door.records().seal(door.place(), holder)?;
-    let write = Write::new(door.place().clone(), expect, sealed, door.ends(holder, now)).also(also);
-    Ok(match door.records().store.write(write, now).await? {
-        Written::Done(revision) => Some(revision),
-        Written::Conflict => None,
-    })
+    door.records().write(door.place(), expect, holder, door.ends(holder, now), also, now).await
 }
 
 /// The factor that a submission is meant for, among those that may be answered.

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::Fault;
 use crate::model::Timestamp;
-use crate::port::{Entropy, Key, Revision, Store, Stored};
+use crate::port::{Also, Entropy, Expect, Key, Revision, Store, Stored, Write, Written};
 use crate::seal::Sealer;
 
 pub struct Records {
@@ -38,6 +38,23 @@ impl Records {
         let plain = self.sealer.open(place, sealed).map_err(|why| unreadable(why.to_string()))?;
         // What the decoder says is left out: it quotes what it read, and faults are logged.
         rmp_serde::from_slice(&plain).map_err(|_| unreadable("not in the form of this version".to_owned()))
+    }
+
+    /// Seals and writes; nothing, if what is expected is not there.
+    pub async fn write<T: Serialize>(
+        &self,
+        place: &Key,
+        expect: Expect,
+        value: &T,
+        ends: Option<Timestamp>,
+        also: Also,
+        now: Timestamp,
+    ) -> Result<Option<Revision>, Fault> {
+        let write = Write::new(place.clone(), expect, self.seal(place, value)?, ends).also(also);
+        Ok(match self.store.write(write, now).await? {
+            Written::Done(revision) => Some(revision),
+            Written::Conflict => None,
+        })
     }
 
     pub fn seal<T: Serialize>(&self, place: &Key, value: &T) -> Result<Vec<u8>, Fault> {

@@ -5,7 +5,7 @@ use super::visit::holder_key;
 use super::{Answer, Fault, Portal};
 use crate::factor::{self, email_code};
 use crate::model::{Event, FactorId, FactorKind, FactorRecord, Holder, HolderId, Refusal, Timestamp, Visit, What};
-use crate::port::{Also, Expect, Key, LogEntry, Revision, Write, Written};
+use crate::port::{Also, Expect, Key, LogEntry, Revision};
 
 pub(super) use crate::engine::TRIES;
 
@@ -81,13 +81,7 @@ impl Portal {
         also: Also,
         now: Timestamp,
     ) -> Result<Option<Revision>, Fault> {
-        let key = holder_key(id);
-        let sealed = self.records.seal(&key, holder)?;
-        let write = Write::new(key, expect, sealed, ends).also(also);
-        Ok(match self.outside.store.write(write, now).await? {
-            Written::Done(revision) => Some(revision),
-            Written::Conflict => None,
-        })
+        self.records.write(&holder_key(id), expect, holder, ends, also, now).await
     }
 
     /// An entry for the holder's activity.

@@ -14,7 +14,7 @@ use super::share::{Group, Share};
 use super::{Answer, No, Quorum, Refusal, SharedSecret};
 use crate::engine::{Fault, TRIES};
 use crate::model::{Network, Secret, Timestamp};
-use crate::port::{Expect, Key, Revision, Write, Written};
+use crate::port::{Also, Expect, Key, Revision, Write};
 
 pub use crate::model::QuorumId as SessionId;
 
@@ -144,8 +144,8 @@ impl Quorum {
             joined: vec![joined(&tek, &share)?],
             waiting: Vec::new(),
         };
-        let sealed = self.portal.records.seal(&place(&id), &session)?;
-        self.portal.outside.store.write(Write::new(place(&id), Expect::Absent, sealed, Some(ends_at)), now).await?;
+        let records = &self.portal.records;
+        records.write(&place(&id), Expect::Absent, &session, Some(ends_at), Also::default(), now).await?;
         self.remember(&id, ends_at, now).await?;
         let private = Secret::new(identity.to_string().expose_secret().to_owned());
         Ok(Asked { id, private, group: share.group, tek: session.tek, ends_at })
@@ -226,9 +226,8 @@ impl Quorum {
     }
 
     async fn write(&self, id: &SessionId, session: &Session, at: Revision, now: Timestamp) -> Result<bool, Fault> {
-        let sealed = self.portal.records.seal(&place(id), session)?;
-        let write = Write::new(place(id), Expect::Revision(at), sealed, Some(session.ends_at));
-        Ok(self.portal.outside.store.write(write, now).await? != Written::Conflict)
+        let (expect, ends) = (Expect::Revision(at), Some(session.ends_at));
+        Ok(self.portal.records.write(&place(id), expect, session, ends, Also::default(), now).await?.is_some())
     }
 
     async fn change(&self, id: &SessionId, change: impl Fn(&mut Session) -> Answer<()>) -> Answer<()> {
