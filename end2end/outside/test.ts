@@ -59,6 +59,7 @@ export const test = base.extend<Options & Fixtures>({
   context: async ({ context, watch }, use) => {
     await watch.follow(context);
     await use(context);
+    await watch.leave(context);
   },
 
   visitor: async ({ page, watch, mail }, use) => use(new Visitor(page, watch, mail)),
@@ -71,7 +72,10 @@ export const test = base.extend<Options & Fixtures>({
       await watch.follow(context);
       return new Visitor(await context.newPage(), watch, mail);
     });
-    for (const context of contexts) await context.close();
+    for (const context of contexts) {
+      await watch.leave(context);
+      await context.close();
+    }
   },
 });
 

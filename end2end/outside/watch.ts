@@ -77,6 +77,12 @@ export class Watch {
     });
   }
 
+  /** What came to a browser that is about to be closed is read; what comes while it closes nobody can read. */
+  async leave(context: BrowserContext) {
+    await this.settled();
+    context.removeAllListeners("response");
+  }
+
   /** All that came so far is read. */
   async settled() {
     while (this.reading.size > 0) await Promise.all(this.reading);
