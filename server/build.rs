@@ -1,12 +1,27 @@
-//! Makes one stylesheet of `style/`, in the order that `style/order` lists; and tells which redb is built in.
+//! Makes one stylesheet of `style/`, in the order that `style/order` lists; lists the modules of `public/` that import one
+//! another; and tells which redb is built in.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{env, fs};
+
+/// Folders of `public/` whose files import one another.
+const OF_MODULES: [&str; 2] = ["qr", "vault"];
 
 fn main() {
     let root = env::var("CARGO_MANIFEST_DIR").expect("cargo sets it");
-    let style = Path::new(&root).join("../style").canonicalize().expect("style/ stands beside server/");
+    write("styles.rs", &styles(&root));
+    write("modules.rs", &modules(&root));
+    println!("cargo::rustc-env=REDB_VERSION={}", redb_version(&root));
+}
+
+fn write(name: &str, source: &str) {
+    let out = Path::new(&env::var("OUT_DIR").expect("cargo sets it")).join(name);
+    fs::write(out, source).expect("cargo's folder can be written");
+}
+
+fn styles(root: &str) -> String {
+    let style = Path::new(root).join("../style").canonicalize().expect("style/ stands beside server/");
     println!("cargo::rerun-if-changed={}", style.display());
     let order = fs::read_to_string(style.join("order")).expect("style/order can be read");
     let mut list = String::from("const STYLES: &[&str] = &[\n");
@@ -14,9 +29,36 @@ fn main() {
         writeln!(list, "    include_str!(r#\"{}\"#),", style.join(name).display()).expect("a string takes text");
     }
     list.push_str("];\n");
-    let out = Path::new(&env::var("OUT_DIR").expect("cargo sets it")).join("styles.rs");
-    fs::write(out, list).expect("cargo's folder can be written");
-    println!("cargo::rustc-env=REDB_VERSION={}", redb_version(&root));
+    list
+}
+
+/// Name and content of each, in the order of their names.
+fn modules(root: &str) -> String {
+    let public = Path::new(root).join("../public").canonicalize().expect("public/ stands beside server/");
+    let mut files = Vec::new();
+    for folder in OF_MODULES.map(|folder| public.join(folder)) {
+        println!("cargo::rerun-if-changed={}", folder.display());
+        find_scripts(&folder, &mut files);
+    }
+    files.sort();
+    let mut list = String::from("const MODULES: &[(&str, &str)] = &[\n");
+    for file in files {
+        let name = file.strip_prefix(&public).expect("it was found there").display();
+        writeln!(list, "    (\"{name}\", include_str!(r#\"{}\"#)),", file.display()).expect("a string takes text");
+    }
+    list.push_str("];\n");
+    list
+}
+
+fn find_scripts(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("the folder can be read") {
+        let path = entry.expect("the folder can be read").path();
+        if path.is_dir() {
+            find_scripts(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "js") {
+            found.push(path);
+        }
+    }
 }
 
 /// The library tells nobody at run time.

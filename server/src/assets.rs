@@ -23,6 +23,7 @@ pub struct File {
 static STYLE: LazyLock<String> = LazyLock::new(|| STYLES.concat());
 
 include!(concat!(env!("OUT_DIR"), "/styles.rs"));
+include!(concat!(env!("OUT_DIR"), "/modules.rs"));
 
 const ICON: &str = include_str!("../../public/favicon.svg");
 
@@ -41,7 +42,7 @@ const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 
 impl File {
     pub fn new(name: &'static str, kind: &'static str, body: Bytes) -> Self {
-        let print = HEXLOWER.encode(&Sha256::digest(&body)[..6]);
+        let print = print(&Sha256::digest(&body));
         let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
         Self { name, path: format!("/assets/{stem}.{print}.{ending}"), kind, body }
     }
@@ -55,16 +56,36 @@ impl File {
     }
 }
 
+fn print(digest: &[u8]) -> String {
+    HEXLOWER.encode(&digest[..6])
+}
+
+/// The modules that import one another by relative paths, and so stand in one folder under the fingerprint of them all.
+fn modules() -> impl Iterator<Item = File> {
+    let mut digest = Sha256::new();
+    for (name, body) in MODULES {
+        digest.update(format!("{name} {}\n{body}", body.len()));
+    }
+    let folder = format!("/assets/modules.{}", print(&digest.finalize()));
+    MODULES.iter().map(move |(name, body)| File {
+        name,
+        path: format!("{folder}/{name}"),
+        kind: JAVASCRIPT,
+        body: body.as_bytes().into(),
+    })
+}
+
 /// The routes of all files, and where pages find them.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> (Router<S>, Arc<Assets>) {
     let style = File::new("postern.css", "text/css; charset=utf-8", STYLE.as_bytes().into());
     let icon = File::new("favicon.svg", "image/svg+xml", ICON.as_bytes().into());
-    let scripts = SCRIPTS.map(|(name, body)| (name, File::new(name, JAVASCRIPT, body.as_bytes().into())));
+    let single = SCRIPTS.into_iter().map(|(name, body)| File::new(name, JAVASCRIPT, body.as_bytes().into()));
+    let scripts: Vec<File> = single.chain(modules()).collect();
     let assets = Assets {
         stylesheet: style.path.clone(),
         icon: icon.path.clone(),
-        scripts: scripts.iter().map(|(name, file)| (*name, file.path.clone())).collect(),
+        scripts: scripts.iter().map(|file| (file.name, file.path.clone())).collect(),
     };
-    let files = [style, icon].into_iter().chain(scripts.into_iter().map(|(_, file)| file));
+    let files = [style, icon].into_iter().chain(scripts);
     (files.fold(Router::new(), |router, file| file.route(router)), Arc::new(assets))
 }

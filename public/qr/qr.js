@@ -1,0 +1,3 @@
+// @ts-check
+/** QR codes. */
+export {};
