@@ -18,6 +18,7 @@ import { RecoveryCodes } from "./recovery-codes.ts";
 import { SecurityKeys } from "./security-keys.ts";
 import { SignIn } from "./sign-in.ts";
 import { Totp } from "./totp.ts";
+import { VaultPage } from "./vault.ts";
 
 export const ADA = "ada@example.org";
 
@@ -46,6 +47,8 @@ export class Visitor {
   readonly disableBySecret: DisableBySecret;
   readonly rotateClient: RotateClient;
 
+  readonly vault: VaultPage;
+
   /** Reads letters at a mail server if there is one, else in the demo's outbox. */
   constructor(readonly page: Page, readonly watch: Watch, readonly mail?: MailServer) {
     this.overview = new Overview(page, watch);
@@ -69,6 +72,7 @@ export class Visitor {
     this.disableClient = new DisableClient(page, watch, "/clients/disable");
     this.disableBySecret = new DisableBySecret(page, watch);
     this.rotateClient = new RotateClient(page, watch);
+    this.vault = new VaultPage(page, watch);
   }
 
   /** Any other page, by its path. */

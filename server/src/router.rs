@@ -96,6 +96,7 @@ fn pages_and_forms(demo: bool) -> Router<House> {
         .route(Page::DisableClient.path(), page(pages::disable_client_page))
         .route(Page::DisableBySecret.path(), page(pages::by_secret_page))
         .route(Page::RotateClient.path(), page(pages::rotate_client_page))
+        .route(Page::Vault.path(), page(pages::vault_page))
         .merge(once::routes());
     if demo {
         router = router

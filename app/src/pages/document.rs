@@ -69,7 +69,12 @@ fn document(
     scripts: &[&str],
     inside: AnyView,
 ) -> AnyView {
-    let nav = [(shell::OVERVIEW, Page::Overview), (shell::OUTBOX, Page::Outbox), (shell::PHONE, Page::Phone)];
+    let nav = [
+        (shell::OVERVIEW, Page::Overview),
+        (shell::VAULT, Page::Vault),
+        (shell::OUTBOX, Page::Outbox),
+        (shell::PHONE, Page::Phone),
+    ];
     let shown = |(_, page): &(&str, Page)| house.demo || !page.is_of_demo();
     let frame = Frame {
         name: house.portal.name().to_owned(),

@@ -24,6 +24,7 @@ mod session;
 mod sign_in;
 mod step_up;
 mod totp;
+mod vault;
 pub mod views;
 mod ways;
 
@@ -46,6 +47,7 @@ pub use session::{BEGIN_SESSION, START_OVER};
 pub use sign_in::{SIGN_IN_KEY_OPTIONS, sign_in_page};
 pub use step_up::step_up_page;
 pub use totp::totp_page;
+pub use vault::vault_page;
 
 #[cfg(test)]
 mod samples;

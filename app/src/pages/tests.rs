@@ -31,7 +31,10 @@ fn every_page_is_a_document_with_a_language_one_heading_and_one_main() {
 #[test]
 fn a_page_has_at_most_one_filled_button() {
     for (name, html) in samples::all() {
-        assert!(count(&html, "class=\"button filled\"") <= 1, "{name}");
+        // Of stages one is shown at a time.
+        for stage in html.split("<section data-stage=") {
+            assert!(count(stage, "class=\"button filled\"") <= 1, "{name}");
+        }
     }
 }
 
@@ -74,10 +77,25 @@ fn every_form_posts_and_has_a_button_to_do_so() {
         let forms: Vec<_> = html.split("<form").skip(1).collect();
         for form in forms {
             let form = form.split("</form>").next().unwrap_or_default();
-            assert!(form.contains("method=\"post\""), "{name}: {form}");
+            let method = if name == "vault" { "dialog" } else { "post" };
+            assert!(form.contains(&format!("method=\"{method}\"")), "{name}: {form}");
             assert!(form.contains("<button type=\"submit\""), "{name}: {form}");
         }
     }
+}
+
+/// Were one of its forms sent by mistake, nothing would go anywhere.
+#[test]
+fn no_field_of_the_vault_has_a_name_and_none_is_filled_in_by_browsers() {
+    let pages = samples::all();
+    let (_, html) = pages.iter().find(|(name, _)| name == "vault").expect("the vault");
+    let fields = ["<input", "<textarea", "<select"].iter().flat_map(|kind| html.split(kind).skip(1));
+    let fields: Vec<_> = fields.filter_map(|rest| rest.split('>').next()).collect();
+    assert!(fields.len() > 15, "{fields:?}");
+    for field in fields {
+        assert!(!field.contains(" name=") && field.contains(" autocomplete=\"off\""), "{field}");
+    }
+    assert!(!html.contains(" action="), "a form that leads somewhere");
 }
 
 #[test]

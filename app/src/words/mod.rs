@@ -31,6 +31,7 @@ pub mod sign_in;
 pub mod span;
 pub mod step_up;
 pub mod totp;
+pub mod vault;
 pub mod ways;
 pub mod when;
 

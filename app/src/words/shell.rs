@@ -6,10 +6,11 @@ pub const SKIP: &str = "Skip to the page";
 pub const MENU: &str = "Menu";
 pub const NAV_LABEL: &str = "Portal";
 pub const FOOTER_LABEL: &str = "About";
-pub const SCRIPTS: &str = "Works without scripts, but for security keys.";
+pub const SCRIPTS: &str = "Works without scripts, but for security keys and the vault.";
 
 pub const CLIENTS: &str = "API keys";
 pub const OVERVIEW: &str = "Overview";
+pub const VAULT: &str = "Vault";
 pub const OUTBOX: &str = "Outbox";
 pub const PHONE: &str = "Pocket authenticator";
 pub const SIGN_IN: &str = "Sign in";

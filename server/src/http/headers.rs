@@ -16,7 +16,8 @@ const POLICY_WITH_CONNECTIONS: &str = "default-src 'none'; script-src 'self'; st
                       connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Those pages.
-const CONNECTED: [&str; 4] = [Page::SecurityKeys.path(), Page::SignIn.path(), Page::StepUp.path(), DOCS];
+const CONNECTED: [&str; 5] =
+    [Page::SecurityKeys.path(), Page::SignIn.path(), Page::StepUp.path(), Page::Vault.path(), DOCS];
 
 const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), clipboard-read=(), clipboard-write=(self), \
                            display-capture=(), fullscreen=(), geolocation=(), gyroscope=(), hid=(), microphone=(), \

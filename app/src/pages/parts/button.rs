@@ -16,7 +16,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const fn class(self) -> &'static str {
+    pub const fn class(self) -> &'static str {
         match self {
             Self::Filled => "button filled",
             Self::Outlined => "button outlined",

@@ -7,6 +7,7 @@ mod doors;
 mod keys;
 mod oath;
 mod sign_in;
+mod vault;
 
 use leptos::prelude::*;
 
@@ -34,6 +35,7 @@ pub fn all() -> Vec<(String, String)> {
     acts::addresses(&mut pages);
     acts::not_mes(&mut pages);
     clients::clients(&mut pages);
+    vault::vaults(&mut pages);
     helpers(&mut pages);
     messages(&mut pages);
     pages
@@ -60,6 +62,7 @@ where
         here,
         nav: vec![
             Link { label: shell::OVERVIEW, path: "/" },
+            Link { label: shell::VAULT, path: "/vault" },
             Link { label: shell::OUTBOX, path: "/outbox" },
             Link { label: shell::PHONE, path: "/phone" },
         ],

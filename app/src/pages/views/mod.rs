@@ -22,3 +22,4 @@ pub mod security_keys;
 pub mod sign_in;
 pub mod step_up;
 pub mod totp;
+pub mod vault;
