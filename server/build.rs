@@ -1,5 +1,5 @@
 //! Makes one stylesheet of `style/`, in the order that `style/order` lists; lists the modules of `public/` that import one
-//! another; and tells which redb is built in.
+//! another, with the licences of what is not ours; and tells which redb is built in.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -38,7 +38,7 @@ fn modules(root: &str) -> String {
     let mut files = Vec::new();
     for folder in OF_MODULES.map(|folder| public.join(folder)) {
         println!("cargo::rerun-if-changed={}", folder.display());
-        find_scripts(&folder, &mut files);
+        find_modules(&folder, &mut files);
     }
     files.sort();
     let mut list = String::from("const MODULES: &[(&str, &str)] = &[\n");
@@ -50,15 +50,20 @@ fn modules(root: &str) -> String {
     list
 }
 
-fn find_scripts(folder: &Path, found: &mut Vec<PathBuf>) {
+fn find_modules(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("the folder can be read") {
-        let path = entry.expect("the folder can be read").path();
+        let entry = entry.expect("the folder can be read");
+        let path = entry.path();
         if path.is_dir() {
-            find_scripts(&path, found);
-        } else if path.extension().is_some_and(|ending| ending == "js") {
+            find_modules(&path, found);
+        } else if is_served(&entry.file_name().to_string_lossy()) {
             found.push(path);
         }
     }
+}
+
+fn is_served(name: &str) -> bool {
+    name.ends_with(".js") || name.starts_with("LICENSE")
 }
 
 /// The library tells nobody at run time.

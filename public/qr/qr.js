@@ -1,3 +1,61 @@
 // @ts-check
-/** QR codes. */
-export {};
+/** QR codes: read and drawn by the `qr` library in `vendor/`, which is loaded only when there is one to read or to draw. */
+import { enlarged, onWhite, pixelsOf, shrunk } from "./picture.js";
+
+/** @typedef {import("./picture.js").Pixels} Pixels */
+
+/** Milliseconds of looking twice, at each size. */
+const PATIENCE = 200;
+
+/**
+ * The text of a code in the picture, `null` if none is found. Light codes on dark are found too.
+ * @param {ImageBitmap | Pixels} image
+ * @returns {Promise<string | null>}
+ */
+export async function read(image) {
+  const { decodeQR } = await import("./vendor/decode.js");
+  for (const picture of sizes(onWhite("data" in image ? image : pixelsOf(image)))) {
+    try {
+      return decodeQR(picture, { timeLimit: PATIENCE, effort: 8 });
+    } catch {
+      // Not at this size.
+    }
+  }
+  return null;
+}
+
+/** As it is, without the noise of photos, and with more than a pixel or two for each module. @param {Pixels} picture */
+function* sizes(picture) {
+  const side = Math.max(picture.width, picture.height);
+  yield picture;
+  if (side >= 600) yield shrunk(picture, 2);
+  if (side >= 1600) yield shrunk(picture, 4);
+  if (side < 600) yield enlarged(picture, 3);
+}
+
+/**
+ * Like `read`, of a file. `null` if it is no picture, too.
+ * @param {Blob} blob
+ * @returns {Promise<string | null>}
+ */
+export async function readFile(blob) {
+  const bitmap = await createImageBitmap(blob).catch(() => null);
+  if (!bitmap) return null;
+  try {
+    return await read(bitmap);
+  } finally {
+    bitmap.close();
+  }
+}
+
+/**
+ * A code of error correction level M, without a quiet zone. Throws if no code holds the text.
+ * @param {string} text
+ * @returns {Promise<{ size: number, isDark: (x: number, y: number) => boolean }>} `size`: modules along a side
+ */
+export async function draw(text) {
+  const { encodeQR } = await import("./vendor/index.js");
+  // The library draws no code without a border.
+  const rows = /** @type {boolean[][]} */ (encodeQR(text, "raw", { ecc: "medium", border: 1 }));
+  return { size: rows.length - 2, isDark: (x, y) => rows[y + 1]?.[x + 1] ?? false };
+}

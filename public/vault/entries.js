@@ -1,0 +1,112 @@
+// @ts-check
+/** What both lists of a vault hold, opened. One that does not open is an entry too, so that the others are still there. */
+import { Flaw } from "./flaw.js";
+import { ofOld, openOld } from "./old.js";
+import { open } from "./sealed.js";
+
+/**
+ * @typedef {import("./identity.js").Identity} Identity
+ * @typedef {import("./otp.js").Otp} Otp
+ * @typedef {import("./server.js").Kept} Kept
+ *
+ * @typedef {object} Entry is never changed: another revision is another object with the same key
+ * @property {string} key stable in this tab
+ * @property {"own" | "old"} format
+ * @property {string} blob what the server has
+ * @property {string | null} name what the server has beside it, for an old one
+ * @property {Otp | null} otp `null` when it could not be read
+ * @property {string | null} flaw the code of a Flaw: `shape`, `changed`, `content`, or `superseded`, a past revision of another entry
+ * @property {number} rev 0 for an old one
+ * @property {string} id empty for an old one
+ * @property {boolean} unread `otp` is `null`
+ */
+
+/** Opens entries, and knows those again that it opened before. */
+export class Reader {
+  #identity;
+  /** @type {Map<string, Entry>} by blob and name */
+  #known = new Map();
+  /** @type {Map<string, string>} from what stays the same to a key */
+  #keys = new Map();
+
+  /** @param {Identity} identity */
+  constructor(identity) {
+    this.#identity = identity;
+  }
+
+  /**
+   * All entries, in order.
+   * @param {Kept[]} own
+   * @param {Kept[]} old
+   */
+  async read(own, old) {
+    const opened = await Promise.all([...own.map((kept) => this.#own(kept)), ...old.map((kept) => this.#old(kept))]);
+    const entries = opened.map((entry) => this.#known.get(mark(entry)) ?? entry);
+    this.#known = new Map(entries.map((entry) => [mark(entry), entry]));
+    return withoutPast(entries).sort(inOrder);
+  }
+
+  /** @param {Kept} kept @returns {Promise<Entry>} */
+  async #own({ enc_secret: blob }) {
+    const known = this.#known.get(`own ${blob}`);
+    if (known) return known;
+    const plain = { format: /** @type {const} */ ("own"), blob, name: null };
+    try {
+      const { v: _, id, rev, ...otp } = await open(this.#identity.own, blob);
+      return { ...plain, key: this.#key(`own ${id}`), otp, flaw: null, rev, id, unread: false };
+    } catch (error) {
+      return { ...plain, key: this.#key(`blob ${blob}`), ...broken(error) };
+    }
+  }
+
+  /** @param {Kept} kept @returns {Promise<Entry>} */
+  async #old({ enc_secret: blob, name }) {
+    const plain = { key: this.#key(`old ${blob}`), format: /** @type {const} */ ("old"), blob, name };
+    try {
+      const otp = ofOld(await openOld(this.#identity.old, blob), name ?? "");
+      return { ...plain, otp, flaw: null, rev: 0, id: "", unread: false };
+    } catch (error) {
+      return { ...plain, ...broken(error) };
+    }
+  }
+
+  /** @param {string} stays */
+  #key(stays) {
+    const key = this.#keys.get(stays) ?? `entry-${this.#keys.size + 1}`;
+    this.#keys.set(stays, key);
+    return key;
+  }
+}
+
+/** @param {Entry} entry */
+function mark({ format, blob, name }) {
+  return format === "own" ? `own ${blob}` : `old ${blob} ${name}`;
+}
+
+/** @param {unknown} error */
+function broken(error) {
+  if (!(error instanceof Flaw)) throw error;
+  return { otp: null, flaw: error.code, rev: 0, id: "", unread: true };
+}
+
+/**
+ * Of several revisions of one entry only the last is good. A server that keeps its promises never has two.
+ * @param {Entry[]} entries
+ */
+function withoutPast(entries) {
+  /** @type {Map<string, Entry>} */
+  const last = new Map();
+  for (const entry of entries) {
+    if (entry.id && entry.rev > (last.get(entry.id)?.rev ?? 0)) last.set(entry.id, entry);
+  }
+  const past = (/** @type {Entry} */ entry) => entry.id !== "" && last.get(entry.id) !== entry;
+  return entries.map((entry) => (past(entry) ? { ...entry, key: `${entry.key}-${entry.rev}`, otp: null, flaw: "superseded", unread: true } : entry));
+}
+
+const WORDS = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
+
+/** By issuer, then account; what could not be read comes last. @param {Entry} one @param {Entry} other */
+function inOrder(one, other) {
+  if (!one.otp || !other.otp) return Number(!one.otp) - Number(!other.otp);
+  return WORDS.compare(one.otp.issuer, other.otp.issuer) || WORDS.compare(one.otp.account, other.otp.account);
+}

@@ -1,0 +1,107 @@
+// @ts-check
+/**
+ * What an `otpauth:` URI says. The format is the de-facto one of Google Authenticator's wiki, "Key Uri Format"; read
+ * generously, as many write it, and written as the portal's own pages do.
+ */
+import { Flaw } from "./flaw.js";
+import { check } from "./otp.js";
+
+export { check };
+
+/** @typedef {import("./otp.js").Otp} Otp */
+
+/** Type, label, query. */
+const FORM = /^otpauth:\/\/([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?(?:#.*)?$/iu;
+
+/**
+ * Throws a Flaw with the name of the first part that is not right: `scheme`, `migration` (an export of Google
+ * Authenticator, which is another format), `type`, `secret`, `algorithm`, `digits`, `period`, `counter`, `issuer`,
+ * `account`.
+ * @param {string} uri
+ * @returns {Otp}
+ */
+export function parse(uri) {
+  const text = uri.trim();
+  if (/^otpauth-migration:/iu.test(text)) throw new Flaw("migration");
+  const found = FORM.exec(text);
+  if (!found) throw new Flaw("scheme");
+  const [, type, label = "", query = ""] = found;
+  const asked = parameters(query);
+  // Steam's codes are letters, made in a way of its own.
+  if (asked.get("encoder")?.toLowerCase() === "steam") throw new Flaw("type", "type");
+  const named = split(label);
+  return check({ ...Object.fromEntries(asked), type: type || "none", ...named, issuer: asked.get("issuer") || named.issuer });
+}
+
+/**
+ * Each with its first value. A `+` is a space, as forms write one.
+ * @param {string} query
+ * @returns {Map<string, string>}
+ */
+function parameters(query) {
+  const found = new Map();
+  for (const [name, value] of new URLSearchParams(query)) {
+    const key = name.toLowerCase();
+    if (!found.has(key)) found.set(key, value);
+  }
+  return found;
+}
+
+/**
+ * At a colon, or at an encoded one if there is no other.
+ * @param {string} label `issuer:account` or `account`, percent-encoded
+ */
+function split(label) {
+  const colon = /:/u.exec(label) ?? /%3a/iu.exec(label);
+  if (!colon) return { issuer: "", account: decoded(label) };
+  return { issuer: decoded(label.slice(0, colon.index)), account: decoded(label.slice(colon.index + colon[0].length)) };
+}
+
+/** @param {string} text */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * As `app/src/factor/otpauth.rs` writes it: a literal colon between issuer and account, `%20` for a space, all parameters
+ * there. An account with a colon and no issuer reads back as issuer and account: the format knows no other.
+ * @param {Otp} otp
+ */
+export function format(otp) {
+  const [issuer, account] = [encoded(otp.issuer), encoded(otp.account)];
+  const label = issuer ? `${issuer}:${account}` : account;
+  const named = issuer ? `&issuer=${issuer}` : "";
+  const moves = otp.type === "totp" ? `period=${otp.period}` : `counter=${otp.counter}`;
+  const { type, secret, algorithm, digits } = otp;
+  return `otpauth://${type}/${label}?secret=${secret}${named}&algorithm=${algorithm}&digits=${digits}&${moves}`;
+}
+
+/** All but RFC 3986's unreserved characters and `@`. @param {string} text */
+function encoded(text) {
+  const strict = (/** @type {string} */ char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
+  return encodeURIComponent(text).replace(/[!'()*]/gu, strict).replace(/%40/gu, "@");
+}
+
+/**
+ * A list, one URI a line; empty lines and those that begin with `#` are skipped.
+ * @param {string} text
+ * @returns {{ otps: Otp[], flaws: { line: number, code: string }[] }} lines count from 1
+ */
+export function parseList(text) {
+  /** @type {{ otps: Otp[], flaws: { line: number, code: string }[] }} */
+  const list = { otps: [], flaws: [] };
+  for (const [index, line] of text.replace(/^\ufeff/u, "").split(/\r\n|\r|\n/u).entries()) {
+    if (line.trim() === "" || line.trimStart().startsWith("#")) continue;
+    try {
+      list.otps.push(parse(line));
+    } catch (error) {
+      if (!(error instanceof Flaw)) throw error;
+      list.flaws.push({ line: index + 1, code: error.code });
+    }
+  }
+  return list;
+}
