@@ -38,7 +38,7 @@ test("a vault is made, filled and opened in another browser by its ID, which is 
   await codes(other);
   await other.vault.do("Close the vault");
   await expect(other.vault.rows).toHaveCount(0);
-  await expect(other.page.getByLabel("Vault ID")).toBeFocused();
+  await expect(other.page.getByRole("textbox", { name: "Vault ID" })).toBeFocused();
   await other.vault.reload();
   await expect(other.page.getByRole("button", { name: "Make a new vault" })).toBeVisible();
 });
@@ -51,7 +51,7 @@ test("a code is copied, and the one after it is shown before it ends", async ({ 
   await vault.do(/^Copy the code/);
   await vault.told("Copied.", "GitHub");
   const fifteen = new App(KEY, { ...USUAL, period: 15 });
-  await page.getByLabel("Vault ID").waitFor({ state: "hidden" });
+  await page.getByRole("textbox", { name: "Vault ID" }).waitFor({ state: "hidden" });
   expect([fifteen.now(), fifteen.next()]).toContain(await page.evaluate(() => navigator.clipboard.readText()));
   const next = vault.row("GitHub").locator("[data-next-code]");
   await expect(next).toHaveText(/^then \d{3}\s\d{3}$/, { timeout: 16_000 });
@@ -196,7 +196,7 @@ test("what does not fit is told, and nothing typed is lost @in-browser", async (
   await vault.open();
   await vault.openWith("not an id");
   await vault.told("That is no vault ID.");
-  await expect(page.getByLabel("Vault ID")).toHaveValue("not an id");
+  await expect(page.getByRole("textbox", { name: "Vault ID" })).toHaveValue("not an id");
   await vault.openWith("8f14e45f-ceea-467f-a0e6-8f14e45fceea");
   await vault.told("Nothing is kept under this ID.");
   const form = await vault.unfoldAdding();

@@ -4,11 +4,12 @@ import { type Page, test } from "../outside/test.ts";
 import { WIDTHS } from "./inspect.ts";
 import { accountWalks } from "./account-walks.ts";
 import { clientWalks } from "./client-walks.ts";
+import { vaultWalks } from "./vault-walks.ts";
 import { toAStoreThatIsAway, visitWalks } from "./walks.ts";
 
 const folder = process.env.SHOTS || "shots";
 
-for (const [where, walk] of Object.entries({ ...visitWalks, ...accountWalks, ...clientWalks })) {
+for (const [where, walk] of Object.entries({ ...visitWalks, ...accountWalks, ...clientWalks, ...vaultWalks })) {
   test(`pictures on the way ${where}`, async ({ visitor }) => {
     test.setTimeout(300_000);
     await walk(visitor, (state) => picture(visitor.page, state));

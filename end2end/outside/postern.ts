@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Program, freePort } from "./process.ts";
 
 export class Postern {
-  private constructor(readonly origin: string, private readonly program: Program, private readonly folder: string) {}
+  private constructor(readonly origin: string, private readonly program: Program, readonly folder: string) {}
 
   static async start(settings: Record<string, string> = {}): Promise<Postern> {
     const folder = await mkdtemp(join(tmpdir(), "postern-journey-"));

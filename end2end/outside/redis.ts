@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Program, freePort } from "./process.ts";
 
 export class Redis {
-  private constructor(private readonly port: number, private readonly folder: string, private program: Program) {}
+  private constructor(private readonly port: number, readonly folder: string, private program: Program) {}
 
   static async start(): Promise<Redis> {
     const folder = await mkdtemp(join(tmpdir(), "postern-redis-"));

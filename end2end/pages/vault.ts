@@ -57,7 +57,7 @@ export class VaultPage extends Leaf {
   }
 
   async openWith(id: string) {
-    await this.page.getByLabel("Vault ID").fill(id);
+    await this.page.getByRole("textbox", { name: "Vault ID" }).fill(id);
     await this.do("Open");
   }
 

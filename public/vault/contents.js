@@ -34,6 +34,13 @@ export class Contents {
     this.#reader = new Reader(identity);
   }
 
+  /** The server has them in the order in which they came. */
+  get newestFirst() {
+    const places = new Map([...this.#lists.old, ...this.#lists.own].map(({ enc_secret }, place) => [enc_secret, place]));
+    const place = (/** @type {Entry} */ { blob }) => places.get(blob) ?? 0;
+    return [...this.entries].sort((one, other) => place(other) - place(one));
+  }
+
   get isEmpty() {
     return this.#lists.own.length + this.#lists.old.length === 0;
   }

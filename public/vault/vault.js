@@ -54,6 +54,11 @@ export class Vault {
     return this.#contents.isEmpty;
   }
 
+  /** What was kept last comes first. */
+  get newestFirst() {
+    return this.#contents.newestFirst;
+  }
+
   /** Seconds to add to the device's clock to have the server's. */
   get offset() {
     return this.#server.offset;

@@ -54,14 +54,14 @@ export async function readPicture(file) {
   return null;
 }
 
-/** @param {Entry[]} entries */
+/** @param {readonly Entry[]} entries */
 export function takeOut(entries) {
   const readable = entries.flatMap(({ otp }) => otp ?? []);
-  const shown = readable.flatMap((otp) => {
+  const shown = readable.map((otp) => {
     const line = document.createElement("code");
     line.dataset.line = "";
     line.textContent = format(otp);
-    return [line, "\n"];
+    return line;
   });
   out().replaceChildren(...shown);
   the(HTMLElement, "[data-out]").hidden = false;

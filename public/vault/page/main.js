@@ -38,6 +38,7 @@ function clock(of) {
 async function run(act) {
   if (busy) return;
   busy = true;
+  hush();
   try {
     await act();
   } catch (error) {
@@ -66,8 +67,8 @@ async function open(typed, justMade) {
   say("opening");
   vault = await Vault.open(typed, new Server());
   sessionStorage.setItem(TAB, vault.uuid);
-  hush();
   show("open");
+  hush();
   list.open(vault);
   the(HTMLDetailsElement, "details[data-add]").open = vault.entries.length === 0;
   the(HTMLElement, "main").focus();
@@ -153,6 +154,7 @@ async function add(open) {
   await bringIn(open, [otp], input("add-old").checked);
   input("add-key").value = "";
   input("add-picture").value = "";
+  input("add-old").checked = false;
   fields.fill("add", {});
 }
 

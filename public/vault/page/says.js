@@ -3,6 +3,12 @@
 
 /** @typedef {Record<string, string | number>} Slots what stands for the names in braces */
 
+/** Milliseconds after which it is no longer said that something worked. */
+const LASTS = 10_000;
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let passing;
+
 /**
  * @param {string} text
  * @param {Slots} slots
@@ -52,10 +58,13 @@ export function say(when, slots = {}, undo) {
     note.firstElementChild?.append(button);
   }
   hush();
+  const passes = !undo && note.querySelector('[role="status"]');
   place().replaceChildren(note);
+  if (passes) passing = setTimeout(hush, LASTS);
 }
 
 /** Takes back what was said. */
 export function hush() {
+  clearTimeout(passing);
   for (const it of document.querySelectorAll("[data-says]")) it.replaceChildren();
 }

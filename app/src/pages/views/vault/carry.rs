@@ -37,7 +37,7 @@ pub fn Carry() -> impl IntoView {
                     <p><VaultButton press="show-all" label=words::SHOW_ALL kind=Kind::Outlined /></p>
                     <div class="taken-out" data-out="" hidden=true>
                         <p class="label" id="out-label">{words::OUT}</p>
-                        <pre class="key" id="out" tabindex="0" role="group" aria-labelledby="out-label"></pre>
+                        <div class="key" id="out" tabindex="0" role="group" aria-labelledby="out-label"></div>
                         <div class="keeping">
                             <CopyButton of="out" copy=words::COPY_ALL copied=words::COPIED not_copied=words::NOT_COPIED />
                             <p hidden=true data-download=words::OUT_FILE data-of="out">

@@ -24,8 +24,8 @@ pub fn RowTemplate() -> impl IntoView {
                 <div class="row-words">
                     <p class="vault-name" data-name=""></p>
                     <p class="quiet" data-account=""></p>
+                    <span class="badge off" data-badge="" hidden=true>{words::OLD_BADGE}</span>
                 </div>
-                <span class="badge off" data-badge="" hidden=true>{words::OLD_BADGE}</span>
                 <div class="vault-code">
                     <button type="button" class="code-button digits" data-code=""></button>
                     <span class="quiet next-code" data-next-code=""></span>
