@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, USUAL, tokenCode } from "../outside/app.ts";
+import { Open2fa } from "../outside/open2fa.ts";
 import { expect, test } from "../outside/test.ts";
 
 const KEY = "JBSWY3DPEHPK3PXP";
@@ -250,3 +251,45 @@ async function pastes(page: import("@playwright/test").Page, png: Buffer) {
     document.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
   }, png.toString("base64"));
 }
+
+test("what the open2fa program pushed is read here, and what is added in its format it pulls @in-browser", async ({ visitor, portal }) => {
+  const { vault, page } = visitor;
+  await vault.open();
+  const id = await vault.make();
+  await vault.add({ key: OTHER, issuer: "Sealed", account: "ada" });
+  await vault.told("Added.");
+  const [laptop, phone] = [new Open2fa(portal.origin, id), new Open2fa(portal.origin, id)];
+  try {
+    laptop.run("remote", "init");
+    laptop.run("add", KEY, "Shop");
+    expect(laptop.run("remote", "push")).toContain("Pushed 1 secret(s)");
+    await vault.do("Look for changes");
+    await expect(vault.rows).toHaveCount(2);
+    await expect(vault.row("Shop").getByText("open2fa")).toBeVisible();
+    await expect(page.getByText("Some entries are in the open2fa program’s format.")).toBeVisible();
+    const shop = new App(KEY);
+    expect([shop.now(), shop.next()]).toContain(await vault.code("Shop"));
+
+    await vault.add({ key: "MFRGGZDFMZTWQ2LK", account: "Game", old: true });
+    await vault.told("Added.");
+    phone.run("remote", "init");
+    phone.run("remote", "pull");
+    expect(phone.list()).toEqual({ Shop: KEY, Game: "MFRGGZDFMZTWQ2LK" });
+
+    await vault.edit("Shop");
+    await vault.do("Convert", vault.dialog);
+    await vault.told("Converted.");
+    await expect(vault.row("Shop").getByText("open2fa")).toBeHidden();
+    expect([shop.now(), shop.next()]).toContain(await vault.code("Shop"));
+    expect(laptop.list("remote")).toEqual({ Game: "MFRGGZDFMZTWQ2LK" });
+    await vault.do("Keep them so");
+    await expect(page.getByText("Some entries are in the open2fa")).toBeHidden();
+    expect(phone.run("remote", "delete", "MFRGGZDFMZTWQ2LK")).toContain("Deleted 1 secret(s)");
+    await vault.do("Look for changes");
+    await expect(vault.row("Game")).toHaveCount(0);
+    await expect(vault.rows).toHaveCount(2);
+  } finally {
+    laptop.end();
+    phone.end();
+  }
+});
