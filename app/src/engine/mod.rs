@@ -126,7 +126,7 @@ async fn judge_and_burn<D: Door>(
     burn(record, state, now);
     let accepted = Accepted { id, name, kind: factor.kind(), grade: factor.grade(), confirmed_now };
     let Brought { passed, event } = door.accept(&mut holder, before, &accepted, now)?;
-    let also = Also { reset: Some(tries(door.place(), &factor.kind())), event };
+    let also = Also { reset: Some(tries(door.place(), &factor.kind())), ..Also::event(event) };
     let written = write_holder(door, &holder, Expect::Revision(revision), also, now).await?;
     Ok(written.map_or(Judged::Conflict, |_| Judged::Passed(passed)))
 }

@@ -53,7 +53,7 @@ impl Records {
         let write = Write::new(place.clone(), expect, self.seal(place, value)?, ends).also(also);
         Ok(match self.store.write(write, now).await? {
             Written::Done(revision) => Some(revision),
-            Written::Conflict => None,
+            Written::Conflict | Written::Full => None,
         })
     }
 

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use crate::model::{Letter, Timestamp};
 
 pub use store::{
-    Also, Count, Expect, Key, LeasedJob, LogEntry, Revision, Store, StoreFault, Stored, Window, Write, Written,
+    Also, Count, Expect, Key, LeasedJob, LogEntry, Revision, Store, StoreFault, Stored, Tally, Window, Write, Written,
 };
 
 /// Tells the time. Rules never ask it: they are given `now`.

@@ -104,6 +104,35 @@ pub struct Also {
     pub reset: Option<Key>,
     /// This is appended to a log.
     pub event: Option<LogEntry>,
+    /// Other records, each once: written over whatever stands there, to stay for good; or, without a value, deleted.
+    pub records: Vec<(Key, Option<Vec<u8>>)>,
+    /// This sum changes; if it has no room, nothing does.
+    pub tally: Option<Tally>,
+}
+
+impl Also {
+    /// An event alone, if there is one.
+    pub fn event(event: Option<LogEntry>) -> Self {
+        Self { event, ..Self::default() }
+    }
+}
+
+/// A change of a sum that is kept in the store. It is as true as the writes that carry it: each counts once, whoever
+/// dies on the way.
+#[derive(Clone, Debug)]
+pub struct Tally {
+    pub key: Key,
+    pub by: i64,
+    /// The sum may not rise beyond; falling it always may.
+    pub most: u64,
+}
+
+impl Tally {
+    /// The rule that every adapter follows: what `sum` becomes, if it may. A sum that is not there is nothing.
+    pub fn after(&self, sum: u64) -> Option<u64> {
+        let after = sum.saturating_add_signed(self.by);
+        (self.by <= 0 || after <= self.most).then_some(after)
+    }
 }
 
 /// An entry for a log that keeps its newest `most` entries until `ends` (which the newest entry decides).
@@ -120,6 +149,8 @@ pub enum Written {
     Done(Revision),
     /// What was expected is not there; nothing changed.
     Conflict,
+    /// What was expected is there, but the tally has no room; nothing changed.
+    Full,
 }
 
 /// At most `limit` within any `span`. One key is always counted by one window.

@@ -167,7 +167,7 @@ impl Door for Entrance<'_> {
         if !passed_another_since(&holder, kind, standing) {
             return Ok(false);
         }
-        let also = Also { reset: Some(count), event: None };
+        let also = Also { reset: Some(count), ..Also::default() };
         engine::write_holder(self, &holder, Expect::Revision(revision), also, now).await?;
         Ok(true)
     }

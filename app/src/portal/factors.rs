@@ -123,7 +123,7 @@ impl Portal {
             factor.name.clone_from(&name);
             let event = self.event(visit, What::Renamed, &factor.kind, now)?;
             let told = self.news(holder, visit, What::Renamed, &name, now)?;
-            Ok(((), Also { event: Some(event), reset: None }, told))
+            Ok(((), Also::event(Some(event)), told))
         })
         .await
     }
@@ -154,7 +154,7 @@ impl Portal {
                 } else {
                     Told::new()
                 };
-                Ok((kind, Also { event: Some(event), reset }, told))
+                Ok((kind, Also { reset, ..Also::event(Some(event)) }, told))
             })
             .await?;
         if visit.is_signed_in() {

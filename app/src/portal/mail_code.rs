@@ -72,7 +72,10 @@ impl Portal {
         let sealed = self.records.seal(&key, &pending)?;
         // The record outlives the code, so that the page can say what became of it.
         let write = Write::new(key, Expect::Anything, sealed, Some(visit.session.ends_at));
-        self.outside.store.write(write.also(Also { reset: Some(tries(handle, purpose)), event: None }), now).await?;
+        self.outside
+            .store
+            .write(write.also(Also { reset: Some(tries(handle, purpose)), ..Also::default() }), now)
+            .await?;
         let cover = Cover { to: to.clone(), written_at: now, lasts: now.until(ends), asked_by: Some(handle) };
         let letter = letter::email_code(self.from(), cover, purpose, code.expose());
         self.post(&letter).await?;
@@ -157,7 +160,7 @@ impl Portal {
             let level = level(holder, handle);
             let confirmed_now = factor == fresh;
             let what = if confirmed_now { What::Enrolled } else { What::Passed };
-            let also = Also { reset: None, event: Some(self.event(visit, what, &KIND, now)?) };
+            let also = Also::event(Some(self.event(visit, what, &KIND, now)?));
             Ok((Passed { factor, confirmed_now, level, rose: level > before }, also))
         })
         .await

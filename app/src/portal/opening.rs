@@ -108,6 +108,6 @@ async fn reseal(
     let Ok(plain) = sealer.open(place, &stored.value) else { return Err(CannotOpen::WrongMasterKey) };
     let sealed = sealer.seal(place, &plain, &*outside.entropy);
     let write = Write::new(place.clone(), Expect::Revision(stored.revision), sealed, None);
-    let (Written::Done(_) | Written::Conflict) = outside.store.write(write, now).await?;
+    let (Written::Done(_) | Written::Conflict | Written::Full) = outside.store.write(write, now).await?;
     Ok(())
 }

@@ -109,7 +109,7 @@ impl Portal {
             let rose = level(holder, handle) > before;
             let event = Some(self.event(visit, What::Enrolled, &KIND, now)?);
             let told = self.news(holder, visit, What::Enrolled, &name, now)?;
-            Ok((KeyAdded { id, name, rose }, Also { reset: None, event }, told))
+            Ok((KeyAdded { id, name, rose }, Also::event(event), told))
         })
         .await
     }

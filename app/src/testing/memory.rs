@@ -8,7 +8,7 @@ use async_trait::async_trait;
 
 use crate::model::Timestamp;
 use crate::port::{
-    Also, Count, Expect, Key, LeasedJob, LogEntry, Revision, Store, StoreFault, Stored, Window, Write, Written,
+    Also, Count, Expect, Key, LeasedJob, LogEntry, Revision, Store, StoreFault, Stored, Tally, Window, Write, Written,
 };
 use crate::rules::throttle::{Attempt, Policy, Standing};
 
@@ -31,6 +31,7 @@ struct Rows {
     counts: HashMap<Key, (Standing, Timestamp)>,
     /// Oldest first.
     windows: HashMap<Key, Vec<Timestamp>>,
+    tallies: HashMap<Key, u64>,
     logs: HashMap<Key, Log>,
     jobs: HashMap<u64, Job>,
     due: BTreeSet<(Timestamp, u64)>,
@@ -121,7 +122,22 @@ impl Rows {
             .map_or(Standing::NONE, |(standing, _)| *standing)
     }
 
-    fn also(&mut self, also: Also, now: Timestamp) {
+    /// Whether the sum could change.
+    fn tally(&mut self, tally: Option<&Tally>) -> bool {
+        let Some(tally) = tally else { return true };
+        let sum = self.tallies.entry(tally.key.clone()).or_default();
+        let after = tally.after(*sum);
+        *sum = after.unwrap_or(*sum);
+        after.is_some()
+    }
+
+    fn also(&mut self, also: Also, revision: Revision, now: Timestamp) {
+        for (key, value) in also.records {
+            match value {
+                Some(value) => _ = self.records.insert(key, (Stored { value, revision }, None)),
+                None => _ = self.records.remove(&key),
+            }
+        }
         if let Some(count) = also.reset {
             self.counts.remove(&count);
         }
@@ -170,9 +186,12 @@ impl Store for MemoryStore {
         if !write.expect.is_met_by(rows.live(&write.key, now).map(|stored| stored.revision)) {
             return Ok(Written::Conflict);
         }
+        if !rows.tally(write.also.tally.as_ref()) {
+            return Ok(Written::Full);
+        }
         let revision = Revision(rows.next_number());
         rows.records.insert(write.key, (Stored { value: write.value, revision }, write.ends));
-        rows.also(write.also, now);
+        rows.also(write.also, revision, now);
         Ok(Written::Done(revision))
     }
 

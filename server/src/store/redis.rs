@@ -16,7 +16,7 @@ use fred::types::InfoKind;
 use fred::types::scripts::Script;
 use postern_app::model::Timestamp;
 use postern_app::port::{
-    Count, Expect, Key, LeasedJob, LogEntry, Revision, Store, StoreFault, Stored, Window, Write, Written,
+    Also, Count, Expect, Key, LeasedJob, LogEntry, Revision, Store, StoreFault, Stored, Window, Write, Written,
 };
 use postern_app::rules::throttle::{Attempt, Policy, Standing};
 
@@ -107,9 +107,15 @@ impl Store for RedisStore {
 
     async fn write(&self, write: Write, now: Timestamp) -> Result<Written> {
         let revision = Revision(random()?);
+        let Also { reset, event, records, tally } = write.also;
         let record = name(Kind::Record, &write.key);
-        let reset = write.also.reset.as_ref().map(|count| name(Kind::Count, count));
-        let log = write.also.event.as_ref().map(|event| name(Kind::Log, &event.log));
+        let or_none = |name: Option<String>| name.unwrap_or_else(|| record.clone());
+        let mut keys = vec![
+            record.clone(),
+            or_none(reset.as_ref().map(|count| name(Kind::Count, count))),
+            or_none(event.as_ref().map(|event| name(Kind::Log, &event.log))),
+            or_none(tally.as_ref().map(|tally| name(Kind::Tally, &tally.key))),
+        ];
         let mut args = vec![
             millis(now),
             bytes(packed::expected(write.expect)),
@@ -117,10 +123,18 @@ impl Store for RedisStore {
             text(packed::ttl_text(write.ends, now)),
             text(u8::from(reset.is_some())),
         ];
-        args.extend(write.also.event.as_ref().map_or([text(""), text(""), text("")], |event| entry_args(event, now)));
-        let keys = vec![record.clone(), reset.unwrap_or_else(|| record.clone()), log.unwrap_or(record)];
-        let written: i64 = self.run(&scripts::WRITE, keys, args).await?;
-        Ok(if written == 1 { Written::Done(revision) } else { Written::Conflict })
+        args.extend(event.as_ref().map_or([text(""), text(""), text("")], |event| entry_args(event, now)));
+        args.extend(tally.map_or([text(""), text("")], |tally| [text(tally.by), text(tally.most)]));
+        for (key, value) in records {
+            keys.push(name(Kind::Record, &key));
+            args.push(bytes(value.map(|value| packed::record(revision, None, &value)).unwrap_or_default()));
+        }
+        match self.run(&scripts::WRITE, keys, args).await? {
+            0 => Ok(Written::Conflict),
+            1 => Ok(Written::Done(revision)),
+            2 => Ok(Written::Full),
+            3_i64.. | ..0 => Err(unclear()),
+        }
     }
 
     async fn delete(&self, key: &Key, expect: Expect, now: Timestamp) -> Result<bool> {

@@ -43,7 +43,7 @@ async fn what_ends_has_a_time_to_live_and_what_stays_has_none() {
     let same = Key::new("slot", "name");
     let event = LogEntry { log: same.clone(), value: b"event".to_vec(), most: 3, ends: Some(NOW + MINUTE) };
     let write = Write::new(same.clone(), Expect::Absent, b"value".to_vec(), Some(NOW + MINUTE));
-    store.write(write.also(Also { reset: None, event: Some(event.clone()) }), NOW).await.expect("an answer");
+    store.write(write.also(Also::event(Some(event.clone()))), NOW).await.expect("an answer");
     store.attempt(&same, &POLICY, &same, NOW).await.expect("an answer");
     store.count(&same, &Window { limit: 3, span: MINUTE }, NOW).await.expect("an answer");
     store.append(LogEntry { log: Key::new("slot", "other"), ..event }, NOW).await.expect("an answer");

@@ -56,7 +56,7 @@ impl Portal {
                 }
             }
             let event = Some(self.event_from(ticket.holder, What::Disowned, visit.network.to_string(), now)?);
-            Ok(((), Also { reset: None, event }, self.news(holder, visit, What::Disowned, "", now)?))
+            Ok(((), Also::event(event), self.news(holder, visit, What::Disowned, "", now)?))
         });
         change.await.map_err(|no| match no {
             // An account that is gone has nothing left to disown.

@@ -68,7 +68,7 @@ impl Portal {
             become_account(holder, visit, &inside, ticked, now);
             let event = Some(self.event(&inside, What::AccountMade, &email_code::KIND, now)?);
             let told = self.news(holder, &inside, What::AccountMade, "", now)?;
-            Ok(((), Also { reset: None, event }, told))
+            Ok(((), Also::event(event), told))
         })
         .await?;
         self.accept_invitation(&address, now).await?;

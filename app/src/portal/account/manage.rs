@@ -88,7 +88,7 @@ impl Portal {
         self.change_holder(visit, |holder, now| {
             holder.sessions.retain(|session| session.handle != visit.session.handle);
             let event = Some(self.event(visit, What::SignedOut, &EMAIL, now)?);
-            Ok(((), Also { reset: None, event }))
+            Ok(((), Also::event(event)))
         })
         .await?;
         self.forget_session(visit.session.handle, now).await?;
@@ -121,7 +121,7 @@ impl Portal {
             }
             let event = Some(self.event(visit, What::SessionsEnded, &EMAIL, now)?);
             let told = self.news(holder, visit, What::SessionsEnded, "", now)?;
-            Ok(((), Also { reset: None, event }, told))
+            Ok(((), Also::event(event), told))
         })
         .await
     }
@@ -162,7 +162,7 @@ impl Portal {
                 holder.prove(handle, Proof { factor, grade: GRADE, at: now });
                 told.extend(self.news(holder, visit, What::AddressChanged, &address.masked(), now)?);
                 let event = Some(self.event(visit, What::AddressChanged, &EMAIL, now)?);
-                Ok((earlier, Also { reset: None, event }, told))
+                Ok((earlier, Also::event(event), told))
             })
             .await?;
         if let Some(earlier) = earlier.filter(|earlier| earlier.lookup_form() != address.lookup_form()) {
@@ -179,7 +179,7 @@ impl Portal {
             .change_and_tell(visit, |holder, now| {
                 self.may(Act::Manage, visit, holder, now)?;
                 let event = Some(self.event(visit, What::Exported, &EMAIL, now)?);
-                Ok(((), Also { reset: None, event }, self.news(holder, visit, What::Exported, "", now)?))
+                Ok(((), Also::event(event), self.news(holder, visit, What::Exported, "", now)?))
             })
             .await;
         told?;

@@ -47,7 +47,7 @@ impl Portal {
                 None => holder.factors.push(record(fresh, &state, now)),
             }
             let event = Some(self.event(visit, What::CodesRenewed, &KIND, now)?);
-            Ok(((), Also { reset: None, event }, self.news(holder, visit, What::CodesRenewed, "", now)?))
+            Ok(((), Also::event(event), self.news(holder, visit, What::CodesRenewed, "", now)?))
         })
         .await?;
         super::super::log(visit, &KIND, "renewed");

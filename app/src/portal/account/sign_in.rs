@@ -139,7 +139,7 @@ impl Portal {
             let entry = entry(&inside, holder, now)?;
             let told = self.admit_session(holder, &inside, &entry, now)?;
             let event = Some(self.event(&inside, What::SignedIn, &EMAIL, now)?);
-            Ok(((), Also { reset: None, event }, told))
+            Ok(((), Also::event(event), told))
         });
         opened.await?;
         self.settle_in(visit, &inside, &address, now).await.map(SignIn::In)
@@ -157,7 +157,7 @@ impl Portal {
         self.admit_session(&mut holder, &inside, &entry, now)?;
         let event = Some(self.event(&inside, What::AccountMade, &EMAIL, now)?);
         let told = self.news(&holder, &inside, What::AccountMade, "", now)?;
-        let also = Also { reset: None, event };
+        let also = Also::event(event);
         self.write_holder(&inside, &holder, Expect::Absent, also, now).await?.ok_or(Fault::Contended)?;
         self.tell(told, now).await;
         self.accept_invitation(&address, now).await?;

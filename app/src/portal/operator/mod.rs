@@ -107,7 +107,7 @@ impl Portal {
         let changed = self.change_account(id, |holder, now| {
             change(holder);
             let event = Some(self.event_from(id, what, OPERATOR.to_owned(), now)?);
-            Ok((id, Also { reset: None, event }, self.news_of_operator(id, holder, what, now)?))
+            Ok((id, Also::event(event), self.news_of_operator(id, holder, what, now)?))
         });
         let id = changed.await?;
         // The account is kept anew from now on, and so is what finds it.

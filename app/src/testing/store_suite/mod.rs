@@ -70,6 +70,10 @@ macro_rules! store_suite {
                 a_write_resets_a_count_and_logs_an_event_in_the_same_step,
                 a_conflict_neither_resets_nor_logs,
                 of_fifty_writes_at_once_one_logs_its_event,
+                a_write_writes_and_deletes_other_records_in_the_same_step,
+                a_tally_rises_to_its_most_and_falls_even_from_beyond,
+                what_a_tally_has_no_room_for_changes_nothing,
+                of_fifty_writes_at_once_a_tally_lets_through_what_it_has_room_for,
             }
             windows {
                 a_window_counts_up_to_its_limit_and_says_when_there_is_room,
@@ -163,7 +167,7 @@ fn write(name: &str, expect: Expect, value: &[u8]) -> Write {
 async fn done(store: &Subject, write: Write, now: Timestamp) -> Revision {
     match store.write(write, now).await.expect("an answer") {
         Written::Done(revision) => revision,
-        Written::Conflict => panic!("a conflict where none was expected"),
+        other => panic!("{other:?} where none was expected"),
     }
 }
 

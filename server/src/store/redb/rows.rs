@@ -30,6 +30,7 @@ pub(super) enum Kind {
     Window = b'w' as isize,
     Log = b'l' as isize,
     Job = b'j' as isize,
+    Tally = b't' as isize,
 }
 
 /// Kind, length of the slot, slot, name: no two keys give the same bytes.

@@ -1,7 +1,9 @@
 //! What each promise of the port does to the tables, inside one write.
 
 use postern_app::model::Timestamp;
-use postern_app::port::{Also, Count, Expect, Key, LeasedJob, LogEntry, Revision, Stored, Window, Write, Written};
+use postern_app::port::{
+    Also, Count, Expect, Key, LeasedJob, LogEntry, Revision, Stored, Tally, Window, Write, Written,
+};
 use postern_app::rules::throttle::{Attempt, Policy, Standing};
 
 use super::packed;
@@ -12,13 +14,33 @@ pub(super) fn write(tables: &mut Tables<'_>, write: Write, now: Timestamp) -> Re
     if !write.expect.is_met_by(revision_of(tables, &key, now)?) {
         return Ok(Written::Conflict);
     }
+    if !tally(tables, write.also.tally.as_ref())? {
+        return Ok(Written::Full);
+    }
     let revision = Revision(tables.next_number()?);
     tables.put(&key, &Row::new(write.ends, packed::record(revision, &write.value)))?;
-    also(tables, write.also, now)?;
+    also(tables, write.also, revision, now)?;
     Ok(Written::Done(revision))
 }
 
-fn also(tables: &mut Tables<'_>, also: Also, now: Timestamp) -> Result<()> {
+/// Whether the sum could change.
+fn tally(tables: &mut Tables<'_>, tally: Option<&Tally>) -> Result<bool> {
+    let Some(tally) = tally else { return Ok(true) };
+    let key = row_key(Kind::Tally, &tally.key);
+    let sum = tables.get(&key)?.map_or(Ok(0), |row| packed::read_id(&row.payload))?;
+    let Some(after) = tally.after(sum) else { return Ok(false) };
+    tables.put(&key, &Row::new(None, after.to_be_bytes().to_vec()))?;
+    Ok(true)
+}
+
+fn also(tables: &mut Tables<'_>, also: Also, revision: Revision, now: Timestamp) -> Result<()> {
+    for (key, value) in also.records {
+        let key = row_key(Kind::Record, &key);
+        match value {
+            Some(value) => tables.put(&key, &Row::new(None, packed::record(revision, &value)))?,
+            None => tables.remove(&key)?,
+        }
+    }
     if let Some(count) = also.reset {
         forgive(tables, &count)?;
     }

@@ -11,6 +11,7 @@ pub(super) enum Kind {
     Count,
     Window,
     Log,
+    Tally,
 }
 
 /// The queue: when jobs are due, the last id, and before each job's own name.
@@ -24,6 +25,7 @@ pub(super) fn name(kind: Kind, key: &Key) -> String {
         Kind::Count => 'c',
         Kind::Window => 'w',
         Kind::Log => 'l',
+        Kind::Tally => 't',
     };
     format!("postern:{{{}}}:{kind}:{}", tag(key.slot()), key.name())
 }
