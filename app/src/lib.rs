@@ -16,6 +16,7 @@
 //! | [`portal`] | the use cases: visit, enrol, challenge, manage |
 //! | [`client`] | the use cases of services that check their own users here |
 //! | [`quorum`] | the use cases of those who guard one secret together |
+//! | [`vault`] | the use cases of those who encrypt at home and keep it here |
 //! | [`words`] | every sentence that a person can see on a page |
 //! | [`web`] | between requests and use cases: typed session, notes, paths |
 //! | [`pages`] | Leptos components and their server functions |
@@ -38,5 +39,6 @@ pub mod rules;
 pub mod seal;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod vault;
 pub mod web;
 pub mod words;

@@ -13,12 +13,14 @@ use super::session::{self, CookieChange};
 use crate::client::Clients;
 use crate::model::Visit;
 use crate::portal::{Answer, Fault, Passed, Portal, SignedIn};
+use crate::vault::Vaults;
 
 /// What is the same for every request.
 #[derive(Clone)]
 pub struct House {
     pub portal: Arc<Portal>,
     pub clients: Clients,
+    pub vaults: Vaults,
     pub assets: Arc<Assets>,
     /// `scheme://host[:port]`.
     pub origin: Arc<str>,

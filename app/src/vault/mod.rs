@@ -1,0 +1,337 @@
+//! Vaults: what people encrypted at home, kept for them by the hash that names them. The server sees that hash, names and
+//! ciphertexts, and keeps the hash only as a keyed one.
+//!
+//! A vault is an index, which alone decides what is in it, and a record for each entry; whatever changes is one write
+//! together with the index it was read at. All vaults stand in one slot, so that the same write also keeps the sum of
+//! what they weigh: it is exact, whatever races or crashes.
+
+mod entry;
+mod index;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::try_join;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+
+use crate::engine::{Fault, TRIES};
+use crate::model::{Network, Timestamp};
+use crate::port::{Also, Count, Expect, Key, Revision, StoreFault, Tally, Window, Write, Written};
+use crate::portal::Portal;
+
+pub use entry::{EncSecret, Entry, Name, Replacement, Unfit, UserHash};
+
+use index::{Index, Tag};
+
+/// Entries a user may have.
+pub const MOST_ENTRIES: usize = 1_000;
+
+/// What all vaults may weigh together unless an operator says otherwise, in bytes.
+pub const MOST_BYTES: u64 = 512 << 20;
+
+/// New vaults of one network.
+const NEW: Window = Window { limit: 10, span: Duration::from_hours(1) };
+
+/// Vaults that are not there, asked for by one network. A user hash has 128 bits, so nobody finds one by trying; this only
+/// keeps the noise down.
+const UNKNOWN: Window = Window { limit: 600, span: Duration::from_hours(1) };
+
+/// Records read at a time.
+const ABREAST: usize = 32;
+
+/// The use cases of vaults.
+#[derive(Clone)]
+pub struct Vaults {
+    portal: Arc<Portal>,
+    most: u64,
+}
+
+/// Why a use case did not do it.
+#[derive(Debug)]
+pub enum No {
+    Refused(Refusal),
+    Fault(Fault),
+}
+
+/// A no that a person can act on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
+    #[error("there is no such vault")]
+    Unknown,
+    #[error("the entry to be replaced is not there any more")]
+    Gone,
+    #[error("a vault has at most {MOST_ENTRIES} entries")]
+    TooMany,
+    #[error("all vaults together have no room for that")]
+    Full,
+    #[error("this network has made as many vaults as it may")]
+    TooManyNew { until: Timestamp },
+    #[error("this network has asked for too many vaults that are not there")]
+    TooManyUnknown { until: Timestamp },
+}
+
+impl From<Refusal> for No {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Unfit> for No {
+    fn from(unfit: Unfit) -> Self {
+        Self::Refused(unfit.into())
+    }
+}
+
+impl From<Fault> for No {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<StoreFault> for No {
+    fn from(fault: StoreFault) -> Self {
+        Self::Fault(fault.into())
+    }
+}
+
+pub type Answer<T> = Result<T, No>;
+
+/// What a vault holds after something was added to it.
+#[derive(Debug)]
+pub struct Added {
+    /// There was no such vault before.
+    pub user_created: bool,
+    pub entries: Vec<Entry>,
+}
+
+/// Where one user's vault stands.
+struct Shelf {
+    user: String,
+}
+
+/// Every vault is in this slot: what they weigh together changes in the same write as they do.
+const SLOT: &str = "vaults";
+
+impl Shelf {
+    fn index(&self) -> Key {
+        Key::new(SLOT, format_args!("vault/{}", self.user))
+    }
+
+    fn entry(&self, tag: &Tag) -> Key {
+        Key::new(SLOT, format_args!("vault/{}/{tag}", self.user))
+    }
+}
+
+impl Vaults {
+    pub const fn new(portal: Arc<Portal>) -> Self {
+        Self { portal, most: MOST_BYTES }
+    }
+
+    /// All vaults together weigh no more than so many bytes.
+    #[must_use]
+    pub fn within(self, most: u64) -> Self {
+        Self { most, ..self }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.portal.outside.clock.now()
+    }
+
+    fn shelf(&self, user: &UserHash) -> Shelf {
+        Shelf { user: self.portal.lookup.name("vault", user.expose()) }
+    }
+
+    /// What an entry is found by: a keyed hash, under which equal blobs of two users differ.
+    fn tag(&self, shelf: &Shelf, secret: &EncSecret) -> Tag {
+        let hash = self.portal.lookup.hash("vault entry", &[shelf.user.as_bytes(), secret.expose().as_bytes()]);
+        Tag::of(&hash)
+    }
+
+    /// Everything in a vault, in the order in which it came.
+    pub async fn list(&self, user: &UserHash, network: Network) -> Answer<Vec<Entry>> {
+        match self.all(&self.shelf(user)).await? {
+            Some(entries) => Ok(entries),
+            None => Err(self.unknown(network).await?),
+        }
+    }
+
+    /// Adds entries, and makes the vault if there is none. One that is there already only gets its new name; of several
+    /// names the last one counts.
+    pub async fn add(&self, user: &UserHash, network: Network, entries: Vec<Entry>) -> Answer<Added> {
+        let shelf = self.shelf(user);
+        let mut new = Vec::<(Tag, Entry)>::new();
+        let mut places = HashMap::new();
+        for entry in entries {
+            let tag = self.tag(&shelf, &entry.enc_secret);
+            match places.get(&tag) {
+                Some(at) => new[*at] = (tag, entry),
+                None => {
+                    places.insert(tag, new.len());
+                    new.push((tag, entry));
+                }
+            }
+        }
+        let user_created = !new.is_empty() && self.put(&shelf, network, &new).await?;
+        match self.all(&shelf).await? {
+            Some(entries) => Ok(Added { user_created, entries }),
+            // Somebody else emptied it at once.
+            None if !new.is_empty() => Ok(Added { user_created, entries: Vec::new() }),
+            None => match self.unknown(network).await? {
+                No::Refused(Refusal::Unknown) => Ok(Added { user_created, entries: Vec::new() }),
+                no => Err(no),
+            },
+        }
+    }
+
+    /// Puts one entry in the place of another, if that is still there: of several who move one counter at once, one does.
+    /// Without a name it keeps the one that the other had.
+    pub async fn replace(&self, user: &UserHash, replacement: &Replacement) -> Answer<Entry> {
+        let (shelf, now) = (self.shelf(user), self.now());
+        let Replacement { replaces, enc_secret, name } = replacement;
+        let (old, new) = (self.tag(&shelf, replaces), self.tag(&shelf, enc_secret));
+        for _ in 0..TRIES {
+            let before = self.entry_at(shelf.entry(&old), now);
+            let (Some((mut index, revision)), Some(before)) = try_join(self.load(&shelf, now), before).await? else {
+                return Err(Refusal::Gone.into());
+            };
+            let entry = Entry { enc_secret: enc_secret.clone(), name: name.clone().or(before.name) };
+            let weighed = index.weight();
+            if !index.replace(&old, new, entry.weight()) {
+                return Err(Refusal::Gone.into());
+            }
+            let mut records = vec![(shelf.entry(&new), Some(self.sealed(&shelf, &new, &entry)?))];
+            if old != new {
+                records.push((shelf.entry(&old), None));
+            }
+            let expect = Expect::Revision(revision);
+            if self.write(&shelf, expect, &index, weighed, records, now).await? {
+                return Ok(entry);
+            }
+        }
+        Err(Fault::Contended.into())
+    }
+
+    /// Removes entries; how many of them were there. With the last one the vault is gone.
+    pub async fn remove(&self, user: &UserHash, secrets: &[EncSecret]) -> Answer<usize> {
+        let (shelf, now) = (self.shelf(user), self.now());
+        let tags: Vec<Tag> = secrets.iter().map(|secret| self.tag(&shelf, secret)).collect();
+        for _ in 0..TRIES {
+            let Some((mut index, revision)) = self.load(&shelf, now).await? else { return Ok(0) };
+            let weighed = index.weight();
+            let removed = index.remove(&tags);
+            if removed.is_empty() {
+                return Ok(0);
+            }
+            let records = removed.iter().map(|tag| (shelf.entry(tag), None)).collect();
+            if self.write(&shelf, Expect::Revision(revision), &index, weighed, records, now).await? {
+                return Ok(removed.len());
+            }
+        }
+        Err(Fault::Contended.into())
+    }
+
+    /// Writes entries; whether that made the vault.
+    async fn put(&self, shelf: &Shelf, network: Network, entries: &[(Tag, Entry)]) -> Answer<bool> {
+        let now = self.now();
+        let mut may_be_new = false;
+        for _ in 0..TRIES {
+            let found = self.load(shelf, now).await?;
+            let is_new = found.as_ref().is_none_or(|(index, _)| index.is_empty());
+            let (mut index, expect) = found
+                .map_or((Index::default(), Expect::Absent), |(index, revision)| (index, Expect::Revision(revision)));
+            let weighed = index.weight();
+            index.put(entries.iter().map(|(tag, entry)| (*tag, entry.weight())));
+            if index.len() > MOST_ENTRIES {
+                return Err(Refusal::TooMany.into());
+            }
+            if is_new && !may_be_new {
+                if let Count::Over(until) = self.count("vaults-new", &NEW, network, now).await? {
+                    return Err(Refusal::TooManyNew { until }.into());
+                }
+                may_be_new = true;
+            }
+            let records =
+                entries.iter().map(|(tag, entry)| Ok((shelf.entry(tag), Some(self.sealed(shelf, tag, entry)?))));
+            let records = records.collect::<Result<Vec<_>, Fault>>()?;
+            if self.write(shelf, expect, &index, weighed, records, now).await? {
+                if is_new {
+                    tracing::info!(target: "postern::auth", result = "made", %network, "vault");
+                }
+                return Ok(is_new);
+            }
+        }
+        Err(Fault::Contended.into())
+    }
+
+    /// The index of a vault. An empty one is one that ended a moment ago by another instance's clock.
+    async fn load(&self, shelf: &Shelf, now: Timestamp) -> Result<Option<(Index, Revision)>, Fault> {
+        self.portal.records.load::<Index>(&shelf.index(), now).await
+    }
+
+    /// Writes an index and what changes with it; whether it still stood as it was read. An empty one ends at once.
+    async fn write(
+        &self,
+        shelf: &Shelf,
+        expect: Expect,
+        index: &Index,
+        weighed: u64,
+        records: Vec<(Key, Option<Vec<u8>>)>,
+        now: Timestamp,
+    ) -> Answer<bool> {
+        let (place, ends) = (shelf.index(), index.is_empty().then_some(now));
+        let sealed = self.portal.records.seal(&place, index)?;
+        let by = index.weight().cast_signed() - weighed.cast_signed();
+        let tally = Some(Tally { key: Key::new(SLOT, "weight"), by, most: self.most });
+        let write = Write::new(place, expect, sealed, ends).also(Also { records, tally, ..Also::default() });
+        match self.portal.outside.store.write(write, now).await? {
+            Written::Done(_) => Ok(true),
+            Written::Conflict => Ok(false),
+            Written::Full => {
+                tracing::warn!(most = self.most, "vaults have no room left (vault.most_bytes)");
+                Err(Refusal::Full.into())
+            }
+        }
+    }
+
+    fn sealed(&self, shelf: &Shelf, tag: &Tag, entry: &Entry) -> Result<Vec<u8>, Fault> {
+        self.portal.records.seal(&shelf.entry(tag), entry)
+    }
+
+    /// Everything in a vault; `None`: there is none.
+    async fn all(&self, shelf: &Shelf) -> Answer<Option<Vec<Entry>>> {
+        let now = self.now();
+        for _ in 0..TRIES {
+            let index = self.load(shelf, now).await?.map(|(index, _)| index).filter(|index| !index.is_empty());
+            let Some(index) = index else { return Ok(None) };
+            let places: Vec<Key> = index.tags().map(|tag| shelf.entry(tag)).collect();
+            let loads = places.into_iter().map(|place| self.entry_at(place, now));
+            let found: Vec<_> = stream::iter(loads).buffered(ABREAST).try_collect().await?;
+            // One that is missing was taken out after the index was read.
+            if let Some(entries) = found.into_iter().collect() {
+                return Ok(Some(entries));
+            }
+        }
+        Err(Fault::Contended.into())
+    }
+
+    async fn entry_at(&self, place: Key, now: Timestamp) -> Result<Option<Entry>, Fault> {
+        Ok(self.portal.records.load(&place, now).await?.map(|(entry, _)| entry))
+    }
+
+    /// The no for whoever asks for a vault that is not there.
+    async fn unknown(&self, network: Network) -> Result<No, Fault> {
+        let refusal = match self.count("vaults-unknown", &UNKNOWN, network, self.now()).await? {
+            Count::Within(_) => Refusal::Unknown,
+            Count::Over(until) => Refusal::TooManyUnknown { until },
+        };
+        Ok(refusal.into())
+    }
+
+    async fn count(&self, what: &str, window: &Window, network: Network, now: Timestamp) -> Result<Count, Fault> {
+        let from = self.portal.lookup.name("network", &network.to_string());
+        Ok(self.portal.outside.store.count(&Key::new(from, what), window, now).await?)
+    }
+}

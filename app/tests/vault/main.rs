@@ -1,0 +1,8 @@
+//! Vaults of people who encrypt at home: what is kept, what counts, what is refused, and what a thief of the store has.
+
+mod dump;
+mod faults;
+mod house;
+mod limits;
+mod lists;
+mod races;
