@@ -12,6 +12,7 @@ use postern_app::port::{Clock, Entropy, StoreFault};
 use postern_app::portal::operator::Admission;
 use postern_app::portal::{CannotOpen, Outside, Portal, Settings};
 use postern_app::seal::MasterBytes;
+use postern_app::vault::Vaults;
 use postern_app::web::front::House;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
@@ -243,6 +244,7 @@ fn router(
     let house = House {
         portal: Arc::clone(portal),
         clients: Clients::new(Arc::clone(portal)).behind(config.gateway_key.clone()),
+        vaults: Vaults::new(Arc::clone(portal)).within(config.vault_most_bytes),
         assets,
         origin: config.public_origin.as_str().into(),
         support: config.support_contact.as_deref().map(Into::into),

@@ -21,7 +21,7 @@ use tower_sessions::{Session as Cookie, SessionStore};
 
 use crate::api::admin::Operators;
 use crate::config::PublicOrigin;
-use crate::http::body::Most;
+use crate::http::body::{Large, Most};
 use crate::http::headers::Https;
 use crate::http::network::Proxies;
 use crate::http::{body, cookie, headers, host, network, origin, outcome, visit};
@@ -30,6 +30,9 @@ use crate::{api, health, once};
 
 /// What a request body may weigh.
 const BODY: usize = 64 * 1024;
+
+/// What the entries of a whole vault may weigh: 1,000 of 4 KiB, with their names.
+const VAULT: usize = 4608 * 1024;
 
 /// What the layers need beside the house.
 pub struct Wiring<S> {
@@ -55,6 +58,10 @@ pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
         .route(pages::BEGIN_SESSION, post(begin_session))
         .layer(cookie::sessions(sessions, https))
         .layer(from_fn(cookie::layer));
+    let vaults = described
+        .of(api::vault::routes())
+        .layer(DefaultBodyLimit::max(VAULT))
+        .layer(from_fn_with_state(Large::new(Most(VAULT as u64), Most(BODY as u64)), body::large_layer));
     let for_operators = operators.map(|operators| described.of(api::admin::routes(operators)));
     Router::new()
         .merge(with_session)
@@ -67,6 +74,7 @@ pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
         .merge(api::reference::routes(described, &house.assets.icon))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(from_fn_with_state(Most(BODY as u64), body::layer))
+        .merge(vaults)
         .layer(from_fn_with_state(Arc::clone(&origin), origin::layer))
         .layer(from_fn_with_state(proxies, network::layer))
         .layer(from_fn_with_state(origin, host::layer))

@@ -22,7 +22,8 @@ const LICENCE: &str = "MIT OR Apache-2.0";
 
 const ABOUT: &str = "\
 The second door for programs. JSON in and out, UTF-8; unknown members are ignored, and so is null where a member may be \
-left out. Times are RFC 3339 in UTC, durations whole seconds. A body of more than 64 KiB is answered with 413.
+left out. Times are RFC 3339 in UTC, durations whole seconds. A body of more than 64 KiB is answered with 413, \
+unless a route says otherwise.
 
 An error is `application/problem+json` (RFC 9457): `type` never changes, `detail` says what it was this time, and \
 `message` repeats it for older clients. Every route lists what it may answer. Beside that, a path that is not there is \

@@ -81,6 +81,7 @@ kinds! {
     NOT_ENROLLED: NOT_FOUND "not-enrolled" "Not enrolled" "There is no such factor, or it is not yours.";
     NO_API_KEY: NOT_FOUND "no-api-key" "No such key"
         "No such key was asked for with this address, or it was not activated within 24 hours.";
+    NO_VAULT: NOT_FOUND "no-vault" "No such vault" "There is no vault of this hash: nothing was ever in it, or nothing is.";
     METHOD: METHOD_NOT_ALLOWED "method" "Method not allowed" "This path has other methods; `Allow` lists them.";
 
     ALREADY_ENROLLED: CONFLICT "already-enrolled" "Already enrolled" "A confirmed one is there; it has to be removed first.";
@@ -94,6 +95,10 @@ kinds! {
     ROTATED_ELSEWHERE: CONFLICT "rotated-elsewhere" "Rotated elsewhere"
         "One of the two is on its way to another key already, or they are one and the same.";
 
+    ENTRY_GONE: CONFLICT "entry-gone" "Gone" "The entry to be replaced is not there, or not any more.";
+    TOO_MANY_ENTRIES: CONFLICT "too-many-entries" "Too many entries" "A vault has at most 1,000 entries.";
+
+    TOO_SLOW: REQUEST_TIMEOUT "too-slow" "Too slow" "A large body has 30 seconds to arrive.";
     TOO_LARGE: PAYLOAD_TOO_LARGE "too-large" "Too large" "The body is larger than this route takes.";
     MEDIA_TYPE: UNSUPPORTED_MEDIA_TYPE "media-type" "Not JSON" "The body is not `application/json`.";
     HOST: MISDIRECTED_REQUEST "host" "Another host" "The request names another host than this portal's origin.";
@@ -115,8 +120,15 @@ kinds! {
     TOO_MANY_SESSIONS: TOO_MANY_REQUESTS "too-many-sessions" "Too many sessions"
         "This network began 120 sessions within a minute." waits;
 
+    TOO_MANY_VAULTS: TOO_MANY_REQUESTS "too-many-vaults" "Too many vaults"
+        "This network made 10 vaults within an hour." waits;
+    TOO_MANY_UNKNOWN: TOO_MANY_REQUESTS "too-many-unknown" "Too many unknown"
+        "This network asked for 600 vaults within an hour that are not there." waits;
+    BUSY: TOO_MANY_REQUESTS "busy" "Busy" "As many large bodies are being read as may be at a time." waits;
+
     FAULT: INTERNAL_SERVER_ERROR "fault" "Our fault"
         "Something of the portal's own failed. `detail` has a reference that its log has too.";
+    VAULTS_FULL: INSUFFICIENT_STORAGE "vaults-full" "No room" "All vaults together have no room for that.";
     AWAY: SERVICE_UNAVAILABLE "store-away" "The store is away"
         "The store does not answer. Nothing was changed that was not acknowledged." waits;
 }

@@ -16,6 +16,7 @@ mod security_keys;
 mod session;
 pub mod tag;
 mod totp;
+pub mod vault;
 mod webauthn;
 
 pub use description::Description;

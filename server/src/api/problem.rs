@@ -77,7 +77,7 @@ impl Problem {
         Self { kind, status: kind.status, detail: detail.into(), retry_after: None, factors: Vec::new() }
     }
 
-    fn after(self, secs: u64) -> Self {
+    pub fn after(self, secs: u64) -> Self {
         Self { retry_after: Some(secs), ..self }
     }
 

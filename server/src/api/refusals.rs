@@ -92,6 +92,16 @@ refusals! {
     U2fRegistering: U2F_REFUSED, ALREADY_ENROLLED, TOO_MANY_KEYS;
     /// A U2F key passes.
     U2fPassing: U2F_REFUSED, U2F_CLONED;
+    /// A vault is named.
+    OfVault: BAD_SETTING;
+    /// A vault is read.
+    Reading: NO_VAULT, TOO_MANY_UNKNOWN;
+    /// Bodies may be larger than elsewhere.
+    Lots: TOO_SLOW, BUSY;
+    /// A vault takes something in.
+    Storing: TOO_MANY_ENTRIES, TOO_MANY_VAULTS, TOO_MANY_UNKNOWN, VAULTS_FULL;
+    /// An entry of a vault is replaced.
+    Replacing: ENTRY_GONE, VAULTS_FULL;
 }
 
 macro_rules! refusals_together {

@@ -9,6 +9,7 @@ pub const API_KEYS: &str = "API keys";
 pub const CLIENT_TOTP: &str = "TOTP for services";
 pub const CLIENT_KEYS: &str = "WebAuthn for services";
 pub const U2F: &str = "U2F for services";
+pub const VAULT: &str = "Vault";
 pub const HEALTH: &str = "Health";
 pub const REFERENCE: &str = "This reference";
 
@@ -46,6 +47,12 @@ pub const ALL: &[(&str, &str)] = &[
         U2F,
         "Raw FIDO U2F 1.2, for clients that still speak it. A key that was registered so also signs WebAuthn logins, its \
          uuid being the user's.",
+    ),
+    (
+        VAULT,
+        "The server half of a vault whose owner encrypts at home: it sees names and ciphertexts. The user hash is the only \
+         credential: whoever has it may read and change the vault. The `open2fa` program (1.4.6) works here with \
+         `OPEN2FA_API_URL=<origin>/api/v1/vault`.",
     ),
     (HEALTH, "For whoever watches the process. They are answered under any host name, without a session."),
     (REFERENCE, "What this is made of."),

@@ -62,6 +62,8 @@ pub struct Config {
     pub unused_lasts: Option<Duration>,
     /// What a request for an API key must carry; `None`: nothing.
     pub gateway_key: Option<Secret<String>>,
+    /// What all vaults together may take in the store.
+    pub vault_most_bytes: u64,
     /// `None`: no metrics.
     pub metrics_address: Option<SocketAddr>,
     /// `None`: no routes for operators.
@@ -129,6 +131,7 @@ impl Reader<'_> {
         let activity_lasts = self.read("activity_days", values::days);
         let unused_lasts = self.read("unused_days", values::days_or_never);
         let gateway_key = self.read("clients.gateway_key", values::header_secret);
+        let vault_most_bytes = self.read("vault.most_bytes", values::bytes);
         let metrics_address = self.metrics_address(address);
         let admin = self.admin();
         let log = self.read("log", values::log_filter);
@@ -149,6 +152,7 @@ impl Reader<'_> {
             activity_lasts: activity_lasts?,
             unused_lasts: unused_lasts?,
             gateway_key,
+            vault_most_bytes: vault_most_bytes?,
             metrics_address,
             admin,
             log: log?,

@@ -123,6 +123,11 @@ pub const SETTINGS: &[Setting] = &[
         "What a request for an API key must carry as `x-api-key`; without it anybody may ask for one",
     ),
     Setting::open(
+        "vault.most_bytes",
+        Some("536870912"),
+        "Bytes that all vaults together may take in the store: up to 1099511627776; 0 takes in nothing new",
+    ),
+    Setting::open(
         "metrics.address",
         None,
         "IP address and port of `/metrics` for Prometheus, which needs no password there; without it there is none",

@@ -118,6 +118,14 @@ pub fn days(text: &str) -> Read<Duration> {
     }
 }
 
+/// At most a tebibyte, which every store can count.
+pub fn bytes(text: &str) -> Read<u64> {
+    match text.trim().parse() {
+        Ok(bytes @ 0..=1_099_511_627_776) => Ok(bytes),
+        _ => Err(Wrong::new(format!("{text:?} is no number of bytes"), "Give a number from 0 to 1099511627776")),
+    }
+}
+
 pub fn days_or_never(text: &str) -> Read<Option<Duration>> {
     if text.trim() == "0" { Ok(None) } else { days(text).map(Some) }
 }

@@ -1,6 +1,7 @@
 //! Bodies that are too large: read to their end and thrown away, so that whoever sends one hears why it was refused. A
 //! connection closed in its middle tells nobody anything.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream, HttpBody};
@@ -8,10 +9,17 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt as _;
-use http::StatusCode;
+use http::{Method, StatusCode};
+use tokio::sync::Semaphore;
+
+use crate::api::{Problem, kind};
 
 /// What we read and throw away at most, and for how long.
 const PATIENCE: (u64, Duration) = (8 << 20, Duration::from_secs(10));
+
+/// How many large bodies are read at a time, and for how long each.
+const TURNS: usize = 4;
+const ARRIVAL: Duration = Duration::from_secs(30);
 
 /// What a body may weigh.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +37,44 @@ pub async fn layer(State(Most(most)): State<Most>, request: Request, next: Next)
     match whole {
         Ok(body) => next.run(Request::from_parts(parts, body)).await,
         Err(refused) => refused.into_response(),
+    }
+}
+
+/// What bodies may weigh that add to a list or take from it; each of them is whole in memory, so that only a few may be on
+/// their way at a time.
+#[derive(Clone, Debug)]
+pub struct Large {
+    most: Most,
+    /// Up to here a body is like any other.
+    usual: Most,
+    turns: Arc<Semaphore>,
+}
+
+impl Large {
+    pub fn new(most: Most, usual: Most) -> Self {
+        Self { most, usual, turns: Arc::new(Semaphore::new(TURNS)) }
+    }
+}
+
+pub async fn large_layer(State(large): State<Large>, request: Request, next: Next) -> Response {
+    let may_be_large = [Method::POST, Method::DELETE].contains(request.method());
+    if !may_be_large || request.body().size_hint().upper().is_some_and(|upper| upper <= large.usual.0) {
+        return layer(State(large.usual), request, next).await;
+    }
+    let (parts, body) = request.into_parts();
+    let Ok(_turn) = large.turns.try_acquire() else {
+        refuse(body.into_data_stream()).await;
+        return Problem::new(kind::BUSY, "Other large bodies are being read. Try again in a moment.")
+            .after(1)
+            .into_response();
+    };
+    if body.size_hint().lower() > large.most.0 {
+        return refuse(body.into_data_stream()).await.into_response();
+    }
+    match tokio::time::timeout(ARRIVAL, collect(body.into_data_stream(), large.most.0)).await {
+        Ok(Ok(body)) => next.run(Request::from_parts(parts, body)).await,
+        Ok(Err(refused)) => refused.into_response(),
+        Err(_) => Problem::new(kind::TOO_SLOW, "The body did not arrive within 30 seconds.").into_response(),
     }
 }
 

@@ -11,6 +11,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use crate::browser::{Answer, Browser};
 use crate::faulty::{Break, FaultyStore};
 use crate::journey::{begin_totp, forms, verify_totp};
+use crate::vault::HASH;
 use crate::wired::{Wired, is_of_clients, table};
 
 /// More calls than any request makes. Ending a session makes most: what is kept of it stands under many names.
@@ -102,7 +103,9 @@ fn assert_broken(answer: &Answer, what: &str) {
 
 /// What a visitor may ask for: every route, each as its own pages would send it.
 async fn requests() -> Vec<(Method, String, &'static str)> {
-    let body = |path: &str| match path {
+    let body = |method: &Method, path: &str| match path {
+        "/api/v1/vault/totps" if *method == Method::PUT => r#"{"replaces":"A","enc_secret":"B"}"#,
+        "/api/v1/vault/totps" => r#"{"totps":[{"enc_secret":"A"}]}"#,
         "/api/v1/otp" | "/api/v1/mfa/api-key" => r#"{"email":"ada@example.org"}"#,
         "/api/v1/totp" | "/api/v1/mfa/totp" => "{}",
         "/api/v1/mfa/api-key/activate" => r#"{"email":"ada@example.org","apiKey":"00"}"#,
@@ -119,9 +122,11 @@ async fn requests() -> Vec<(Method, String, &'static str)> {
     let table = table(true).await.into_iter();
     let each = table.flat_map(|(path, methods)| methods.into_iter().map(move |method| (method, path.clone())));
     let of_nobody = ["/healthz", "/readyz", "/session-ended", "/api/docs", "/api/openapi.json"];
-    let stateless = |path: &str| path.starts_with("/assets/") || of_nobody.contains(&path);
+    let stateless = |path: &str| {
+        path.starts_with("/assets/") || of_nobody.contains(&path) || path.trim_end_matches('/') == "/api/v1/vault"
+    };
     each.filter(|(method, path)| *method != Method::HEAD && !stateless(path))
-        .map(|(method, path)| (method, path.clone(), body(&path)))
+        .map(|(method, path)| (method.clone(), path.clone(), body(&method, &path)))
         .collect()
 }
 
@@ -135,6 +140,9 @@ async fn send(
 ) -> Answer {
     let kind = if path.starts_with("/api/") { "application/json" } else { "application/x-www-form-urlencoded" };
     let mut request = browser.request(method.clone(), path).header("content-type", kind).body(body);
+    if path.starts_with("/api/v1/vault/") {
+        request = request.header("x-user-hash", HASH);
+    }
     if let Some((key, secret)) = client {
         for (name, value) in [
             ("apikey", key.as_str()),

@@ -249,15 +249,16 @@ on_each_store! {
     async fn bodies_that_are_too_large_are_refused_on_every_route(place: Place) {
         let house = House::open(place).await;
         let mut sender = Sender::at(&house).await;
-        let long = json!("1".repeat(1_000_000));
+        // Whole vaults are taken in one body.
+        let long = |path: &str| json!("1".repeat(if path.starts_with("/api/v1/vault") { 5_000_000 } else { 1_000_000 }));
         for (method, path, operation) in sender.operations() {
-            let body = json!({ "otp": long }).to_string();
+            let body = json!({ "otp": long(&path) }).to_string();
             sender.send(&method, &path, &operation, JSON, body).await.problem(413, "too-large");
         }
         for (method, path, operation, schema) in sender.reading() {
             let body = sample(&sender.description, &schema);
             for (at, _) in members(&sender.description, &schema, "") {
-                let body = with(&body, &at, long.clone());
+                let body = with(&body, &at, long(&path));
                 sender.send(&method, &path, &operation, JSON, body).await.problem(413, "too-large");
             }
         }

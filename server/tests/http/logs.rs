@@ -12,6 +12,7 @@ use crate::journey::{ADDRESS, begin_totp, forms, verify_totp};
 use crate::on_each_store;
 use crate::process::Process;
 use crate::smtp::SmtpServer;
+use crate::vault::{BLOB, HASH, Keeper};
 
 fn now() -> u64 {
     SystemClock.now().unix_secs()
@@ -90,6 +91,18 @@ on_each_store! {
         let elsewhere = walk.browser.request(Method::POST, forms::CHECK_TOTP).header("origin", "https://evil.example");
         stranger.send(elsewhere.form(&[("code", &right)])).await.page(403, "did not come");
         walk.browser.api(Method::DELETE, "/session", Value::Null).await.expect(204);
+
+        let mut keeper = Keeper { program: Browser::program(process.address, &process.origin()), hash: HASH.to_owned() };
+        keeper.add(json!([{ "enc_secret": BLOB, "name": "Shop of Ada" }])).await.expect(200);
+        keeper.replace(BLOB, "5fXrK1w4kD2mYdB3aPzQ7c").await.expect(200);
+        keeper.replace(BLOB, "3vQB7B6MrGQZaxCuFg4oh").await.problem(409, "entry-gone");
+        keeper.list().await.expect(200);
+        keeper.add(json!([{ "enc_secret": format!("{BLOB} ") }])).await.problem(400, "bad-setting");
+        keeper.remove(json!([{ "enc_secret": "5fXrK1w4kD2mYdB3aPzQ7c" }])).await.expect(200);
+        keeper.list().await.problem(404, "no-vault");
+        for kept in [HASH, BLOB, "Shop of Ada", "5fXrK1w4kD2mYdB3aPzQ7c", "3vQB7B6MrGQZaxCuFg4oh"] {
+            walk.note(kept);
+        }
 
         let log = process.stop();
         let events: Vec<&String> = log.iter().filter(|line| line.contains("postern::auth")).collect();

@@ -62,4 +62,7 @@ mod pages;
 mod races;
 mod readme;
 mod sessions;
+mod vault;
+mod vault_large;
+mod vault_races;
 mod wired;

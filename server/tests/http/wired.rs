@@ -19,6 +19,7 @@ use postern_app::model::{ApiKey, Network, Secret};
 use postern_app::port::{Clock, Store};
 use postern_app::portal::{Outside, Portal, Settings};
 use postern_app::testing::{AtOnce, MemoryStore, StoppedClock};
+use postern_app::vault::Vaults;
 use postern_app::web::front::House;
 use reqwest::Method;
 use tokio::net::TcpListener;
@@ -50,7 +51,15 @@ impl Wired {
         let portal = Arc::new(Portal::open(outside, &[Secret::new([7; 32])], settings).await.expect("it opens"));
         let (files, assets) = assets::routes();
         let clients = Clients::new(Arc::clone(&portal));
-        let house = House { portal: Arc::clone(&portal), clients, assets, origin: origin.into(), support: None, demo };
+        let house = House {
+            portal: Arc::clone(&portal),
+            clients,
+            vaults: Vaults::new(Arc::clone(&portal)),
+            assets,
+            origin: origin.into(),
+            support: None,
+            demo,
+        };
         let by_clock: Arc<dyn Clock> = clock.clone();
         let sessions = Sessions::in_store(Arc::clone(&store), &portal, &by_clock);
         let (kept, inside) = (Arc::clone(&store), Arc::clone(&portal));

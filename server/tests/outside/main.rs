@@ -1,5 +1,8 @@
 //! A service made of other people's programs walks the whole of `/api/v1/mfa`: Python with soft-webauthn and fido2 from
-//! PyPI, in an environment of its own, and oathtool and zbarimg. Its letters come from a real mail server.
+//! PyPI, in an environment of its own, and oathtool and zbarimg. Its letters come from a real mail server. And the
+//! `open2fa` program keeps its vault at `/api/v1/vault`.
+
+mod open2fa;
 
 #[path = "../support/process.rs"]
 mod process;
@@ -34,17 +37,19 @@ fn run(command: &mut Command) {
     assert!(status.success(), "{command:?}: {status} (Debian: apt-get install python3-venv)");
 }
 
-/// A Python that has the packages of our list: one environment for each list, made when it is first asked for.
-fn python() -> PathBuf {
-    let pins = HEXLOWER.encode(&Sha256::digest(include_str!("requirements.txt")));
+/// A Python that has the packages of a list: one environment for each list, made when it is first asked for.
+fn environment(called: &str, requirements: &str) -> PathBuf {
+    let pins = HEXLOWER.encode(&Sha256::digest(requirements));
     let home = |name, within| std::env::var_os(name).map(|folder| PathBuf::from(folder).join(within));
     let cache = home("XDG_CACHE_HOME", "").or_else(|| home("HOME", ".cache")).expect("a home");
-    let folder = cache.join(format!("postern/soft-webauthn-{}", &pins[..12]));
+    let folder = cache.join(format!("postern/{called}-{}", &pins[..12]));
     let (python, complete) = (folder.join("bin/python3"), folder.join("complete"));
     if !complete.exists() {
         run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder));
+        let list = folder.join("requirements.txt");
+        std::fs::write(&list, requirements).expect("it is written");
         let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"];
-        run(Command::new(&python).args(pip).arg(here().join("requirements.txt")));
+        run(Command::new(&python).args(pip).arg(list));
         std::fs::write(complete, "").expect("it is written");
     }
     python
@@ -52,7 +57,7 @@ fn python() -> PathBuf {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_of_other_peoples_programs_walks_the_whole_api() {
-    let python = python();
+    let python = environment("soft-webauthn", include_str!("requirements.txt"));
     let (redis, mail) = (RedisServer::start(), SmtpServer::start().await);
     let settings = [
         ("POSTERN_PUBLIC_ORIGIN", ORIGIN),

@@ -44,7 +44,7 @@ impl FromRequestParts<House> for FromClient {
 }
 
 /// A header's text; one that is missing, doubled or not ASCII is no key and no secret of anybody.
-fn text<'h>(headers: &'h HeaderMap, name: &str) -> &'h str {
+pub fn text<'h>(headers: &'h HeaderMap, name: &str) -> &'h str {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
         (Some(value), None) => value.to_str().unwrap_or_default(),
