@@ -4,11 +4,13 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check tools format lint rust-fast rust modules journeys api-fuzz
+.PHONY: help run test check tools format lint rust-fast rust modules journeys api-fuzz qr-library
 
 BEGAN := $(shell date +%s)
 NEXTEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
 CARGO_TESTS := $(if $(NEXTEST),cargo nextest run --locked --no-fail-fast,cargo test --locked --no-fail-fast)
+PACKAGES := end2end/node_modules/.package-lock.json
+QR_LIBRARY := index.js decode.js LICENSE-MIT
 
 # $(call step,what it is,commands)
 define step
@@ -28,6 +30,9 @@ check: format lint rust-fast ## Format, lints and the tests that take seconds
 
 api-fuzz: ## Asks every route for programs what its description allows, and what it does not
 	$(call step,api-fuzz,cargo build --locked; end2end/fuzz/run)
+
+qr-library: $(PACKAGES) ## Copies the QR library, at the version that end2end/package.json names, into public/
+	$(call step,qr-library,for file in $(QR_LIBRARY); do cp end2end/node_modules/qr/$$file public/qr/vendor/; done)
 
 # Command and Debian package, where they are not called the same.
 TOOLS := redis-server oathtool curl jq zbarimg:zbar-tools age qrencode node:nodejs npm chromium
@@ -63,17 +68,21 @@ rust-fast:
 rust:
 	$(call step,Rust tests,$(CARGO_TESTS) --workspace)
 
-modules:
-	$(call step,browser modules,tests=$$(compgen -G 'public/tests/*.test.js' || true); if [[ -n $$tests ]]; then node --test $$tests; else echo none; fi)
+modules: $(PACKAGES)
+	$(call step,browser modules,cd end2end; npm run --silent modules)
+
+# What npm writes when it is done.
+$(PACKAGES): end2end/package-lock.json
+	$(call step,Node packages,cd end2end; PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error)
 
 # The machine's Chromium if there is one, by the name CHROMIUM_PATH; else Playwright's own.
-journeys:
+journeys: $(PACKAGES)
 	$(call step,browser journeys,$(browse))
 
 define browse
 if [[ -f end2end/package.json ]]; then \
   cargo build --locked; \
-  cd end2end; PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error; \
+  cd end2end; \
   if browser=$$(command -v chromium); then export CHROMIUM_PATH=$$browser; \
   else npx playwright install chromium; fi; \
   npm test; cd ..; \

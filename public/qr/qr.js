@@ -4,8 +4,8 @@ import { enlarged, onWhite, pixelsOf, shrunk } from "./picture.js";
 
 /** @typedef {import("./picture.js").Pixels} Pixels */
 
-/** Milliseconds of looking twice, at each size. */
-const PATIENCE = 200;
+/** How hard the library looks at each size: tries, and milliseconds after which no further one begins. */
+const EFFORT = { effort: 8, timeLimit: 1000 };
 
 /**
  * The text of a code in the picture, `null` if none is found. Light codes on dark are found too.
@@ -16,7 +16,7 @@ export async function read(image) {
   const { decodeQR } = await import("./vendor/decode.js");
   for (const picture of sizes(onWhite("data" in image ? image : pixelsOf(image)))) {
     try {
-      return decodeQR(picture, { timeLimit: PATIENCE, effort: 8 });
+      return decodeQR(picture, EFFORT);
     } catch {
       // Not at this size.
     }

@@ -103,7 +103,7 @@ function withoutPast(entries) {
   return entries.map((entry) => (past(entry) ? { ...entry, key: `${entry.key}-${entry.rev}`, otp: null, flaw: "superseded", unread: true } : entry));
 }
 
-const WORDS = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
+const WORDS = new Intl.Collator(undefined, { sensitivity: "accent", numeric: true });
 
 /** By issuer, then account; what could not be read comes last. @param {Entry} one @param {Entry} other */
 function inOrder(one, other) {

@@ -94,18 +94,17 @@ export class Server {
   }
 }
 
-/** @param {Response} response */
+/** @param {Response} response @returns {Promise<any>} */
 async function body(response) {
   try {
-    return await response.json();
+    return (await response.json()) ?? {};
   } catch {
     throw new Fault("down");
   }
 }
 
 /** @param {any} answer @returns {Kept[]} */
-function listed(answer) {
-  const { totps } = answer ?? {};
+function listed({ totps }) {
   if (!Array.isArray(totps) || totps.some((kept) => typeof kept?.enc_secret !== "string")) throw new Fault("down");
   return totps.map(({ enc_secret, name }) => ({ enc_secret, name: typeof name === "string" ? name : null }));
 }
@@ -115,6 +114,6 @@ async function fault(response) {
   if (response.status === 507) return new Fault("full");
   if (response.status === 429) return new Fault("busy", { wait: Number(response.headers.get("retry-after")) || null });
   if (response.status >= 500) return new Fault("down");
-  const { detail = null } = await response.json().catch(() => ({}));
+  const { detail } = await body(response).catch(() => ({}));
   return new Fault("refused", { detail: typeof detail === "string" ? detail : null });
 }

@@ -2,10 +2,11 @@
 /** A vault, opened: what can be done with it. Nothing here knows a page. */
 import { Codes, step } from "./code.js";
 import { Contents } from "./contents.js";
-import { Conflict, Fault, Flaw } from "./flaw.js";
+import { Conflict, Flaw } from "./flaw.js";
 import { identify } from "./identity.js";
 import { fitsOld, nameOf, renamed } from "./old.js";
 import { check, same } from "./otp.js";
+import { Turns } from "./turns.js";
 
 /**
  * @typedef {import("./entries.js").Entry} Entry
@@ -21,10 +22,7 @@ export class Vault {
   #server;
   #contents;
   #codes = new Codes();
-  /** @type {Promise<unknown>} */
-  #last = Promise.resolve();
-  /** Nobody knows whether the server did the last thing. */
-  #doubtful = false;
+  #turns;
 
   /** Reads both lists and opens everything. Throws Flaw `uuid`, Fault. @param {string} uuid @param {Server} server */
   static async open(uuid, server) {
@@ -38,6 +36,7 @@ export class Vault {
     this.identity = identity;
     this.#server = server;
     this.#contents = new Contents(identity, server);
+    this.#turns = new Turns(() => this.#contents.load());
   }
 
   get uuid() {
@@ -66,7 +65,7 @@ export class Vault {
 
   /** After another device changed something. Entries that stay keep their keys. */
   reload() {
-    return this.#inTurn(() => this.#contents.load());
+    return this.#turns.take(() => this.#contents.load());
   }
 
   /**
@@ -77,7 +76,7 @@ export class Vault {
    * @returns {Promise<{ added: Entry[], doubles: number }>}
    */
   add(otps, { old = false } = {}) {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       if (old && !otps.every(fitsOld)) throw new Flaw("old");
       const fresh = withoutDoubles(otps, this.entries);
       return { added: await this.#contents.keep(old ? "old" : "own", fresh), doubles: otps.length - fresh.length };
@@ -91,8 +90,10 @@ export class Vault {
    * @returns {Promise<Entry>}
    */
   change(entry, otp) {
-    const checked = check(otp);
-    return this.#inTurn(() => (entry.format === "own" ? this.#change(entry, checked) : this.#rename(entry, checked)));
+    return this.#turns.take(async () => {
+      const checked = check(otp);
+      return entry.format === "own" ? this.#change(entry, checked) : this.#rename(entry, checked);
+    });
   }
 
   /**
@@ -103,9 +104,9 @@ export class Vault {
   remove(entry) {
     const { format, blob, name } = entry;
     const kept = [{ enc_secret: blob, name }];
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       if ((await this.#contents.forget(format, kept)) === 0) throw await this.#conflict(entry);
-      return () => this.#inTurn(() => this.#contents.send(format, kept));
+      return () => this.#turns.take(() => this.#contents.send(format, kept));
     });
   }
 
@@ -116,7 +117,7 @@ export class Vault {
    * @returns {Promise<{ code: string, counter: number }>}
    */
   press(entry) {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       for (let tries = 0; tries < PRESSES; tries += 1) {
         const now = this.#current(entry);
         if (now.otp?.type !== "hotp") throw new Flaw("type");
@@ -135,7 +136,7 @@ export class Vault {
    * @returns {Promise<Entry[]>} the own ones that were added
    */
   convert(entries) {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const old = entries.filter((entry) => entry.format === "old" && entry.otp);
       const otps = old.flatMap(({ otp }) => (otp ? renamed(otp) : []));
       const own = this.entries.filter((entry) => entry.format === "own");
@@ -156,25 +157,6 @@ export class Vault {
     const { counter, left } = step(otp, seconds);
     const [code, next] = await Promise.all([this.#codes.at(otp, counter), this.#codes.at(otp, counter + 1)]);
     return { code, next, left };
-  }
-
-  /**
-   * One thing after another, so that none works with entries that another is just changing. What the server may or may not
-   * have done is looked at before the next.
-   * @template T
-   * @param {() => Promise<T>} act
-   * @returns {Promise<T>}
-   */
-  #inTurn(act) {
-    const turn = this.#last.then(async () => {
-      if (this.#doubtful) await this.#contents.load();
-      this.#doubtful = false;
-      return act();
-    });
-    this.#last = turn.catch((error) => {
-      this.#doubtful ||= error instanceof Fault;
-    });
-    return turn;
   }
 
   /** @param {Entry} entry @param {Otp} otp */

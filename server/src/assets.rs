@@ -84,7 +84,11 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> (Router<S>, Arc<Assets>) {
     let assets = Assets {
         stylesheet: style.path.clone(),
         icon: icon.path.clone(),
-        scripts: scripts.iter().map(|file| (file.name, file.path.clone())).collect(),
+        scripts: scripts
+            .iter()
+            .filter(|file| file.kind == JAVASCRIPT)
+            .map(|file| (file.name, file.path.clone()))
+            .collect(),
     };
     let files = [style, icon].into_iter().chain(scripts);
     (files.fold(Router::new(), |router, file| file.route(router)), Arc::new(assets))

@@ -57,6 +57,7 @@ mod input_of_clients;
 mod journey;
 mod logs;
 mod metrics;
+mod modules;
 mod outages;
 mod pages;
 mod races;
