@@ -84,7 +84,9 @@ fn fates(browser: &Browser, method: &Method, path: &str) -> Vec<(&'static str, R
 
 async fn walk(demo: bool) {
     let wired = Wired::over(Arc::new(MemoryStore::default()), demo).await;
-    let table = table(demo).await;
+    let mut table = table(demo).await;
+    // The modules differ in nothing but their names: one stands for all, and `modules.rs` asks for each.
+    table.retain(|path, _| !path.starts_with("/assets/modules.") || path.ends_with("/vault/flaw.js"));
     let mut walked = BTreeSet::new();
     for (path, methods) in &table {
         assert!(!path.contains('{'), "{path}: nothing stands for a part of it");
