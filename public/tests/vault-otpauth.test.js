@@ -127,3 +127,49 @@ test("a list is read line by line, and its flaws are told by line", () => {
   }
   assert.deepEqual(parseList(""), { otps: [], flaws: [] });
 });
+
+const EXPORT = "otpauth-migration://offline?data=";
+// As protocol buffers are written: wire type 2 with its length, wire type 0 with a number below 128.
+const long = (/** @type {number} */ number, /** @type {number[] | string} */ bytes) => [number * 8 + 2, bytes.length, ...Buffer.from(bytes)];
+const short = (/** @type {number} */ number, /** @type {number} */ value) => [number * 8, value];
+const exported = (/** @type {number[][]} */ ...entries) => EXPORT + encodeURIComponent(Buffer.from(entries.flatMap((entry) => long(1, entry))).toString("base64"));
+
+test("an export of Google Authenticator is a list, too", () => {
+  // Published examples of such exports and what they hold.
+  const published = [
+    `${EXPORT}CjEKCkhlbGxvId6tvu8SGEV4YW1wbGU6YWxpY2VAZ29vZ2xlLmNvbRoHRXhhbXBsZTAC`,
+    `${EXPORT}CjUKEPqlBekzoNEukL7qlsjBCDYSDnBpQHJhc3BiZXJyeXBpGgtyYXNwYmVycnlwaSABKAEwAhABGAEgACjr4JKK%2B%2F%2F%2F%2F%2F8B`,
+  ];
+  const pi = { ...USUAL, issuer: "raspberrypi", account: "pi@raspberrypi", secret: "7KSQL2JTUDIS5EF65KLMRQIIGY" };
+  assert.deepEqual(parseList(published.join("\n")), { otps: [{ ...USUAL, issuer: "Example", account: "alice@google.com" }, pi], flaws: [] });
+  // A `+` that some program wrote as it is.
+  assert.deepEqual(parseList(published[1].replaceAll("%2B", "+")).otps, [pi]);
+});
+
+test("of an export each entry counts for itself", () => {
+  const secret = long(1, "Hello!");
+  const uri = exported(
+    [...secret, ...long(2, "Bank:token"), ...short(4, 3), ...short(5, 2), ...short(6, 1), ...short(7, 41)],
+    [...secret, ...short(4, 4), ...short(6, 2)],
+    [...long(2, "no secret"), ...short(6, 2)],
+    [...secret, ...short(5, 9)],
+    [...secret, ...short(6, 9)],
+    secret,
+  );
+  const { otps, flaws } = parseList(`# lines\n${uri}`);
+  const { period: _, ...common } = { ...USUAL, secret: "JBSWY3DPEE" };
+  const counted = { ...common, type: "hotp", issuer: "Bank", account: "token", algorithm: "SHA512", digits: 8, counter: 41 };
+  assert.deepEqual(otps, [counted, { ...USUAL, secret: "JBSWY3DPEE" }]);
+  assert.deepEqual(flaws, ["algorithm", "secret", "digits", "type"].map((code) => ({ line: 2, code })));
+});
+
+test("what is no such export is told, whatever it is cut off or changed to", () => {
+  const whole = exported([...long(1, "Hello!"), ...short(6, 2)]);
+  const bytes = Buffer.from(decodeURIComponent(whole.slice(EXPORT.length)), "base64");
+  for (let length = 0; length < bytes.length; length += 1) {
+    assert.deepEqual(parseList(EXPORT + bytes.subarray(0, length).toString("base64")), { otps: [], flaws: [{ line: 1, code: "migration" }] }, String(length));
+  }
+  for (const uri of ["otpauth-migration:", "otpauth-migration://offline?data=%", `${EXPORT}!!!!`, `${EXPORT}CAE=`, `${EXPORT}DQAAAAA=`, `${EXPORT}////////////////`]) {
+    assert.deepEqual(parseList(uri).flaws, [{ line: 1, code: "migration" }], uri);
+  }
+});

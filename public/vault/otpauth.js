@@ -4,6 +4,7 @@
  * generously, as many write it, and written as the portal's own pages do.
  */
 import { Flaw } from "./flaw.js";
+import { exported, isMigration } from "./migration.js";
 import { check } from "./otp.js";
 
 export { check };
@@ -15,14 +16,14 @@ const FORM = /^otpauth:\/\/([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?(?:#.*)?$/iu;
 
 /**
  * Throws a Flaw with the name of the first part that is not right: `scheme`, `migration` (an export of Google
- * Authenticator, which is another format), `type`, `secret`, `algorithm`, `digits`, `period`, `counter`, `issuer`,
- * `account`.
+ * Authenticator, which may hold several: `parseList` reads it), `type`, `secret`, `algorithm`, `digits`, `period`,
+ * `counter`, `issuer`, `account`.
  * @param {string} uri
  * @returns {Otp}
  */
 export function parse(uri) {
   const text = uri.trim();
-  if (/^otpauth-migration:/iu.test(text)) throw new Flaw("migration");
+  if (isMigration(text)) throw new Flaw("migration");
   const found = FORM.exec(text);
   if (!found) throw new Flaw("scheme");
   const [, type, label = "", query = ""] = found;
@@ -87,7 +88,8 @@ function encoded(text) {
 }
 
 /**
- * A list, one URI a line; empty lines and those that begin with `#` are skipped.
+ * A list, one URI a line; empty lines and those that begin with `#` are skipped. An export of Google Authenticator counts
+ * as the entries that it holds.
  * @param {string} text
  * @returns {{ otps: Otp[], flaws: { line: number, code: string }[] }} lines count from 1
  */
@@ -96,12 +98,27 @@ export function parseList(text) {
   const list = { otps: [], flaws: [] };
   for (const [index, line] of text.replace(/^\ufeff/u, "").split(/\r\n|\r|\n/u).entries()) {
     if (line.trim() === "" || line.trimStart().startsWith("#")) continue;
-    try {
-      list.otps.push(parse(line));
-    } catch (error) {
-      if (!(error instanceof Flaw)) throw error;
-      list.flaws.push({ line: index + 1, code: error.code });
+    for (const one of ofLine(line)) {
+      if (one instanceof Flaw) list.flaws.push({ line: index + 1, code: one.code });
+      else list.otps.push(one);
     }
   }
   return list;
+}
+
+/** @param {string} line @returns {(Otp | Flaw)[]} */
+function ofLine(line) {
+  if (!isMigration(line)) return [attempted(() => parse(line))];
+  const fields = attempted(() => exported(line));
+  return fields instanceof Flaw ? [fields] : fields.map((entry) => attempted(() => check(entry)));
+}
+
+/** @template T @param {() => T} act @returns {T | Flaw} */
+function attempted(act) {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof Flaw) return error;
+    throw error;
+  }
 }
