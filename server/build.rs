@@ -52,18 +52,18 @@ fn modules(root: &str) -> String {
 
 fn find_modules(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("the folder can be read") {
-        let entry = entry.expect("the folder can be read");
-        let path = entry.path();
+        let path = entry.expect("the folder can be read").path();
         if path.is_dir() {
             find_modules(&path, found);
-        } else if is_served(&entry.file_name().to_string_lossy()) {
+        } else if is_served(&path) {
             found.push(path);
         }
     }
 }
 
-fn is_served(name: &str) -> bool {
-    name.ends_with(".js") || name.starts_with("LICENSE")
+fn is_served(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "js")
+        || path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("LICENSE"))
 }
 
 /// The library tells nobody at run time.

@@ -70,7 +70,7 @@ fn modules() -> impl Iterator<Item = File> {
     MODULES.iter().map(move |(name, body)| File {
         name,
         path: format!("{folder}/{name}"),
-        kind: if name.ends_with(".js") { JAVASCRIPT } else { "text/plain; charset=utf-8" },
+        kind: if name.contains("LICENSE") { "text/plain; charset=utf-8" } else { JAVASCRIPT },
         body: body.as_bytes().into(),
     })
 }

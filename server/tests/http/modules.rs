@@ -24,7 +24,8 @@ async fn every_import_of_a_module_leads_to_one_that_is_served() {
         assert_eq!(answer.header("content-type"), Some("text/javascript; charset=utf-8"), "{path}");
         assert_headers(&answer, path);
         let here = Url::parse("http://localhost/").and_then(|root| root.join(path)).expect("a path");
-        for import in answer.body.split('"').filter(|text| text.starts_with('.') && text.ends_with(".js")) {
+        let is_relative = |text: &&str| text.starts_with("./") || text.starts_with("../");
+        for import in answer.body.split(['"', '\'']).filter(is_relative) {
             let to = here.join(import).expect("a relative path");
             assert!(modules().any(|(_, path)| path == to.path()), "{name} imports {import}");
             imports += 1;
