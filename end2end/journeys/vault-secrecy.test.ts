@@ -13,6 +13,7 @@ import { seal } from "../../public/vault/sealed.js";
 const SECRET = "MZXW6YTBOJTG633CMFZGM33PMJQXEZTP";
 const ISSUER = "Zwölf Türme & Söhne";
 const ACCOUNT = "hypatia+alexandria@example.org";
+const TOKEN = "Elf Brücken";
 const NEW_ISSUER = "Dreizehn Türme";
 
 test("nothing of an entry, nor the vault's ID, leaves the browser in any encoding, or is in the store or the log", async ({ visitor, portal, redis }) => {
@@ -24,9 +25,9 @@ test("nothing of an entry, nor the vault's ID, leaves the browser in any encodin
   const id = await vault.make();
   await vault.add({ key: SECRET, issuer: ISSUER, account: ACCOUNT });
   await vault.told("Added.");
-  await vault.add({ key: SECRET, issuer: ISSUER, account: ACCOUNT, type: "hotp", counter: 3 });
+  await vault.add({ key: SECRET, issuer: TOKEN, account: ACCOUNT, type: "hotp", counter: 3 });
   await vault.told("Added.");
-  await vault.do(`Next code of ${ISSUER}`);
+  await vault.do(`Next code of ${TOKEN}`);
   await vault.edit(ISSUER);
   await vault.dialog.getByLabel("Service").fill(NEW_ISSUER);
   await vault.do("Save", vault.dialog);
@@ -44,7 +45,7 @@ test("nothing of an entry, nor the vault's ID, leaves the browser in any encodin
 
   const kept = await contents([portal.folder, ...(redis ? [redis.folder] : [])]);
   const [secret, uuid] = [base32.decode(SECRET) ?? new Uint8Array(), Buffer.from(id.replaceAll("-", ""), "hex")];
-  const told = [secret, uuid, ...[SECRET, ISSUER, NEW_ISSUER, ACCOUNT, id].map((text) => Buffer.from(text))];
+  const told = [secret, uuid, ...[SECRET, ISSUER, TOKEN, NEW_ISSUER, ACCOUNT, id].map((text) => Buffer.from(text))];
   for (const [where, text] of Object.entries({ requests: sent.join("\n"), log: portal.log, store: kept })) {
     for (const form of told.flatMap(encodings)) expect(text.toLowerCase().includes(form.toLowerCase()), `${form} in ${where}`).toBe(false);
   }
@@ -71,7 +72,7 @@ test("an entry that somebody changed is told to be so, and the others still work
     `v2.${bytes(blobs[3]).subarray(0, 40).toString("base64url")}`, // cut short
     await seal(other.own, entry(5)), // of another vault
     "v2.", // nothing at all
-    "no blob of ours",
+    "no-blob-of-ours",
   ];
   await keep(request, own.id, [...tampered.slice(0, 3), good, ...tampered.slice(3)]);
   const { vault, page } = visitor;

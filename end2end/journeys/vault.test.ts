@@ -207,7 +207,7 @@ test("what does not fit is told, and nothing typed is lost @in-browser", async (
   await vault.add({ key: "otpauth://other/x?secret=AAAA" });
   await vault.told("That is no otpauth address.");
   await vault.add({ key: "otpauth-migration://offline?data=CiEKCkhlbGxvId6tvu8" });
-  await vault.told("Google Authenticator");
+  await vault.told("That is what Google Authenticator exports.");
   await form.getByLabel("Key, or otpauth address").fill(KEY);
   await form.getByText("Other settings").click();
   await form.getByLabel("Seconds").fill("7");
@@ -226,7 +226,7 @@ test("what does not fit is told, and nothing typed is lost @in-browser", async (
 test("without scripts the page says why the vault needs them", async ({ newVisitor }) => {
   const { vault, page } = await newVisitor({ javaScriptEnabled: false });
   await vault.open();
-  await expect(page.getByText("The vault needs scripts")).toBeVisible();
+  await expect(page.locator("noscript .note-title")).toHaveText("The vault needs scripts");
   await expect(page.locator("form, button, input").locator("visible=true")).toHaveCount(0);
 });
 

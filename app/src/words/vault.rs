@@ -179,8 +179,8 @@ pub fn says() -> Vec<(&'static str, Tone, Said)> {
         said(
             "migration",
             Refused,
-            "That is Google Authenticator\u{2019}s own format.",
-            "It holds many entries at once, which this page does not take apart. Add them one by one.",
+            "That is what Google Authenticator exports.",
+            "It holds several entries. Paste it below, under Bring in, take out.",
         ),
         said(
             "old",

@@ -18,7 +18,6 @@ const out = () => the(HTMLElement, "#out");
  */
 export function typedLines() {
   const { otps, flaws } = parseList(lines().value);
-  if (flaws.some(({ code }) => code === "migration")) throw new Flaw("migration");
   if (flaws.length > 0) {
     say("lines", { lines: flaws.map(({ line }) => line).join(", ") });
     return null;
@@ -30,28 +29,34 @@ export function typedLines() {
 
 /** @param {File} file shows its lines, to be looked at before they are brought in */
 export async function readLines(file) {
-  if (file.type.startsWith("image/")) return readPicture(file).then((uri) => uri && (lines().value = uri));
+  if (file.type.startsWith("image/")) return showLines(await readPicture(file));
   if (file.size > 1 << 20) return say("no-picture");
   lines().value = await file.text();
   say("read");
 }
 
+/** @param {Otp[]} otps */
+export function showLines(otps) {
+  if (otps.length === 0) return;
+  lines().value = otps.map(format).join("\n");
+  the(HTMLDetailsElement, "details:has(#lines)").open = true;
+  lines().focus();
+}
+
 /**
- * The otpauth address in a picture.
+ * What the QR code in a picture says: one entry, or several that another app exports.
  * @param {Blob} file
- * @returns {Promise<string | null>} null: said why not
+ * @returns {Promise<Otp[]>} none: said why not
  */
 export async function readPicture(file) {
-  const text = await readFile(file).catch(() => undefined);
-  if (text === undefined) say("no-picture");
-  else if (text === null) say("no-code");
-  else if (text.startsWith("otpauth-migration:")) say("migration");
-  else if (!text.toLowerCase().startsWith("otpauth:")) say("other-code");
-  else {
-    say("read");
-    return text;
-  }
-  return null;
+  const text = await readFile(file);
+  const isOurs = /^otpauth(-migration)?:/iu.test(text ?? "");
+  const { otps, flaws } = parseList(isOurs ? (text ?? "") : "");
+  if (text === null) say("no-code");
+  else if (!isOurs) say("other-code");
+  else if (flaws[0]) throw new Flaw(flaws[0].code);
+  else say("read");
+  return otps;
 }
 
 /** @param {readonly Entry[]} entries */

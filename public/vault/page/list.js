@@ -34,7 +34,7 @@ export class List {
   #template = the(HTMLTemplateElement, "template[data-row]");
   #observer = new IntersectionObserver((changes) => this.#seen(changes), { rootMargin: "200px 0px" });
 
-  /** @param {import("./row.js").Acts} acts @param {(vault: Vault) => number} clock seconds since the epoch */
+  /** @param {import("./row.js").Acts} acts @param {() => number} clock seconds since the epoch */
   constructor(acts, clock) {
     this.acts = acts;
     this.clock = clock;
@@ -64,7 +64,7 @@ export class List {
     const entries = ORDERS[this.#order]?.(this.#vault) ?? [];
     this.#rows = new Map(entries.map((entry) => [entry.key, this.#rowOf(entry, before.get(entry.key))]));
     for (const [key, row] of before) if (!this.#rows.has(key)) this.#drop(row);
-    this.#place.replaceChildren(...[...this.#rows.values()].map((row) => row.element));
+    this.#arrange();
     this.#filter();
     void this.#tickAll([...this.#inSight]);
   }
@@ -92,8 +92,18 @@ export class List {
     return made;
   }
 
+  /** Only what is not in its place is moved: what moves loses the focus. */
+  #arrange() {
+    let next = this.#place.firstElementChild;
+    for (const { element } of this.#rows.values()) {
+      if (element === next) next = element.nextElementSibling;
+      else this.#place.insertBefore(element, next);
+    }
+  }
+
   /** @param {Row} row */
   #drop(row) {
+    row.element.remove();
     this.#observer.unobserve(row.element);
     this.#inSight.delete(row);
   }
@@ -136,14 +146,14 @@ export class List {
   async #tickAll(rows) {
     const vault = this.#vault;
     if (!vault) return;
-    const seconds = this.clock(vault);
+    const seconds = this.clock();
     await Promise.all(rows.map((row) => row.tick(vault, seconds)));
   }
 
   #tick() {
     if (!this.#vault) return;
     void this.#tickAll([...this.#inSight]);
-    const seconds = this.clock(this.#vault);
+    const seconds = this.clock();
     this.#timer = setTimeout(() => this.#tick(), 1000 * (1 - (seconds % 1)) + 5);
   }
 }

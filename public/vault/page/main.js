@@ -26,12 +26,18 @@ const MATTERS = 5;
 
 /** @type {Vault | null} */
 let vault = null;
+let server = new Server();
 let keepsOld = false;
 let busy = false;
 
-/** Seconds since the epoch, by the portal's clock where this device's is off. @param {Vault} of */
-function clock(of) {
-  return Date.now() / 1000 + (Math.abs(of.offset) > MATTERS ? of.offset : 0);
+/** Seconds by which the device's clock is off, if that matters. */
+function off() {
+  return Math.abs(server.offset) > MATTERS + server.uncertainty ? -server.offset : 0;
+}
+
+/** Seconds since the epoch, by the portal's clock where this device's is off. */
+function clock() {
+  return Date.now() / 1000 - off();
 }
 
 /** One thing at a time; what goes wrong is said. @param {() => unknown} act */
@@ -65,16 +71,16 @@ function shown() {
 /** @param {string} typed @param {boolean} justMade */
 async function open(typed, justMade) {
   say("opening");
-  vault = await Vault.open(typed, new Server());
+  server = new Server();
+  vault = await Vault.open(typed, server);
   sessionStorage.setItem(TAB, vault.uuid);
   show("open");
   hush();
   list.open(vault);
   the(HTMLDetailsElement, "details[data-add]").open = vault.entries.length === 0;
   the(HTMLElement, "main").focus();
-  if (Math.abs(vault.offset) > MATTERS) {
-    say(vault.offset < 0 ? "clock-ahead" : "clock-behind", { span: span(Math.abs(vault.offset)) });
-  } else if (vault.isNew && !justMade) say("new");
+  if (off() !== 0) say(off() > 0 ? "clock-ahead" : "clock-behind", { span: span(Math.abs(off())) });
+  else if (vault.isNew && !justMade) say("new");
 }
 
 function close() {
@@ -150,7 +156,7 @@ async function remove(open, entry, name) {
 /** @param {Vault} open */
 async function add(open) {
   const key = input("add-key").value.trim();
-  const otp = key.toLowerCase().startsWith("otpauth:") ? parse(key) : fields.read("add", key);
+  const otp = /^otpauth/iu.test(key) ? parse(key) : fields.read("add", key);
   await bringIn(open, [otp], input("add-old").checked);
   input("add-key").value = "";
   input("add-picture").value = "";
@@ -172,18 +178,18 @@ async function convertAll(open) {
   say("converted", { n: old.length });
 }
 
-/** @param {string} uri fills the form with what it says */
-function took(uri) {
-  const otp = parse(uri);
+/** @param {import("../otpauth.js").Otp} otp fills the form with it */
+function took(otp) {
   input("add-key").value = otp.secret;
   fields.fill("add", otp);
 }
 
 /** @param {Blob} picture */
 async function look(picture) {
-  const uri = await carry.readPicture(picture);
-  if (!uri) return;
-  took(uri);
+  const [otp, ...more] = await carry.readPicture(picture);
+  if (!otp) return;
+  if (more.length > 0) return carry.showLines([otp, ...more]);
+  took(otp);
   the(HTMLDetailsElement, "details[data-add]").open = true;
   input("add-key").focus();
 }
@@ -201,7 +207,7 @@ function typedKey() {
   const key = input("add-key").value.trim();
   if (!key.toLowerCase().startsWith("otpauth:")) return;
   try {
-    took(key);
+    took(parse(key));
   } catch {
     // It is said when the form is sent; perhaps more is still to be typed.
   }

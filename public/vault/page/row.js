@@ -96,8 +96,8 @@ export class Row {
     if (now.counter !== this.#step) {
       this.#step = now.counter;
       const { code, next } = await vault.codeOf(entry, seconds);
-      // It may have become another one meanwhile.
-      if (this.entry !== entry || this.#step !== now.counter) return;
+      // It may have become another one meanwhile, and forgotten the step.
+      if (this.#step !== now.counter) return;
       this.#next = filled(this.#words.next ?? "", { code: grouped(next ?? "") });
       this.showCode(code);
     }

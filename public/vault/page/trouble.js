@@ -12,6 +12,6 @@ export function tell(error) {
   if (error instanceof Conflict) return say("conflict");
   if (error instanceof Fault) return say(error.kind === "refused" ? "failed" : error.kind, { span: span(error.wait ?? 60) });
   say("failed");
-  // A mistake of ours: nothing of the vault is in its text.
-  console.error(error instanceof Error ? `${error.name}: ${error.message}` : "unknown");
+  // A mistake of ours.
+  reportError(error);
 }
