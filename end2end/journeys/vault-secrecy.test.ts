@@ -83,7 +83,8 @@ test("an entry that somebody changed is told to be so, and the others still work
   await expect(page.locator("li.vault-row [data-code]:visible")).toHaveCount(1);
   const app = new App(SECRET);
   expect([app.now(), app.next()]).toContain(await vault.code("Service 0"));
-  await expect(page.getByText("It was changed since it was written")).toHaveCount(4);
+  await expect(page.getByText("It was changed since it was written")).toHaveCount(5);
+  await expect(page.getByText("It is in no format that this page knows")).toHaveCount(2);
   await vault.unfold("Bring in, take out");
   expect(await vault.takeOut()).toHaveLength(1);
   await page.locator("li.vault-row.broken").first().getByRole("button", { name: /^Edit/ }).click();

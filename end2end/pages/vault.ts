@@ -34,6 +34,8 @@ export class VaultPage extends Leaf {
   /** As it is typed, without the space between. */
   async code(name: string): Promise<string> {
     const button = this.row(name).locator("[data-code]");
+    // Codes are made of what is in sight.
+    await this.row(name).scrollIntoViewIfNeeded();
     await expect(button).toBeVisible();
     // Of rows that are not yet painted nothing else is told.
     return ((await button.textContent()) ?? "").replace(/\s/gu, "");

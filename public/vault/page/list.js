@@ -69,6 +69,11 @@ export class List {
     void this.#tickAll([...this.#inSight]);
   }
 
+  /** Brings an entry in sight. @param {Entry} entry */
+  reveal({ key }) {
+    this.#rows.get(key)?.element.scrollIntoView({ block: "nearest" });
+  }
+
   /** @param {string} order */
   orderBy(order) {
     this.#order = order;

@@ -157,11 +157,13 @@ async function remove(open, entry, name) {
 async function add(open) {
   const key = input("add-key").value.trim();
   const otp = /^otpauth/iu.test(key) ? parse(key) : fields.read("add", key);
-  await bringIn(open, [otp], input("add-old").checked);
+  const [added] = await bringIn(open, [otp], input("add-old").checked);
   input("add-key").value = "";
   input("add-picture").value = "";
   input("add-old").checked = false;
   fields.fill("add", {});
+  list.refresh();
+  if (added) list.reveal(added);
 }
 
 /** @param {Vault} open @param {import("../otpauth.js").Otp[]} otps @param {boolean} old */
@@ -169,6 +171,7 @@ async function bringIn(open, otps, old) {
   const { added, doubles } = await open.add(otps, { old });
   if (added.length === 0) say("nothing-new");
   else say(doubles === 0 ? "added" : "added-some", { n: added.length, doubles });
+  return added;
 }
 
 /** @param {Vault} open */
