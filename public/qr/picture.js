@@ -1,5 +1,5 @@
 // @ts-check
-/** Pixels of a picture, and the same picture in other sizes. */
+/** Pixels of a picture, as a reader of QR codes wants them. */
 
 /** @typedef {{ data: Uint8ClampedArray, width: number, height: number }} Pixels RGBA, row by row */
 
@@ -32,47 +32,13 @@ export function onWhite({ data, width, height }) {
 
 /** Each pixel becomes a square of `by`. @param {Pixels} picture @param {number} by @returns {Pixels} */
 export function enlarged({ data, width, height }, by) {
-  const out = blank(width * by, height * by);
+  const out = { data: new Uint8ClampedArray(width * by * height * by * 4), width: width * by, height: height * by };
   const [from, to] = [words(data), words(out.data)];
   for (let y = 0; y < out.height; y += 1) {
     const row = Math.floor(y / by) * width;
     for (let x = 0; x < out.width; x += 1) to[y * out.width + x] = from[row + Math.floor(x / by)] ?? 0;
   }
   return out;
-}
-
-/** Each square of `by` becomes its mean. @param {Pixels} picture @param {number} by @returns {Pixels} */
-export function shrunk({ data, width, height }, by) {
-  const out = blank(Math.floor(width / by), Math.floor(height / by));
-  for (let y = 0; y < out.height; y += 1) {
-    for (let x = 0; x < out.width; x += 1) {
-      for (let channel = 0; channel < 4; channel += 1) {
-        out.data[(y * out.width + x) * 4 + channel] = mean(data, width, x * by, y * by, by, channel);
-      }
-    }
-  }
-  return out;
-}
-
-/**
- * @param {Uint8ClampedArray} data
- * @param {number} width
- * @param {number} left
- * @param {number} top
- * @param {number} by
- * @param {number} channel
- */
-function mean(data, width, left, top, by, channel) {
-  let sum = 0;
-  for (let y = top; y < top + by; y += 1) {
-    for (let x = left; x < left + by; x += 1) sum += data[(y * width + x) * 4 + channel] ?? 0;
-  }
-  return sum / (by * by);
-}
-
-/** @param {number} width @param {number} height @returns {Pixels} */
-function blank(width, height) {
-  return { data: new Uint8ClampedArray(width * height * 4), width, height };
 }
 
 /** One number a pixel. @param {Uint8ClampedArray} data */

@@ -1,6 +1,6 @@
 // @ts-check
 /** QR codes: read and drawn by the `qr` library in `vendor/`, which is loaded only when there is one to read or to draw. */
-import { enlarged, onWhite, pixelsOf, shrunk } from "./picture.js";
+import { enlarged, onWhite, pixelsOf } from "./picture.js";
 
 /** @typedef {import("./picture.js").Pixels} Pixels */
 
@@ -24,13 +24,14 @@ export async function read(image) {
   return null;
 }
 
-/** As it is, without the noise of photos, and with more than a pixel or two for each module. @param {Pixels} picture */
+/**
+ * As it is, since the library looks at it in smaller sizes by itself; and larger, for codes with less than two pixels a
+ * module.
+ * @param {Pixels} picture
+ */
 function* sizes(picture) {
-  const side = Math.max(picture.width, picture.height);
   yield picture;
-  if (side >= 600) yield shrunk(picture, 2);
-  if (side >= 1600) yield shrunk(picture, 4);
-  if (side < 600) yield enlarged(picture, 3);
+  if (Math.max(picture.width, picture.height) < 800) yield enlarged(picture, 3);
 }
 
 /**

@@ -76,4 +76,7 @@ test("codes that are kept are those that are made", async () => {
   const other = { ...otp, digits: 8 };
   assert.equal(await codes.at(other, 0), await hotp(other, 0));
   assert.equal(codes.at(otp, 9), codes.at(otp, 9), "not made twice");
+  const first = codes.at(otp, 0);
+  for (const counter of [1, 2, 3]) await codes.at(otp, counter);
+  assert.notEqual(codes.at(otp, 0), first, "nor kept for ever");
 });

@@ -203,6 +203,21 @@ test("a press gives up when others are always first, and at the last counter", a
   await assert.rejects(vault.press({ ...named(vault, "AWS"), key: "gone" }), isConflict(true));
 });
 
+test("what is asked at once is done one after the other", async () => {
+  const { kept, vault } = await filled();
+  const fresh = check({ issuer: "New", secret: KEYS[3] });
+  const both = await Promise.all([vault.add([fresh]), vault.add([fresh])]);
+  assert.deepEqual(both.map(({ added, doubles }) => [added.length, doubles]), [[1, 0], [0, 1]]);
+  const entry = named(vault, "New");
+  const [moved, refused] = await Promise.allSettled([vault.change(entry, { ...fresh, account: "a" }), vault.change(entry, { ...fresh, account: "b" })]);
+  assert.deepEqual([moved.status, refused.status], ["fulfilled", "rejected"]);
+  // A refusal leaves no doubt about what the server has, so nothing is read again.
+  await assert.rejects(vault.press(named(vault, "AWS")), isFlaw("type"));
+  const before = kept.asked.length;
+  await vault.press(named(vault, "Bank"));
+  assert.deepEqual(kept.asked.slice(before).map(({ method }) => method), ["PUT"]);
+});
+
 test("what was done although the answer got lost is not done twice", async () => {
   const { kept, vault } = await filled();
   const fresh = check({ issuer: "New", secret: KEYS[3] });
@@ -257,20 +272,23 @@ test("a past revision that comes back is no entry beside the last one", async ()
     await device.reload();
     assert.deepEqual(names(device), ["AWS/ops", "Bank/token", "GitHub/ada", "superseded"]);
     assert.equal(named(device, "Bank").rev, 2);
+    assert.equal(new Set(device.entries.map(({ key }) => key)).size, 4);
   }
   assert.equal((await vault.press(past)).counter, 6);
 });
 
 test("entries that stay keep their keys and are the same objects", async () => {
   const { kept, vault } = await filled();
+  await vault.add([check({ issuer: "Zzz", secret: "MFRGGZDF" })], { old: true });
   const before = [...vault.entries];
   const other = await open(kept);
   await other.press(named(other, "Bank"));
   await other.add([check({ issuer: "Aaa", secret: KEYS[3] })]);
   await vault.reload();
-  assert.deepEqual(names(vault), ["Aaa/", "AWS/ops", "Bank/token", "GitHub/ada"]);
-  assert.deepEqual(vault.entries.slice(1).map(({ key }) => key), before.map(({ key }) => key));
-  assert.deepEqual([vault.entries[1] === before[0], vault.entries[2] === before[1], vault.entries[3] === before[2]], [true, false, true]);
+  assert.deepEqual(names(vault), ["/Zzz", "Aaa/", "AWS/ops", "Bank/token", "GitHub/ada"]);
+  const after = vault.entries.filter((_, at) => at !== 1);
+  assert.deepEqual(after.map(({ key }) => key), before.map(({ key }) => key));
+  assert.deepEqual(after.map((entry, at) => entry === before[at]), [true, true, false, true]);
 });
 
 test("in open2fa's format only what it makes the same codes of is added", async () => {
@@ -313,6 +331,16 @@ test("old entries stand beside own ones, and one that cannot be read beside both
   assert.deepEqual(names(vault), ["/", "AWS/ops", "Bank/token", "GitHub/ada", "shape"]);
   assert.deepEqual(vault.entries.map(({ format }) => format), ["old", "own", "own", "own", "old"]);
   assert.equal(vault.entries[4]?.name, "Broken");
+});
+
+test("an old name of any length and kind is shown, and never keeps an entry from being read", async () => {
+  const kept = new KeptLists();
+  const blobs = ["4vJguvVeXhcPYCuKR25gF8DeXEoDP3aBf226fQJaubxM", "A5fd494Ymxd4CLkZqeui8T559RayPBxWKfxs7KYrLpxTpxgNWEpsTeT982Wsf4Roes"];
+  const vault = await open(kept);
+  const long = "n".repeat(512);
+  kept.lists.set(vault.identity.old.id, [{ enc_secret: blobs[0] ?? "", name: long }, { enc_secret: blobs[1] ?? "", name: "a\u0000\n b" }]);
+  await vault.reload();
+  assert.deepEqual(vault.entries.map(({ otp, name }) => [otp?.account, name]), [["a b", "a\u0000\n b"], ["n".repeat(200), long]]);
 });
 
 test("what is converted is added before the old one goes, under both its names", async () => {

@@ -24,8 +24,8 @@ import { open } from "./sealed.js";
 /** Opens entries, and knows those again that it opened before. */
 export class Reader {
   #identity;
-  /** @type {Map<string, Entry>} by blob and name */
-  #known = new Map();
+  /** @type {Map<string, Promise<Entry>>} by blob and name */
+  #opened = new Map();
   /** @type {Map<string, string>} from what stays the same to a key */
   #keys = new Map();
 
@@ -40,16 +40,18 @@ export class Reader {
    * @param {Kept[]} old
    */
   async read(own, old) {
-    const opened = await Promise.all([...own.map((kept) => this.#own(kept)), ...old.map((kept) => this.#old(kept))]);
-    const entries = opened.map((entry) => this.#known.get(mark(entry)) ?? entry);
-    this.#known = new Map(entries.map((entry) => [mark(entry), entry]));
-    return withoutPast(entries).sort(inOrder);
+    this.#opened = new Map([...own.map((kept) => this.#open("own", kept)), ...old.map((kept) => this.#open("old", kept))]);
+    return withoutPast(await Promise.all(this.#opened.values())).sort(inOrder);
+  }
+
+  /** @param {"own" | "old"} format @param {Kept} kept @returns {[mark: string, Promise<Entry>]} */
+  #open(format, kept) {
+    const mark = `${format} ${kept.enc_secret} ${kept.name}`;
+    return [mark, this.#opened.get(mark) ?? (format === "own" ? this.#own(kept) : this.#old(kept))];
   }
 
   /** @param {Kept} kept @returns {Promise<Entry>} */
   async #own({ enc_secret: blob }) {
-    const known = this.#known.get(`own ${blob}`);
-    if (known) return known;
     const plain = { format: /** @type {const} */ ("own"), blob, name: null };
     try {
       const { v: _, id, rev, ...otp } = await open(this.#identity.own, blob);
@@ -76,11 +78,6 @@ export class Reader {
     this.#keys.set(stays, key);
     return key;
   }
-}
-
-/** @param {Entry} entry */
-function mark({ format, blob, name }) {
-  return format === "own" ? `own ${blob}` : `old ${blob} ${name}`;
 }
 
 /** @param {unknown} error */
