@@ -18,7 +18,7 @@ export class KeptLists {
     // Others may ask meanwhile.
     await new Promise((resolve) => setImmediate(resolve));
     if (fate === "away") throw new TypeError("no network");
-    if (typeof fate === "number") return answer(fate, { detail: "told so" }, { "retry-after": "7" });
+    if (typeof fate === "number") return answer(fate, { type: "urn:postern:odd", detail: "told so" }, { "retry-after": "7" });
     const response = url.endsWith("/totps") ? this.#answer(method, hash, JSON.parse(body ?? "{}")) : answer(404, {});
     if (fate === "lost") throw new TypeError("the connection broke");
     return response;

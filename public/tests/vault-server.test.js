@@ -10,7 +10,7 @@ import { KeptLists } from "./kept.js";
 /** @param {Partial<Fault>} told */
 const fault = (told) => (/** @type {any} */ error) => {
   assert.ok(error instanceof Fault, String(error));
-  assert.deepEqual({ kind: error.kind, wait: error.wait, detail: error.detail }, { wait: null, detail: null, ...told });
+  assert.deepEqual({ kind: error.kind, wait: error.wait, type: error.type, detail: error.detail }, { wait: null, type: null, detail: null, ...told });
   return true;
 };
 
@@ -58,8 +58,8 @@ test("what the server does not do has a kind", async () => {
     [507, { kind: "full" }],
     [500, { kind: "down" }],
     [503, { kind: "down" }],
-    [400, { kind: "refused", detail: "told so" }],
-    [413, { kind: "refused", detail: "told so" }],
+    [400, { kind: "refused", type: "urn:postern:odd", detail: "told so" }],
+    [413, { kind: "refused", type: "urn:postern:odd", detail: "told so" }],
   ];
   for (const [fate, told] of fates) {
     for (const act of [() => server.list("me"), () => server.add("me", []), () => server.replace("me", "a", "b"), () => server.remove("me", [])]) {
@@ -77,7 +77,7 @@ test("an answer that is none is a fault of the server", async () => {
       await assert.rejects(act(), fault({ kind: "down" }), text);
     }
   }
-  for (const text of ["<html>", "null", '{"detail":7}']) {
+  for (const text of ["<html>", "null", '{"type":7,"detail":7}']) {
     const wordless = new Server(async () => new Response(text, { status: 400 }));
     await assert.rejects(wordless.list("me"), fault({ kind: "refused" }), text);
   }

@@ -51,6 +51,11 @@ export class Contents {
     await this.#show({ own: ours, old: theirs });
   }
 
+  /** One list only: the server counts who asks for lists that are not there. @param {Format} format */
+  async loadOne(format) {
+    await this.#show({ ...this.#lists, [format]: await this.#server.list(this.#identity[format].id) });
+  }
+
   /** New entries. @param {Format} format @param {Otp[]} otps @returns {Promise<Entry[]>} */
   async keep(format, otps) {
     const totps = await Promise.all(otps.map((otp) => this.#sealed(format, otp)));

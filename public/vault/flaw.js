@@ -22,13 +22,15 @@ export class Flaw extends Error {
 export class Fault extends Error {
   /**
    * @param {Kind} kind
-   * @param {{ wait?: number | null, detail?: string | null }} [told] `wait`: seconds, when busy
+   * @param {{ wait?: number | null, type?: string | null, detail?: string | null }} [told] `wait`: seconds, when busy;
+   *   `type` (`urn:postern:…`) and `detail` of the problem, when refused
    */
-  constructor(kind, { wait = null, detail = null } = {}) {
+  constructor(kind, { wait = null, type = null, detail = null } = {}) {
     super(detail ?? kind);
     this.name = "Fault";
     this.kind = kind;
     this.wait = wait;
+    this.type = type;
     this.detail = detail;
   }
 }

@@ -106,7 +106,12 @@ async function body(response) {
 /** @param {any} answer @returns {Kept[]} */
 function listed({ totps }) {
   if (!Array.isArray(totps) || totps.some((kept) => typeof kept?.enc_secret !== "string")) throw new Fault("down");
-  return totps.map(({ enc_secret, name }) => ({ enc_secret, name: typeof name === "string" ? name : null }));
+  return totps.map(({ enc_secret, name }) => ({ enc_secret, name: text(name) }));
+}
+
+/** @param {unknown} value */
+function text(value) {
+  return typeof value === "string" ? value : null;
 }
 
 /** @param {Response} response */
@@ -114,6 +119,6 @@ async function fault(response) {
   if (response.status === 507) return new Fault("full");
   if (response.status === 429) return new Fault("busy", { wait: Number(response.headers.get("retry-after")) || null });
   if (response.status >= 500) return new Fault("down");
-  const { detail } = await body(response).catch(() => ({}));
-  return new Fault("refused", { detail: typeof detail === "string" ? detail : null });
+  const { type, detail } = await body(response).catch(() => ({}));
+  return new Fault("refused", { type: text(type), detail: text(detail) });
 }

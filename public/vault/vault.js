@@ -124,7 +124,7 @@ export class Vault {
         const { counter } = now.otp;
         const moved = check({ ...now.otp, counter: counter + 1 });
         if (await this.#contents.replace(now, moved)) return { code: await this.#codes.at(now.otp, counter), counter };
-        await this.#contents.load();
+        await this.#contents.loadOne("own");
       }
       throw new Conflict(false);
     });
@@ -185,7 +185,7 @@ export class Vault {
 
   /** @param {Entry} entry */
   async #conflict(entry) {
-    await this.#contents.load();
+    await this.#contents.loadOne(entry.format);
     return new Conflict(!this.#contents.current(entry));
   }
 }
