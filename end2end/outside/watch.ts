@@ -165,7 +165,7 @@ function faults({ url, status, headers, body }: Answer): string[] {
 /** Nothing in a document is script, style, or data for a script that would wake it up. */
 function inline(html: string): string[] {
   const scripts = html.match(/<script\b[^>]*>/gi) ?? [];
-  const faults = scripts.filter((tag) => !/^<script type="module" src="\/assets\/(?:modules\.[\da-f]{12}\/)?[\w./-]+\.js">$/.test(tag));
+  const faults = scripts.filter((tag) => !/^<script type="module" src="\/assets\/(?:modules\.[\da-f]{12}\/(?:[\w-]+\/)*[\w-]+|[\w.-]+)\.js">$/.test(tag));
   for (const form of NEVER) {
     const found = html.match(form);
     if (found) faults.push(found[0]);

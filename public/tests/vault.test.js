@@ -321,8 +321,13 @@ test("of an old entry the name can be changed, and it can be removed and brought
   await assert.rejects(vault.change(renamed, { ...github, secret: KEYS[3] }), isFlaw("old"));
   const undo = await vault.remove(renamed);
   assert.equal(vault.isNew, true);
+  const other = await open(kept);
   await undo();
   assert.deepEqual(kept.lists.get(vault.identity.old.id), [{ enc_secret: entry.blob, name: "work" }]);
+  await other.reload();
+  await vault.remove(renamed);
+  await assert.rejects(other.change(renamed, entry.otp), isConflict(true), "what is gone does not come back under another name");
+  assert.equal(other.isNew, true);
 });
 
 test("old entries stand beside own ones, and one that cannot be read beside both", async () => {

@@ -64,7 +64,7 @@ export class Contents {
     return this.entries.filter((entry) => entry.format === format && blobs.has(entry.blob));
   }
 
-  /** Blobs that are there already get their names. @param {Format} format @param {Given[]} totps */
+  /** @param {Format} format @param {Given[]} totps */
   async send(format, totps) {
     for (const chunk of chunks(totps)) {
       const list = await this.#server.add(this.#identity[format].id, chunk);
@@ -78,11 +78,21 @@ export class Contents {
    * @param {Otp} otp
    */
   async replace(entry, otp) {
-    const { own } = this.#identity;
-    const blob = await seal(own, { v: 2, id: entry.id, rev: entry.rev + 1, ...otp });
-    if (!(await this.#server.replace(own.id, entry.blob, blob))) return false;
-    const next = (/** @type {Kept} */ kept) => (kept.enc_secret === entry.blob ? { enc_secret: blob, name: null } : kept);
-    await this.#show({ ...this.#lists, own: this.#lists.own.map(next) });
+    const blob = await seal(this.#identity.own, { v: 2, id: entry.id, rev: entry.rev + 1, ...otp });
+    return this.#put("own", entry.blob, { enc_secret: blob, name: null });
+  }
+
+  /** Another name for an old entry; `false` if it is not there any more. @param {Entry} entry @param {string} name */
+  rename(entry, name) {
+    return this.#put("old", entry.blob, { enc_secret: entry.blob, name });
+  }
+
+  /** @param {Format} format @param {string} replaces @param {Kept} kept */
+  async #put(format, replaces, kept) {
+    const { id } = this.#identity[format];
+    if (!(await this.#server.replace(id, replaces, kept.enc_secret, kept.name))) return false;
+    const list = this.#lists[format].map((before) => (before.enc_secret === replaces ? kept : before));
+    await this.#show({ ...this.#lists, [format]: list });
     return true;
   }
 

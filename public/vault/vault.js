@@ -172,7 +172,7 @@ export class Vault {
   /** @param {Entry} entry @param {Otp} otp */
   async #rename(entry, otp) {
     if (!fitsOld(otp) || otp.secret !== entry.otp?.secret) throw new Flaw("old");
-    await this.#contents.send("old", [{ enc_secret: entry.blob, name: nameOf(otp) }]);
+    if (!(await this.#contents.rename(entry, nameOf(otp)))) throw await this.#conflict(entry);
     return this.#current(entry);
   }
 
