@@ -18,7 +18,7 @@ define step
 endef
 
 help: ## Lists these targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 run: ## Starts Postern at http://localhost:3000
 	cargo run --locked

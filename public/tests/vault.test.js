@@ -279,6 +279,18 @@ test("a past revision that comes back is no entry beside the last one", async ()
   assert.equal((await vault.press(past)).counter, 6);
 });
 
+test("a past revision in the place of the last one is noticed where the last one was seen", async () => {
+  const { kept, vault } = await filled();
+  const past = structuredClone(kept.lists.get(vault.identity.own.id) ?? []);
+  const { key } = named(vault, "Bank");
+  await vault.press(named(vault, "Bank"));
+  kept.lists.set(vault.identity.own.id, past);
+  await vault.reload();
+  assert.deepEqual(names(vault), ["AWS/ops", "GitHub/ada", "superseded"]);
+  assert.notEqual(vault.entries[2]?.key, key);
+  await assert.rejects(vault.press({ ...past[0], key, format: "own" }), isConflict(true));
+});
+
 test("entries that stay keep their keys and are the same objects", async () => {
   const { kept, vault } = await filled();
   await vault.add([check({ issuer: "Zzz", secret: "MFRGGZDF" })], { old: true });

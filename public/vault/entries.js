@@ -15,7 +15,7 @@ import { open } from "./sealed.js";
  * @property {string} blob what the server has
  * @property {string | null} name what the server has beside it, for an old one
  * @property {Otp | null} otp `null` when it could not be read
- * @property {string | null} flaw the code of a Flaw: `shape`, `changed`, `content`, or `superseded`, a past revision of another entry
+ * @property {string | null} flaw the code of a Flaw: `shape`, `changed`, `content`, or `superseded`: a later revision was seen
  * @property {number} rev 0 for an old one
  * @property {string} id empty for an old one
  * @property {boolean} unread `otp` is `null`
@@ -28,6 +28,8 @@ export class Reader {
   #opened = new Map();
   /** @type {Map<string, string>} from what stays the same to a key */
   #keys = new Map();
+  /** @type {Map<string, number>} the last revision by id */
+  #revs = new Map();
 
   /** @param {Identity} identity */
   constructor(identity) {
@@ -41,7 +43,24 @@ export class Reader {
    */
   async read(own, old) {
     this.#opened = new Map([...own.map((kept) => this.#open("own", kept)), ...old.map((kept) => this.#open("old", kept))]);
-    return withoutPast(await Promise.all(this.#opened.values())).sort(inOrder);
+    return this.#withoutPast(await Promise.all(this.#opened.values())).sort(inOrder);
+  }
+
+  /**
+   * Of the revisions of one entry only the last that was ever seen here is good. A server that keeps its promises has no
+   * other.
+   * @param {Entry[]} entries
+   */
+  #withoutPast(entries) {
+    for (const { id, rev } of entries) this.#revs.set(id, Math.max(rev, this.#revs.get(id) ?? 0));
+    const there = new Set();
+    return entries.map((entry) => {
+      if (!entry.id || (entry.rev === this.#revs.get(entry.id) && !there.has(entry.id))) {
+        there.add(entry.id);
+        return entry;
+      }
+      return { ...entry, key: this.#key(`blob ${entry.blob}`), otp: null, flaw: "superseded", unread: true };
+    });
   }
 
   /** @param {"own" | "old"} format @param {Kept} kept @returns {[mark: string, Promise<Entry>]} */
@@ -84,20 +103,6 @@ export class Reader {
 function broken(error) {
   if (!(error instanceof Flaw)) throw error;
   return { otp: null, flaw: error.code, rev: 0, id: "", unread: true };
-}
-
-/**
- * Of several revisions of one entry only the last is good. A server that keeps its promises never has two.
- * @param {Entry[]} entries
- */
-function withoutPast(entries) {
-  /** @type {Map<string, Entry>} */
-  const last = new Map();
-  for (const entry of entries) {
-    if (entry.id && entry.rev > (last.get(entry.id)?.rev ?? 0)) last.set(entry.id, entry);
-  }
-  const past = (/** @type {Entry} */ entry) => entry.id !== "" && last.get(entry.id) !== entry;
-  return entries.map((entry) => (past(entry) ? { ...entry, key: `${entry.key}-${entry.rev}`, otp: null, flaw: "superseded", unread: true } : entry));
 }
 
 const WORDS = new Intl.Collator(undefined, { sensitivity: "accent", numeric: true });
