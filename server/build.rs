@@ -1,5 +1,5 @@
 //! Makes one stylesheet of `style/`, in the order that `style/order` lists; lists the modules of `public/` that import one
-//! another, with the licences of what is not ours; and tells which redb is built in.
+//! another, ours without their comments, with the licences of what is not ours; and tells which redb is built in.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -43,8 +43,10 @@ fn modules(root: &str) -> String {
     files.sort();
     let mut list = String::from("const MODULES: &[(&str, &str)] = &[\n");
     for file in files {
-        let name = file.strip_prefix(&public).expect("it was found there").display();
-        writeln!(list, "    (\"{name}\", include_str!(r#\"{}\"#)),", file.display()).expect("a string takes text");
+        let name = file.strip_prefix(&public).expect("it was found there").to_string_lossy();
+        let source = fs::read_to_string(&file).expect("a module can be read");
+        let served = if name.contains("/vendor/") { source } else { without_comments(&source) };
+        writeln!(list, "    ({name:?}, {served:?}),").expect("a string takes text");
     }
     list.push_str("];\n");
     list
@@ -64,6 +66,20 @@ fn find_modules(folder: &Path, found: &mut Vec<PathBuf>) {
 fn is_served(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "js")
         || path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("LICENSE"))
+}
+
+/// Without the lines that are comments only. They are there for who reads the code, and weigh as much as it.
+fn without_comments(source: &str) -> String {
+    let mut inside = false;
+    let is_code = |line: &&str| {
+        let line = line.trim();
+        let within = inside || line.starts_with("/**");
+        let ends = line.find("*/").map(|at| at + 2 == line.len());
+        inside = within && ends.is_none();
+        // A type in front of code, on one line with it, stays.
+        !(line.is_empty() || line.starts_with("//") || within && ends != Some(false))
+    };
+    source.lines().filter(is_code).flat_map(|line| [line, "\n"]).collect()
 }
 
 /// The library tells nobody at run time.

@@ -1,5 +1,7 @@
 //! The modules of `public/` that import one another: in one folder, under one fingerprint.
 
+use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 use postern::assets;
@@ -32,6 +34,29 @@ async fn every_import_of_a_module_leads_to_one_that_is_served() {
         }
     }
     assert!(imports > modules().count(), "{imports}");
+}
+
+#[tokio::test]
+async fn modules_of_ours_are_served_whole_but_for_their_comments() {
+    let (_, assets) = assets::routes::<()>();
+    let mut browser = Wired::over(Arc::new(MemoryStore::default()), true).await.browser().await;
+    let public = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public");
+    let is_comment = |line: &str| {
+        let line = line.trim();
+        let opens = line.starts_with("/**") && (line.ends_with("*/") || !line.contains("*/"));
+        opens || line.is_empty() || ["//", "* ", "*/"].iter().any(|mark| line.starts_with(mark)) || line == "*"
+    };
+    for (name, path) in assets.scripts.iter().filter(|(name, _)| name.contains('/')) {
+        let source = fs::read_to_string(public.join(name)).expect("it is there");
+        let served = browser.get(path).await.body;
+        if name.contains("/vendor/") {
+            assert_eq!(served, source, "{name}");
+        } else {
+            let code: Vec<_> = source.lines().filter(|line| !is_comment(line)).collect();
+            assert_eq!(served.lines().collect::<Vec<_>>(), code, "{name}");
+            assert!(served.len() < source.len(), "{name}");
+        }
+    }
 }
 
 #[tokio::test]
