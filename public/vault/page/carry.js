@@ -2,7 +2,6 @@
 /** In and out: entries as otpauth addresses. */
 import { Flaw } from "../flaw.js";
 import { format, parseList } from "../otpauth.js";
-import { readFile } from "../../qr/qr.js";
 import { input, the } from "./parts.js";
 import { say } from "./says.js";
 
@@ -49,6 +48,7 @@ export function showLines(otps) {
  * @returns {Promise<Otp[]>} none: said why not
  */
 export async function readPicture(file) {
+  const { readFile } = await import("../../qr/qr.js");
   const text = await readFile(file);
   const isOurs = /^otpauth(-migration)?:/iu.test(text ?? "");
   const { otps, flaws } = parseList(isOurs ? (text ?? "") : "");

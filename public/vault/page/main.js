@@ -3,7 +3,6 @@
  * The vault's page. Its ID, its keys and what is in it stay in this tab: the ID in the tab's own storage until the vault or
  * the tab is closed, so that loading the page anew does not ask for it, and everything else in memory.
  */
-import { draw } from "../../qr/qr.js";
 import { newUuid } from "../identity.js";
 import { parse } from "../otpauth.js";
 import { Server } from "../server.js";
@@ -99,6 +98,7 @@ function close() {
 
 async function make() {
   const uuid = newUuid();
+  const { draw } = await import("../../qr/qr.js");
   const { size, isDark } = await draw(uuid);
   const cells = [...Array(size * size).keys()].filter((at) => isDark(at % size, Math.floor(at / size)));
   const path = cells.map((at) => `M${(at % size) + 4} ${Math.floor(at / size) + 4}h1v1h-1z`).join("");
