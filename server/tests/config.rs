@@ -222,6 +222,20 @@ fn operators_have_a_name_and_a_hash_that_is_dear_to_guess_at_or_neither() {
 }
 
 #[test]
+fn vaults_together_have_a_number_of_bytes() {
+    let most = |text| load(&[("POSTERN_VAULT_MOST_BYTES", text)]).map(|config| config.vault_most_bytes);
+    assert_eq!(load(&[]).expect("all right").vault_most_bytes, 512 << 20);
+    for (text, bytes) in [("0", 0), (" 1048576 ", 1 << 20), ("1099511627776", 1 << 40)] {
+        assert_eq!(most(text).expect(text), bytes);
+    }
+    for text in ["-1", "1 GiB", "1e9", "1.5", "1099511627777"] {
+        let said = mistake(&[("POSTERN_VAULT_MOST_BYTES", text)]);
+        assert!(said.starts_with("vault.most_bytes (environment POSTERN_VAULT_MOST_BYTES)"), "{said}");
+        assert!(said.contains("is no number of bytes"), "{said}");
+    }
+}
+
+#[test]
 fn metrics_have_an_address_of_their_own() {
     let address = |text| load(&[("POSTERN_METRICS_ADDRESS", text)]).expect("all right").metrics_address;
     assert_eq!(address("127.0.0.1:9464").map(|address| address.to_string()).as_deref(), Some("127.0.0.1:9464"));

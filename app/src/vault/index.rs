@@ -62,13 +62,16 @@ impl Index {
         }
     }
 
-    /// Whether the old one was there. If the new one is there too, that is one entry from now on.
-    pub fn replace(&mut self, old: &Tag, new: Tag, weight: u32) -> bool {
-        let Some(place) = self.tags().position(|tag| tag == old) else { return false };
+    pub fn holds(&self, tag: &Tag) -> bool {
+        self.tags().any(|there| there == tag)
+    }
+
+    /// Puts a new one where the old one is, if it is. If the new one was there too, that is one entry from now on.
+    pub fn replace(&mut self, old: &Tag, new: Tag, weight: u32) {
+        let Some(place) = self.tags().position(|tag| tag == old) else { return };
         self.0[place] = (new, weight);
         let mut others = 0..;
         self.0.retain(|(tag, _)| others.next() == Some(place) || *tag != new);
-        true
     }
 
     /// Those that were there.
@@ -108,10 +111,14 @@ mod tests {
     #[test]
     fn what_replaces_another_stands_in_its_place_and_only_once() {
         let mut three = index(&[(1, 10), (2, 20), (3, 30)]);
-        assert!(three.replace(&tag(2), tag(4), 40) && is(&three, &[(1, 10), (4, 40), (3, 30)]));
-        assert!(!three.replace(&tag(2), tag(5), 50) && is(&three, &[(1, 10), (4, 40), (3, 30)]));
-        assert!(three.replace(&tag(4), tag(4), 41) && is(&three, &[(1, 10), (4, 41), (3, 30)]));
-        assert!(three.replace(&tag(3), tag(1), 12) && is(&three, &[(4, 41), (1, 12)]));
+        three.replace(&tag(2), tag(4), 40);
+        assert!(is(&three, &[(1, 10), (4, 40), (3, 30)]) && three.holds(&tag(4)) && !three.holds(&tag(2)));
+        three.replace(&tag(2), tag(5), 50);
+        assert!(is(&three, &[(1, 10), (4, 40), (3, 30)]));
+        three.replace(&tag(4), tag(4), 41);
+        assert!(is(&three, &[(1, 10), (4, 41), (3, 30)]));
+        three.replace(&tag(3), tag(1), 12);
+        assert!(is(&three, &[(4, 41), (1, 12)]));
     }
 
     #[test]

@@ -12,7 +12,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::try_join;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::engine::{Fault, TRIES};
@@ -162,18 +161,7 @@ impl Vaults {
     /// names the last one counts.
     pub async fn add(&self, user: &UserHash, network: Network, entries: Vec<Entry>) -> Answer<Added> {
         let shelf = self.shelf(user);
-        let mut new = Vec::<(Tag, Entry)>::new();
-        let mut places = HashMap::new();
-        for entry in entries {
-            let tag = self.tag(&shelf, &entry.enc_secret);
-            match places.get(&tag) {
-                Some(at) => new[*at] = (tag, entry),
-                None => {
-                    places.insert(tag, new.len());
-                    new.push((tag, entry));
-                }
-            }
-        }
+        let new = self.once_each(&shelf, entries);
         let user_created = !new.is_empty() && self.put(&shelf, network, &new).await?;
         match self.all(&shelf).await? {
             Some(entries) => Ok(Added { user_created, entries }),
@@ -193,15 +181,15 @@ impl Vaults {
         let Replacement { replaces, enc_secret, name } = replacement;
         let (old, new) = (self.tag(&shelf, replaces), self.tag(&shelf, enc_secret));
         for _ in 0..TRIES {
-            let before = self.entry_at(shelf.entry(&old), now);
-            let (Some((mut index, revision)), Some(before)) = try_join(self.load(&shelf, now), before).await? else {
-                return Err(Refusal::Gone.into());
-            };
-            let entry = Entry { enc_secret: enc_secret.clone(), name: name.clone().or(before.name) };
-            let weighed = index.weight();
-            if !index.replace(&old, new, entry.weight()) {
+            let (mut index, revision) = self.load(&shelf, now).await?.ok_or(Refusal::Gone)?;
+            if !index.holds(&old) {
                 return Err(Refusal::Gone.into());
             }
+            // After the index: whoever changes it from now on is noticed by the write.
+            let Some(before) = self.entry_at(shelf.entry(&old), now).await? else { continue };
+            let entry = Entry { enc_secret: enc_secret.clone(), name: name.clone().or(before.name) };
+            let weighed = index.weight();
+            index.replace(&old, new, entry.weight());
             let mut records = vec![(shelf.entry(&new), Some(self.sealed(&shelf, &new, &entry)?))];
             if old != new {
                 records.push((shelf.entry(&old), None));
@@ -231,6 +219,20 @@ impl Vaults {
             }
         }
         Err(Fault::Contended.into())
+    }
+
+    /// Each entry once, where it first stood, as it last stood.
+    fn once_each(&self, shelf: &Shelf, entries: Vec<Entry>) -> Vec<(Tag, Entry)> {
+        let (mut once, mut places) = (Vec::with_capacity(entries.len()), HashMap::new());
+        for entry in entries {
+            let tag = self.tag(shelf, &entry.enc_secret);
+            let place = *places.entry(tag).or_insert(once.len());
+            match once.get_mut(place) {
+                Some(before) => *before = (tag, entry),
+                None => once.push((tag, entry)),
+            }
+        }
+        once
     }
 
     /// Writes entries; whether that made the vault.

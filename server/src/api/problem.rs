@@ -77,6 +77,7 @@ impl Problem {
         Self { kind, status: kind.status, detail: detail.into(), retry_after: None, factors: Vec::new() }
     }
 
+    #[must_use]
     pub fn after(self, secs: u64) -> Self {
         Self { retry_after: Some(secs), ..self }
     }

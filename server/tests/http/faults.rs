@@ -11,7 +11,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use crate::browser::{Answer, Browser};
 use crate::faulty::{Break, FaultyStore};
 use crate::journey::{begin_totp, forms, verify_totp};
-use crate::vault::HASH;
+use crate::vault::naming;
 use crate::wired::{Wired, is_of_clients, table};
 
 /// More calls than any request makes. Ending a session makes most: what is kept of it stands under many names.
@@ -139,10 +139,7 @@ async fn send(
     client: Option<&(String, String)>,
 ) -> Answer {
     let kind = if path.starts_with("/api/") { "application/json" } else { "application/x-www-form-urlencoded" };
-    let mut request = browser.request(method.clone(), path).header("content-type", kind).body(body);
-    if path.starts_with("/api/v1/vault/") {
-        request = request.header("x-user-hash", HASH);
-    }
+    let mut request = naming(browser.request(method.clone(), path), path).header("content-type", kind).body(body);
     if let Some((key, secret)) = client {
         for (name, value) in [
             ("apikey", key.as_str()),

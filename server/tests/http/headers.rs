@@ -10,6 +10,7 @@ use reqwest::{Method, RequestBuilder};
 use crate::app::{House, Place};
 use crate::browser::{Answer, Browser};
 use crate::journey::visitor;
+use crate::vault::{naming, too_much};
 use crate::wired::{Wired, is_of_clients, table};
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; \
@@ -48,7 +49,7 @@ pub fn assert_headers(answer: &Answer, what: &str) {
 
 /// What may become of a request on a route: its name, the request, and the status if it is the same everywhere.
 fn fates(browser: &Browser, method: &Method, path: &str) -> Vec<(&'static str, RequestBuilder, Option<u16>)> {
-    let ours = || browser.sent_from(browser.request(method.clone(), path), "/");
+    let ours = || naming(browser.sent_from(browser.request(method.clone(), path), "/"), path);
     let kind = if path.starts_with("/api/") { "application/json" } else { "application/x-www-form-urlencoded" };
     let bodiless = [
         "/forms/session/start-over",
@@ -76,7 +77,7 @@ fn fates(browser: &Browser, method: &Method, path: &str) -> Vec<(&'static str, R
             Some(403),
         ));
         fates.push(("an odd type", ours().header("content-type", "text/plain").body("x"), if_read(415)));
-        fates.push(("too much", ours().header("content-type", kind).body("x".repeat(70_000)), Some(413)));
+        fates.push(("too much", ours().header("content-type", kind).body("x".repeat(too_much(path))), Some(413)));
         fates.push(("nonsense", ours().header("content-type", kind).body("{\u{0}=%ff&&"), None));
     }
     fates

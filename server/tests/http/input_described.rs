@@ -11,6 +11,7 @@ use crate::described_by::Description;
 use crate::input::owner;
 use crate::on_each_store;
 use crate::phone::Phone;
+use crate::vault::too_much;
 use crate::wired::of_nobody;
 
 const JSON: &str = "application/json";
@@ -238,7 +239,7 @@ on_each_store! {
                     let body = with(&body, &at, json!(odd));
                     let answer = sender.send(&method, &path, &operation, JSON, body).await;
                     let limited = answer.status == 429 && answer.body.contains("urn:postern:too-many-refusals");
-                    let refused = [400, 401, 404, 422].contains(&answer.status) || limited;
+                    let refused = [400, 401, 404, 409, 422].contains(&answer.status) || limited;
                     assert!(refused, "{method} {path} {at} {odd:?}: {answer:?}");
                 }
             }
@@ -249,8 +250,7 @@ on_each_store! {
     async fn bodies_that_are_too_large_are_refused_on_every_route(place: Place) {
         let house = House::open(place).await;
         let mut sender = Sender::at(&house).await;
-        // Whole vaults are taken in one body.
-        let long = |path: &str| json!("1".repeat(if path.starts_with("/api/v1/vault") { 5_000_000 } else { 1_000_000 }));
+        let long = |path: &str| json!("1".repeat(too_much(path).max(1_000_000)));
         for (method, path, operation) in sender.operations() {
             let body = json!({ "otp": long(&path) }).to_string();
             sender.send(&method, &path, &operation, JSON, body).await.problem(413, "too-large");

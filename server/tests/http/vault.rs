@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::app::House;
@@ -12,6 +12,16 @@ use crate::on_each_store;
 pub const TOTPS: &str = "/api/v1/vault/totps";
 pub const HASH: &str = "2NEpo7TZRRrLZSi2U0vQ8k";
 pub const BLOB: &str = "8rBiAZ5WvqVUtaDQnN9mJn";
+
+/// A request, with a vault named where one has to be.
+pub fn naming(request: RequestBuilder, path: &str) -> RequestBuilder {
+    if path == TOTPS { request.header("X-User-Hash", HASH) } else { request }
+}
+
+/// So many bytes are too much at a path: elsewhere than here nobody sends many at once.
+pub fn too_much(path: &str) -> usize {
+    if path == TOTPS { 5_000_000 } else { 70_000 }
+}
 
 /// A program of somebody who has a vault.
 #[derive(Clone)]

@@ -8,7 +8,7 @@ use fred::interfaces::KeysInterface;
 use fred::prelude::ClientLike;
 use postern::store::RedisStore;
 use postern_app::model::Timestamp;
-use postern_app::port::{Also, Expect, Key, LogEntry, Store, Window, Write};
+use postern_app::port::{Also, Expect, Key, LogEntry, Store, Tally, Window, Write};
 use postern_app::rules::throttle::Policy;
 
 use crate::redis_server::RedisServer;
@@ -49,17 +49,21 @@ async fn what_ends_has_a_time_to_live_and_what_stays_has_none() {
     store.append(LogEntry { log: Key::new("slot", "other"), ..event }, NOW).await.expect("an answer");
     store.enqueue(vec![1], NOW + MINUTE, NOW).await.expect("an answer");
     store.lease(NOW + MINUTE, NOW).await.expect("an answer").expect("a job");
-    let stays = Write::new(Key::new("slot", "stays"), Expect::Absent, b"value".to_vec(), None);
+    let stays = Write::new(Key::new("slot", "stays"), Expect::Absent, b"value".to_vec(), None).also(Also {
+        records: vec![(Key::new("slot", "stays too"), Some(b"value".to_vec()))],
+        tally: Some(Tally { key: Key::new("slot", "stays"), by: 1, most: 1 }),
+        ..Also::default()
+    });
     store.write(stays, NOW).await.expect("an answer");
 
     let client = store.pool().next();
     let (_, keys): (String, Vec<String>) =
         client.custom(fred::cmd!("SCAN"), vec!["0", "COUNT", "1000"]).await.expect("keys");
-    assert_eq!(keys.len(), 9, "{keys:?}");
+    assert_eq!(keys.len(), 11, "{keys:?}");
     for key in keys {
         let ttl: i64 = client.pttl(&key).await.expect("a ttl");
         let longest = if key.contains(":c:") { POLICY.memory } else { MINUTE };
-        let stays = key.ends_with(":stays");
+        let stays = key.contains(":stays");
         assert_eq!(ttl == -1, stays, "{key}");
         assert!(u128::try_from(ttl).unwrap_or(0) <= (longest + MINUTE).as_millis(), "{key} lives {ttl} ms");
     }

@@ -2,7 +2,7 @@
 
 use super::{MINUTE, NOW, POLICY, Subject, TICK, WINDOW, done, key, value};
 use crate::model::Timestamp;
-use crate::port::{Count, Expect, Key, LogEntry, Write};
+use crate::port::{Also, Count, Expect, Key, LogEntry, Tally, Write, Written};
 use crate::rules::throttle::Attempt;
 
 /// Pieces that an adapter might use to put its own keys together.
@@ -25,9 +25,11 @@ pub async fn keys_that_look_alike_do_not_collide(store: Subject) {
     }
 }
 
-pub async fn one_key_names_a_record_a_count_a_window_and_a_log_apart(store: Subject) {
+pub async fn one_key_names_a_record_a_count_a_window_a_log_and_a_tally_apart(store: Subject) {
     let same = key("same");
-    done(&store, Write::new(same.clone(), Expect::Absent, b"record".to_vec(), None), NOW).await;
+    let tally = Some(Tally { key: same.clone(), by: 5, most: 5 });
+    let also = Also { tally, ..Also::default() };
+    done(&store, Write::new(same.clone(), Expect::Absent, b"record".to_vec(), None).also(also.clone()), NOW).await;
     let attempt = store.attempt(&same, &POLICY, &same, NOW).await.expect("an answer");
     assert_eq!(attempt.0, Attempt::Go(1));
     assert_eq!(attempt.1.expect("the record").value, b"record");
@@ -38,6 +40,8 @@ pub async fn one_key_names_a_record_a_count_a_window_and_a_log_apart(store: Subj
     assert_eq!(store.standing(&same, NOW).await.expect("an answer").failures, 1);
     assert_eq!(store.recent(&same, 3, NOW).await.expect("an answer"), [b"event"]);
     assert_eq!(store.count(&same, &WINDOW, NOW).await.expect("an answer"), Count::Within(2));
+    let again = Write::new(same.clone(), Expect::Absent, b"record".to_vec(), None).also(also);
+    assert_eq!(store.write(again, NOW).await.expect("an answer"), Written::Full);
 }
 
 /// Through every door that values go in and out by.

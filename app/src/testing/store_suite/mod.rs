@@ -117,7 +117,7 @@ macro_rules! store_suite {
             }
             keys {
                 keys_that_look_alike_do_not_collide,
-                one_key_names_a_record_a_count_a_window_and_a_log_apart,
+                one_key_names_a_record_a_count_a_window_a_log_and_a_tally_apart,
                 every_byte_comes_back,
                 an_empty_value_is_a_value,
                 a_megabyte_comes_back,
