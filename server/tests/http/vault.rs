@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::app::House;
+use crate::app::{House, Place};
 use crate::browser::{Answer, Browser};
 use crate::on_each_store;
 
@@ -214,18 +214,19 @@ on_each_store! {
         }
         assert!(holds("vault"), "this is where vaults stand, or this test reads nothing");
     }
+}
 
-    async fn whoever_asks_for_nobody_s_vaults_has_to_wait(place: Place) {
-        let house = House::open(place).await;
-        let mut ada = Keeper::of(&house, HASH);
-        ada.add(json!([entry("A")])).await.expect(200);
-        let mut walker = Keeper::of(&house, "nobody");
-        for _ in 0..600 {
-            assert_eq!(walker.list().await.status, 404);
-        }
-        let refused = walker.list().await;
-        refused.problem(429, "too-many-unknown");
-        assert_eq!(refused.retry_after(), 3_600);
-        ada.list().await.expect(200);
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_asks_for_nobody_s_vaults_has_to_wait() {
+    let house = House::open(Place::redis()).await;
+    let mut ada = Keeper::of(&house, HASH);
+    ada.add(json!([entry("A")])).await.expect(200);
+    let mut walker = Keeper::of(&house, "nobody");
+    for _ in 0..600 {
+        assert_eq!(walker.list().await.status, 404);
     }
+    let refused = walker.list().await;
+    refused.problem(429, "too-many-unknown");
+    assert_eq!(refused.retry_after(), 3_600);
+    ada.list().await.expect(200);
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
-use crate::app::House;
+use crate::app::{House, Place};
 use crate::browser::Answer;
 use crate::on_each_store;
 use crate::vault::{HASH, Keeper, TOTPS, naming};
@@ -30,23 +30,24 @@ async fn send(keeper: &mut Keeper, method: Method, body: String) -> Answer {
     keeper.program.send(request.body(body)).await
 }
 
-on_each_store! {
-    async fn a_whole_vault_goes_in_comes_out_and_is_removed_in_one_request_each(place: Place) {
-        let house = House::open(place).await;
-        let mut ada = Keeper::of(&house, HASH);
-        let entries: Vec<String> = (0..1_000).map(|number| entry(&blob(number), "n".repeat(400).as_str())).collect();
-        let whole = entries.join(",");
-        let added = send(&mut ada, Method::POST, format!(r#"{{"totps":[{whole}]}}"#)).await;
-        assert_eq!(added.status, 200);
-        assert!(added.body == format!(r#"{{"user_created":true,"totps":[{whole}]}}"#), "as it went in");
-        let listed = send(&mut ada, Method::GET, String::new()).await;
-        assert!(listed.body == format!(r#"{{"totps":[{whole}]}}"#), "as it went in");
-        ada.replace(&blob(500), "v2.AAAA").await.expect(200);
-        let removed = send(&mut ada, Method::DELETE, format!(r#"{{"totps":[{whole}]}}"#)).await;
-        assert_eq!(removed.expect(200), json!({ "deleted": 999 }));
-        assert_eq!(ada.list().await.expect(200)["totps"].as_array().map(Vec::len), Some(1));
-    }
+#[tokio::test(flavor = "multi_thread")]
+async fn a_whole_vault_goes_in_comes_out_and_is_removed_in_one_request_each() {
+    let house = House::open(Place::redis()).await;
+    let mut ada = Keeper::of(&house, HASH);
+    let entries: Vec<String> = (0..1_000).map(|number| entry(&blob(number), "n".repeat(400).as_str())).collect();
+    let whole = entries.join(",");
+    let added = send(&mut ada, Method::POST, format!(r#"{{"totps":[{whole}]}}"#)).await;
+    assert_eq!(added.status, 200);
+    assert!(added.body == format!(r#"{{"user_created":true,"totps":[{whole}]}}"#), "as it went in");
+    let listed = send(&mut ada, Method::GET, String::new()).await;
+    assert!(listed.body == format!(r#"{{"totps":[{whole}]}}"#), "as it went in");
+    ada.replace(&blob(500), "v2.AAAA").await.expect(200);
+    let removed = send(&mut ada, Method::DELETE, format!(r#"{{"totps":[{whole}]}}"#)).await;
+    assert_eq!(removed.expect(200), json!({ "deleted": 999 }));
+    assert_eq!(ada.list().await.expect(200)["totps"].as_array().map(Vec::len), Some(1));
+}
 
+on_each_store! {
     async fn a_body_is_taken_up_to_its_limit_and_not_beyond(place: Place) {
         let house = House::open(place).await;
         let mut ada = Keeper::of(&house, HASH);
