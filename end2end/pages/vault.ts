@@ -80,7 +80,10 @@ export class VaultPage extends Leaf {
     if (issuer !== undefined) await form.getByLabel("Service").fill(issuer);
     if (account !== undefined) await form.getByLabel("Account").fill(account);
     const other = { type, algorithm, digits, period, counter };
-    if (Object.values(other).some((it) => it !== undefined)) await form.getByText("Other settings").click();
+    const settings = form.locator("details");
+    if (Object.values(other).some((it) => it !== undefined) && (await settings.getAttribute("open")) === null) {
+      await settings.locator("summary").click();
+    }
     if (type) await form.getByLabel("Codes change").selectOption(type);
     if (algorithm) await form.getByLabel("Algorithm").selectOption(algorithm);
     if (digits) await form.getByLabel("Digits").selectOption(String(digits));
