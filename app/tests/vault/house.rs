@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use postern_app::model::{Network, Secret};
-use postern_app::port::Store;
+use postern_app::model::{Network, Secret, Timestamp};
+use postern_app::port::Clock as _;
 use postern_app::portal::{Outside, Portal, Settings};
 use postern_app::seal::MasterBytes;
 use postern_app::testing::{AtOnce, MemoryStore, SeededEntropy, StoppedClock};
@@ -62,15 +62,9 @@ pub fn told<T>(answer: Result<T, No>) -> Result<T, Refusal> {
 
 impl House {
     pub async fn open() -> Self {
-        let store = Arc::new(MemoryStore::default());
-        Self::over(store.clone(), store).await
-    }
-
-    /// Over a store that is before the other one.
-    pub async fn over(before: Arc<dyn Store>, store: Arc<MemoryStore>) -> Self {
-        let clock = Arc::new(StoppedClock::default());
+        let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(StoppedClock::default()));
         let outside = Outside {
-            store: before,
+            store: store.clone(),
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(1)),
             heavy: Arc::new(AtOnce),
@@ -84,6 +78,10 @@ impl House {
     pub async fn within(most: u64) -> Self {
         let house = Self::open().await;
         Self { vaults: house.vaults.clone().within(most), ..house }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     pub fn later(&self, span: Duration) {

@@ -80,9 +80,9 @@ async fn a_network_makes_ten_vaults_an_hour_and_those_it_has_go_on() {
     for number in 0..10 {
         assert!(house.tries_to_add(&format!("user-{number}"), 1, entries(&["a"])).await.expect("new").user_created);
     }
-    let until = house.vaults.add(&user("one more"[..3].trim()), network(1), entries(&["a"])).await;
+    let until = house.vaults.add(&user("one-more"), network(1), entries(&["a"])).await;
     let Err(Refusal::TooManyNew { until }) = told(until) else { panic!("the eleventh") };
-    assert_eq!(until, postern_app::port::Clock::now(&*house.clock) + HOUR);
+    assert_eq!(until, house.now() + HOUR);
     assert!(!house.tries_to_add("user-0", 1, entries(&["b"])).await.expect("an old one").user_created);
     assert!(house.tries_to_add("another", 2, entries(&["a"])).await.expect("another network").user_created);
     // One that comes back is new.

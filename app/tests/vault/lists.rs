@@ -1,5 +1,7 @@
 //! What is in a vault after this and that.
 
+use std::time::Duration;
+
 use postern_app::vault::Refusal;
 
 use crate::house::{House, entries, entry, shown};
@@ -82,18 +84,30 @@ async fn only_what_was_there_counts_as_removed() {
 #[tokio::test]
 async fn a_vault_is_gone_with_its_last_entry_and_new_when_it_comes_back() {
     let house = House::open().await;
-    let before = house.store.keys(postern_app::port::Clock::now(&*house.clock)).len();
+    let before = house.store.keys(house.now()).len();
     house.adds("ada", &["a", "b"]).await;
     assert_eq!(house.removes("ada", &["a", "b"]).await, 2);
     assert_eq!(house.lists("ada").await, Err(Refusal::Unknown));
     assert_eq!(house.removes("ada", &["a"]).await, 0);
     // A count of new vaults, and one of unknown ones.
-    assert_eq!(
-        house.store.keys(postern_app::port::Clock::now(&*house.clock)).len(),
-        before + 2,
-        "nothing is left of it"
-    );
+    assert_eq!(house.store.keys(house.now()).len(), before + 2, "nothing is left of it");
     assert!(house.adds("ada", &["c"]).await);
+    assert_eq!(house.lists("ada").await.expect("a list"), ["c"]);
+}
+
+#[tokio::test]
+async fn an_emptied_vault_is_gone_by_every_clock() {
+    let house = House::open().await;
+    house.adds("ada", &["a"]).await;
+    house.removes("ada", &["a"]).await;
+    // Another instance, a second behind.
+    house.clock.set(house.now() - Duration::from_secs(1));
+    assert_eq!(house.lists("ada").await, Err(Refusal::Unknown));
+    assert_eq!(house.replaces("ada", "a", "b", None).await, Err(Refusal::Gone));
+    assert_eq!(house.removes("ada", &["a"]).await, 0);
+    assert!(house.adds("ada", &["c"]).await, "it is new");
+    assert_eq!(house.lists("ada").await.expect("a list"), ["c"]);
+    house.later(Duration::from_secs(1));
     assert_eq!(house.lists("ada").await.expect("a list"), ["c"]);
 }
 

@@ -17,7 +17,7 @@ use crate::api::{Problem, kind};
 /// What we read and throw away at most, and for how long.
 const PATIENCE: (u64, Duration) = (8 << 20, Duration::from_secs(10));
 
-/// How many large bodies are read at a time, and for how long each.
+/// How many large bodies are there at a time, and how long each may take to arrive.
 const TURNS: usize = 4;
 const ARRIVAL: Duration = Duration::from_secs(30);
 
@@ -48,11 +48,12 @@ pub struct Large {
     /// Up to here a body is like any other.
     usual: Most,
     turns: Arc<Semaphore>,
+    arrival: Duration,
 }
 
 impl Large {
     pub fn new(most: Most, usual: Most) -> Self {
-        Self { most, usual, turns: Arc::new(Semaphore::new(TURNS)) }
+        Self { most, usual, turns: Arc::new(Semaphore::new(TURNS)), arrival: ARRIVAL }
     }
 }
 
@@ -71,7 +72,7 @@ pub async fn large_layer(State(large): State<Large>, request: Request, next: Nex
     if body.size_hint().lower() > large.most.0 {
         return refuse(body.into_data_stream()).await.into_response();
     }
-    match tokio::time::timeout(ARRIVAL, collect(body.into_data_stream(), large.most.0)).await {
+    match tokio::time::timeout(large.arrival, collect(body.into_data_stream(), large.most.0)).await {
         Ok(Ok(body)) => next.run(Request::from_parts(parts, body)).await,
         Ok(Err(refused)) => refused.into_response(),
         Err(_) => Problem::new(kind::TOO_SLOW, "The body did not arrive within 30 seconds.").into_response(),
@@ -102,6 +103,37 @@ async fn drain(mut stream: BodyDataStream) {
         match left.checked_sub(chunk.len() as u64) {
             Some(rest) => left = rest,
             None => return,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::body::Bytes;
+    use axum::middleware::from_fn_with_state;
+    use axum::routing::post;
+    use futures::stream;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_large_body_that_does_not_arrive_gives_its_turn_back() {
+        let turns = Arc::new(Semaphore::new(1));
+        let large = Large { most: Most(10), usual: Most(5), turns, arrival: Duration::from_millis(10) };
+        let router = Router::new()
+            .route("/", post(async |body: Bytes| body.len().to_string()))
+            .layer(from_fn_with_state(large, large_layer));
+        let ask = async |body: Body| {
+            let request = Request::post("/").body(body).expect("a request");
+            router.clone().oneshot(request).await.expect("an answer").status()
+        };
+        let begun = stream::once(async { Ok::<_, std::io::Error>(Bytes::from_static(b"a")) });
+        let slow = Body::from_stream(begun.chain(stream::pending()));
+        assert_eq!(ask(slow).await, StatusCode::REQUEST_TIMEOUT);
+        for (length, status) in [(5, 200), (10, 200), (11, 413)] {
+            assert_eq!(ask(Body::from(vec![b'a'; length])).await, status, "{length}");
         }
     }
 }

@@ -44,12 +44,12 @@ struct Of {
 impl FromRequestParts<House> for Of {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &House) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
         let Some(network) = parts.extensions.get::<Network>().copied() else {
             return Err(Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR));
         };
         let user = UserHash::read(super::mfa::text(&parts.headers, "x-user-hash"));
-        user.map(|user| Self { user, network }).map_err(|unfit| of_refusal(&unfit.into(), Timestamp::from_secs(0)))
+        user.map(|user| Self { user, network }).map_err(|unfit| of_refusal(&unfit.into(), house.portal.now()))
     }
 }
 
@@ -183,8 +183,8 @@ struct Added {
 
 /// Add entries to a vault
 ///
-/// All of them or none. One that is there already only gets its new name, and of several names for one entry the last one
-/// counts. The first entry makes the vault: 10 new ones an hour for a network. A vault has at most 1,000 entries.
+/// All of them or none. One that is there already only gets its new name (none, if none is given), and of several names for
+/// one entry the last one counts. The first entry makes the vault: 10 new ones an hour for a network. A vault has at most 1,000 entries.
 #[utoipa::path(
     post,
     path = "/api/v1/vault/totps",
