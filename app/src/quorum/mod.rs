@@ -3,6 +3,7 @@
 //! the one who asked has, so that neither the store nor any single person ever has the secret.
 
 mod deal;
+mod limits;
 mod session;
 mod share;
 mod shared_secret;
@@ -10,14 +11,15 @@ mod shared_secret;
 use std::sync::Arc;
 
 use age::x25519::Recipient;
+use serde::{Deserialize, Serialize};
 
 use crate::engine::Fault;
-use crate::model::{Secret, Timestamp};
-use crate::port::StoreFault;
+use crate::model::{Network, Secret, Timestamp};
+use crate::port::{GivenUp, StoreFault};
 use crate::portal::Portal;
 
 pub use deal::NotTogether;
-pub use session::{Asked, Code, Given, Joining, Progress, SessionId};
+pub use session::{Ask, Asked, Code, Given, Joining, Progress, SessionId};
 pub use share::{Group, Share, ShareFlaw};
 pub use shared_secret::{NotASecret, SharedSecret};
 
@@ -35,7 +37,7 @@ pub enum No {
 }
 
 /// A no that a person can act on.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Refusal {
     #[error(transparent)]
     NotASecret(#[from] NotASecret),
@@ -53,6 +55,8 @@ pub enum Refusal {
     Lasts,
     #[error("a reason has at most 200 characters")]
     Reason,
+    #[error("a note has 1 to 200 characters, none of them a control character")]
+    Note,
     #[error("there is no such session")]
     NoSession,
     #[error("this session is over")]
@@ -73,6 +77,10 @@ pub enum Refusal {
     Incomplete { provided: usize, threshold: u8 },
     #[error("the shares do not make the secret that was dealt: one of them is forged")]
     Forged,
+    #[error("this network asked too often")]
+    TooMany { until: Timestamp },
+    #[error("too many private keys were wrong")]
+    TooManyWrong { until: Timestamp },
 }
 
 impl From<Refusal> for No {
@@ -93,7 +101,26 @@ impl From<StoreFault> for No {
     }
 }
 
+impl From<GivenUp> for No {
+    fn from(given_up: GivenUp) -> Self {
+        Self::Fault(given_up.into())
+    }
+}
+
 pub type Answer<T> = Result<T, No>;
+
+/// What is to be dealt, and to whom.
+#[derive(Clone, Debug)]
+pub struct Deal {
+    /// A key in base32, or an `otpauth://totp/` URI.
+    pub secret: Secret<String>,
+    /// How many custodians there are, 2 to 255.
+    pub size: u64,
+    /// How many of them have to agree, 2 to all.
+    pub threshold: u64,
+    /// An age X25519 public key for each, or none at all.
+    pub recipients: Vec<String>,
+}
 
 /// A deal: the shares, each as its custodian gets it.
 #[derive(Debug)]
@@ -113,17 +140,30 @@ impl Quorum {
         self.portal.outside.clock.now()
     }
 
-    /// Splits a secret among `size` custodians, of whom `threshold` have to agree. Nothing is kept.
-    pub fn deal(&self, secret: &str, (threshold, size): (u64, u64), recipients: &[String]) -> Result<Dealt, Refusal> {
-        let secret: SharedSecret = secret.parse()?;
-        let size = u8::try_from(size).ok().filter(|size| *size >= 2).ok_or(Refusal::Numbers)?;
-        let threshold =
-            u8::try_from(threshold).ok().filter(|needed| (2..=size).contains(needed)).ok_or(Refusal::Numbers)?;
-        let recipients = read_recipients(recipients, size)?;
+    /// The code of now, to compare with what the service expects, and for how many seconds it lives.
+    pub fn check(&self, secret: &str) -> Result<(Secret<String>, u64), Refusal> {
+        Ok(secret.parse::<SharedSecret>()?.code(self.now()))
+    }
+
+    /// Splits a secret among custodians. Nothing is kept.
+    pub async fn deal(&self, network: Network, asked: Deal) -> Answer<Dealt> {
+        self.within(&limits::DEALS, network).await?;
         let (mut id, mut salt) = ([0; 16], [0; 16]);
         self.portal.outside.entropy.fill(&mut id);
         self.portal.outside.entropy.fill(&mut salt);
-        let shares = deal::deal(&secret, (threshold, size), id, &salt);
+        // 255 age files take a while.
+        Ok(self.portal.outside.heavy.answer(move || asked.split(id, &salt)).await??)
+    }
+}
+
+impl Deal {
+    fn split(&self, id: [u8; 16], salt: &[u8; 16]) -> Result<Dealt, Refusal> {
+        let secret: SharedSecret = self.secret.expose().parse()?;
+        let size = u8::try_from(self.size).ok().filter(|size| *size >= 2).ok_or(Refusal::Numbers)?;
+        let needed = u8::try_from(self.threshold).ok().filter(|needed| (2..=size).contains(needed));
+        let threshold = needed.ok_or(Refusal::Numbers)?;
+        let recipients = read_recipients(&self.recipients, size)?;
+        let shares = deal::deal(&secret, (threshold, size), id, salt);
         let prefix = shares.first().map(|share| share.group.prefix()).unwrap_or_default();
         let shares = shares.iter().enumerate().map(|(at, share)| match recipients.get(at) {
             None => Ok(share.line()),

@@ -11,7 +11,7 @@ use serde_bytes::ByteBuf;
 
 use super::deal::{self, NotTogether};
 use super::share::{Group, Share};
-use super::{Answer, No, Quorum, Refusal, SharedSecret};
+use super::{Answer, No, Quorum, Refusal, SharedSecret, limits};
 use crate::engine::{Fault, TRIES};
 use crate::model::{Network, Secret, Timestamp};
 use crate::port::{Also, Expect, Key, Revision, Write};
@@ -24,8 +24,11 @@ const LONGEST: usize = 4096;
 const PER_NETWORK: usize = 3;
 /// How long it is remembered that a session was, after it is over.
 const OVER: Duration = Duration::from_hours(24);
-/// Sets of shares that are tried where one among more than enough is forged.
-const SETS: usize = 500;
+/// Work that is spent on finding sets without the forged share, where there are more shares than needed: a set of `n`
+/// costs its square.
+const WORK: usize = 50_000;
+/// Reasons that are remembered of shares that did not count.
+const DROPPED: usize = 20;
 
 /// A session as it is kept, sealed besides.
 #[derive(Clone, Serialize, Deserialize)]
@@ -37,6 +40,9 @@ struct Session {
     ends_at: Timestamp,
     joined: Vec<Joined>,
     waiting: Vec<Waiting>,
+    /// Why shares that waited do not count, newest last.
+    #[serde(default)]
+    dropped: Vec<Refusal>,
 }
 
 /// A share that was read, and encrypted at once.
@@ -52,6 +58,19 @@ struct Waiting {
     /// A keyed hash.
     network: String,
     encrypted: ByteBuf,
+}
+
+/// What somebody asks with.
+#[derive(Clone, Copy, Debug)]
+pub struct Ask<'a> {
+    /// The own share.
+    pub first: &'a str,
+    /// Seconds, 60 to 86400.
+    pub lasts: u64,
+    /// For the custodians, at most 200 characters.
+    pub why: &'a str,
+    /// Threshold and size, if they are to be checked against the share.
+    pub numbers: (Option<u64>, Option<u64>),
 }
 
 /// What whoever asks gets. `private` is nowhere else.
@@ -90,7 +109,11 @@ pub struct Progress {
     pub waiting: usize,
     pub threshold: u8,
     pub size: u8,
+    /// The session's public key, for custodians who encrypt their share.
+    pub tek: String,
     pub ends_at: Timestamp,
+    /// Why shares that waited did not count, newest last.
+    pub dropped: Vec<Refusal>,
 }
 
 impl Progress {
@@ -99,13 +122,12 @@ impl Progress {
     }
 }
 
-/// A code, and why shares that waited did not count.
+/// A code.
 #[derive(Debug)]
 pub struct Code {
     pub digits: Secret<String>,
     /// Seconds.
     pub expires_in: u64,
-    pub dropped: Vec<Refusal>,
 }
 
 fn place(id: &SessionId) -> Key {
@@ -117,9 +139,10 @@ fn tombstone(id: &SessionId) -> Key {
 }
 
 impl Quorum {
-    /// Begins a session with the share of the one who asks, for `lasts` seconds. `numbers`: threshold and size, if they
-    /// are to be checked.
-    pub async fn ask(&self, first: &str, lasts: u64, why: &str, numbers: (Option<u64>, Option<u64>)) -> Answer<Asked> {
+    /// Begins a session.
+    pub async fn ask(&self, network: Network, ask: Ask<'_>) -> Answer<Asked> {
+        self.within(&limits::SESSIONS, network).await?;
+        let Ask { first, lasts, why, numbers } = ask;
         let share: Share = first.parse().map_err(Refusal::from)?;
         let Group { threshold, size, .. } = share.group;
         let differs = |said: Option<u64>, is: u8| said.is_some_and(|said| said != u64::from(is));
@@ -143,6 +166,7 @@ impl Quorum {
             ends_at,
             joined: vec![joined(&tek, &share)?],
             waiting: Vec::new(),
+            dropped: Vec::new(),
         };
         let records = &self.portal.records;
         records.write(&place(&id), Expect::Absent, &session, Some(ends_at), Also::default(), now).await?;
@@ -160,6 +184,7 @@ impl Quorum {
 
     /// Brings a share to a session.
     pub async fn join(&self, id: &SessionId, network: Network, given: Given<'_>) -> Answer<Joining> {
+        self.within(&limits::JOINS, network).await?;
         match given {
             Given::Plain(line) => {
                 let share: Share = line.parse().map_err(Refusal::from)?;
@@ -180,7 +205,7 @@ impl Quorum {
 
     pub async fn progress(&self, id: &SessionId) -> Answer<Progress> {
         let (session, _) = self.find(id, self.now()).await?;
-        let Session { group, why, ends_at, joined, waiting, .. } = session;
+        let Session { group, tek, why, ends_at, joined, waiting, dropped } = session;
         Ok(Progress {
             prefix: group.prefix(),
             why,
@@ -188,33 +213,48 @@ impl Quorum {
             waiting: waiting.len(),
             threshold: group.threshold,
             size: group.size,
+            tek,
             ends_at,
+            dropped,
         })
     }
 
     /// The code of now, if enough have agreed. What waited is read first.
-    pub async fn code(&self, id: &SessionId, private: &str) -> Answer<Code> {
+    pub async fn code(&self, id: &SessionId, network: Network, private: &str) -> Answer<Code> {
         let now = self.now();
         for _ in 0..TRIES {
             let (mut session, revision) = self.find(id, now).await?;
-            let identity = session.opened_by(private)?;
+            let identity = self.opened(id, &session, network, private).await?;
             let had_waiting = !session.waiting.is_empty();
-            let dropped = session.read_waiting(&identity)?;
+            let read = move || {
+                let secret = session.read_waiting(&identity).and_then(|()| session.secret(&identity));
+                (session, secret)
+            };
+            // A crowd of shares takes a while.
+            let (session, secret) = self.portal.outside.heavy.answer(read).await?;
             if !had_waiting || self.write(id, &session, revision, now).await? {
-                let (digits, expires_in) = session.secret(&identity)?.code(now);
-                return Ok(Code { digits, expires_in, dropped });
+                let (digits, expires_in) = secret?.code(now);
+                return Ok(Code { digits, expires_in });
             }
         }
         Err(Fault::Contended.into())
     }
 
     /// Ends a session at once.
-    pub async fn end(&self, id: &SessionId, private: &str) -> Answer<()> {
+    pub async fn end(&self, id: &SessionId, network: Network, private: &str) -> Answer<()> {
         let now = self.now();
         let (session, _) = self.find(id, now).await?;
-        session.opened_by(private)?;
+        self.opened(id, &session, network, private).await?;
         self.portal.outside.store.delete(&place(id), Expect::Anything, now).await?;
         Ok(())
+    }
+
+    /// The private half of a session's key, if that is what it is. Only what is wrong is counted.
+    async fn opened(&self, id: &SessionId, session: &Session, network: Network, private: &str) -> Answer<Identity> {
+        match session.opened_by(private) {
+            Some(identity) => Ok(identity),
+            None => self.refuse_private(id, network).await,
+        }
     }
 
     async fn find(&self, id: &SessionId, now: Timestamp) -> Answer<(Session, Revision)> {
@@ -270,25 +310,26 @@ impl Session {
     }
 
     /// The private half of the session's key, if that is what it is.
-    fn opened_by(&self, private: &str) -> Result<Identity, Refusal> {
-        let identity = Identity::from_str(private.trim()).map_err(|_| Refusal::OtherPrivate)?;
+    fn opened_by(&self, private: &str) -> Option<Identity> {
+        let identity = Identity::from_str(private.trim()).ok()?;
         // The public half says nothing of the private one, so how long this takes says nothing either.
-        if identity.to_public().to_string() == self.tek { Ok(identity) } else { Err(Refusal::OtherPrivate) }
+        (identity.to_public().to_string() == self.tek).then_some(identity)
     }
 
     /// Reads what waits: each share is taken in, or dropped for a reason.
-    fn read_waiting(&mut self, identity: &Identity) -> Result<Vec<Refusal>, No> {
-        let mut dropped = Vec::new();
+    fn read_waiting(&mut self, identity: &Identity) -> Answer<()> {
         for Waiting { encrypted, .. } in std::mem::take(&mut self.waiting) {
             let read = decrypted(identity, &encrypted).ok_or(Refusal::NotEncrypted);
             let share = read.and_then(|text| text.expose().parse::<Share>().map_err(Refusal::from));
             match share.map_err(No::from).and_then(|share| self.take_in(&share)) {
                 Ok(()) => {}
-                Err(No::Refused(refusal)) => dropped.push(refusal),
+                Err(No::Refused(refusal)) => self.dropped.push(refusal),
                 Err(fault) => return Err(fault),
             }
         }
-        Ok(dropped)
+        let surplus = self.dropped.len().saturating_sub(DROPPED);
+        self.dropped.drain(..surplus);
+        Ok(())
     }
 
     /// The secret, if enough have agreed. Where more have than are needed, a forged share among them does no harm.
@@ -302,7 +343,8 @@ impl Session {
             let line = decrypted(identity, encrypted).ok_or_else(|| unreadable("a share"))?;
             shares.push(line.expose().parse::<Share>().map_err(|_| unreadable("a share"))?);
         }
-        for set in sets(provided, threshold.into()).take(SETS) {
+        let needed = usize::from(threshold);
+        for set in sets(provided, needed).take((WORK / (needed * needed)).max(1)) {
             let some: Vec<Share> = set.iter().map(|at| shares[*at].clone()).collect();
             match deal::combine(&self.group, &some) {
                 Ok(secret) => return Ok(secret),

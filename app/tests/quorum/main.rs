@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use postern_app::model::{Network, Secret, Timestamp};
 use postern_app::portal::{Outside, Portal, Settings};
-use postern_app::quorum::{Asked, Given, Joining, No, Quorum, Refusal, SessionId, SharedSecret};
+use postern_app::quorum::{Ask, Asked, Deal, Dealt, Given, Joining, No, Quorum, Refusal, SessionId, SharedSecret};
 use postern_app::testing::{AtOnce, MemoryStore, SeededEntropy, StoppedClock};
 
 const SECRET: &str =
@@ -42,13 +42,27 @@ impl House {
         self.clock.set(self.now() + Duration::from_secs(secs));
     }
 
-    fn deals(&self, threshold: u64, size: u64) -> Vec<String> {
-        let dealt = self.quorum.deal(SECRET, (threshold, size), &[]).expect("a deal");
+    async fn deal(&self, (threshold, size): (u64, u64), recipients: &[String]) -> Result<Dealt, Refusal> {
+        let deal = Deal { secret: Secret::new(SECRET.to_owned()), size, threshold, recipients: recipients.to_vec() };
+        refused(self.quorum.deal(network(1), deal).await)
+    }
+
+    async fn deals(&self, threshold: u64, size: u64) -> Vec<String> {
+        let dealt = self.deal((threshold, size), &[]).await.expect("a deal");
         dealt.shares.iter().map(|share| share.expose().clone()).collect()
     }
 
     async fn asks(&self, first: &str) -> Asked {
-        self.quorum.ask(first, HOUR, "the domain expires", (None, None)).await.expect("a session")
+        self.tries_to_ask(first, HOUR, (None, None)).await.expect("a session")
+    }
+
+    async fn tries_to_ask(
+        &self,
+        first: &str,
+        lasts: u64,
+        numbers: (Option<u64>, Option<u64>),
+    ) -> Result<Asked, Refusal> {
+        refused(self.quorum.ask(network(1), Ask { first, lasts, why: "the domain expires", numbers }).await)
     }
 
     async fn joins(&self, id: &SessionId, share: &str) -> Result<Joining, Refusal> {
@@ -63,7 +77,8 @@ impl House {
     }
 
     async fn code(&self, asked: &Asked) -> Result<String, Refusal> {
-        refused(self.quorum.code(&asked.id, asked.private.expose()).await).map(|code| code.digits.expose().clone())
+        refused(self.quorum.code(&asked.id, network(1), asked.private.expose()).await)
+            .map(|code| code.digits.expose().clone())
     }
 
     fn expected(&self) -> String {
@@ -86,7 +101,7 @@ fn refused<T>(answer: Result<T, No>) -> Result<T, Refusal> {
 #[tokio::test]
 async fn enough_custodians_together_make_the_code_and_fewer_make_none() {
     let house = House::open().await;
-    let shares = house.deals(3, 5);
+    let shares = house.deals(3, 5).await;
     let asked = house.asks(&shares[4]).await;
     let incomplete = |provided| Refusal::Incomplete { provided, threshold: 3 };
     assert_eq!(house.code(&asked).await, Err(incomplete(1)));
@@ -105,7 +120,7 @@ async fn enough_custodians_together_make_the_code_and_fewer_make_none() {
 #[tokio::test]
 async fn a_share_counts_once_and_only_in_its_own_group() {
     let house = House::open().await;
-    let (shares, others) = (house.deals(2, 3), house.deals(2, 3));
+    let (shares, others) = (house.deals(2, 3).await, house.deals(2, 3).await);
     let asked = house.asks(&shares[0]).await;
     assert_eq!(house.joins(&asked.id, &shares[0]).await, Err(Refusal::Twice(1)));
     assert_eq!(house.joins(&asked.id, &others[1]).await, Err(Refusal::OtherGroup));
@@ -118,7 +133,7 @@ async fn a_share_counts_once_and_only_in_its_own_group() {
 #[tokio::test]
 async fn an_encrypted_share_waits_until_the_private_key_comes_and_junk_is_dropped_by_name() {
     let house = House::open().await;
-    let shares = house.deals(3, 5);
+    let shares = house.deals(3, 5).await;
     let asked = house.asks(&shares[0]).await;
     assert_eq!(house.sends(&asked, 1, &shares[1]).await, Ok(Joining::Waits));
     assert_eq!(house.sends(&asked, 2, "junk").await, Ok(Joining::Waits));
@@ -126,17 +141,16 @@ async fn an_encrypted_share_waits_until_the_private_key_comes_and_junk_is_droppe
     assert_eq!(house.sends(&asked, 4, &format!("{}\n", shares[2])).await, Ok(Joining::Waits));
     let progress = refused(house.quorum.progress(&asked.id).await).expect("progress");
     assert_eq!((progress.provided, progress.waiting), (1, 4));
-    let code = refused(house.quorum.code(&asked.id, asked.private.expose()).await).expect("a code");
-    assert_eq!(code.digits.expose(), &house.expected());
-    assert!(matches!(code.dropped[..], [Refusal::Share(_), Refusal::Twice(2)]), "{:?}", code.dropped);
+    assert_eq!(house.code(&asked).await, Ok(house.expected()));
     let progress = refused(house.quorum.progress(&asked.id).await).expect("progress");
+    assert!(matches!(progress.dropped[..], [Refusal::Share(_), Refusal::Twice(2)]), "{:?}", progress.dropped);
     assert_eq!((progress.provided, progress.waiting), (3, 0));
 }
 
 #[tokio::test]
 async fn what_waits_is_bounded_by_the_group_and_by_network() {
     let house = House::open().await;
-    let shares = house.deals(2, 5);
+    let shares = house.deals(2, 5).await;
     let asked = house.asks(&shares[0]).await;
     for _ in 0..3 {
         assert_eq!(house.sends(&asked, 1, "junk").await, Ok(Joining::Waits));
@@ -159,14 +173,17 @@ async fn what_waits_is_bounded_by_the_group_and_by_network() {
 #[tokio::test]
 async fn only_the_one_who_asked_gets_codes_or_ends_the_session() {
     let house = House::open().await;
-    let shares = house.deals(2, 2);
+    let shares = house.deals(2, 2).await;
     let (asked, other) = (house.asks(&shares[0]).await, house.asks(&shares[0]).await);
     house.joins(&asked.id, &shares[1]).await.expect("joined");
     for private in ["", "AGE-SECRET-KEY-1", other.private.expose(), &asked.tek] {
-        assert_eq!(refused(house.quorum.code(&asked.id, private).await).map(drop), Err(Refusal::OtherPrivate));
-        assert_eq!(refused(house.quorum.end(&asked.id, private).await), Err(Refusal::OtherPrivate));
+        assert_eq!(
+            refused(house.quorum.code(&asked.id, network(2), private).await).map(drop),
+            Err(Refusal::OtherPrivate)
+        );
+        assert_eq!(refused(house.quorum.end(&asked.id, network(2), private).await), Err(Refusal::OtherPrivate));
     }
-    refused(house.quorum.end(&asked.id, asked.private.expose()).await).expect("ended");
+    refused(house.quorum.end(&asked.id, network(1), asked.private.expose()).await).expect("ended");
     assert_eq!(house.code(&asked).await, Err(Refusal::Over));
     assert_eq!(house.joins(&asked.id, &shares[1]).await, Err(Refusal::Over));
     let nobody = SessionId::from([7; 16]);
@@ -176,7 +193,7 @@ async fn only_the_one_who_asked_gets_codes_or_ends_the_session() {
 #[tokio::test]
 async fn a_session_ends_by_itself_and_is_forgotten_a_day_later() {
     let house = House::open().await;
-    let shares = house.deals(2, 2);
+    let shares = house.deals(2, 2).await;
     let asked = house.asks(&shares[0]).await;
     house.joins(&asked.id, &shares[1]).await.expect("joined");
     house.later(HOUR - 1);
@@ -190,7 +207,7 @@ async fn a_session_ends_by_itself_and_is_forgotten_a_day_later() {
 #[tokio::test]
 async fn a_session_of_a_forged_first_share_gives_no_code_and_a_forged_share_among_enough_does_no_harm() {
     let house = House::open().await;
-    let (shares, forged) = (house.deals(2, 4), house.deals(2, 4));
+    let (shares, forged) = (house.deals(2, 4).await, house.deals(2, 4).await);
     let asked = house.asks(&forged[0]).await;
     for share in &shares {
         assert_eq!(house.joins(&asked.id, share).await, Err(Refusal::OtherGroup));
@@ -210,7 +227,7 @@ async fn a_session_of_a_forged_first_share_gives_no_code_and_a_forged_share_amon
 #[tokio::test]
 async fn the_store_never_has_the_secret_a_share_or_the_private_key() {
     let house = House::open().await;
-    let shares = house.deals(3, 5);
+    let shares = house.deals(3, 5).await;
     let key = b"12345678901234567890";
     let hidden = |asked: &Asked| {
         let mut hidden = vec![key.to_vec(), asked.private.expose().clone().into_bytes()];
@@ -245,20 +262,21 @@ async fn the_store_never_has_the_secret_a_share_or_the_private_key() {
 async fn numbers_times_and_recipients_out_of_range_are_refused() {
     let house = House::open().await;
     for (threshold, size) in [(1, 5), (6, 5), (0, 0), (2, 1), (2, 256), (300, 300)] {
-        let refusal = house.quorum.deal(SECRET, (threshold, size), &[]).map(drop);
+        let refusal = house.deal((threshold, size), &[]).await.map(drop);
         assert_eq!(refusal, Err(Refusal::Numbers), "{threshold} of {size}");
     }
     let key = age::x25519::Identity::generate().to_public().to_string();
-    assert_eq!(house.quorum.deal(SECRET, (2, 2), std::slice::from_ref(&key)).map(drop), Err(Refusal::Recipients));
+    let alone = house.deal((2, 2), std::slice::from_ref(&key)).await.map(drop);
+    assert_eq!(alone, Err(Refusal::Recipients));
     let bad = [key, "age1nobody".to_owned()];
-    assert_eq!(house.quorum.deal(SECRET, (2, 2), &bad).map(drop), Err(Refusal::Recipient(2)));
-    let shares = house.deals(2, 3);
+    assert_eq!(house.deal((2, 2), &bad).await.map(drop), Err(Refusal::Recipient(2)));
+    let shares = house.deals(2, 3).await;
     for lasts in [0, 59, 86_401] {
-        let answer = house.quorum.ask(&shares[0], lasts, "", (None, None)).await;
-        assert_eq!(refused(answer).map(drop), Err(Refusal::Lasts), "{lasts}");
+        let answer = house.tries_to_ask(&shares[0], lasts, (None, None)).await;
+        assert_eq!(answer.map(drop), Err(Refusal::Lasts), "{lasts}");
     }
-    let answer = house.quorum.ask(&shares[0], HOUR, "", (Some(3), None)).await;
-    assert_eq!(refused(answer).map(drop), Err(Refusal::OtherNumbers { threshold: 2, size: 3 }));
+    let answer = house.tries_to_ask(&shares[0], HOUR, (Some(3), None)).await;
+    assert_eq!(answer.map(drop), Err(Refusal::OtherNumbers { threshold: 2, size: 3 }));
 }
 
 #[tokio::test]
@@ -266,11 +284,49 @@ async fn shares_for_recipients_open_with_their_own_identity_alone() {
     let house = House::open().await;
     let identities: Vec<_> = (0..3).map(|_| age::x25519::Identity::generate()).collect();
     let recipients: Vec<String> = identities.iter().map(|identity| identity.to_public().to_string()).collect();
-    let dealt = house.quorum.deal(SECRET, (2, 3), &recipients).expect("a deal");
+    let dealt = house.deal((2, 3), &recipients).await.expect("a deal");
     for (at, file) in dealt.shares.iter().enumerate() {
         let opened = age::decrypt(&identities[at], file.expose().as_bytes()).expect("a share");
         let share: postern_app::quorum::Share = String::from_utf8(opened).expect("text").parse().expect("a share");
         assert_eq!(usize::from(share.index), at + 1);
         assert!(age::decrypt(&identities[(at + 1) % 3], file.expose().as_bytes()).is_err());
     }
+}
+
+#[tokio::test]
+async fn wrong_private_keys_are_made_to_wait_and_the_right_one_never_is() {
+    let house = House::open().await;
+    let shares = house.deals(2, 2).await;
+    let asked = house.asks(&shares[0]).await;
+    house.joins(&asked.id, &shares[1]).await.expect("joined");
+    let wrong = async |last| refused(house.quorum.code(&asked.id, network(last), "guess").await).map(drop);
+    for _ in 0..20 {
+        assert_eq!(wrong(1).await, Err(Refusal::OtherPrivate));
+    }
+    assert!(matches!(wrong(1).await, Err(Refusal::TooManyWrong { .. })));
+    assert_eq!(wrong(2).await, Err(Refusal::OtherPrivate));
+    assert_eq!(house.code(&asked).await, Ok(house.expected()), "from the network that guessed, too");
+    house.later(600);
+    assert_eq!(wrong(1).await, Err(Refusal::OtherPrivate));
+}
+
+#[tokio::test]
+async fn deals_sessions_and_shares_are_bounded_by_network() {
+    let house = House::open().await;
+    let shares = house.deals(2, 2).await;
+    for _ in 1..60 {
+        house.deals(2, 2).await;
+    }
+    assert!(matches!(house.deal((2, 2), &[]).await, Err(Refusal::TooMany { .. })));
+    let asked = house.asks(&shares[0]).await;
+    for _ in 1..60 {
+        house.asks(&shares[0]).await;
+    }
+    assert!(matches!(house.tries_to_ask(&shares[0], HOUR, (None, None)).await, Err(Refusal::TooMany { .. })));
+    for _ in 0..120 {
+        assert!(matches!(house.joins(&asked.id, "junk").await, Err(Refusal::Share(_))));
+    }
+    assert!(matches!(house.joins(&asked.id, &shares[1]).await, Err(Refusal::TooMany { .. })));
+    refused(house.quorum.join(&asked.id, network(2), Given::Plain(&shares[1])).await).expect("from elsewhere");
+    assert_eq!(house.code(&asked).await, Ok(house.expected()));
 }

@@ -1,0 +1,58 @@
+//! How often one network may ask for what costs work or room, and how often anybody may come with a wrong private key. A
+//! right one never waits, so that nobody can shut out the one who asked.
+
+use std::time::Duration;
+
+use super::{Answer, Quorum, Refusal};
+use crate::model::{Network, QuorumId};
+use crate::port::{Count, Key, Window};
+
+/// What is limited by network.
+pub(super) struct Limit {
+    /// Of its count in the store.
+    name: &'static str,
+    window: Window,
+}
+
+pub(super) const DEALS: Limit =
+    Limit { name: "quorum-deals", window: Window { limit: 60, span: Duration::from_mins(10) } };
+
+pub(super) const SESSIONS: Limit =
+    Limit { name: "quorum-sessions", window: Window { limit: 60, span: Duration::from_hours(1) } };
+
+pub(super) const JOINS: Limit =
+    Limit { name: "quorum-joins", window: Window { limit: 120, span: Duration::from_mins(10) } };
+
+/// Wrong private keys of one network.
+const WRONG: Window = Window { limit: 120, span: Duration::from_mins(10) };
+
+/// The same, for one session.
+const WRONG_OF_SESSION: Window = Window { limit: 20, span: Duration::from_mins(10) };
+
+impl Quorum {
+    /// Counts, unless there were too many.
+    pub(super) async fn within(&self, limit: &Limit, network: Network) -> Answer<()> {
+        let key = Key::new(self.portal.lookup.name("network", &network.to_string()), limit.name);
+        match self.portal.outside.store.count(&key, &limit.window, self.now()).await? {
+            Count::Within(_) => Ok(()),
+            Count::Over(until) => Err(Refusal::TooMany { until }.into()),
+        }
+    }
+
+    /// Refuses whoever came with a wrong private key, and counts it. A key has 256 random bits: what is limited is noise,
+    /// not guessing.
+    pub(super) async fn refuse_private<T>(&self, id: &QuorumId, network: Network) -> Answer<T> {
+        let lookup = &self.portal.lookup;
+        let from = lookup.name("network", &network.to_string());
+        let of_session = lookup.name("quorum network", &format!("{id} {network}"));
+        // The wider one first: who goes from session to session leaves no more behind than it lets through.
+        for (slot, window) in [(from, WRONG), (of_session, WRONG_OF_SESSION)] {
+            let count = Key::new(slot, "quorum-wrong");
+            if let Count::Over(until) = self.portal.outside.store.count(&count, &window, self.now()).await? {
+                return Err(Refusal::TooManyWrong { until }.into());
+            }
+        }
+        tracing::info!(target: "postern::auth", result = "wrong private key", %network, "quorum");
+        Err(Refusal::OtherPrivate.into())
+    }
+}
