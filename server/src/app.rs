@@ -11,6 +11,7 @@ use postern_app::model::MailAddress;
 use postern_app::port::{Clock, Entropy, StoreFault};
 use postern_app::portal::operator::Admission;
 use postern_app::portal::{CannotOpen, Outside, Portal, Settings};
+use postern_app::quorum::Quorum;
 use postern_app::seal::MasterBytes;
 use postern_app::vault::Vaults;
 use postern_app::web::front::House;
@@ -245,6 +246,7 @@ fn router(
         portal: Arc::clone(portal),
         clients: Clients::new(Arc::clone(portal)).behind(config.gateway_key.clone()),
         vaults: Vaults::new(Arc::clone(portal)).within(config.vault_most_bytes),
+        quorum: Quorum::new(Arc::clone(portal)),
         assets,
         origin: config.public_origin.as_str().into(),
         support: config.support_contact.as_deref().map(Into::into),

@@ -66,6 +66,7 @@ pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
     Router::new()
         .merge(with_session)
         .merge(described.of(api::mfa::routes()))
+        .merge(described.of(api::quorum::routes()))
         .merge(for_operators.unwrap_or_default())
         .merge(assets)
         .route(Page::SessionEnded.path(), get(ended))

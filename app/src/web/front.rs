@@ -13,6 +13,7 @@ use super::session::{self, CookieChange};
 use crate::client::Clients;
 use crate::model::Visit;
 use crate::portal::{Answer, Fault, Passed, Portal, SignedIn};
+use crate::quorum::Quorum;
 use crate::vault::Vaults;
 
 /// What is the same for every request.
@@ -21,6 +22,7 @@ pub struct House {
     pub portal: Arc<Portal>,
     pub clients: Clients,
     pub vaults: Vaults,
+    pub quorum: Quorum,
     pub assets: Arc<Assets>,
     /// `scheme://host[:port]`.
     pub origin: Arc<str>,

@@ -80,6 +80,11 @@ pub fn whole<'de, D: Deserializer<'de>, T: TryFrom<u64>>(from: D) -> Result<Opti
     from.deserialize_any(Number(PhantomData))
 }
 
+/// The same for a member that has to be there, along with nothing: `null` is none.
+pub fn needed<'de, D: Deserializer<'de>, T: TryFrom<u64>>(from: D) -> Result<T, D::Error> {
+    whole(from)?.ok_or_else(|| D::Error::custom("a whole number"))
+}
+
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;

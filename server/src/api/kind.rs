@@ -47,6 +47,12 @@ kinds! {
         "A code has 6 or 8 ASCII digits, spaces and dashes aside. It counts as no try.";
     NOT_AN_ADDRESS: BAD_REQUEST "not-an-address" "Not a mail address" "Nobody could be written to there.";
     BAD_SETTING: BAD_REQUEST "bad-setting" "Out of range" "A member or a header is out of its range, or a header that is needed is missing; `detail` names it.";
+    NOT_A_SECRET: BAD_REQUEST "not-a-secret" "Not a TOTP secret"
+        "Neither a key in base32 nor an `otpauth://totp/` link that can be dealt; `detail` says why.";
+    NOT_A_RECIPIENT: BAD_REQUEST "not-a-recipient" "Not an age key"
+        "A recipient is no age X25519 public key, or there are not as many as shares.";
+    NOT_A_SHARE: BAD_REQUEST "not-a-share" "Not a share"
+        "The share is malformed or damaged, or what is encrypted is no armored age file; `detail` says how.";
 
     U2F_REFUSED: BAD_REQUEST "key-refused" "Refused" "The U2F key's answer does not hold; `detail` says why.";
     U2F_CLONED: BAD_REQUEST "key-cloned" "Perhaps a copy"
@@ -82,6 +88,7 @@ kinds! {
     NO_API_KEY: NOT_FOUND "no-api-key" "No such key"
         "No such key was asked for with this address, or it was not activated within 24 hours.";
     NO_VAULT: NOT_FOUND "no-vault" "No such vault" "There is no vault of this hash: nothing was ever in it, or nothing is.";
+    NO_QUORUM_SESSION: NOT_FOUND "no-quorum-session" "No such session" "Nobody asks for anything under this id.";
     METHOD: METHOD_NOT_ALLOWED "method" "Method not allowed" "This path has other methods; `Allow` lists them.";
 
     ALREADY_ENROLLED: CONFLICT "already-enrolled" "Already enrolled" "A confirmed one is there; it has to be removed first.";
@@ -99,11 +106,24 @@ kinds! {
     TOO_MANY_ENTRIES: CONFLICT "too-many-entries" "Too many entries" "A vault has at most 1,000 entries.";
 
     TOO_SLOW: REQUEST_TIMEOUT "too-slow" "Too slow" "A large body has 30 seconds to arrive.";
+    OTHER_GROUP: CONFLICT "other-group" "Of another group"
+        "The share is of another deal than the first one of this session.";
+    SHARE_TWICE: CONFLICT "share-twice" "In already" "The share of this number is in already.";
+    WAITING_FULL: CONFLICT "waiting-full" "Too many wait"
+        "As many encrypted shares wait as may, of all or of this network. A plain share still counts.";
+    INCOMPLETE: CONFLICT "incomplete" "Not complete" "Not enough custodians have agreed; `detail` says how many did.";
+    FORGED: CONFLICT "forged" "Forged"
+        "The shares do not make the secret that was dealt: one of them is forged. One more share may mend it.";
+
+    QUORUM_OVER: GONE "quorum-over" "Over" "The session has ended. So much is remembered for a day.";
+
     TOO_LARGE: PAYLOAD_TOO_LARGE "too-large" "Too large" "The body is larger than this route takes.";
-    MEDIA_TYPE: UNSUPPORTED_MEDIA_TYPE "media-type" "Not JSON" "The body is not `application/json`.";
+    MEDIA_TYPE: UNSUPPORTED_MEDIA_TYPE "media-type" "Not JSON" "The body is not `application/json`, nor a form where the route takes forms.";
     HOST: MISDIRECTED_REQUEST "host" "Another host" "The request names another host than this portal's origin.";
     KEY_NOT_REGISTERED: UNPROCESSABLE_ENTITY "key-refused" "Not registered"
         "The key's answer registers nothing (WebAuthn Level 3, 7.1); `detail` says why.";
+    OTHER_NUMBERS: UNPROCESSABLE_ENTITY "other-numbers" "Other numbers"
+        "The share says other numbers than the request; `detail` has them.";
 
     THROTTLED: TOO_MANY_REQUESTS "throttled" "Too many tries"
         "Five wrong answers in a row or more; this try was not looked at." waits;
@@ -119,6 +139,8 @@ kinds! {
         "60 challenges were asked for within 5 minutes." waits;
     TOO_MANY_SESSIONS: TOO_MANY_REQUESTS "too-many-sessions" "Too many sessions"
         "This network began 120 sessions within a minute." waits;
+    TOO_MANY_REQUESTS: TOO_MANY_REQUESTS "too-many-requests" "Too many requests"
+        "This network dealt, asked or brought shares too often." waits;
 
     TOO_MANY_VAULTS: TOO_MANY_REQUESTS "too-many-vaults" "Too many vaults"
         "This network made 10 vaults within an hour." waits;

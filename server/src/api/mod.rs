@@ -10,6 +10,7 @@ pub mod mfa;
 mod oath;
 mod otp;
 mod problem;
+pub mod quorum;
 pub mod reference;
 pub mod refusals;
 mod security_keys;

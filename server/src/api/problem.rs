@@ -82,6 +82,10 @@ impl Problem {
         Self { retry_after: Some(secs), ..self }
     }
 
+    pub fn is_of(&self, status: StatusCode) -> bool {
+        self.status == status
+    }
+
     pub fn no_session() -> Self {
         let detail = "There is no session, or it has ended. GET /api/v1/session without a cookie begins one.";
         Self::new(kind::NO_SESSION, detail)

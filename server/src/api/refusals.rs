@@ -102,6 +102,18 @@ refusals! {
     Storing: TOO_MANY_ENTRIES, TOO_MANY_VAULTS, TOO_MANY_UNKNOWN, VAULTS_FULL;
     /// An entry of a vault is replaced.
     Replacing: ENTRY_GONE, VAULTS_FULL;
+    /// A secret is dealt.
+    Dealing: NOT_A_SECRET, NOT_A_RECIPIENT, BAD_SETTING, TOO_MANY_REQUESTS;
+    /// A quorum's session begins.
+    AskingTogether: NOT_A_SHARE, BAD_SETTING, OTHER_NUMBERS, TOO_MANY_REQUESTS;
+    /// A quorum's session is named.
+    OfQuorum: NO_QUORUM_SESSION, QUORUM_OVER;
+    /// A share is brought.
+    Joining: NOT_A_SHARE, OTHER_GROUP, SHARE_TWICE, WAITING_FULL, TOO_MANY_REQUESTS;
+    /// Only the one who asked may.
+    WithPrivate: WRONG, TOO_MANY_REFUSALS;
+    /// Enough custodians have to have agreed.
+    Completing: INCOMPLETE, FORGED;
 }
 
 macro_rules! refusals_together {

@@ -10,6 +10,7 @@ pub const CLIENT_TOTP: &str = "TOTP for services";
 pub const CLIENT_KEYS: &str = "WebAuthn for services";
 pub const U2F: &str = "U2F for services";
 pub const VAULT: &str = "Vault";
+pub const QUORUM: &str = "Quorum";
 pub const HEALTH: &str = "Health";
 pub const REFERENCE: &str = "This reference";
 
@@ -53,6 +54,11 @@ pub const ALL: &[(&str, &str)] = &[
         "The server half of a vault whose owner encrypts at home: it sees names and ciphertexts. The user hash is the only \
          credential: whoever has it may read and change the vault. The `open2fa` program (1.4.6) works here with \
          `OPEN2FA_API_URL=<origin>/api/v1/vault`.",
+    ),
+    (
+        QUORUM,
+        "One TOTP secret, several custodians: it is split once and kept nowhere, and enough shares together make codes for \
+         one who asks. Bodies are JSON or forms. No session, no cookie: what one has is a share, or a session's private key.",
     ),
     (HEALTH, "For whoever watches the process. They are answered under any host name, without a session."),
     (REFERENCE, "What this is made of."),

@@ -270,7 +270,9 @@ on_each_store! {
         let mut sender = Sender::at(&house).await;
         for (method, path, operation, schema) in sender.reading() {
             let body = sample(&sender.description, &schema).to_string();
-            for kind in ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", "text/json", "multipart/form-data; boundary=x", "", ";"] {
+            let taken = operation["requestBody"]["content"].clone();
+            let others = ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", "text/json", "multipart/form-data; boundary=x", "", ";"];
+            for kind in others.into_iter().filter(|kind| taken.get(kind).is_none()) {
                 sender.send(&method, &path, &operation, kind, body.clone()).await.problem(415, "media-type");
             }
         }

@@ -60,6 +60,8 @@ mod metrics;
 mod modules;
 mod outages;
 mod pages;
+mod quorum;
+mod quorum_outsiders;
 mod races;
 mod readme;
 mod sessions;

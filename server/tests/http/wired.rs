@@ -18,6 +18,7 @@ use postern_app::client::Clients;
 use postern_app::model::{ApiKey, Network, Secret};
 use postern_app::port::{Clock, Store};
 use postern_app::portal::{Outside, Portal, Settings};
+use postern_app::quorum::Quorum;
 use postern_app::testing::{AtOnce, MemoryStore, StoppedClock};
 use postern_app::vault::Vaults;
 use postern_app::web::front::House;
@@ -54,6 +55,7 @@ impl Wired {
         let house = House {
             portal: Arc::clone(&portal),
             clients,
+            quorum: Quorum::new(Arc::clone(&portal)),
             vaults: Vaults::new(Arc::clone(&portal)),
             assets,
             origin: origin.into(),

@@ -66,7 +66,9 @@ impl Description {
         };
         let kind = answer.header("content-type").expect("a type");
         let schema = &content.get(kind).unwrap_or_else(|| panic!("{kind} is not described: {what}"))["schema"];
-        let wrong = self.misfit(schema, &answer.json());
+        let is_text = kind.starts_with("text/plain");
+        let body = if is_text { Value::String(answer.body.clone()) } else { answer.json() };
+        let wrong = self.misfit(schema, &body);
         assert!(wrong.is_none(), "{}: {what}", wrong.unwrap_or_default());
         let waits = answer.header("retry-after").is_none() || response["headers"]["Retry-After"].is_object();
         assert!(waits, "its description has no Retry-After: {what}");

@@ -1,0 +1,129 @@
+//! A body as JSON, or as a form (`application/x-www-form-urlencoded`, WHATWG URL Standard 5.1) that is read as strictly.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::response::IntoResponse as _;
+use http::{HeaderValue, StatusCode, header};
+use percent_encoding::percent_decode_str;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::api::{Json, Problem, kind};
+
+/// What can come as a form, too, where every value is a text.
+pub trait Fields: DeserializeOwned {
+    /// Members that are lists: a form names them once for every item.
+    const LISTS: &'static [&'static str] = &[];
+    /// Members that are whole numbers.
+    const NUMBERS: &'static [&'static str] = &[];
+}
+
+pub struct JsonOrForm<T>(pub T);
+
+impl<S: Send + Sync, T: Fields> FromRequest<S> for JsonOrForm<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let kind = request.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+        let essence = kind.split(|byte| *byte == b';').next().unwrap_or_default();
+        if essence.trim_ascii().eq_ignore_ascii_case(b"application/x-www-form-urlencoded") {
+            let body = Bytes::from_request(request, state).await;
+            let body = body.map_err(|rejection| Problem::of_status(rejection.into_response().status()))?;
+            return read(&body).map(Self).map_err(Problem::from);
+        }
+        match Json::from_request(request, state).await {
+            Ok(Json(read)) => Ok(Self(read)),
+            Err(problem) if problem.is_of(StatusCode::UNSUPPORTED_MEDIA_TYPE) => {
+                Err(Problem::new(kind::MEDIA_TYPE, "Send application/json or application/x-www-form-urlencoded."))
+            }
+            Err(problem) => Err(problem),
+        }
+    }
+}
+
+/// What is wrong with a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flaw {
+    NoText,
+    Members,
+}
+
+impl From<Flaw> for Problem {
+    fn from(flaw: Flaw) -> Self {
+        match flaw {
+            Flaw::NoText => Self::no_text(),
+            Flaw::Members => Self::new(kind::MALFORMED, "A member is missing, repeated or of the wrong type."),
+        }
+    }
+}
+
+fn read<T: Fields>(body: &[u8]) -> Result<T, Flaw> {
+    let body = str::from_utf8(body).map_err(|_| Flaw::NoText)?;
+    let mut members = Map::new();
+    for pair in body.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let (name, value) = (text(name)?, text(value)?);
+        if T::LISTS.contains(&name.as_str()) {
+            match members.entry(name).or_insert_with(|| Value::Array(Vec::new())) {
+                Value::Array(items) => items.push(value.into()),
+                _ => return Err(Flaw::Members),
+            }
+            continue;
+        }
+        let is_number = T::NUMBERS.contains(&name.as_str());
+        let value = if is_number { value.parse::<u64>().map_err(|_| Flaw::Members)?.into() } else { value.into() };
+        if members.insert(name, value).is_some() {
+            return Err(Flaw::Members);
+        }
+    }
+    serde_json::from_value(Value::Object(members)).map_err(|_| Flaw::Members)
+}
+
+fn text(encoded: &str) -> Result<String, Flaw> {
+    let spaced = encoded.replace('+', " ");
+    percent_decode_str(&spaced).decode_utf8().map(Into::into).map_err(|_| Flaw::NoText)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Read {
+        name: String,
+        number: Option<u64>,
+        #[serde(default)]
+        list: Vec<String>,
+    }
+
+    impl Fields for Read {
+        const LISTS: &'static [&'static str] = &["list"];
+        const NUMBERS: &'static [&'static str] = &["number"];
+    }
+
+    #[test]
+    fn a_form_is_read_as_strictly_as_json() {
+        let right: Read = read(b"name=a+b%2B%C3%A4&list=1&number=7&list=2&other=x").expect("a form");
+        let list = vec!["1".to_owned(), "2".to_owned()];
+        assert_eq!(right, Read { name: "a b+\u{e4}".to_owned(), number: Some(7), list });
+        for wrong in [
+            "",
+            "name=a&name=b",
+            "name=a&number=",
+            "name=a&number=7&number=7",
+            "name=a&number=-7",
+            "name=a&number=7.5",
+            "name=a&number=99999999999999999999",
+            "name=%ff",
+            "%ff=a&name=a",
+            "list=a",
+        ] {
+            let refused = read::<Read>(wrong.as_bytes()).map(drop);
+            assert!(refused.is_err(), "{wrong}");
+        }
+        assert_eq!(read::<Read>(b"name=\xff"), Err(Flaw::NoText));
+        assert_eq!(read::<Read>(b"name").expect("a form").name, "");
+    }
+}

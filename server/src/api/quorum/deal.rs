@@ -1,0 +1,107 @@
+//! Dealing a secret among custodians.
+
+use axum::Extension;
+use axum::extract::State;
+use postern_app::model::{Network, Secret};
+use postern_app::quorum::{self, Deal, Refusal};
+use postern_app::web::front::House;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::body::{Fields, JsonOrForm};
+use super::{Refused, Shown};
+use crate::api::input::needed;
+use crate::api::refusals::{Asked, Changing, Dealing, May, Sent};
+use crate::api::tag;
+
+pub fn routes() -> OpenApiRouter<House> {
+    OpenApiRouter::new().routes(routes!(deal))
+}
+
+/// A secret, and among how many it is to be split.
+#[derive(Deserialize, ToSchema)]
+struct DealShares {
+    /// A TOTP secret: its key in base32 (RFC 4648, 6), in groups or not, or an `otpauth://totp/` link. A bare key stands for
+    /// SHA1, 6 digits and 30 seconds.
+    #[schema(value_type = String, example = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")]
+    secret_key: Secret<String>,
+    /// How many shares there are to be, 2 to 255.
+    #[serde(deserialize_with = "needed")]
+    #[schema(minimum = 2, maximum = 255, example = 5)]
+    shares: u64,
+    /// How many of them make codes together, 2 to all.
+    #[serde(deserialize_with = "needed")]
+    #[schema(minimum = 2, maximum = 255, example = 3)]
+    threshold: u64,
+    /// An age X25519 public key for each share, in their order, or none. In a form it is repeated.
+    #[schema(value_type = Option<Vec<String>>, max_items = 255)]
+    #[serde(default)]
+    recipients: Option<Vec<String>>,
+    /// What it is, for whoever reads the request: 1 to 200 characters, none of them a control character. It is not kept and
+    /// not shared.
+    #[schema(pattern = r"^[^\x00-\x1f\x7f-\x9f]{1,200}$", example = "Root of the cloud account")]
+    note: Option<String>,
+}
+
+impl Fields for DealShares {
+    const LISTS: &'static [&'static str] = &["recipients"];
+    const NUMBERS: &'static [&'static str] = &["shares", "threshold"];
+}
+
+/// The shares, shown this once.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DealtShares)]
+struct Dealt {
+    /// What the shares of this deal begin with: the first bytes of the group's id in base32, for people.
+    #[schema(pattern = "^[A-Z2-7]{8}$", example = "K7QV3MZP")]
+    prefix: String,
+    /// In the order of their numbers: a line `PREFIX$INDEX$DATA` each, or an armored age file for its recipient.
+    shares: Vec<OneShare>,
+}
+
+/// A share, as its custodian keeps it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = QuorumShare, value_type = String, example = "K7QV3MZP$1$AVa3…")]
+struct OneShare(Secret<String>);
+
+/// Deal a secret
+///
+/// Splits a TOTP secret (Shamir's sharing over GF(256)): any `threshold` of the shares make codes together, and fewer say
+/// nothing of it. Nothing is kept: the shares are in this answer alone. A network may deal 60 times within 10 minutes.
+#[utoipa::path(
+    post,
+    path = "/shares",
+    operation_id = "dealShares",
+    tag = tag::QUORUM,
+    security(()),
+    request_body(
+        content((DealShares = "application/json"), (DealShares = "application/x-www-form-urlencoded")),
+        description = "The secret, and its custodians.",
+    ),
+    responses(
+        (status = OK, description = "The shares.", body = Dealt),
+        May<(Asked, Changing, Sent, Dealing)>,
+    ),
+)]
+async fn deal(
+    State(house): State<House>,
+    Extension(network): Extension<Network>,
+    JsonOrForm(asked): JsonOrForm<DealShares>,
+) -> Shown<axum::Json<Dealt>> {
+    let DealShares { secret_key: secret, shares: size, threshold, recipients, note } = asked;
+    let dealt = async {
+        if note.is_some_and(|note| !is_note(&note)) {
+            return Err(Refusal::Note.into());
+        }
+        let recipients = recipients.unwrap_or_default();
+        house.quorum.deal(network, Deal { secret, size, threshold, recipients }).await
+    };
+    let quorum::Dealt { prefix, shares, .. } = dealt.await.map_err(Refused::by(&house))?;
+    Ok(axum::Json(Dealt { prefix, shares: shares.into_iter().map(OneShare).collect() }))
+}
+
+fn is_note(note: &str) -> bool {
+    (1..=200).contains(&note.chars().count()) && !note.chars().any(char::is_control)
+}
