@@ -9,6 +9,8 @@ export function withoutSpaces(shown) {
 /** @param {Element} source one text, or lines of their own */
 function shown(source) {
   const lines = [...source.querySelectorAll("[data-line]")];
+  // What a program reads as it stands, spaces and all.
+  if (source.hasAttribute("data-as-is")) return (source.textContent ?? "").trim();
   if (lines.length === 0) return withoutSpaces(source.textContent ?? "");
   return lines.map((line) => withoutSpaces(line.textContent ?? "")).join("\n");
 }

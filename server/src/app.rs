@@ -29,6 +29,7 @@ use crate::http::network::Proxies;
 use crate::machine::{SystemClock, SystemEntropy, Workers};
 use crate::mail::{self, Carrier, NoMail, NoSmtp, Outbox, Queue, Smtp};
 use crate::operator::{Door, NotDone};
+use crate::quorum::Streams;
 use crate::router::{self, Wiring};
 use crate::store::{self, Opened};
 use crate::telemetry::{NoTelemetry, Telemetry};
@@ -85,6 +86,7 @@ pub struct App {
     opened: Opened,
     door: Option<(Door, Arc<Portal>)>,
     measured: Option<(figures::Listener, Figures)>,
+    streams: Streams,
     clock: Arc<dyn Clock>,
 }
 
@@ -106,12 +108,13 @@ impl App {
         let carrier = carrier(config, &machine, &portal)?;
         let queue = queue(&opened, &carrier, &machine, &portal, wake);
         let queue = queue.counted_by(figures.map(Figures::letters).unwrap_or_default());
-        let router = router(config, &opened, &machine, &portal, &queue)?;
+        let streams = Streams::default();
+        let router = router(config, &opened, &machine, &portal, (&queue, &streams))?;
         let router = match figures {
             Some(figures) => router.layer(from_fn_with_state(figures.clone(), http::figures::layer)),
             None => router,
         };
-        Ok(Self { router, queue, opened, door, measured, clock: machine.clock })
+        Ok(Self { router, queue, opened, door, measured, streams, clock: machine.clock })
     }
 
     /// Where metrics are read, if they are.
@@ -130,6 +133,11 @@ impl App {
         if let Some((door, portal)) = self.door {
             work.spawn(door.serve(portal, stopped(stop.clone())));
         }
+        let (streams, told) = (self.streams, stopped(stop.clone()));
+        work.spawn(async move {
+            told.await;
+            streams.close();
+        });
         let service = self.router.into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, service).with_graceful_shutdown(stopped(stop.clone())).into_future();
         let bounded = async {
@@ -239,7 +247,7 @@ fn router(
     opened: &Opened,
     machine: &Machine,
     portal: &Arc<Portal>,
-    queue: &Queue,
+    (queue, streams): (&Queue, &Streams),
 ) -> Result<Router, NoTelemetry> {
     let (files, assets) = assets::routes();
     let house = House {
@@ -259,6 +267,7 @@ fn router(
         sessions: opened.sessions(portal, &machine.clock),
         proxies: Proxies::new(&config.trusted_proxies),
         health: Health { store: opened.store(), mail: queue.health() },
+        streams: streams.clone(),
         operators: operators(config, opened, machine, portal)?,
     };
     Ok(router::router(wiring))

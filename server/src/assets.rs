@@ -27,10 +27,11 @@ include!(concat!(env!("OUT_DIR"), "/modules.rs"));
 
 const ICON: &str = include_str!("../../public/favicon.svg");
 
-const SCRIPTS: [(&str, &str); 5] = [
+const SCRIPTS: [(&str, &str); 6] = [
     ("copy.js", include_str!("../../public/copy.js")),
     ("countdown.js", include_str!("../../public/countdown.js")),
     ("local-time.js", include_str!("../../public/local-time.js")),
+    ("quorum.js", include_str!("../../public/quorum.js")),
     ("save.js", include_str!("../../public/save.js")),
     ("security-key.js", include_str!("../../public/security-key.js")),
 ];

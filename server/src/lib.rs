@@ -11,6 +11,7 @@
 //! | [`health`] | whether we are alive and ready |
 //! | [`http`] | middleware, in order |
 //! | [`api`] | routes for programs |
+//! | `quorum` | the pages of quorums, and their live progress |
 //! | [`render`] | pages and forms as handlers |
 //! | [`assets`] | stylesheet, icon and scripts, in the binary |
 //! | [`store`] | redb and Redis |
@@ -31,6 +32,7 @@ pub mod mail;
 mod once;
 pub mod operator;
 pub mod password;
+pub mod quorum;
 pub mod render;
 pub mod router;
 pub mod store;

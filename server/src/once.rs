@@ -28,7 +28,7 @@ pub fn routes() -> Router<House> {
 
 async fn new_codes(State(house): State<House>, parts: Parts) -> Response {
     let made = async { pages::new_codes(&Front::of(house.clone(), &parts.extensions)?).await };
-    answered(made.await, |html| page(&html), &house, pages::NEW_CODES)
+    answered(made.await, |page| html(&page), &house, pages::NEW_CODES)
 }
 
 async fn activate(State(house): State<House>, parts: Parts, form: Typed<KeyForm>) -> Response {
@@ -37,7 +37,7 @@ async fn activate(State(house): State<House>, parts: Parts, form: Typed<KeyForm>
         Err(why) => return unreadable(&why),
     };
     let made = async { pages::activate(&Front::of(house.clone(), &parts.extensions)?, typed).await };
-    answered(made.await, |html| page(&html), &house, pages::ACTIVATE)
+    answered(made.await, |page| html(&page), &house, pages::ACTIVATE)
 }
 
 async fn rotate(State(house): State<House>, parts: Parts, form: Typed<PairsForm>) -> Response {
@@ -46,14 +46,14 @@ async fn rotate(State(house): State<House>, parts: Parts, form: Typed<PairsForm>
         Err(why) => return unreadable(&why),
     };
     let made = async { pages::rotate(&Front::of(house.clone(), &parts.extensions)?, typed).await };
-    answered(made.await, |html| page(&html), &house, pages::ROTATE)
+    answered(made.await, |page| html(&page), &house, pages::ROTATE)
 }
 
 /// What a form's fields were read as.
-type Typed<T> = Result<Form<T>, FormRejection>;
+pub type Typed<T> = Result<Form<T>, FormRejection>;
 
 /// As the other forms answer: 415 for what is no form, 413 for too much of it, 400 for one that does not parse.
-fn unreadable(why: &FormRejection) -> Response {
+pub fn unreadable(why: &FormRejection) -> Response {
     match why.status() {
         StatusCode::UNPROCESSABLE_ENTITY => StatusCode::BAD_REQUEST,
         status => status,
@@ -61,7 +61,8 @@ fn unreadable(why: &FormRejection) -> Response {
     .into_response()
 }
 
-fn page(html: &Secret<String>) -> Response {
+/// A page as it was made.
+pub fn html(html: &Secret<String>) -> Response {
     let html = without_marks(html.expose());
     ([(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], html).into_response()
 }

@@ -25,6 +25,7 @@ use crate::http::body::{Large, Most};
 use crate::http::headers::Https;
 use crate::http::network::Proxies;
 use crate::http::{body, cookie, headers, host, network, origin, outcome, visit};
+use crate::quorum::{self, Streams};
 use crate::render::{form, forms, page};
 use crate::{api, health, once};
 
@@ -42,12 +43,13 @@ pub struct Wiring<S> {
     pub origin: Arc<PublicOrigin>,
     pub proxies: Proxies,
     pub health: health::Health,
+    pub streams: Streams,
     /// `None`: no routes for operators.
     pub operators: Option<Operators>,
 }
 
 pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
-    let Wiring { house, assets, sessions, origin, proxies, health, operators } = wiring;
+    let Wiring { house, assets, sessions, origin, proxies, health, streams, operators } = wiring;
     let https = origin.is_https();
     let mut described = api::Description::new(&origin);
     let visited = pages_and_forms(house.demo)
@@ -68,6 +70,7 @@ pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
         .merge(described.of(api::mfa::routes()))
         .merge(described.of(api::quorum::routes()))
         .merge(for_operators.unwrap_or_default())
+        .merge(quorum::routes(streams))
         .merge(assets)
         .route(Page::SessionEnded.path(), get(ended))
         .merge(described.of(health::routes(health)))

@@ -61,6 +61,17 @@ pub fn standing_alone(
     Owner::new().with(|| document(&front.house, Some(front), here, title, scripts, inside()).to_html())
 }
 
+/// A page that needs no session, outside Leptos' own handlers.
+pub fn without_session(
+    house: &House,
+    here: &'static str,
+    title: &'static str,
+    scripts: &[&str],
+    inside: impl FnOnce() -> AnyView,
+) -> String {
+    Owner::new().with(|| document(house, None, here, title, scripts, inside()).to_html())
+}
+
 fn document(
     house: &House,
     front: Option<&Front>,
@@ -86,7 +97,10 @@ fn document(
         here,
         nav: nav.into_iter().filter(shown).map(|(label, page)| Link { label, path: page.path() }).collect(),
         person: front.map(person),
-        footer: vec![Link { label: shell::CLIENTS, path: Page::Clients.path() }],
+        footer: vec![
+            Link { label: shell::CLIENTS, path: Page::Clients.path() },
+            Link { label: shell::QUORUM, path: Page::Quorum.path() },
+        ],
         demo: house.demo.then_some(DemoLinks { outbox: Page::Outbox.path(), phone: Page::Phone.path() }),
         version: env!("CARGO_PKG_VERSION"),
     };

@@ -19,6 +19,7 @@ mod oath;
 mod once;
 mod overview;
 pub mod parts;
+pub mod quorum;
 mod security_keys;
 mod session;
 mod sign_in;

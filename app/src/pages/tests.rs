@@ -117,6 +117,20 @@ fn an_api_secret_stands_on_one_page_alone_and_once() {
 }
 
 #[test]
+fn the_code_of_a_quorum_stands_on_one_page_alone_and_shares_where_they_are_dealt_or_typed() {
+    for (name, html) in samples::all() {
+        assert_eq!(html.contains("5904\u{a0}0513"), name == "quorum-asked-code", "{name}");
+        let typed = ["quorum-ask-bad-reason", "quorum-agree-bad", "quorum-agree-twice"].contains(&name.as_str());
+        let shares = if name == "quorum-shares" { 3 } else { usize::from(typed) };
+        assert_eq!(
+            count(&html, "K7QV3MZP$2$AVfqmk3Yc0rT1mXcJ9mUuVZ1gAwUC8mHq0o4yTqHk1q9sV2xX0d7bNf1"),
+            shares,
+            "{name}"
+        );
+    }
+}
+
+#[test]
 fn a_field_for_a_secret_is_never_filled_nor_kept_by_the_browser() {
     let mut found = 0;
     for (name, html) in samples::all() {

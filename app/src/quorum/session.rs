@@ -120,6 +120,12 @@ impl Progress {
     pub fn is_complete(&self) -> bool {
         self.provided >= usize::from(self.threshold)
     }
+
+    /// As JSON, what whoever watches is told of it.
+    pub fn told(&self) -> String {
+        let complete = self.is_complete();
+        format!("{{\"provided\":{},\"waiting\":{},\"complete\":{complete}}}", self.provided, self.waiting)
+    }
 }
 
 /// A code.
@@ -128,6 +134,8 @@ pub struct Code {
     pub digits: Secret<String>,
     /// Seconds.
     pub expires_in: u64,
+    /// Seconds that every code of this secret lives.
+    pub period: u64,
 }
 
 fn place(id: &SessionId) -> Key {
@@ -233,8 +241,9 @@ impl Quorum {
             // A crowd of shares takes a while.
             let (session, secret) = self.portal.outside.heavy.answer(read).await?;
             if !had_waiting || self.write(id, &session, revision, now).await? {
-                let (digits, expires_in) = secret?.code(now);
-                return Ok(Code { digits, expires_in });
+                let secret = secret?;
+                let (digits, expires_in) = secret.code(now);
+                return Ok(Code { digits, expires_in, period: secret.period() });
             }
         }
         Err(Fault::Contended.into())

@@ -48,6 +48,11 @@ impl SharedSecret {
         (state.code_at(now), now.secs_until(state.step_ends(now)))
     }
 
+    /// Seconds that every code lives.
+    pub fn period(&self) -> u64 {
+        self.period.into()
+    }
+
     /// What Shamir's polynomials are made of.
     pub(super) fn payload(&self, salt: &[u8; SALT]) -> Zeroizing<Vec<u8>> {
         let settings = [number(self.key.algorithm), self.key.digits, self.period];

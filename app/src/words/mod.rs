@@ -22,6 +22,7 @@ pub mod outbox;
 pub mod overview;
 pub mod phone;
 pub mod protection;
+pub mod quorum;
 pub mod recovery_codes;
 pub mod remove_factor;
 pub mod security_keys;

@@ -9,6 +9,7 @@ pub const FOOTER_LABEL: &str = "About";
 pub const SCRIPTS: &str = "Works without scripts, but for security keys and the vault.";
 
 pub const CLIENTS: &str = "API keys";
+pub const QUORUM: &str = "Quorum";
 pub const OVERVIEW: &str = "Overview";
 pub const VAULT: &str = "Vault";
 pub const OUTBOX: &str = "Outbox";

@@ -19,6 +19,9 @@ const POLICY_WITH_CONNECTIONS: &str = "default-src 'none'; script-src 'self'; st
 const CONNECTED: [&str; 5] =
     [Page::SecurityKeys.path(), Page::SignIn.path(), Page::StepUp.path(), Page::Vault.path(), DOCS];
 
+/// And those of quorums' sessions, which keep themselves up to date.
+const BELOW_QUORUM: &str = "/quorum/";
+
 const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), clipboard-read=(), clipboard-write=(self), \
                            display-capture=(), fullscreen=(), geolocation=(), gyroscope=(), hid=(), microphone=(), \
                            midi=(), payment=(), publickey-credentials-create=(self), publickey-credentials-get=(self), \
@@ -32,7 +35,8 @@ const ALWAYS_HTTPS: &str = "max-age=63072000";
 pub struct Https(pub bool);
 
 pub async fn layer(State(Https(https)): State<Https>, request: Request, next: Next) -> Response {
-    let connected = CONNECTED.contains(&request.uri().path());
+    let path = request.uri().path();
+    let connected = CONNECTED.contains(&path) || path.starts_with(BELOW_QUORUM);
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let mut always = |name: HeaderName, value: &'static str| {

@@ -118,6 +118,8 @@ async fn requests() -> Vec<(Method, String, &'static str)> {
         path if path.ends_with("/validate") => r#"{"code":"123456"}"#,
         path if path.contains("security-keys") => r#"{"name":"Key"}"#,
         path if path.starts_with("/api/") => r#"{"otp":"123456"}"#,
+        "/quorum" => "key=GEZDGNBVGY3TQOJQ&size=3&threshold=2",
+        path if path.starts_with("/quorum/") => "share=A&lasts=600",
         "/forms/email-code/send" => "address=ada@example.org",
         "/forms/totp/rename" => "name=Phone",
         "/forms/totp/begin" => "",
@@ -129,7 +131,8 @@ async fn requests() -> Vec<(Method, String, &'static str)> {
     let stateless = |path: &str| {
         path.starts_with("/assets/") || of_nobody.contains(&path) || path.trim_end_matches('/') == "/api/v1/vault"
     };
-    each.filter(|(method, path)| *method != Method::HEAD && !stateless(path))
+    let of_form = |method: &Method, path: &str| *method == Method::GET && ["/quorum", "/quorum/ask"].contains(&path);
+    each.filter(|(method, path)| *method != Method::HEAD && !stateless(path) && !of_form(method, path))
         .map(|(method, path)| (method.clone(), path.clone(), body(&method, &path)))
         .collect()
 }

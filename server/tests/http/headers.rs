@@ -19,7 +19,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 #[track_caller]
 pub fn assert_headers(answer: &Answer, what: &str) {
     // The pages whose script asks for something.
-    let asks = ["/security-keys", "/sign-in", "/step-up", "/vault", "/api/docs"].contains(&answer.path.as_str());
+    let asks = ["/security-keys", "/sign-in", "/step-up", "/vault", "/api/docs"].contains(&answer.path.as_str())
+        || answer.path.starts_with("/quorum/");
     let policy = POLICY.replace("form-action", if asks { "connect-src 'self'; form-action" } else { "form-action" });
     for (name, value) in [
         ("content-security-policy", policy.as_str()),

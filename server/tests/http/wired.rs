@@ -12,6 +12,7 @@ use postern::health::Health;
 use postern::http::network::Proxies;
 use postern::machine::SystemEntropy;
 use postern::mail::MailHealth;
+use postern::quorum::Streams;
 use postern::router::{self, Wiring};
 use postern::store::Sessions;
 use postern_app::client::Clients;
@@ -72,6 +73,7 @@ impl Wired {
             origin: Arc::new(config.public_origin),
             proxies: Proxies::new(&[]),
             health: Health { store, mail: Arc::new(MailHealth::default()) },
+            streams: Streams::default(),
             operators: None,
         });
         Self { router, clock, store: kept, portal: inside }

@@ -34,8 +34,12 @@ pub fn Submit(
     /// Said instead of `label` where several buttons share one text.
     #[prop(optional, into)]
     described: Option<String>,
+    /// Where a form has several buttons: what stands among the fields when this one sent it.
+    #[prop(optional, into)]
+    name: Option<&'static str>,
 ) -> impl IntoView {
-    view! { <button type="submit" class=kind.class() aria-label=described>{label}</button> }
+    let value = name.map(|_| "1");
+    view! { <button type="submit" class=kind.class() aria-label=described name=name value=value>{label}</button> }
 }
 
 /// Goes to another page, but looks like a button.

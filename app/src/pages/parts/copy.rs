@@ -6,7 +6,8 @@ use leptos::prelude::*;
 #[component]
 pub fn CopyButton(
     /// The id of what is copied.
-    of: &'static str,
+    #[prop(into)]
+    of: String,
     copy: &'static str,
     copied: &'static str,
     not_copied: &'static str,

@@ -103,7 +103,7 @@ pub fn TextField(
 }
 
 /// What explains a field: the note that says why it was refused, the hint below it.
-fn described(has_hint: bool, hint_id: &str, refused: bool) -> Option<String> {
+pub(super) fn described(has_hint: bool, hint_id: &str, refused: bool) -> Option<String> {
     match (has_hint, refused) {
         (true, true) => Some(format!("{REFUSAL_ID} {hint_id}")),
         (true, false) => Some(hint_id.to_owned()),

@@ -22,6 +22,7 @@ mod ring;
 mod session;
 mod shell;
 mod steps;
+mod text_area;
 
 pub use address::Address;
 pub use button::{ButtonLink, Kind, Submit};
@@ -45,3 +46,4 @@ pub use ring::TimeRing;
 pub use session::{AccountSession, SessionFoot, SessionPanel, SessionView, VisitorSession};
 pub use shell::{DemoLinks, Frame, Link, Person, Shell};
 pub use steps::{StepView, Steps};
+pub use text_area::TextArea;

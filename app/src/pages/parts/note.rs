@@ -60,6 +60,11 @@ impl NoteView {
         Self::new(NoteKind::Wait, told)
     }
 
+    /// It tells of something that was not done.
+    pub const fn is_alert(&self) -> bool {
+        matches!(self.kind, NoteKind::Wait | NoteKind::Refused)
+    }
+
     pub fn info(said: Said) -> Self {
         Self::new(NoteKind::Info, said)
     }

@@ -6,6 +6,7 @@ mod clients;
 mod doors;
 mod keys;
 mod oath;
+mod quorum;
 mod sign_in;
 mod vault;
 
@@ -36,6 +37,7 @@ pub fn all() -> Vec<(String, String)> {
     acts::not_mes(&mut pages);
     clients::clients(&mut pages);
     vault::vaults(&mut pages);
+    quorum::quorums(&mut pages);
     helpers(&mut pages);
     messages(&mut pages);
     pages
@@ -55,7 +57,7 @@ where
         title,
         stylesheet: "/assets/postern.css".to_owned(),
         icon: "/assets/favicon.svg".to_owned(),
-        scripts: ["local-time.js", "countdown.js", "copy.js", "security-key.js", "save.js"]
+        scripts: ["local-time.js", "countdown.js", "copy.js", "security-key.js", "save.js", "quorum.js"]
             .map(|it| format!("/assets/{it}"))
             .to_vec(),
         home: "/",
@@ -72,7 +74,7 @@ where
         } else {
             Person::Stranger { sign_in: "/sign-in" }
         }),
-        footer: vec![Link { label: shell::CLIENTS, path: "/clients" }],
+        footer: vec![Link { label: shell::CLIENTS, path: "/clients" }, Link { label: shell::QUORUM, path: "/quorum" }],
         demo: Some(DemoLinks { outbox: "/outbox", phone: "/phone" }),
         version: "0.1.0",
     };

@@ -16,6 +16,7 @@ pub mod oath;
 pub mod outbox;
 pub mod overview;
 pub mod phone;
+pub mod quorum;
 pub mod recovery_codes;
 pub mod remove_factor;
 pub mod security_keys;

@@ -257,7 +257,7 @@ async fn code(
     JsonOrForm(Private { private }): JsonOrForm<Private>,
 ) -> Shown<axum::Json<Code>> {
     let made = async { house.quorum.code(&session(&id)?, network, private.expose()).await };
-    let quorum::Code { digits: totp, expires_in } = made.await.map_err(Refused::by(&house))?;
+    let quorum::Code { digits: totp, expires_in, .. } = made.await.map_err(Refused::by(&house))?;
     Ok(axum::Json(Code { totp, expires_in }))
 }
 

@@ -1,0 +1,143 @@
+//! `/quorum`: a key is checked, or dealt.
+
+use http::StatusCode;
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::{Shown, shown, told};
+use crate::model::{Network, Secret};
+use crate::pages::views::quorum::{
+    self as views, Checked, DEAL_SCRIPTS, DealView, QuorumNote, SHARES_SCRIPTS, ShareView, SharesView,
+};
+use crate::portal::{Answer, No as Unable};
+use crate::quorum::{Deal, Dealt, No, Refusal};
+use crate::web::front::House;
+use crate::web::path::Page;
+use crate::words::quorum as words;
+
+const HERE: &str = Page::Quorum.path();
+/// Characters of a name.
+const LONGEST_NAME: usize = 60;
+
+/// As it is typed, and given back if it is refused.
+#[derive(Clone, Deserialize)]
+pub struct DealForm {
+    #[serde(default)]
+    key: Secret<String>,
+    #[serde(default)]
+    size: String,
+    #[serde(default)]
+    threshold: String,
+    #[serde(default)]
+    names: String,
+    #[serde(default)]
+    ages: String,
+    /// By the button that shows a code and deals nothing.
+    check: Option<String>,
+}
+
+impl Default for DealForm {
+    fn default() -> Self {
+        let (names, ages) = (String::new(), String::new());
+        Self { key: Secret::default(), size: "5".to_owned(), threshold: "3".to_owned(), names, ages, check: None }
+    }
+}
+
+/// Why nothing was dealt.
+enum Refused {
+    TooManyNames,
+    By(Refusal),
+}
+
+pub fn deal_page(house: &House) -> Shown {
+    form(house, DealForm::default(), StatusCode::OK, None, None)
+}
+
+/// Shows a code of the key, or the shares of it: in this answer alone.
+pub async fn deal(house: &House, network: Network, typed: DealForm) -> Answer<Shown> {
+    if typed.check.is_some() {
+        return Ok(match house.quorum.check(typed.key.expose()) {
+            Ok((code, left_secs)) => form(house, typed, StatusCode::OK, None, Some(Checked { code, left_secs })),
+            Err(refusal) => refused(house, typed, &Refused::By(refusal)),
+        });
+    }
+    let names = match names(&typed) {
+        Ok(names) => names,
+        Err(why) => return Ok(refused(house, typed, &why)),
+    };
+    match house.quorum.deal(network, asked(&typed)).await {
+        Ok(dealt) => Ok(shares(house, names, !typed.ages.trim().is_empty(), dealt)),
+        Err(No::Refused(refusal)) => Ok(refused(house, typed, &Refused::By(refusal))),
+        Err(No::Fault(fault)) => Err(Unable::Fault(fault)),
+    }
+}
+
+/// What is no number is none that would do.
+fn number(typed: &str) -> u64 {
+    typed.trim().parse().unwrap_or_default()
+}
+
+fn lines(typed: &str) -> Vec<String> {
+    typed.trim_end().lines().map(|line| line.trim().to_owned()).collect()
+}
+
+fn asked(typed: &DealForm) -> Deal {
+    Deal {
+        secret: typed.key.clone(),
+        size: number(&typed.size),
+        threshold: number(&typed.threshold),
+        recipients: lines(&typed.ages),
+    }
+}
+
+/// One for each custodian that was given one; an empty line gives none.
+fn names(typed: &DealForm) -> Result<Vec<String>, Refused> {
+    let names = lines(&typed.names);
+    let is_odd = |name: &String| name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control);
+    let size = number(&typed.size);
+    if names.iter().any(is_odd) || (size >= 2 && names.len() as u64 > size) {
+        return Err(Refused::TooManyNames);
+    }
+    Ok(names)
+}
+
+fn refused(house: &House, typed: DealForm, why: &Refused) -> Shown {
+    let (note, status) = match why {
+        Refused::TooManyNames => (QuorumNote::TooManyNames, StatusCode::UNPROCESSABLE_ENTITY),
+        Refused::By(refusal) => told(refusal, house.portal.now()),
+    };
+    form(house, typed, status, Some(note), None)
+}
+
+fn form(
+    house: &House,
+    typed: DealForm,
+    status: StatusCode,
+    note: Option<QuorumNote>,
+    checked: Option<Checked>,
+) -> Shown {
+    let DealForm { key, size, threshold, names, ages, .. } = typed;
+    let ask = Page::AskTogether.path();
+    let view = DealView { action: HERE, ask, key, size, threshold, names, ages, note, checked };
+    shown(house, status, HERE, words::DEAL_TITLE, DEAL_SCRIPTS, move || views::deal(view).into_any())
+}
+
+fn shares(house: &House, names: Vec<String>, encrypted: bool, dealt: Dealt) -> Shown {
+    let Dealt { prefix, threshold, shares } = dealt;
+    let mut names = names.into_iter();
+    let named = |(at, text)| {
+        let name = names.next().filter(|name| !name.is_empty()).unwrap_or_else(|| words::unnamed(at + 1));
+        ShareView { name, text, encrypted }
+    };
+    let view = SharesView {
+        portal: house.portal.name().to_owned(),
+        origin: house.origin.to_string(),
+        prefix,
+        threshold,
+        dealt: house.portal.now(),
+        shares: shares.into_iter().enumerate().map(named).collect(),
+        again: HERE,
+    };
+    let inside = move || views::shares(view).into_any();
+    shown(house, StatusCode::OK, HERE, words::SHARES_TITLE, SHARES_SCRIPTS, inside)
+}

@@ -1,0 +1,148 @@
+//! `/quorum/{id}`: custodians agree there, and the one who asked gets the code.
+
+use http::StatusCode;
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::{END, EVENTS, SESSION, SHARES, Shown, over_page, shown, told};
+use crate::model::{Network, Secret};
+use crate::pages::views::quorum::{self as views, CodeView, Over, QuorumNote, Role, SESSION_SCRIPTS, SessionView};
+use crate::portal::{Answer, No as Unable};
+use crate::quorum::{Code, Given, Joining, No, Progress, Refusal, SessionId};
+use crate::web::front::House;
+use crate::words::quorum as words;
+
+/// A custodian's share, plain or encrypted.
+#[derive(Clone, Deserialize)]
+pub struct ShareForm {
+    #[serde(default)]
+    share: Secret<String>,
+}
+
+impl ShareForm {
+    fn given(&self) -> Given<'_> {
+        let text = self.share.expose();
+        if text.trim_start().starts_with("-----BEGIN") { Given::Encrypted(text) } else { Given::Plain(text) }
+    }
+}
+
+/// What comes of bringing a share.
+pub enum Joined {
+    Done(Said),
+    Refused(Shown),
+}
+
+/// What a page says once, told by a cookie of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    Joined,
+    Waits,
+    Ended,
+}
+
+impl Said {
+    const ALL: [Self; 3] = [Self::Joined, Self::Waits, Self::Ended];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Joined => "joined",
+            Self::Waits => "waits",
+            Self::Ended => "ended",
+        }
+    }
+
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|said| said.as_str() == name)
+    }
+
+    const fn note(self) -> Option<QuorumNote> {
+        match self {
+            Self::Joined => Some(QuorumNote::Joined),
+            Self::Waits => Some(QuorumNote::Waits),
+            Self::Ended => None,
+        }
+    }
+}
+
+/// Who asks for a session's page.
+#[derive(Clone, Copy)]
+pub struct Asker<'a> {
+    pub network: Network,
+    /// The session's private key, of the browser that has it.
+    pub private: Option<&'a str>,
+    pub said: Option<Said>,
+}
+
+/// A path of a session.
+fn at(template: &str, id: &SessionId) -> String {
+    template.replace("{id}", &id.to_string())
+}
+
+/// The page as it is to this browser. With the private key in hand, shares that waited are read.
+pub async fn session_page(house: &House, id: &SessionId, asker: Asker<'_>) -> Answer<Shown> {
+    let said = asker.said;
+    let role = match asker.private {
+        None => None,
+        Some(private) => match house.quorum.code(id, asker.network, private).await {
+            Ok(Code { digits, expires_in, period }) => {
+                Some((Some(CodeView { digits, left_secs: expires_in, period_secs: period }), false))
+            }
+            Err(No::Refused(Refusal::Incomplete { .. })) => Some((None, false)),
+            Err(No::Refused(Refusal::Forged)) => Some((None, true)),
+            // Of another session, or none: as anybody else.
+            Err(No::Refused(_)) => None,
+            Err(No::Fault(fault)) => return Err(Unable::Fault(fault)),
+        },
+    };
+    let role = match role {
+        None => Role::Custodian { action: at(SHARES, id), typed: Secret::default() },
+        Some((code, forged)) => {
+            let link = format!("{}{}", house.origin, at(SESSION, id));
+            Role::Dealer { link, code, forged, end: at(END, id) }
+        }
+    };
+    match house.quorum.progress(id).await {
+        Ok(progress) => Ok(page(house, id, progress, StatusCode::OK, said.and_then(Said::note), role)),
+        Err(no) => gone(house, no, said),
+    }
+}
+
+/// Brings a share.
+pub async fn join(house: &House, network: Network, id: &SessionId, typed: ShareForm) -> Answer<Joined> {
+    let refusal = match house.quorum.join(id, network, typed.given()).await {
+        Ok(Joining::Joined) => return Ok(Joined::Done(Said::Joined)),
+        Ok(Joining::Waits) => return Ok(Joined::Done(Said::Waits)),
+        Err(No::Refused(refusal)) => refusal,
+        Err(No::Fault(fault)) => return Err(Unable::Fault(fault)),
+    };
+    let (note, status) = told(&refusal, house.portal.now());
+    Ok(Joined::Refused(match house.quorum.progress(id).await {
+        Ok(progress) => {
+            let role = Role::Custodian { action: at(SHARES, id), typed: typed.share };
+            page(house, id, progress, status, Some(note), role)
+        }
+        Err(no) => gone(house, no, None)?,
+    }))
+}
+
+fn gone(house: &House, no: No, said: Option<Said>) -> Answer<Shown> {
+    match no {
+        No::Refused(Refusal::Over) if said == Some(Said::Ended) => Ok(over_page(house, Over::Ended)),
+        No::Refused(Refusal::Over) => Ok(over_page(house, Over::Over)),
+        No::Refused(_) => Ok(over_page(house, Over::Unknown)),
+        No::Fault(fault) => Err(Unable::Fault(fault)),
+    }
+}
+
+fn page(
+    house: &House,
+    id: &SessionId,
+    progress: Progress,
+    status: StatusCode,
+    note: Option<QuorumNote>,
+    role: Role,
+) -> Shown {
+    let (here, events, now) = (at(SESSION, id), at(EVENTS, id), house.portal.now());
+    let view = SessionView { here, events, now, progress, note, role };
+    shown(house, status, "", words::SESSION_TITLE, SESSION_SCRIPTS, move || views::session(view).into_any())
+}

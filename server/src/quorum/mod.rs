@@ -1,0 +1,169 @@
+//! The pages of quorums, as plain handlers: no session of a browser, no note and no store for what is typed and shown. The
+//! private half of a quorum's session is in a cookie of its own page alone.
+
+mod cookie;
+mod events;
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Extension, Router};
+use http::{HeaderMap, HeaderValue, header};
+use postern_app::model::{Network, Secret};
+use postern_app::pages::quorum::{
+    self as pages, AskForm, Asker, Asking, DealForm, Joined, Over, Said, ShareForm, Shown,
+};
+use postern_app::portal::{Answer, No as Unable};
+use postern_app::quorum::{No, SessionId};
+use postern_app::web::front::House;
+use postern_app::web::path::Page;
+use serde::Deserialize;
+
+use crate::http::outcome;
+use crate::once::{Typed, html, unreadable};
+
+pub use events::Streams;
+
+pub fn routes(streams: Streams) -> Router<House> {
+    Router::new()
+        .route(Page::Quorum.path(), get(deal_page).post(deal))
+        .route(Page::AskTogether.path(), get(ask_page).post(ask))
+        .route(pages::SESSION, get(session))
+        .route(pages::SHARES, post(join))
+        .route(pages::END, post(end))
+        .route(pages::EVENTS, get(events::events))
+        .layer(Extension(streams))
+}
+
+async fn deal_page(State(house): State<House>) -> Response {
+    answer(pages::deal_page(&house))
+}
+
+async fn ask_page(State(house): State<House>) -> Response {
+    answer(pages::ask_page(&house))
+}
+
+async fn deal(State(house): State<House>, Extension(network): Extension<Network>, form: Typed<DealForm>) -> Response {
+    let typed = match form {
+        Ok(form) => form.0,
+        Err(why) => return unreadable(&why),
+    };
+    shown(pages::deal(&house, network, typed).await, &house, Page::Quorum.path())
+}
+
+async fn ask(State(house): State<House>, Extension(network): Extension<Network>, form: Typed<AskForm>) -> Response {
+    let typed = match form {
+        Ok(form) => form.0,
+        Err(why) => return unreadable(&why),
+    };
+    let asked = match pages::ask(&house, network, typed).await {
+        Ok(Asking::Asked(asked)) => asked,
+        Ok(Asking::Refused(page)) => return answer(page),
+        Err(no) => return outcome::no(&no, &house, Page::AskTogether.path()),
+    };
+    let lasts = house.portal.now().secs_until(asked.ends_at);
+    to_session(&asked.id, &[cookie::PRIVATE.set(&asked.id, asked.private.expose(), lasts, is_https(&house))])
+}
+
+async fn session(
+    State(house): State<House>,
+    Extension(network): Extension<Network>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let Ok(id) = id.parse::<SessionId>() else { return answer(pages::over_page(&house, Over::Unknown)) };
+    let https = is_https(&house);
+    let private = cookie::PRIVATE.brought(&headers, https).map(Secret::new);
+    let said = cookie::SAID.brought(&headers, https);
+    let asker = Asker {
+        network,
+        private: private.as_ref().map(|private| private.expose().as_str()),
+        said: said.as_deref().and_then(Said::named),
+    };
+    let mut response = shown(pages::session_page(&house, &id, asker).await, &house, &path_of(&id));
+    // Said once.
+    if said.is_some() && !response.status().is_server_error() {
+        append(&mut response, cookie::SAID.forget(&id, https));
+    }
+    response
+}
+
+async fn join(
+    State(house): State<House>,
+    Extension(network): Extension<Network>,
+    Path(id): Path<String>,
+    form: Typed<ShareForm>,
+) -> Response {
+    let typed = match form {
+        Ok(form) => form.0,
+        Err(why) => return unreadable(&why),
+    };
+    let Ok(id) = id.parse::<SessionId>() else { return answer(pages::over_page(&house, Over::Unknown)) };
+    match pages::join(&house, network, &id, typed).await {
+        Ok(Joined::Done(said)) => to_session(&id, &[say(&id, said, &house)]),
+        Ok(Joined::Refused(page)) => answer(page),
+        Err(no) => outcome::no(&no, &house, &path_of(&id)),
+    }
+}
+
+/// A form that is a button.
+#[derive(Deserialize)]
+struct Nothing {}
+
+async fn end(
+    State(house): State<House>,
+    Extension(network): Extension<Network>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    form: Typed<Nothing>,
+) -> Response {
+    if let Err(why) = form {
+        return unreadable(&why);
+    }
+    let Ok(id) = id.parse::<SessionId>() else { return answer(pages::over_page(&house, Over::Unknown)) };
+    let https = is_https(&house);
+    let private = cookie::PRIVATE.brought(&headers, https).map(Secret::new).unwrap_or_default();
+    match house.quorum.end(&id, network, private.expose()).await {
+        Ok(()) => to_session(&id, &[cookie::PRIVATE.forget(&id, https), say(&id, Said::Ended, &house)]),
+        // The page tells: it is over, or this browser is not the one that asked.
+        Err(No::Refused(_)) => to_session(&id, &[]),
+        Err(No::Fault(fault)) => outcome::no(&Unable::Fault(fault), &house, &path_of(&id)),
+    }
+}
+
+fn is_https(house: &House) -> bool {
+    house.origin.starts_with("https:")
+}
+
+fn path_of(id: &SessionId) -> String {
+    format!("{}/{id}", Page::Quorum.path())
+}
+
+fn say(id: &SessionId, said: Said, house: &House) -> Option<HeaderValue> {
+    cookie::SAID.set(id, said.as_str(), 60, is_https(house))
+}
+
+fn to_session(id: &SessionId, cookies: &[Option<HeaderValue>]) -> Response {
+    let mut response = Redirect::to(&path_of(id)).into_response();
+    for cookie in cookies {
+        append(&mut response, cookie.clone());
+    }
+    response
+}
+
+fn append(response: &mut Response, cookie: Option<HeaderValue>) {
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+fn answer(Shown { status, html: page }: Shown) -> Response {
+    (status, html(&page)).into_response()
+}
+
+fn shown(made: Answer<Shown>, house: &House, path: &str) -> Response {
+    match made {
+        Ok(page) => answer(page),
+        Err(no) => outcome::no(&no, house, path),
+    }
+}
