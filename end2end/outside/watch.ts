@@ -21,9 +21,17 @@ const ALWAYS: Record<string, RegExp> = {
   "permissions-policy": /camera=\(\).*publickey-credentials-get=\(self\)/,
 };
 
-/** The session's, set or taken back, and the one by which an account knows its browsers. */
-const COOKIE =
-  /^postern=[\w-]{22,}; HttpOnly; SameSite=Lax; Path=\/; Max-Age=\d+$|^postern=; .*Max-Age=0|^postern-device=[\w-]{22,}; Path=\/; Max-Age=31536000; HttpOnly; SameSite=Lax$/;
+/** The session's, set or taken back; the one by which an account knows its browsers; and those of one quorum's page. */
+const COOKIE = new RegExp(
+  [
+    /^postern=[\w-]{22,}; HttpOnly; SameSite=Lax; Path=\/; Max-Age=\d+$/,
+    /^postern=; .*Max-Age=0/,
+    /^postern-device=[\w-]{22,}; Path=\/; Max-Age=31536000; HttpOnly; SameSite=Lax$/,
+    /^postern-quorum(-said)?=[\w-]*; Path=\/quorum\/[\w-]{22}; Max-Age=\d+; HttpOnly; SameSite=Lax$/,
+  ]
+    .map((form) => form.source)
+    .join("|"),
+);
 
 /** What a document never has: inline styles, handlers, marks for hydration, frames, links elsewhere. */
 const NEVER = [
@@ -117,7 +125,7 @@ export class Watch {
     const status = response.status();
     // What stands under a path that never changes is the same for everybody and needs no reading.
     // A file goes past the page. Nor is what a script asked for read: it is gone by the time the page has moved on.
-    const hasWords = !isRedirect(status) && !new URL(response.url()).pathname.startsWith("/assets/") && request.resourceType() !== "fetch";
+    const hasWords = !isRedirect(status) && !new URL(response.url()).pathname.startsWith("/assets/") && !["fetch", "eventsource"].includes(request.resourceType());
     const headers = await response.allHeaders();
     const isFile = headers["content-disposition"]?.startsWith("attachment");
     const body = hasWords && !isFile ? await response.text() : "";

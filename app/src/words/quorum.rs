@@ -44,7 +44,6 @@ pub const DOWNLOAD: &str = "Download as a file";
 pub const QR_LABEL: &str = "QR code of this share";
 pub const LINK_QR_LABEL: &str = "QR code of the link";
 pub const GROUP: &str = "Group";
-pub const NUMBER: &str = "Number";
 pub const NEEDED: &str = "Needed";
 pub const DEALT: &str = "Dealt";
 pub const DEAL_ANOTHER: &str = "Deal another secret";
@@ -82,6 +81,10 @@ pub const TEK: &str = "Key of this session";
 pub const COPY_TEK: &str = "Copy the key";
 pub const COMPLETE: &str = "Enough have agreed. The code is shown to the one who asked, and to nobody else.";
 
+pub const REASON_OF_YOURS: &str = "Why";
+pub const CODE_HEADING: &str = "Enough have agreed";
+pub const CODE_LEDE: &str =
+    "The code is shown in this browser alone, and a fresh one whenever it changes, until the session ends.";
 pub const DEALER_HEADING: &str = "You asked for a code";
 pub const DEALER_LEDE: &str =
     "Send the link to the other custodians. The code is shown here, in this browser alone, once enough of them agreed.";
@@ -114,13 +117,9 @@ pub fn unnamed(index: usize) -> String {
     format!("Custodian {index}")
 }
 
-/// Who made the cards, on paper.
-pub fn share_of(portal: &str) -> String {
-    format!("Share of a secret, dealt at {portal}")
-}
-
-pub fn number(index: usize, size: usize) -> String {
-    format!("{index} of {size}")
+/// Which share it is, on paper and in its file.
+pub fn share_of(portal: &str, prefix: &str, index: usize, size: usize) -> String {
+    format!("Share {index} of {size}, group {prefix}, dealt at {portal}")
 }
 
 pub fn needed(threshold: u8, size: usize) -> String {

@@ -62,6 +62,7 @@ mod outages;
 mod pages;
 mod quorum;
 mod quorum_outsiders;
+mod quorum_pages;
 mod races;
 mod readme;
 mod sessions;

@@ -1,6 +1,6 @@
 //! A service made of other people's programs walks the whole of `/api/v1/mfa`: Python with soft-webauthn and fido2 from
-//! PyPI, in an environment of its own, and oathtool and zbarimg. Its letters come from a real mail server. And the
-//! `open2fa` program keeps its vault at `/api/v1/vault`.
+//! PyPI, in an environment of its own, and oathtool and zbarimg. Its letters come from a real mail server. Custodians with
+//! age and curl walk the whole of `/api/v1/quorum`. And the `open2fa` program keeps its vault at `/api/v1/vault`.
 
 mod open2fa;
 
@@ -55,10 +55,8 @@ fn environment(called: &str, requirements: &str) -> PathBuf {
     python
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_service_of_other_peoples_programs_walks_the_whole_api() {
-    let python = environment("soft-webauthn", include_str!("requirements.txt"));
-    let (redis, mail) = (RedisServer::start(), SmtpServer::start().await);
+/// Where two processes over one Redis are reached.
+fn two_processes(redis: &RedisServer, mail: &SmtpServer) -> [Process; 2] {
     let settings = [
         ("POSTERN_PUBLIC_ORIGIN", ORIGIN),
         ("POSTERN_MASTER_KEY", MASTER),
@@ -67,7 +65,29 @@ async fn a_service_of_other_peoples_programs_walks_the_whole_api() {
         ("POSTERN_REDIS_URL", &redis.url()),
         ("POSTERN_LOG_FORMAT", "json"),
     ];
-    let (first, second) = (Process::start(&settings), Process::start(&settings));
+    [Process::start(&settings), Process::start(&settings)]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn custodians_with_age_and_curl_make_the_code_of_oathtool() {
+    let (redis, mail) = (RedisServer::start(), SmtpServer::start().await);
+    let [first, second] = two_processes(&redis, &mail);
+    let folder = tempfile::tempdir().expect("a folder");
+    let walk = Command::new("bash")
+        .arg(here().join("custodians.sh"))
+        .env("FIRST", first.address.to_string())
+        .env("SECOND", second.address.to_string())
+        .env("HOST", "localhost:3000")
+        .current_dir(folder.path())
+        .status();
+    assert!(walk.expect("bash is installed").success(), "(Debian: apt-get install age curl jq oathtool)");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_of_other_peoples_programs_walks_the_whole_api() {
+    let python = environment("soft-webauthn", include_str!("requirements.txt"));
+    let (redis, mail) = (RedisServer::start(), SmtpServer::start().await);
+    let [first, second] = two_processes(&redis, &mail);
     let mut service = Command::new(python)
         .arg(here().join("service.py"))
         .env("FIRST", first.address.to_string())

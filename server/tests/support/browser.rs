@@ -125,6 +125,11 @@ impl Browser {
         self.send(self.request(Method::GET, path)).await
     }
 
+    /// An answer that comes bit by bit.
+    pub async fn stream(&self, path: &str) -> reqwest::Response {
+        self.request(Method::GET, path).send().await.expect("an answer")
+    }
+
     /// A page, wherever it leads.
     pub async fn open(&mut self, path: &str) -> Answer {
         let answer = self.get(path).await;

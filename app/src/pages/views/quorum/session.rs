@@ -55,6 +55,7 @@ pub fn session(page: SessionView) -> impl IntoView {
     let SessionView { here, events, now, progress, note, role } = page;
     let (heading, lede) = match role {
         Role::Custodian { .. } => (words::CUSTODIAN_HEADING, words::CUSTODIAN_LEDE),
+        Role::Dealer { code: Some(_), .. } => (words::CODE_HEADING, words::CODE_LEDE),
         Role::Dealer { .. } => (words::DEALER_HEADING, words::DEALER_LEDE),
     };
     let is_dealer = matches!(role, Role::Dealer { .. });
@@ -64,14 +65,15 @@ pub fn session(page: SessionView) -> impl IntoView {
     };
     let facts = facts(&progress, now, is_dealer);
     let (again, shown) = (here.clone(), progress.told());
-    let rest = match role {
-        Role::Custodian { action, typed } => custodian(&progress, action, typed, note.as_ref()),
-        Role::Dealer { link, code, end, .. } => dealer(&progress, here, link, code, end),
+    let (code, rest) = match role {
+        Role::Custodian { action, typed } => (None, custodian(&progress, action, typed, note.as_ref())),
+        Role::Dealer { link, code, end, .. } => (code.map(|code| show(code, here)), dealer(&progress, link, end)),
     };
     view! {
         <Plain class="quorum">
             <Heading title=heading lede=lede />
             {note.map(|note| view! { <Note note=note /> })}
+            {code}
             <div id="live" data-events=events data-shown=shown data-whole=is_dealer.then_some("")>
                 {facts}
             </div>
@@ -96,7 +98,7 @@ fn facts(progress: &Progress, now: Timestamp, is_dealer: bool) -> AnyView {
         <Card>
             <Facts>
                 {who}
-                <Fact name=words::REASON>{reason}</Fact>
+                <Fact name=if is_dealer { words::REASON_OF_YOURS } else { words::REASON }>{reason}</Fact>
                 <Fact name=words::GROUP><code>{prefix}</code></Fact>
                 <Fact name=words::AGREED>
                     <span role="status">{words::agreed(provided, threshold, waiting)}</span>
@@ -150,7 +152,7 @@ fn custodian(progress: &Progress, action: String, typed: Secret<String>, note: O
     .into_any()
 }
 
-fn dealer(progress: &Progress, here: String, link: String, code: Option<CodeView>, end: String) -> AnyView {
+fn dealer(progress: &Progress, link: String, end: String) -> AnyView {
     let dropped = (!progress.dropped.is_empty()).then(|| {
         let each = progress.dropped.iter().map(|refusal| view! { <li>{words::dropped(refusal)}</li> }).collect_view();
         view! {
@@ -178,7 +180,6 @@ fn dealer(progress: &Progress, here: String, link: String, code: Option<CodeView
         }
     });
     view! {
-        {code.map(|code| show(code, here))}
         {others}
         {dropped}
         <div class="actions">

@@ -69,6 +69,7 @@ fn card(deal: &Deal, index: usize, ShareView { name, text, encrypted }: ShareVie
     let lines = text.expose().lines().map(|line| view! { <span data-line="">{line.to_owned()}"\n"</span> });
     let of = if encrypted { id.clone() } else { sheet.clone() };
     let (label, named) = (format!("{id}-label"), format!("{id}-name"));
+    let which = words::share_of(&deal.portal, &deal.prefix, index, deal.size);
     let by_name = named.clone();
     let Deal { prefix, threshold, size, dealt, .. } = deal.clone();
     view! {
@@ -77,12 +78,11 @@ fn card(deal: &Deal, index: usize, ShareView { name, text, encrypted }: ShareVie
                 <Mark />
                 <div>
                     <h2 id=named data-line=line>{name}</h2>
-                    <p class="quiet" data-line=line>{words::share_of(&deal.portal)}</p>
+                    <p class="quiet" data-line=line>{which}</p>
                 </div>
             </div>
             <Facts>
                 <Fact name=words::GROUP><code>{prefix}</code></Fact>
-                <Fact name=words::NUMBER>{words::number(index, size)}</Fact>
                 <Fact name=words::NEEDED>{words::needed(threshold, size)}</Fact>
                 <Fact name=words::DEALT>{when::day(dealt)}</Fact>
             </Facts>
