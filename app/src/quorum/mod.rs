@@ -3,6 +3,7 @@
 //! the one who asked has, so that neither the store nor any single person ever has the secret.
 
 mod deal;
+mod kept;
 mod limits;
 mod session;
 mod share;

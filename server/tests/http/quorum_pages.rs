@@ -145,7 +145,7 @@ on_each_store! {
         let (shares, others) = (deal(&mut ada, ("2", "3")).await, deal(&mut ada, ("2", "2")).await);
         let page = ada.get("/quorum/ask").await;
         for (share, why, lasts, said) in [
-            (&shares[0][..50], "", "600", "That share is cut off."),
+            (&shares[0][..51], "", "600", "That share is cut off."),
             ("", "", "600", "That is no share."),
             (&shares[0], &*"x".repeat(201), "600", "The reason is too long."),
             (&shares[0], "", "5", "That is no time to wait."),

@@ -361,6 +361,7 @@ fn field(field: ElementRef<'_>) -> Option<(String, String)> {
             field.attr("checked")?;
             field.attr("value").unwrap_or("on")
         }
+        ("textarea", _) => return Some((name, field.text().collect())),
         ("select", _) => return Some((name, chosen(field))),
         _ => field.attr("value").unwrap_or_default(),
     };
