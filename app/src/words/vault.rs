@@ -1,8 +1,6 @@
 //! The vault: everything on its page is done by the browser, so most of these sentences wait in templates. What stands in
 //! braces is filled in there.
 
-use super::Said;
-
 pub const TITLE: &str = "Vault";
 pub const HEADING: &str = "Your vault";
 pub const LEDE: &str = "The keys of your authenticator codes, encrypted before they leave this browser. The portal keeps what it cannot read, and any browser with the vault\u{2019}s ID opens it.";
@@ -114,122 +112,106 @@ pub const OUT: &str = "All entries";
 pub const COPY_ALL: &str = "Copy them";
 pub const OUT_FILE: &str = "vault.txt";
 
-/// What the page says when something came to something, or to nothing: when, how, and what.
-pub fn says() -> Vec<(&'static str, Tone, Said)> {
+/// What the page says when something came to something, or to nothing: when, how, what happened, what follows.
+pub const SAYS: [(&str, Tone, &str, &str); 34] = {
     use Tone::{Done, Info, Refused, Wait};
-    let said = |when, tone, title: &'static str, text: &'static str| (when, tone, Said::new(title, text));
-    vec![
-        said("opening", Info, "Opening.", "The entries are decrypted in this browser."),
-        said(
+    [
+        ("opening", Info, "Opening.", "The entries are decrypted in this browser."),
+        (
             "new",
             Info,
             "Nothing is kept under this ID.",
             "If it should not be empty, the ID was mistyped: close the vault and look at it again.",
         ),
-        said("copied", Done, "Copied.", "The code of {name} is in the clipboard."),
-        said("not-copied", Refused, "Not copied.", "The browser did not allow it. Select the code instead."),
-        said("added", Done, "Added.", "{n} new, sealed before they left this browser."),
-        said("added-some", Done, "Added.", "{n} new; {doubles} were here already and were left out."),
-        said("nothing-new", Info, "Nothing new.", "All of it was here already."),
-        said("changed", Done, "Saved.", "{name} is as you left it."),
-        said("deleted", Done, "Deleted.", "{name} is gone."),
-        said("restored", Done, "Back again.", "{name} is where it was."),
-        said("converted", Done, "Converted.", "{n} sealed anew. The open2fa program no longer sees them."),
-        said("reloaded", Info, "Up to date.", "This is what the vault holds now."),
-        said(
+        ("copied", Done, "Copied.", "The code of {name} is in the clipboard."),
+        ("not-copied", Refused, "Not copied.", "The browser did not allow it. Select the code instead."),
+        ("added", Done, "Added.", "{n} new, sealed before they left this browser."),
+        ("added-some", Done, "Added.", "{n} new; {doubles} were here already and were left out."),
+        ("nothing-new", Info, "Nothing new.", "All of it was here already."),
+        ("changed", Done, "Saved.", "{name} is as you left it."),
+        ("deleted", Done, "Deleted.", "{name} is gone."),
+        ("restored", Done, "Back again.", "{name} is where it was."),
+        ("converted", Done, "Converted.", "{n} sealed anew. The open2fa program no longer sees them."),
+        ("reloaded", Info, "Up to date.", "This is what the vault holds now."),
+        (
             "conflict",
             Wait,
             "Changed elsewhere.",
             "Another device changed it first. This is how it stands now; do it again if it is still due.",
         ),
-        said(
+        (
             "clock-ahead",
             Wait,
             "This device\u{2019}s clock is {span} ahead.",
             "Codes are made by the portal\u{2019}s clock, so they are right all the same.",
         ),
-        said(
+        (
             "clock-behind",
             Wait,
             "This device\u{2019}s clock is {span} behind.",
             "Codes are made by the portal\u{2019}s clock, so they are right all the same.",
         ),
-        said(
+        (
             "uuid",
             Refused,
             "That is no vault ID.",
             "It has 32 letters and digits, in groups with dashes between them. Look at it again; nothing was sent.",
         ),
-        said(
-            "secret",
-            Refused,
-            "That is no key.",
-            "A key is of the letters A to Z and the digits 2 to 7. Copy it anew.",
-        ),
-        said("missing", Refused, "No key was typed.", "Type the key that the service shows, or read its QR code."),
-        said("setting", Refused, "A setting does not fit.", "6 to 8 digits, 15 to 60 seconds, a counter from 0 on."),
-        said("scheme", Refused, "That is no otpauth address.", "It begins with otpauth://totp/ or otpauth://hotp/."),
-        said("too-long", Refused, "That is too long.", "A service and an account have at most 200 characters each."),
-        said(
+        ("secret", Refused, "That is no key.", "A key is of the letters A to Z and the digits 2 to 7. Copy it anew."),
+        ("missing", Refused, "No key was typed.", "Type the key that the service shows, or read its QR code."),
+        ("setting", Refused, "A setting does not fit.", "6 to 8 digits, 15 to 60 seconds, a counter from 0 on."),
+        ("scheme", Refused, "That is no otpauth address.", "It begins with otpauth://totp/ or otpauth://hotp/."),
+        ("too-long", Refused, "That is too long.", "A service and an account have at most 200 characters each."),
+        (
             "lines",
             Refused,
             "Some lines were not understood.",
             "Lines {lines}. The others can be brought in without them; nothing was kept so far.",
         ),
-        said(
+        (
             "migration",
             Refused,
             "That is what Google Authenticator exports.",
             "It holds several entries. Paste it below, under Bring in, take out.",
         ),
-        said(
+        (
             "old",
             Refused,
             "The open2fa program cannot keep that.",
             "It knows codes of 6 digits, 30 seconds and SHA-1 only.",
         ),
-        said(
-            "no-lines",
-            Refused,
-            "There is nothing to bring in.",
-            "Paste otpauth addresses, one a line, or read a file.",
-        ),
-        said("read", Done, "Read.", "Look at it, then add it."),
-        said(
+        ("no-lines", Refused, "There is nothing to bring in.", "Paste otpauth addresses, one a line, or read a file."),
+        ("read", Done, "Read.", "Look at it, then add it."),
+        (
             "no-code",
             Refused,
             "No QR code was found.",
             "The whole code has to be in the picture, with a little white around it.",
         ),
-        said("other-code", Refused, "That QR code is of something else.", "It holds no key for codes."),
-        said(
+        ("other-code", Refused, "That QR code is of something else.", "It holds no key for codes."),
+        (
             "no-picture",
             Refused,
             "That file could not be read.",
             "It has to be a picture, or a text of otpauth addresses.",
         ),
-        said(
+        (
             "offline",
             Refused,
             "The portal was not reached.",
             "Nothing has changed. See whether you are connected, and try again.",
         ),
-        said("busy", Wait, "Too many requests.", "Nothing has changed. Try again in {span}."),
-        said(
+        ("busy", Wait, "Too many requests.", "Nothing has changed. Try again in {span}."),
+        (
             "full",
             Refused,
             "There is no more room.",
             "Nothing has changed. A vault holds 1,000 entries of 4 KiB, and all vaults together what the operator gave them.",
         ),
-        said(
-            "down",
-            Refused,
-            "The portal cannot keep anything just now.",
-            "Nothing has changed. Try again in a minute.",
-        ),
-        said("failed", Refused, "That did not work.", "Nothing has changed. Load the page anew and try again."),
+        ("down", Refused, "The portal cannot keep anything just now.", "Nothing has changed. Try again in a minute."),
+        ("failed", Refused, "That did not work.", "Nothing has changed. Load the page anew and try again."),
     ]
-}
+};
 
 /// How a sentence is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

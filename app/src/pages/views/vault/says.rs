@@ -20,9 +20,8 @@ pub fn WithoutScripts() -> impl IntoView {
 
 #[component]
 pub fn Says() -> impl IntoView {
-    let notes = words::says()
-        .into_iter()
-        .map(|(when, tone, said)| {
+    let notes = words::SAYS
+        .map(|(when, tone, title, text)| {
             let (class, role) = match tone {
                 Tone::Info => ("note info", "status"),
                 Tone::Wait => ("note wait", "alert"),
@@ -32,8 +31,8 @@ pub fn Says() -> impl IntoView {
             view! {
                 <template data-when=when>
                     <div class=class role=role>
-                        <p class="note-title">{said.title}</p>
-                        <p>{said.text}</p>
+                        <p class="note-title">{title}</p>
+                        <p>{text}</p>
                     </div>
                 </template>
             }
