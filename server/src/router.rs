@@ -21,8 +21,9 @@ use tower_sessions::{Session as Cookie, SessionStore};
 
 use crate::api::admin::Operators;
 use crate::config::PublicOrigin;
-use crate::http::body::{Large, Most};
+use crate::http::body::Most;
 use crate::http::headers::Https;
+use crate::http::large::{self, Large};
 use crate::http::network::Proxies;
 use crate::http::{body, cookie, headers, host, network, origin, outcome, visit};
 use crate::quorum::{self, Streams};
@@ -63,7 +64,7 @@ pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
     let vaults = described
         .of(api::vault::routes())
         .layer(DefaultBodyLimit::max(VAULT))
-        .layer(from_fn_with_state(Large::new(Most(VAULT as u64), Most(BODY as u64)), body::large_layer));
+        .layer(from_fn_with_state(Large::new(Most(VAULT as u64), Most(BODY as u64)), large::layer));
     let for_operators = operators.map(|operators| described.of(api::admin::routes(operators)));
     Router::new()
         .merge(with_session)

@@ -105,7 +105,6 @@ kinds! {
     ENTRY_GONE: CONFLICT "entry-gone" "Gone" "The entry to be replaced is not there, or not any more.";
     TOO_MANY_ENTRIES: CONFLICT "too-many-entries" "Too many entries" "A vault has at most 1,000 entries.";
 
-    TOO_SLOW: REQUEST_TIMEOUT "too-slow" "Too slow" "A large body has 30 seconds to arrive.";
     OTHER_GROUP: CONFLICT "other-group" "Of another group"
         "The share is of another deal than the first one of this session.";
     SHARE_TWICE: CONFLICT "share-twice" "In already" "The share of this number is in already.";
@@ -117,6 +116,7 @@ kinds! {
 
     QUORUM_OVER: GONE "quorum-over" "Over" "The session has ended. So much is remembered for a day.";
 
+    TOO_SLOW: REQUEST_TIMEOUT "too-slow" "Too slow" "The body did not arrive within 30 seconds.";
     TOO_LARGE: PAYLOAD_TOO_LARGE "too-large" "Too large" "The body is larger than this route takes.";
     MEDIA_TYPE: UNSUPPORTED_MEDIA_TYPE "media-type" "Not JSON" "The body is not `application/json`, nor a form where the route takes forms.";
     HOST: MISDIRECTED_REQUEST "host" "Another host" "The request names another host than this portal's origin.";

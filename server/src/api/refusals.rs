@@ -96,8 +96,10 @@ refusals! {
     OfVault: BAD_SETTING;
     /// A vault is read.
     Reading: NO_VAULT, TOO_MANY_UNKNOWN;
+    /// The body has so long to arrive.
+    Arriving: TOO_SLOW;
     /// Bodies may be larger than elsewhere.
-    Lots: TOO_SLOW, BUSY;
+    Lots: BUSY;
     /// A vault takes something in.
     Storing: TOO_MANY_ENTRIES, TOO_MANY_VAULTS, TOO_MANY_UNKNOWN, VAULTS_FULL;
     /// An entry of a vault is replaced.

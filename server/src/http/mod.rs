@@ -9,6 +9,7 @@
 //! | `network` | who asks, by address |
 //! | `origin` | refuses unsafe requests from elsewhere |
 //! | `body` | refuses bodies that are too large |
+//! | `large` | lets whole vaults in and out, a few at a time |
 //! | `cookie` | lets a session cookie out only when it was meant |
 //! | `visit` | finds or begins the session |
 
@@ -17,6 +18,7 @@ pub mod cookie;
 pub mod figures;
 pub mod headers;
 pub mod host;
+pub mod large;
 pub mod network;
 pub mod origin;
 pub mod outcome;
