@@ -1,8 +1,9 @@
 // @ts-check
 /**
  * A quorum's session, live: `#live[data-events]` names the stream that tells of every change. Whoever asked loads the whole
- * page anew (`data-whole`), as there may be a code; a custodian, who may be typing, gets the sentence that changed. Every
- * word comes from the page.
+ * page anew (`data-whole`), as there may be a code; a custodian, who may be typing, gets the sentence that changed. And
+ * buttons that fill a field from a picture of a QR code (`data-picture`), hidden in the page, shown here; the module that
+ * reads pictures (`data-reader`) is loaded when there is one to read. Every word comes from the page.
  */
 
 /**
@@ -46,7 +47,30 @@ async function sentence(live) {
   if (anew && here) here.textContent = anew.textContent;
 }
 
+/** @param {Element} place */
+function offerPicture(place) {
+  const [field, input, said] = [
+    /** @type {HTMLTextAreaElement | null} */ (document.getElementById(place.getAttribute("data-picture") ?? "")),
+    place.querySelector("input"),
+    place.querySelector("[role=status]"),
+  ];
+  if (!field || !input || !said) return;
+  input.addEventListener("change", async () => {
+    const picture = input.files?.[0];
+    if (!picture) return;
+    said.textContent = "";
+    const { readFile } = await import(place.getAttribute("data-reader") ?? "");
+    const text = await readFile(picture);
+    // The same picture may be chosen again.
+    input.value = "";
+    if (text === null) said.textContent = place.getAttribute("data-none");
+    else field.value = text;
+  });
+  place.removeAttribute("hidden");
+}
+
 function start() {
+  for (const place of document.querySelectorAll("[data-picture]")) offerPicture(place);
   const live = document.querySelector("#live[data-events]");
   if (live) watch(live);
 }

@@ -1,15 +1,13 @@
 // Saves each state at two widths, by day and by night, to the folder that SHOTS names.
+import { allWalks } from "./all-walks.ts";
 import { join } from "node:path";
 import { type Page, test } from "../outside/test.ts";
 import { WIDTHS } from "./inspect.ts";
-import { accountWalks } from "./account-walks.ts";
-import { clientWalks } from "./client-walks.ts";
-import { vaultWalks } from "./vault-walks.ts";
-import { toAStoreThatIsAway, visitWalks } from "./walks.ts";
+import { toAStoreThatIsAway } from "./walks.ts";
 
 const folder = process.env.SHOTS || "shots";
 
-for (const [where, walk] of Object.entries({ ...visitWalks, ...accountWalks, ...clientWalks, ...vaultWalks })) {
+for (const [where, walk] of allWalks) {
   test(`pictures on the way ${where}`, async ({ visitor }) => {
     test.setTimeout(300_000);
     await walk(visitor, (state) => picture(visitor.page, state));

@@ -14,6 +14,7 @@ import { Leaf } from "./leaf.ts";
 import { Outbox } from "./outbox.ts";
 import { Overview } from "./overview.ts";
 import { Phone } from "./phone.ts";
+import { AskTogether, Quorum } from "./quorum.ts";
 import { RecoveryCodes } from "./recovery-codes.ts";
 import { SecurityKeys } from "./security-keys.ts";
 import { SignIn } from "./sign-in.ts";
@@ -48,6 +49,8 @@ export class Visitor {
   readonly rotateClient: RotateClient;
 
   readonly vault: VaultPage;
+  readonly quorum: Quorum;
+  readonly askTogether: AskTogether;
 
   /** Reads letters at a mail server if there is one, else in the demo's outbox. */
   constructor(readonly page: Page, readonly watch: Watch, readonly mail?: MailServer) {
@@ -73,6 +76,8 @@ export class Visitor {
     this.disableBySecret = new DisableBySecret(page, watch);
     this.rotateClient = new RotateClient(page, watch);
     this.vault = new VaultPage(page, watch);
+    this.quorum = new Quorum(page, watch);
+    this.askTogether = new AskTogether(page, watch);
   }
 
   /** Any other page, by its path. */

@@ -4,7 +4,7 @@ use http::StatusCode;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::{Shown, shown, told};
+use super::{Shown, reader, shown, told};
 use crate::model::{Network, Secret};
 use crate::pages::views::quorum::{self as views, ASK_SCRIPTS, AskView, QuorumNote};
 use crate::portal::{Answer, No as Unable};
@@ -54,6 +54,6 @@ pub async fn ask(house: &House, network: Network, typed: AskForm) -> Answer<Aski
 
 fn form(house: &House, typed: AskForm, status: StatusCode, note: Option<QuorumNote>) -> Shown {
     let AskForm { share, why, lasts } = typed;
-    let view = AskView { action: HERE, share, why, lasts, note };
+    let view = AskView { action: HERE, share, why, lasts, reader: reader(house), note };
     shown(house, status, HERE, words::ASK_TITLE, ASK_SCRIPTS, move || views::ask(view).into_any())
 }

@@ -4,7 +4,7 @@ use http::StatusCode;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::{Shown, shown, told};
+use super::{Shown, reader, shown, told};
 use crate::model::{Network, Secret};
 use crate::pages::views::quorum::{
     self as views, Checked, DEAL_SCRIPTS, DealView, QuorumNote, SHARES_SCRIPTS, ShareView, SharesView,
@@ -118,7 +118,7 @@ fn form(
 ) -> Shown {
     let DealForm { key, size, threshold, names, ages, .. } = typed;
     let ask = Page::AskTogether.path();
-    let view = DealView { action: HERE, ask, key, size, threshold, names, ages, note, checked };
+    let view = DealView { action: HERE, ask, key, size, threshold, names, ages, reader: reader(house), note, checked };
     shown(house, status, HERE, words::DEAL_TITLE, DEAL_SCRIPTS, move || views::deal(view).into_any())
 }
 

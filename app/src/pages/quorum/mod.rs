@@ -52,6 +52,11 @@ fn shown(
     Shown { status, html: Secret::new(without_session(house, here, title, scripts, inside)) }
 }
 
+/// Reads QR codes, in the browser.
+fn reader(house: &House) -> Option<String> {
+    house.assets.script("qr/qr.js").map(str::to_owned)
+}
+
 /// What is told of a refusal, and by which status.
 fn told(refusal: &Refusal, now: Timestamp) -> (QuorumNote, StatusCode) {
     match refusal {

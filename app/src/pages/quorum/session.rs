@@ -4,7 +4,7 @@ use http::StatusCode;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::{END, EVENTS, SESSION, SHARES, Shown, over_page, shown, told};
+use super::{END, EVENTS, SESSION, SHARES, Shown, over_page, reader, shown, told};
 use crate::model::{Network, Secret};
 use crate::pages::views::quorum::{self as views, CodeView, Over, QuorumNote, Role, SESSION_SCRIPTS, SessionView};
 use crate::portal::{Answer, No as Unable};
@@ -95,7 +95,7 @@ pub async fn session_page(house: &House, id: &SessionId, asker: Asker<'_>) -> An
         },
     };
     let role = match role {
-        None => Role::Custodian { action: at(SHARES, id), typed: Secret::default() },
+        None => as_custodian(house, id, Secret::default()),
         Some((code, forged)) => {
             let link = format!("{}{}", house.origin, at(SESSION, id));
             Role::Dealer { link, code, forged, end: at(END, id) }
@@ -118,11 +118,15 @@ pub async fn join(house: &House, network: Network, id: &SessionId, typed: ShareF
     let (note, status) = told(&refusal, house.portal.now());
     Ok(Joined::Refused(match house.quorum.progress(id).await {
         Ok(progress) => {
-            let role = Role::Custodian { action: at(SHARES, id), typed: typed.share };
+            let role = as_custodian(house, id, typed.share);
             page(house, id, progress, status, Some(note), role)
         }
         Err(no) => gone(house, no, None)?,
     }))
+}
+
+fn as_custodian(house: &House, id: &SessionId, typed: Secret<String>) -> Role {
+    Role::Custodian { action: at(SHARES, id), typed, reader: reader(house) }
 }
 
 fn gone(house: &House, no: No, said: Option<Said>) -> Answer<Shown> {

@@ -24,9 +24,14 @@ fn deal(key: &str, note: Option<QuorumNote>, checked: Option<Checked>) -> DealVi
         threshold: "3".to_owned(),
         names: if key.is_empty() { String::new() } else { "Ada\nByron\nCharles".to_owned() },
         ages: String::new(),
+        reader: reader(),
         note,
         checked,
     }
+}
+
+fn reader() -> Option<String> {
+    Some("/assets/qr.js".to_owned())
 }
 
 fn progress(provided: usize, waiting: usize, dropped: Vec<Refusal>) -> Progress {
@@ -83,13 +88,17 @@ fn asks(pages: &mut Vec<(String, String)>) {
         ("ask-bad-reason", LINE, Some(QuorumNote::Refused(Refusal::Reason))),
     ] {
         let (why, lasts) = (String::new(), "3600".to_owned());
-        let view = AskView { action: "/quorum/ask", share: secret(share), why, lasts, note };
+        let view = AskView { action: "/quorum/ask", share: secret(share), why, lasts, reader: reader(), note };
         pages.push((format!("quorum-{name}"), document("Ask for a code", "/quorum/ask", move || view::ask(view))));
     }
 }
 
 fn sessions(pages: &mut Vec<(String, String)>) {
-    let custodian = |typed: &str| Role::Custodian { action: "/quorum/a1/shares".to_owned(), typed: secret(typed) };
+    let custodian = |typed: &str| Role::Custodian {
+        action: "/quorum/a1/shares".to_owned(),
+        typed: secret(typed),
+        reader: reader(),
+    };
     let dealer = |code, forged| Role::Dealer {
         link: "http://localhost:3000/quorum/p9Qmdm3yT0mXcJ9mUuVZ1g".to_owned(),
         code,

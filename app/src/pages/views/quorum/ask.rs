@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::QuorumNote;
+use super::session::from_picture;
 use crate::model::Secret;
 use crate::pages::parts::{Card, Heading, Note, Plain, PostForm, Submit, TextArea, TextField};
 use crate::words::quorum as words;
@@ -16,11 +17,13 @@ pub struct AskView {
     pub why: String,
     /// Seconds.
     pub lasts: String,
+    /// The path of the module that reads QR codes.
+    pub reader: Option<String>,
     pub note: Option<QuorumNote>,
 }
 
 pub fn ask(page: AskView) -> impl IntoView {
-    let AskView { action, share, why, lasts, note } = page;
+    let AskView { action, share, why, lasts, reader, note } = page;
     let share_refused = note.as_ref().is_some_and(QuorumNote::concerns_the_share);
     let why_refused = note.as_ref().is_some_and(QuorumNote::concerns_the_reason);
     let choices = words::LASTINGS.map(|(secs, said)| {
@@ -46,7 +49,7 @@ pub fn ask(page: AskView) -> impl IntoView {
                         refused=share_refused
                         mono=true
                     >
-                        {super::session::from_picture("share")}
+                        {reader.map(|reader| from_picture("share", reader))}
                     </TextArea>
                     <TextField
                         label=words::WHY

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::QuorumNote;
+use super::session::from_picture;
 use crate::model::Secret;
 use crate::pages::parts::{
     ButtonLink, Card, Countdown, Digits, Disclosure, Heading, Kind, Note, Plain, PostForm, Submit, TextArea, TextField,
@@ -20,6 +21,8 @@ pub struct DealView {
     pub threshold: String,
     pub names: String,
     pub ages: String,
+    /// The path of the module that reads QR codes.
+    pub reader: Option<String>,
     pub note: Option<QuorumNote>,
     pub checked: Option<Checked>,
 }
@@ -32,7 +35,7 @@ pub struct Checked {
 }
 
 pub fn deal(page: DealView) -> impl IntoView {
-    let DealView { action, ask, key, size, threshold, names, ages, note, checked } = page;
+    let DealView { action, ask, key, size, threshold, names, ages, reader, note, checked } = page;
     let concerns = |what: fn(&QuorumNote) -> bool| note.as_ref().is_some_and(what);
     let (key_refused, numbers_refused) =
         (concerns(QuorumNote::concerns_the_key), concerns(QuorumNote::concerns_the_numbers));
@@ -54,7 +57,7 @@ pub fn deal(page: DealView) -> impl IntoView {
                         refused=key_refused
                         mono=true
                     >
-                        {super::session::from_picture("key")}
+                        {reader.map(|reader| from_picture("key", reader))}
                     </TextArea>
                     {checked.map(compare)}
                     <Submit label=words::CHECK name="check" kind=Kind::Outlined />

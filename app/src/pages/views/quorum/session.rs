@@ -30,6 +30,8 @@ pub enum Role {
         action: String,
         /// What was typed as a share and refused.
         typed: Secret<String>,
+        /// The path of the module that reads QR codes.
+        reader: Option<String>,
     },
     /// The browser that has the session's private key.
     Dealer {
@@ -66,7 +68,9 @@ pub fn session(page: SessionView) -> impl IntoView {
     let facts = facts(&progress, now, is_dealer);
     let (again, shown) = (here.clone(), progress.told());
     let (code, rest) = match role {
-        Role::Custodian { action, typed } => (None, custodian(&progress, action, typed, note.as_ref())),
+        Role::Custodian { action, typed, reader } => {
+            (None, custodian(&progress, action, (typed, reader), note.as_ref()))
+        }
         Role::Dealer { link, code, end, .. } => (code.map(|code| show(code, here)), dealer(&progress, link, end)),
     };
     view! {
@@ -113,7 +117,12 @@ fn facts(progress: &Progress, now: Timestamp, is_dealer: bool) -> AnyView {
     .into_any()
 }
 
-fn custodian(progress: &Progress, action: String, typed: Secret<String>, note: Option<&NoteView>) -> AnyView {
+fn custodian(
+    progress: &Progress,
+    action: String,
+    (typed, reader): (Secret<String>, Option<String>),
+    note: Option<&NoteView>,
+) -> AnyView {
     if progress.is_complete() {
         return view! { <p class="complete">{words::COMPLETE}</p> }.into_any();
     }
@@ -131,7 +140,7 @@ fn custodian(progress: &Progress, action: String, typed: Secret<String>, note: O
                     refused=refused
                     mono=true
                 >
-                    {from_picture("share")}
+                    {reader.map(|reader| from_picture("share", reader))}
                 </TextArea>
                 <Submit label=words::AGREE />
             </PostForm>
@@ -209,10 +218,10 @@ fn show(CodeView { digits, left_secs, period_secs }: CodeView, here: String) -> 
     .into_any()
 }
 
-/// Hidden until `public/quorum.js` shows it: fills a field from a picture of a QR code.
-pub(super) fn from_picture(field: &'static str) -> AnyView {
+/// Hidden until `public/quorum.js` shows it: fills a field from a picture of a QR code, by the module that reads one.
+pub(super) fn from_picture(field: &'static str, reader: String) -> AnyView {
     view! {
-        <p class="copy picture" hidden=true data-picture=field data-none=words::NO_PICTURE>
+        <p class="copy picture" hidden=true data-picture=field data-reader=reader data-none=words::NO_PICTURE>
             <label class="button outlined small">
                 {words::PICTURE} <input type="file" accept="image/*" class="unseen" />
             </label>
