@@ -24,7 +24,7 @@ pub struct MemoryStore {
     last_call: AtomicU64,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Rows {
     records: HashMap<Key, (Stored, Option<Timestamp>)>,
     /// With the moment at which a count is forgotten.
@@ -38,12 +38,13 @@ struct Rows {
     last_number: u64,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Log {
     newest_first: VecDeque<Vec<u8>>,
     ends: Option<Timestamp>,
 }
 
+#[derive(Clone)]
 struct Job {
     value: Vec<u8>,
     due: Timestamp,
@@ -51,7 +52,20 @@ struct Job {
     ends: Timestamp,
 }
 
+/// All that a store held at a moment.
+#[derive(Clone)]
+pub struct Snapshot(Rows);
+
 impl MemoryStore {
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot(self.rows.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+
+    /// As if nothing had happened since then.
+    pub fn go_back(&self, to: &Snapshot) {
+        *self.rows.lock().unwrap_or_else(PoisonError::into_inner) = to.0.clone();
+    }
+
     /// While `down`, every call is a fault, as with a server that has gone away.
     pub fn set_down(&self, down: bool) {
         self.down.store(down, Ordering::SeqCst);

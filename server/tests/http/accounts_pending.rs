@@ -51,7 +51,9 @@ fn body(path: &str, own: &Own) -> String {
         }
         path if path.ends_with("/send") => format!("address={GRACE}"),
         // What is typed as a key comes back, and is not the account's.
-        path if path.contains("/clients/") => format!("client={factor}&key=Mine&old_key=Mine&secret=Mine&code=123456"),
+        path if path.contains("/clients/") || path.starts_with("/quorum") => {
+            format!("client={factor}&key=Mine&old_key=Mine&secret=Mine&code=123456")
+        }
         path if path.contains("delete") => format!("address={ADA}"),
         path if path.ends_with("/keep") => format!("keep%5B%5D={factor}"),
         _ => format!("code=123456&factor={factor}&session={session}&name=Mine&key={factor}&entry={factor}"),

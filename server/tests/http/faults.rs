@@ -172,17 +172,21 @@ async fn break_everything(how: Break, assert: fn(&Answer, &str)) {
     Errors::listen();
     let (mut broken, all) = (0, requests().await);
     assert!(all.len() > 20);
+    let store = Arc::new(FaultyStore::default());
+    let wired = Wired::over(store.clone(), true).await;
+    let mut visitor = wired.browser().await;
+    visitor.get("/").await.page(200, "door");
+    begin_totp(&mut visitor).await;
+    visitor.post_form(forms::CHECK, &[("code", "1")]).await;
+    let client = wired.client().await;
+    let before = store.inner.snapshot();
     for (method, path, body) in all {
+        let client = is_of_clients(&path).then_some(&client);
         for call in 0..CALLS {
-            let store = Arc::new(FaultyStore::default());
-            let wired = Wired::over(store.clone(), true).await;
-            let mut browser = wired.browser().await;
-            browser.get("/").await.page(200, "door");
-            begin_totp(&mut browser).await;
-            browser.post_form(forms::CHECK, &[("code", "1")]).await;
-            let client = if is_of_clients(&path) { Some(wired.client().await) } else { None };
+            store.inner.go_back(&before);
+            let mut browser = visitor.clone();
             store.break_at(call, how);
-            let answer = send(&mut browser, &method, &path, body, client.as_ref()).await;
+            let answer = send(&mut browser, &method, &path, body, client).await;
             if !store.mend() {
                 assert!(answer.status < 500, "{method} {path}: {answer:?}");
                 assert!(call > 0, "{method} {path} does without the store");

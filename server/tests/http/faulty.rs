@@ -24,7 +24,7 @@ pub enum Break {
 
 #[derive(Default)]
 pub struct FaultyStore {
-    inner: MemoryStore,
+    pub inner: MemoryStore,
     /// After so many calls more.
     armed: Mutex<Option<(usize, Break)>>,
 }

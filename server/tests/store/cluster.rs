@@ -19,7 +19,7 @@ async fn make_store() -> (Arc<dyn Store>, MutexGuard<'static, RedisServer>) {
     (Arc::new(RedisStore::connect(&url).await.expect("a connection")), server)
 }
 
-postern_app::store_suite!(make_store);
+postern_app::store_suite!(make_store in one test);
 
 #[tokio::test]
 async fn slots_are_found_on_every_node_and_a_node_that_is_away_is_a_fault_not_a_gap() {

@@ -26,11 +26,18 @@ use crate::model::Timestamp;
 use crate::port::{Expect, Key, Revision, Store, Window, Write, Written};
 use crate::rules::throttle::Policy;
 
-/// Generates one `#[tokio::test]` for each promise of the store port.
+/// Generates one `#[tokio::test]` for each promise of the store port; or one for all of them, for a server that takes
+/// long to start.
 #[macro_export]
 macro_rules! store_suite {
     ($make_store:ident) => {
-        $crate::store_suite! { @tests $make_store;
+        $crate::store_suite! { @promises each $make_store }
+    };
+    ($make_store:ident in one test) => {
+        $crate::store_suite! { @promises all $make_store }
+    };
+    (@promises $how:ident $make_store:ident) => {
+        $crate::store_suite! { @$how $make_store;
             records {
                 a_record_reads_back_as_written_until_it_ends,
                 a_record_without_an_end_stays,
@@ -125,7 +132,18 @@ macro_rules! store_suite {
             }
         }
     };
-    (@tests $make_store:ident; $($chapter:ident { $($promise:ident,)* })*) => {
+    (@all $make_store:ident; $($chapter:ident { $($promise:ident,)* })*) => {
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn every_promise_is_kept() {
+            $($({
+                // The last one that is named is the one that was not kept.
+                println!(stringify!($promise));
+                let (store, _kept) = $make_store().await;
+                Box::pin($crate::testing::store_suite::$chapter::$promise(store)).await;
+            })*)*
+        }
+    };
+    (@each $make_store:ident; $($chapter:ident { $($promise:ident,)* })*) => {
         $($(
             #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
             async fn $promise() {
