@@ -64,7 +64,8 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(other.agreed).toHaveText("2 of 3");
       }
       await expect(dealer.code).toHaveCount(0);
-      const tek = await second.tek.innerText().catch(() => "") || (await second.page.locator("#tek").textContent()) || "";
+      await second.unfold("Give it encrypted");
+      const tek = await second.tek.innerText();
       const file = execFileSync("age", ["-a", "-r", tek.trim()], { input: shares[2] ?? "", encoding: "utf8" });
       await second.agree(file);
       await second.says("Your encrypted share waits.");

@@ -202,7 +202,7 @@ on_each_store! {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn streams_end_when_the_process_stops_and_are_bounded_by_network() {
-    let mut house = House::open(Place::Embedded).await;
+    let mut house = House::open(Place::redis()).await;
     let mut ada = house.browser();
     let shares = deal(&mut ada, ("2", "2")).await;
     let (_, path) = ask(&mut ada, &shares[0], "").await;
