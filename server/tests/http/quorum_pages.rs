@@ -133,7 +133,7 @@ on_each_store! {
         assert!(!holds(&dealt, KEY) && ada.cookies.is_empty());
         let stored = house.stored();
         for share in dealt.texts("article code[role=group]") {
-            let part = share.trim().rsplit('$').next().expect("data")[80..].as_bytes().to_vec();
+            let part = share.trim().rsplit('$').next().expect("data").as_bytes()[80..].to_vec();
             assert!(!stored.windows(part.len()).any(|window| window == part));
         }
         assert!(!stored.windows(KEY.len()).any(|window| window == KEY.as_bytes()));
