@@ -24,15 +24,13 @@ fn deal(key: &str, note: Option<QuorumNote>, checked: Option<Checked>) -> DealVi
         threshold: "3".to_owned(),
         names: if key.is_empty() { String::new() } else { "Ada\nByron\nCharles".to_owned() },
         ages: String::new(),
-        reader: reader(),
+        reader: Some(READER.to_owned()),
         note,
         checked,
     }
 }
 
-fn reader() -> Option<String> {
-    Some("/assets/qr.js".to_owned())
-}
+const READER: &str = "/assets/qr.js";
 
 fn progress(provided: usize, waiting: usize, dropped: Vec<Refusal>) -> Progress {
     Progress {
@@ -88,7 +86,8 @@ fn asks(pages: &mut Vec<(String, String)>) {
         ("ask-bad-reason", LINE, Some(QuorumNote::Refused(Refusal::Reason))),
     ] {
         let (why, lasts) = (String::new(), "3600".to_owned());
-        let view = AskView { action: "/quorum/ask", share: secret(share), why, lasts, reader: reader(), note };
+        let view =
+            AskView { action: "/quorum/ask", share: secret(share), why, lasts, reader: Some(READER.to_owned()), note };
         pages.push((format!("quorum-{name}"), document("Ask for a code", "/quorum/ask", move || view::ask(view))));
     }
 }
@@ -97,7 +96,7 @@ fn sessions(pages: &mut Vec<(String, String)>) {
     let custodian = |typed: &str| Role::Custodian {
         action: "/quorum/a1/shares".to_owned(),
         typed: secret(typed),
-        reader: reader(),
+        reader: Some(READER.to_owned()),
     };
     let dealer = |code, forged| Role::Dealer {
         link: "http://localhost:3000/quorum/p9Qmdm3yT0mXcJ9mUuVZ1g".to_owned(),
