@@ -113,7 +113,7 @@ test("the code is followed by the next one, and what a custodian types is not lo
   expect(new App(KEY, { algorithm: "SHA1", digits: 6, period: 15 }).now()).toBe(await dealer.shownCode());
 });
 
-test("a share is copied and saved as it stands, and each is printed on a page of its own", async ({ visitor }) => {
+test("a share is copied, saved, printed on a page of its own, and read from a picture @in-browser", async ({ visitor }) => {
   const { quorum, askTogether, page } = visitor;
   await quorum.open();
   await quorum.type({ key: KEY, custodians: 3, needed: 2, names: ["Ada"] });
@@ -131,8 +131,17 @@ test("a share is copied and saved as it stands, and each is printed on a page of
   await expect(page.getByRole("heading", { level: 1 })).toBeHidden();
   await expect(card.locator(".qr")).toBeVisible();
   await page.emulateMedia({ media: null });
+  const buffer = await card.locator(".qr").screenshot();
   await askTogether.open();
   await askTogether.share.focus();
   await page.keyboard.press("ControlOrMeta+v");
+  await expect(askTogether.share).toHaveValue(shares[0] ?? "");
+
+  await askTogether.share.fill("");
+  const picture = page.getByLabel("Read it from a picture");
+  await picture.setInputFiles({ name: "share.png", mimeType: "image/png", buffer });
+  await expect(askTogether.share).toHaveValue(shares[0] ?? "");
+  await picture.setInputFiles({ name: "page.png", mimeType: "image/png", buffer: await page.screenshot() });
+  await expect(page.getByText("No QR code was found in that picture.")).toBeVisible();
   await expect(askTogether.share).toHaveValue(shares[0] ?? "");
 });

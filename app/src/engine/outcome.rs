@@ -7,9 +7,9 @@ use crate::seal::Unstretchable;
 
 /// Why a use case did not do it.
 #[derive(Debug)]
-pub enum No {
+pub enum No<R = Refusal> {
     /// The person can act on it.
-    Refused(Refusal),
+    Refused(R),
     /// The person cannot; we must.
     Fault(Fault),
 }
@@ -46,10 +46,10 @@ impl From<Refusal> for No {
     }
 }
 
-impl<F: Into<Fault>> From<F> for No {
+impl<R, F: Into<Fault>> From<F> for No<R> {
     fn from(fault: F) -> Self {
         Self::Fault(fault.into())
     }
 }
 
-pub type Answer<T> = Result<T, No>;
+pub type Answer<T, R = Refusal> = Result<T, No<R>>;

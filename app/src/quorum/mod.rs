@@ -14,9 +14,8 @@ use std::sync::Arc;
 use age::x25519::Recipient;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::Fault;
+use crate::engine;
 use crate::model::{Network, Secret, Timestamp};
-use crate::port::{GivenUp, StoreFault};
 use crate::portal::Portal;
 
 pub use deal::NotTogether;
@@ -31,11 +30,7 @@ pub struct Quorum {
 }
 
 /// Why a use case did not do it.
-#[derive(Debug)]
-pub enum No {
-    Refused(Refusal),
-    Fault(Fault),
-}
+pub type No = engine::No<Refusal>;
 
 /// A no that a person can act on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -90,25 +85,7 @@ impl From<Refusal> for No {
     }
 }
 
-impl From<Fault> for No {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
-    }
-}
-
-impl From<StoreFault> for No {
-    fn from(fault: StoreFault) -> Self {
-        Self::Fault(fault.into())
-    }
-}
-
-impl From<GivenUp> for No {
-    fn from(given_up: GivenUp) -> Self {
-        Self::Fault(given_up.into())
-    }
-}
-
-pub type Answer<T> = Result<T, No>;
+pub type Answer<T> = engine::Answer<T, Refusal>;
 
 /// What is to be dealt, and to whom.
 #[derive(Clone, Debug)]

@@ -14,9 +14,9 @@ use std::time::Duration;
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
-use crate::engine::{Fault, TRIES};
+use crate::engine::{self, Fault, TRIES};
 use crate::model::{Network, Timestamp};
-use crate::port::{Also, Count, Expect, Key, Revision, StoreFault, Tally, Window, Write, Written};
+use crate::port::{Also, Count, Expect, Key, Revision, Tally, Window, Write, Written};
 use crate::portal::Portal;
 
 pub use entry::{EncSecret, Entry, Name, Replacement, Unfit, UserHash};
@@ -47,11 +47,7 @@ pub struct Vaults {
 }
 
 /// Why a use case did not do it.
-#[derive(Debug)]
-pub enum No {
-    Refused(Refusal),
-    Fault(Fault),
-}
+pub type No = engine::No<Refusal>;
 
 /// A no that a person can act on.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -84,19 +80,7 @@ impl From<Unfit> for No {
     }
 }
 
-impl From<Fault> for No {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
-    }
-}
-
-impl From<StoreFault> for No {
-    fn from(fault: StoreFault) -> Self {
-        Self::Fault(fault.into())
-    }
-}
-
-pub type Answer<T> = Result<T, No>;
+pub type Answer<T> = engine::Answer<T, Refusal>;
 
 /// What a vault holds after something was added to it.
 #[derive(Debug)]
