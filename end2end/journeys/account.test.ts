@@ -107,7 +107,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("another address is proved, told to both, and ends the other sessions", async ({ visitor, newVisitor, mail }) => {
+test("another address is proved, told to both, and ends the other sessions", { tag: "@waits" }, async ({ visitor, newVisitor, mail }) => {
   test.slow();
   const other = await newVisitor();
   await visitor.signsIn();

@@ -34,7 +34,7 @@ test("while unconfirmed, a wrong code is told from a clock that is off and a set
   await totp.isPaired();
 });
 
-test("five wrong codes begin a wait that is told and counted down; the right one passes after it, not in it", async ({ visitor: { totp, page } }) => {
+test("five wrong codes begin a wait that is told and counted down; the right one passes after it, not in it", { tag: "@waits" }, async ({ visitor: { totp, page } }) => {
   test.setTimeout(90_000);
   await totp.open();
   await totp.choose();

@@ -60,7 +60,7 @@ for (const javaScriptEnabled of [true, false]) {
       expect(await calls(visitor, pair)).toBe(401);
     });
 
-    test("who has an account signs in and is back where the keys are", async ({ visitor, newVisitor }) => {
+    test("who has an account signs in and is back where the keys are", { tag: "@waits" }, async ({ visitor, newVisitor }) => {
       test.setTimeout(120_000);
       await visitor.signsIn();
       const { key } = await visitor.getsKey();
@@ -97,7 +97,7 @@ test("secret and key are copied, and the page says so", async ({ visitor }) => {
   expect(clientSecret.path).toBe("/forms/clients/activate");
 });
 
-test("a key moves to another, and the old one opens nothing from then on", async ({ visitor }) => {
+test("a key moves to another, and the old one opens nothing from then on", { tag: "@waits" }, async ({ visitor }) => {
   test.setTimeout(120_000);
   const { clients, rotateClient, page } = visitor;
   await visitor.signsIn();

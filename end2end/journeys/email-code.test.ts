@@ -56,7 +56,7 @@ test("five wrong tries make a code void, even the right one then; another addres
   await emailCode.says("A code was sent a moment ago.", /You can send a new one in \d+ seconds/);
 });
 
-test("a new code comes after a pause that is shown, and kills the old one", async ({ visitor }) => {
+test("a new code comes after a pause that is shown, and kills the old one", { tag: "@waits" }, async ({ visitor }) => {
   const { emailCode, outbox } = visitor;
   const old = await visitor.asksForCode();
   await emailCode.resend();

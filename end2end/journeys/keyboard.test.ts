@@ -1,8 +1,9 @@
 // The whole walk by Tab, Enter and typing; what has the focus can be seen at every step.
 import { type Locator, expect } from "@playwright/test";
-import { App } from "../outside/app.ts";
+import { App, tokenCode } from "../outside/app.ts";
 import { test } from "../outside/test.ts";
 import type { Leaf } from "../pages/leaf.ts";
+import { Together } from "../pages/quorum.ts";
 import type { Visitor } from "../pages/visitor.ts";
 
 test.use({ javaScriptEnabled: false });
@@ -125,6 +126,86 @@ test("an API key is asked for, activated and disabled by keyboard alone", async 
   await enter(clients, link(`Disable it: ${key.slice(0, 8)}…`));
   await enter(disableClient, button("Disable this key for good"));
   await clients.isIn(key, "disabled");
+});
+
+test("a secret is dealt, asked for and agreed to by keyboard alone", async ({ visitor, newVisitor }) => {
+  const { overview, quorum, askTogether, watch, page } = visitor;
+  await overview.open();
+  await enter(overview, link("Quorum"));
+  await tabTo(quorum, quorum.key);
+  await page.keyboard.type("GEZDGNBVGY3TQOJQ");
+  for (const label of ["Custodians", "Needed for a code"]) {
+    await tabTo(quorum, page.getByLabel(label, { exact: true }));
+    await page.keyboard.press("ControlOrMeta+a");
+    await page.keyboard.type("2");
+  }
+  await enter(quorum, button("Deal the shares"));
+  const shares = await page.getByRole("group", { name: "Share" }).allInnerTexts();
+  await askTogether.open();
+  await tabTo(askTogether, askTogether.share);
+  await page.keyboard.type(shares[0]?.trim() ?? "");
+  await enter(askTogether, button("Ask"));
+  const { pathname } = new URL(page.url());
+  const other = await newVisitor({ javaScriptEnabled: false });
+  const custodian = new Together(other.page, watch, pathname);
+  await custodian.open();
+  await tabTo(custodian, custodian.share);
+  await other.page.keyboard.type(shares[1]?.trim() ?? "");
+  await enter(custodian, button("Agree: give this share"));
+  await custodian.says("Your share counts.");
+  const together = new Together(page, watch, pathname);
+  await enter(together, link("Look again"));
+  const app = new App("GEZDGNBVGY3TQOJQ");
+  expect([app.ahead(-30), app.now()]).toContain(await together.shownCode());
+  await enter(together, button("End it now"));
+  await together.isHeaded("You ended this session");
+});
+
+test.describe("with scripts", () => {
+  test.use({ javaScriptEnabled: true });
+
+  test("a vault is made, filled and searched, and an entry pressed, edited and deleted by keyboard alone", async ({ visitor: { vault, page } }) => {
+    const enters = async (where: Where) => {
+      await tabTo(vault, where(vault));
+      await page.keyboard.press("Enter");
+    };
+    const type = async (label: string, text: string) => {
+      await tabTo(vault, page.getByLabel(label, { exact: true }).locator("visible=true"));
+      await page.keyboard.type(text);
+    };
+    await vault.open();
+    await enters(button("Make a new vault"));
+    await enters(button("I have saved it"));
+    await vault.isOpen();
+    await type("Key, or otpauth address", "otpauth://hotp/Bank:ada?secret=GEZDGNBVGY3TQOJQ&issuer=Bank&counter=1");
+    await page.keyboard.press("Enter");
+    await vault.told("Added.");
+    await type("Key, or otpauth address", "otpauth://totp/Shop:ada?secret=GEZDGNBVGY3TQOJQ&issuer=Shop");
+    await page.keyboard.press("Enter");
+    await vault.told("Added.");
+    await enters(button("Next code of Bank"));
+    expect(await vault.code("Bank")).toBe(tokenCode("GEZDGNBVGY3TQOJQ", 1));
+    await expect(page.getByRole("button", { name: "Next code of Bank" })).toBeFocused();
+    await type("Search", "shop");
+    await expect(vault.rows).toHaveCount(1);
+    await enters(button("Edit Shop"));
+    await page.keyboard.press("ControlOrMeta+a");
+    await page.keyboard.type("Store");
+    await page.keyboard.press("Enter");
+    await vault.told("Saved.");
+    await expect(vault.rows).toHaveCount(0);
+    await type("Search", "");
+    await page.keyboard.press("ControlOrMeta+a");
+    await page.keyboard.press("Delete");
+    await enters(button("Edit Store"));
+    await enters(button("Delete"));
+    await vault.told("Deleted.");
+    await enters(button("Undo"));
+    await vault.told("Back again.");
+    await expect(vault.rows).toHaveCount(2);
+    await enters(button("Close the vault"));
+    await expect(vault.rows).toHaveCount(0);
+  });
 });
 
 test("the first Tab offers to skip to the page", async ({ visitor: { totp, page } }) => {

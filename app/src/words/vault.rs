@@ -113,9 +113,15 @@ pub const COPY_ALL: &str = "Copy them";
 pub const OUT_FILE: &str = "vault.txt";
 
 /// What the page says when something came to something, or to nothing: when, how, what happened, what follows.
-pub const SAYS: [(&str, Tone, &str, &str); 34] = {
+pub const SAYS: [(&str, Tone, &str, &str); 35] = {
     use Tone::{Done, Info, Refused, Wait};
     [
+        (
+            "unsupported",
+            Refused,
+            "This browser cannot open a vault.",
+            "It has no encryption of its own, or is too old. Use another one.",
+        ),
         ("opening", Info, "Opening.", "The entries are decrypted in this browser."),
         (
             "new",

@@ -1,5 +1,6 @@
 // @ts-check
 /** The dialog in which one entry is edited, converted or deleted. */
+import { Conflict } from "../flaw.js";
 import * as fields from "./fields.js";
 import { input, onPress, onSubmit, the } from "./parts.js";
 import { nameOf } from "./row.js";
@@ -36,6 +37,14 @@ export class EntryDialog {
 
   /** @param {Entry} entry */
   open(entry) {
+    this.#show(entry);
+    hush();
+    this.#dialog.showModal();
+    if (entry.otp) input(entry.format === "old" ? "edit-account" : "edit-issuer").focus();
+  }
+
+  /** @param {Entry} entry */
+  #show(entry) {
     this.#entry = entry;
     const { otp, format } = entry;
     the(HTMLElement, "#entry-name").textContent = this.#name;
@@ -45,9 +54,6 @@ export class EntryDialog {
     // The old format has one name and no settings.
     for (const it of this.#dialog.querySelectorAll(".field:has(#edit-issuer), .disclosure")) it.toggleAttribute("hidden", isOld);
     the(HTMLElement, "[data-of-old]", this.#dialog).hidden = !isOld || !otp;
-    hush();
-    this.#dialog.showModal();
-    if (otp) input(isOld ? "edit-account" : "edit-issuer").focus();
   }
 
   /** @param {Vault} open */
@@ -55,9 +61,20 @@ export class EntryDialog {
     const entry = this.#entry;
     if (!entry?.otp) return;
     const name = this.#name;
-    await open.change(entry, fields.read("edit", entry.otp.secret));
+    const typed = fields.read("edit", entry.otp.secret);
+    await open.change(entry, typed).catch((error) => {
+      if (error instanceof Conflict) this.#overtaken(open, entry);
+      throw error;
+    });
     this.#dialog.close();
     say("changed", { name });
+  }
+
+  /** Another device was first: the fields say what it made of it. @param {Vault} open @param {Entry} before */
+  #overtaken(open, before) {
+    const now = open.entries.find(({ key }) => key === before.key);
+    if (now) this.#show(now);
+    else this.#dialog.close();
   }
 
   /** @param {Vault} open */

@@ -13,12 +13,11 @@ import * as fields from "./fields.js";
 import { List } from "./list.js";
 import { input, onPress, onSubmit, select, show, the } from "./parts.js";
 import { hush, say, span } from "./says.js";
+import * as tab from "./tab.js";
 import { tell } from "./trouble.js";
 
 /** @typedef {import("./row.js").Row} Row */
 /** @typedef {import("../vault.js").Entry} Entry */
-
-const TAB = "postern-vault";
 
 /** A clock that is this many seconds off makes codes that services refuse. */
 const MATTERS = 5;
@@ -72,7 +71,7 @@ async function open(typed, justMade) {
   say("opening");
   server = new Server();
   vault = await Vault.open(typed, server);
-  sessionStorage.setItem(TAB, vault.uuid);
+  tab.remember(vault.uuid);
   show("open");
   hush();
   list.open(vault);
@@ -85,7 +84,7 @@ async function open(typed, justMade) {
 function close() {
   vault = null;
   keepsOld = false;
-  sessionStorage.removeItem(TAB);
+  tab.forget();
   list.close();
   carry.clear();
   fields.fill("add", {});
@@ -252,8 +251,9 @@ function start() {
   });
   document.addEventListener("paste", pasted);
   fields.watch("add");
-  const kept = sessionStorage.getItem(TAB);
   show("closed");
+  if (!globalThis.crypto?.subtle) return say("unsupported");
+  const kept = tab.remembered();
   if (kept) void run(() => open(kept, false));
 }
 
