@@ -211,7 +211,7 @@ function typedKey() {
   try {
     took(parse(key));
   } catch {
-    // It is said when the form is sent; perhaps more is still to be typed.
+    // It is said when the form is sent.
   }
 }
 
@@ -240,7 +240,8 @@ function start() {
   onPress("hide", carry.clear);
   input("search").addEventListener("input", () => list.search(input("search").value));
   select("order").addEventListener("change", () => list.orderBy(select("order").value));
-  input("add-key").addEventListener("input", typedKey);
+  // Not before it is whole.
+  input("add-key").addEventListener("change", typedKey);
   input("add-picture").addEventListener("change", () => {
     const [picture] = input("add-picture").files ?? [];
     if (picture) void run(() => look(picture));

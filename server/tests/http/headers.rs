@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use postern_app::testing::MemoryStore;
 use reqwest::{Method, RequestBuilder};
@@ -85,7 +84,11 @@ fn fates(browser: &Browser, method: &Method, path: &str) -> Vec<(&'static str, R
 }
 
 async fn walk(demo: bool) {
-    let wired = Wired::over(Arc::new(MemoryStore::default()), demo).await;
+    let store = Arc::new(MemoryStore::default());
+    let stranger = Wired::over(store.clone(), demo).await.browser().await;
+    let mut visitor = stranger.clone();
+    visitor.get("/").await.page(200, "door");
+    let before = store.snapshot();
     let mut table = table(demo).await;
     // The modules differ in nothing but their names: one stands for all, and `modules.rs` asks for each.
     table.retain(|path, _| !path.starts_with("/assets/modules.") || path.ends_with("/vault/flaw.js"));
@@ -93,16 +96,10 @@ async fn walk(demo: bool) {
     for (path, methods) in &table {
         assert!(!path.contains('{'), "{path}: nothing stands for a part of it");
         for method in methods {
-            for known in [true, false] {
-                for fate in 0..fates(&wired.browser().await, method, path).len() {
-                    // So that one network does not begin too many sessions, nor is refused too often as no client.
-                    wired.clock.advance(Duration::from_secs(if is_of_clients(path) { 31 } else { 1 }));
-                    let mut browser = wired.browser().await;
-                    if known {
-                        browser.get("/").await.page(200, "door");
-                    }
-                    let (fate, request, status) = fates(&browser, method, path).swap_remove(fate);
-                    let answer = browser.send(request).await;
+            for (known, browser) in [(true, &visitor), (false, &stranger)] {
+                for (fate, request, status) in fates(browser, method, path) {
+                    store.go_back(&before);
+                    let answer = browser.clone().send(request).await;
                     let what = format!("{method} {path}, {fate}, session {known}: {}", answer.status);
                     assert!(answer.status < 500, "{what}: {}", answer.body);
                     let expected = status.filter(|status| known || [403, 421].contains(status));
