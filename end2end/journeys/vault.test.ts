@@ -63,6 +63,34 @@ test("a code is copied, and the one after it is shown before it ends", async ({ 
   expect([fifteen.now(), fifteen.next()]).toContain(said);
 });
 
+test("where the device's clock is wrong the page says so, and shows the right codes @in-browser", async ({ visitor }) => {
+  const { vault, page } = visitor;
+  await page.addInitScript(() => {
+    const now = Date.now.bind(Date);
+    Date.now = () => now() + 130_000;
+  });
+  await vault.open();
+  await vault.make();
+  await vault.told("This device’s clock is 3 minutes ahead.");
+  await vault.add({ key: KEY, issuer: "GitHub" });
+  const github = new App(KEY);
+  await expect(async () => expect(await vault.code("GitHub")).toBe(github.now())).toPass();
+});
+
+test("what was searched for in one vault hides nothing in the next one @in-browser", async ({ visitor }) => {
+  const { vault, page } = visitor;
+  await vault.open();
+  await vault.make();
+  await vault.bringIn(["A", "B"].map((name) => `otpauth://totp/${name}:ada?secret=${KEY}${name}A======&issuer=${name}`).join("\n"));
+  await vault.told("2 new");
+  await page.getByLabel("Search").fill("nothing");
+  await expect(page.getByText("Nothing found")).toBeVisible();
+  await vault.do("Close the vault");
+  await vault.make();
+  await vault.add({ key: KEY, issuer: "GitHub" });
+  await expect(vault.rows).toHaveCount(1);
+});
+
 test("an entry is edited, deleted and brought back, and what another device did meanwhile is not overwritten @in-browser", async ({ visitor, newVisitor }) => {
   const { vault } = visitor;
   await vault.open();

@@ -55,6 +55,7 @@ export class List {
     this.#rows.clear();
     this.#inSight.clear();
     this.#vault = null;
+    this.#term = "";
   }
 
   /** What the vault holds now. Rows whose entries are still there stay. */
