@@ -88,6 +88,6 @@ export class EntryDialog {
   #clear() {
     this.#entry = null;
     fields.fill("edit", {});
-    for (const it of this.#dialog.querySelectorAll("[data-says]")) it.replaceChildren();
+    the(HTMLElement, "[data-says]", this.#dialog).replaceChildren();
   }
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** The fields of an entry, as they stand in the form that adds one (`add-…`) and in the one that edits one (`edit-…`). */
 import { check } from "../otpauth.js";
-import { input, select, the } from "./parts.js";
+import { input, select } from "./parts.js";
 
 /** @typedef {import("../otpauth.js").Otp} Otp */
 
@@ -13,8 +13,7 @@ const DEFAULTS = { type: "totp", issuer: "", account: "", secret: "", algorithm:
  */
 function fit(of) {
   const type = select(`${of}-type`);
-  const form = the(HTMLFormElement, "form", type.closest("form")?.parentElement ?? document);
-  for (const it of form.querySelectorAll("[data-of-type]")) it.toggleAttribute("hidden", it.getAttribute("data-of-type") !== type.value);
+  for (const it of type.form?.querySelectorAll("[data-of-type]") ?? []) it.toggleAttribute("hidden", it.getAttribute("data-of-type") !== type.value);
 }
 
 /** @param {string} of */
