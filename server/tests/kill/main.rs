@@ -16,10 +16,12 @@ mod service;
 #[path = "../support/smtp.rs"]
 mod smtp;
 mod visitor;
+#[path = "../support/wait.rs"]
+mod wait;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use fastrand::Rng;
 use tokio::task::JoinSet;
@@ -34,7 +36,6 @@ const KILLS: usize = 20;
 const LANES: usize = 6;
 /// How long a load lasts, in milliseconds.
 const LOAD: std::ops::Range<u64> = 5..350;
-const BACK_WITHIN: Duration = Duration::from_secs(10);
 
 /// Postern, and where it keeps everything.
 struct House {
@@ -73,11 +74,8 @@ impl House {
     }
 
     async fn is_back(&self) {
-        let (begun, mut browser) = (Instant::now(), self.browser());
-        while browser.get("/readyz").await.status != 200 {
-            assert!(begun.elapsed() < BACK_WITHIN, "not back after {:?}", begun.elapsed());
-            tokio::task::yield_now().await;
-        }
+        let mut browser = self.browser();
+        wait::until("it is back", async || browser.get("/readyz").await.status == 200).await;
     }
 
     /// One visitor after the other, beginning with this one, until nobody answers or it is over. Answers who was here.

@@ -1,7 +1,7 @@
 //! The worker behind the letter queue.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use postern::mail::{Carrier, MailHealth, Pace, Queue};
 use postern::store::EmbeddedStore;
@@ -12,6 +12,7 @@ use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::smtp::{Mood, SmtpServer};
+use crate::wait::{until, within};
 use crate::{assert_arrived, carrier, letter};
 
 /// A worker at a test's pace. Its clock stands; retries are due when the test says so.
@@ -46,23 +47,13 @@ impl Worker {
 
     async fn stop(self) {
         self.stop.send(()).expect("it runs");
-        tokio::time::timeout(Duration::from_secs(10), self.running).await.expect("in time").expect("no panic");
+        within("a worker that is told to stop", self.running).await.expect("no panic");
     }
 }
 
 async fn enqueue(store: &dyn Store, letter: &Letter, clock: &StoppedClock) {
     let sealed = serde_json::to_vec(letter).expect("plain data");
     store.enqueue(sealed, letter.ends, clock.now()).await.expect("it is up");
-}
-
-/// Looks again and again, for what has no event to wait for.
-async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
-    let look = async {
-        while !holds().await {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), look).await.unwrap_or_else(|_| panic!("never: {what}"));
 }
 
 /// Nothing is due, not even after every lease and pause.
@@ -180,9 +171,7 @@ async fn a_stopping_worker_finishes_what_it_has_in_hand_but_does_not_wait_for_ev
     enqueue(&*store, &letter(&clock), &clock).await;
     let worker = Worker::start(&store, carrier(&server), &clock);
     server.wait_for_visits(1).await;
-    let began = Instant::now();
-    worker.stop().await;
-    assert!(began.elapsed() < PACE.grace + Duration::from_secs(2), "{:?}", began.elapsed());
+    within("a worker with a letter in hand", worker.stop()).await;
 
     // The lease runs out, and another worker sends what the first could not.
     server.set_mood(Mood::Takes);

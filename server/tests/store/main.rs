@@ -8,3 +8,5 @@ mod redis;
 mod redis_server;
 mod session_bed;
 mod sessions;
+#[path = "../support/wait.rs"]
+mod wait;

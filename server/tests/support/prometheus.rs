@@ -3,6 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
+/// The store's operations that the mail queue's worker calls at times of its own.
+const WORKER: [&str; 3] = ["lease", "finish", "postpone"];
+
 type Labels = BTreeMap<String, String>;
 
 /// A number as it was written.
@@ -84,6 +87,13 @@ impl Scrape {
             |these: &Labels| labels.iter().all(|(label, value)| these.get(*label).is_some_and(|own| own == value));
         let these = self.samples.iter().filter(|(sample, these, _)| sample == name && has(these));
         these.map(|(.., value)| whole(value)).sum()
+    }
+
+    /// How often each operation of the store was called, but for what the mail queue's worker does by itself.
+    pub fn store_calls(&self) -> BTreeMap<String, u64> {
+        let count = |operation: &str| self.sum("postern_store_duration_seconds_count", &[("operation", operation)]);
+        let by_requests = self.values("operation").into_iter().filter(|operation| !WORKER.contains(operation));
+        by_requests.map(|operation| (operation.to_owned(), count(operation))).collect()
     }
 
     pub fn kind(&self, name: &str) -> &str {

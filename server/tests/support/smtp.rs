@@ -19,6 +19,9 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
+/// Nobody waits longer for a letter: what has not come by then does not come.
+const STUCK: Duration = Duration::from_mins(2);
+
 /// How the server talks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Privacy {
@@ -145,14 +148,14 @@ impl SmtpServer {
     pub async fn wait_for(&self, letters: usize) -> Vec<Received> {
         let mut watch = self.received.subscribe();
         let enough = watch.wait_for(|all| all.len() >= letters);
-        tokio::time::timeout(Duration::from_secs(20), enough).await.expect("in time").expect("it runs").clone()
+        tokio::time::timeout(STUCK, enough).await.expect("in time").expect("it runs").clone()
     }
 
     /// Waits until so many connections were made in all.
     pub async fn wait_for_visits(&self, visits: usize) {
         let mut watch = self.visits.subscribe();
         let enough = watch.wait_for(|all| *all >= visits);
-        tokio::time::timeout(Duration::from_secs(20), enough).await.expect("in time").expect("it runs");
+        tokio::time::timeout(STUCK, enough).await.expect("in time").expect("it runs");
     }
 
     /// Connections so far.
