@@ -5,7 +5,7 @@ use askama::Template;
 
 use super::{Cover, From, put};
 use crate::model::{Letter, MailAddress, SessionHandle, Timestamp, What};
-use crate::rules::limits::NEWS_LASTS;
+use crate::rules::limits::{ADDRESS_RESTORABLE, NEWS_LASTS};
 
 /// What happened.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +28,8 @@ struct NewsText<'a> {
     when: &'a str,
     from: &'a str,
     link: Option<&'a str>,
+    restores: bool,
+    days: u64,
     portal: &'a str,
     origin: &'a str,
 }
@@ -40,6 +42,8 @@ struct NewsHtml<'a> {
     when: &'a str,
     from: &'a str,
     link: Option<&'a str>,
+    restores: bool,
+    days: u64,
     portal: &'a str,
     origin: &'a str,
 }
@@ -51,8 +55,11 @@ pub fn news(from: From<'_>, to: MailAddress, news: &News<'_>, asked_by: Option<S
     let heading = format!("{heading} at {portal}");
     let (when, whence) = (news.at.for_people(), whence(news));
     let (when, whence, link) = (when.as_str(), whence.as_str(), news.link);
-    let plain = NewsText { heading: &heading, text: &text, when, from: whence, link, portal, origin };
-    let html = NewsHtml { subject: &heading, text: &text, when, from: whence, link, portal, origin };
+    let restores = news.what == What::AddressReplaced;
+    let lasts = if restores { ADDRESS_RESTORABLE } else { NEWS_LASTS };
+    let days = lasts.as_secs() / (24 * 60 * 60);
+    let plain = NewsText { heading: &heading, text: &text, when, from: whence, link, restores, days, portal, origin };
+    let html = NewsHtml { subject: &heading, text: &text, when, from: whence, link, restores, days, portal, origin };
     let cover = Cover { to, written_at: news.at, lasts: NEWS_LASTS, asked_by };
     put(cover, &heading, &plain, &html)
 }
@@ -95,8 +102,42 @@ fn told(news: &News<'_>) -> (&'static str, String) {
         }
         What::RecoveryUsed => ("A recovery code was used", codes_left(name)),
         What::AddressChanged => (
-            "The address of your account was changed",
-            format!("It is {name} now. Every other session of the account has ended."),
+            "The email address of your account was changed",
+            format!("The address is {name} now. Every other session of the account was ended."),
+        ),
+        What::AddressReplaced => (
+            "The email address of your account was changed",
+            format!(
+                "The address is {name} now. This address no longer signs in to the account. If you did not change it, \
+                 the link below restores this address."
+            ),
+        ),
+        What::AddressRestored => (
+            "The email address of your account was changed back",
+            format!(
+                "The address is {name} again: someone used the \u{201c}This was not me\u{201d} link in the email that \
+                 went there. This address no longer signs in to the account, and every session was ended."
+            ),
+        ),
+        What::WrongAnswers => (
+            "Five wrong answers for a second factor of your account",
+            format!(
+                "Someone who had entered a right code from your email gave five wrong answers in a row for \
+                 \u{201c}{name}\u{201d}. If it was not you, someone can read your email: change the password of your \
+                 mailbox."
+            ),
+        ),
+        What::FactorLocked => (
+            "A second factor of your account is locked",
+            format!(
+                "\u{201c}{name}\u{201d} had too many wrong answers in a row, after a right code from your email. It works \
+                 again when you pass another factor or use a recovery code. If it was not you, change the password of \
+                 your mailbox."
+            ),
+        ),
+        What::Unfrozen => (
+            "Your account can be changed again",
+            "Someone who passed your email code and a second factor lifted the freeze.".to_owned(),
         ),
         What::SessionsEnded => {
             ("Sessions of your account were ended", "Whoever used them has to sign in again.".to_owned())
@@ -110,9 +151,7 @@ fn told(news: &News<'_>) -> (&'static str, String) {
         }
         What::Disowned => (
             "Your account is frozen for 24 hours",
-            "Somebody with a letter of ours said that it was not them. Every session has ended, and no factor can be \
-             changed until tomorrow. Sign in, look at your factors and your activity, and remove what is not yours."
-                .to_owned(),
+            format!("Someone used the \u{201c}This was not me\u{201d} link in one of our emails. {name}"),
         ),
         What::Reset => (
             "An operator took the second factors off your account",

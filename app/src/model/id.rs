@@ -90,8 +90,15 @@ id! {
 }
 
 id! {
-    /// A browser that is recognised when it comes again. Opens nothing.
+    /// A browser that one account recognises when it comes again. Opens nothing.
     DeviceId
+}
+
+impl DeviceId {
+    /// Whether both are of the same account: their first four bytes say which.
+    pub fn is_of_same_account(&self, other: &Self) -> bool {
+        self.0.first_chunk::<4>() == other.0.first_chunk::<4>()
+    }
 }
 
 #[cfg(test)]

@@ -15,12 +15,12 @@ mod stretching;
 mod time;
 mod visit;
 
-pub use account::Account;
+pub use account::{ADDRESS_RESTORABLE, Account, FormerAddress};
 pub use address::{MailAddress, NotAnAddress};
 pub use client::{Activated, ApiKey, ApiSecret, Client, Rotated, SubjectId, Usage};
 pub(crate) use code::is_filler;
 pub use code::{Code, NotACode};
-pub use event::{Event, What};
+pub use event::{ActivityPart, Event, What, summarize};
 pub use holder::{FactorKind, FactorRecord, FactorState, Grade, Holder, Moved, Opened, Proof, SessionEntry, Subject};
 pub use id::{ClientId, DeviceId, FactorId, HolderId, NotAnId, QuorumId, SessionHandle};
 pub use key_flaw::KeyFlaw;

@@ -82,6 +82,12 @@ pub enum Refusal {
     NoSignIn,
     /// A link "this was not me" that is too old, or not ours.
     TicketOver,
+    /// A link "this was not me" of a letter from before it was said already.
+    TicketUsed,
+    /// An account had this address until a short while ago, and its owner can restore it until then.
+    AddressReplaced {
+        until: Timestamp,
+    },
     /// What is to be kept in an account was not passed a short while ago.
     NotPassedLately,
     /// What was typed is no recovery code; not counted as a try.

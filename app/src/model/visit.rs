@@ -55,8 +55,8 @@ impl Visit {
 pub struct Browser {
     /// `Firefox on Linux`; empty where it says nothing.
     pub name: String,
-    /// Known from an earlier sign-in, to whichever account.
-    pub device: Option<DeviceId>,
+    /// Values by which accounts know it from earlier sign-ins, at most one for each account.
+    pub devices: Vec<DeviceId>,
 }
 
 /// An IPv4 address or an IPv6 /64: what one household or one machine has, and what limits count by.

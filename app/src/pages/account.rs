@@ -10,7 +10,7 @@ use super::views::account::{
 };
 use super::ways::{happened, way_of};
 use crate::factor::{self, hotp, recovery_codes, totp};
-use crate::model::{FactorRecord, Opened, Refusal, SessionEntry};
+use crate::model::{FactorRecord, Opened, Refusal, SessionEntry, summarize};
 use crate::portal::{Answer, Look};
 use crate::rules::limits;
 use crate::web::front::Front;
@@ -23,6 +23,9 @@ const HERE: Page = Page::Account;
 
 /// Events on the page; the export has all.
 const EVENTS: usize = 20;
+
+/// How many of them may be of one sort.
+const ALIKE: usize = 5;
 
 /// Forms that the process answers: the one with a page that is shown once, the other with a file.
 pub const NEW_CODES: &str = "/forms/account/recovery-codes";
@@ -62,7 +65,7 @@ async fn load(front: Front) -> Answer<AnyView> {
             made: record.confirmed_at.unwrap_or(record.added_at),
         }),
         sessions: sessions(&look),
-        events: events.iter().take(EVENTS).map(event).collect(),
+        events: summarize(&events, EVENTS, ALIKE).into_iter().map(event).collect(),
     };
     Ok(account(view).into_any())
 }
@@ -75,6 +78,7 @@ const ACTIONS: Actions = Actions {
     end_others: Page::EndSessions.path(),
     change_address: Page::ChangeAddress.path(),
     delete: Page::DeleteAccount.path(),
+    lift_freeze: LiftFreeze::PATH,
 };
 
 fn said(note: &Note, codes_left: usize) -> Option<AccountNote> {
@@ -97,6 +101,7 @@ fn said(note: &Note, codes_left: usize) -> Option<AccountNote> {
         Done::RecoveryUsed => AccountNote::RecoveryCodeUsed { left: codes_left },
         Done::SessionEnded => AccountNote::SessionEnded,
         Done::OthersEnded => AccountNote::OthersEnded,
+        Done::FreezeLifted => AccountNote::FreezeLifted,
         Done::AddressChanged => AccountNote::AddressChanged(name()),
         _ => return None,
     })
@@ -171,6 +176,15 @@ pub async fn end_other_session(session: Option<String>) -> Result<(), ServerFnEr
             front.portal().end_session(&front.visit, handle).await?;
         }
         Ok((Done::SessionEnded, HERE))
+    })
+    .await
+}
+
+#[server(prefix = "/forms", endpoint = "account/lift-freeze")]
+pub async fn lift_freeze() -> Result<(), ServerFnError> {
+    form(HERE, vec![("act".into(), "freeze".to_owned())], async |front| {
+        front.portal().lift_freeze(&front.visit).await?;
+        Ok((Done::FreezeLifted, HERE))
     })
     .await
 }

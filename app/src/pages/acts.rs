@@ -135,7 +135,7 @@ async fn load_address(front: Front) -> Answer<AnyView> {
         None => change_address::Stage::Ask {
             typed: typed.unwrap_or_default().to_owned(),
             refusal: match refusal {
-                Some(Refusal::AddressTaken) => Some(NewAddressRefusal::Taken),
+                Some(Refusal::AddressTaken | Refusal::AddressReplaced { .. }) => Some(NewAddressRefusal::Taken),
                 Some(Refusal::AddressOfAccount) => Some(NewAddressRefusal::Same),
                 refusal => refusal.and_then(|refusal| ask_refusal(refusal, look.now)).map(NewAddressRefusal::Ask),
             },
@@ -228,7 +228,9 @@ pub async fn account_delete(address: Option<String>) -> Result<(), ServerFnError
         if address.trim().is_empty() {
             return Err(Refusal::Missing.into());
         }
-        front.portal().delete_account(&front.visit, &address).await?;
+        if let Err(no) = front.portal().delete_account(&front.visit, &address).await {
+            return told_there(&front, Err(no)).await;
+        }
         let anew = front.begin_anew().await?;
         let note = Note::new(Said::Done(Done::AccountDeleted), Typed::new());
         anew.portal().leave_note(&anew.visit, Page::SignIn, &note).await?;

@@ -33,7 +33,9 @@ async fn load(front: Front) -> Answer<AnyView> {
     let mail_lately = kept.iter().any(|one| one.record.kind == email_code::KIND && one.lately);
     let address = look.address()?.map(|address| address.to_string());
     let refusal = match (note.as_ref().and_then(Note::refusal), &address) {
-        (Some(Refusal::AddressTaken), _) => Some(KeepRefusal::Exists { sign_in: Page::SignIn.path() }),
+        (Some(Refusal::AddressTaken | Refusal::AddressReplaced { .. }), _) => {
+            Some(KeepRefusal::Exists { sign_in: Page::SignIn.path() })
+        }
         (Some(Refusal::SignUpClosed), _) => {
             Some(KeepRefusal::NoneMade { support: front.house.support.as_deref().map(str::to_owned) })
         }

@@ -7,15 +7,17 @@ use super::document::page;
 use super::views::not_me::{NotMeView, SCRIPTS, not_me};
 use super::ways::happened_to;
 use crate::model::Refusal;
-use crate::portal::{Answer, No};
-use crate::rules::limits;
+use crate::portal::{Answer, DisownReport, No};
 use crate::web::front::{Front, query};
-use crate::web::note::{Done, Note, Said, Typed};
+use crate::web::note::{Done, Note, Typed};
 use crate::web::path::Page;
 use crate::web::reply::form;
 use crate::words::not_me as words;
 
 const HERE: Page = Page::NotMe;
+
+/// Where what was done waits for the page that tells it.
+const REPORT: &str = "/not-me/report";
 
 pub fn not_me_page() -> impl IntoView {
     page(HERE, words::TITLE, SCRIPTS, load)
@@ -23,39 +25,54 @@ pub fn not_me_page() -> impl IntoView {
 
 async fn load(front: Front) -> Answer<AnyView> {
     let portal = front.portal();
+    let report: Option<DisownReport> = portal.take_note(&front.visit, REPORT).await?;
     let note: Option<Note> = portal.take_note(&front.visit, HERE).await?;
     let (sign_in, support) = (Page::SignIn.path(), front.house.support.as_deref().map(str::to_owned));
-    let view = if note.as_ref().and_then(Note::done) == Some(Done::Disowned) {
-        NotMeView::Done { frozen_until: portal.now() + limits::FREEZE, sign_in, support }
+    let view = if let Some(report) = report {
+        NotMeView::Done {
+            frozen_until: report.frozen_until,
+            sessions_ended: report.sessions_ended,
+            removed: report.removed,
+            restored: report.restored.map(|address| address.to_string()),
+            has_second_factor: report.has_second_factor,
+            sign_in,
+            support,
+        }
+    } else if let Some(refusal) = note.as_ref().and_then(Note::refusal) {
+        refused(refusal, sign_in, support)
     } else {
         let ticket = query("ticket").unwrap_or_default();
-        match portal.read_ticket(&ticket) {
+        match portal.read_ticket(&front.visit, &ticket).await {
             Ok(read) => NotMeView::Ask {
                 what: happened_to(read.what, words::A_FACTOR),
                 at: read.at,
                 from: read.network,
+                restores_address: read.restores_address,
                 action: Disown::PATH,
                 ticket,
             },
-            Err(No::Refused(_)) => NotMeView::Gone { sign_in, support },
+            Err(No::Refused(refusal)) => refused(&refusal, sign_in, support),
             Err(no) => return Err(no),
         }
     };
     Ok(not_me(view).into_any())
 }
 
+fn refused(refusal: &Refusal, sign_in: &'static str, support: Option<String>) -> NotMeView {
+    match refusal {
+        Refusal::TicketUsed => NotMeView::Used { sign_in, support },
+        _ => NotMeView::Gone { sign_in, support },
+    }
+}
+
 #[server(prefix = "/forms", endpoint = "not-me")]
 pub async fn disown(ticket: Option<String>) -> Result<(), ServerFnError> {
     form(HERE, Typed::new(), async move |front| {
         let ticket = ticket.ok_or(Refusal::TicketOver)?;
-        front.portal().disown(&front.visit, &ticket).await?;
-        if front.portal().look(&front.visit).await.is_ok() {
-            return Ok((Done::Disowned, HERE));
-        }
-        // This browser's own session ended with the others: what was done is told to its next one.
-        let anew = front.begin_anew().await?;
-        let note = Note::new(Said::Done(Done::Disowned), Typed::new());
-        anew.portal().leave_note(&anew.visit, HERE, &note).await?;
+        let report = front.portal().disown(&front.visit, &ticket).await?;
+        // This browser's own session may have ended with the others: then what was done is told to its next one.
+        let front = if front.portal().look(&front.visit).await.is_ok() { front } else { front.begin_anew().await? };
+        front.portal().leave_note(&front.visit, REPORT, &report).await?;
         Ok((Done::Quietly, HERE))
     })
     .await

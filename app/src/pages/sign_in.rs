@@ -104,6 +104,7 @@ fn said(note: &Note) -> Option<SignInNote> {
         (Some(Done::AccountDeleted), _) => SignInNote::AccountDeleted,
         (_, Some(Refusal::NoSignIn)) => SignInNote::RanOut,
         (_, Some(Refusal::AddressTaken)) => SignInNote::Busy,
+        (_, Some(Refusal::AddressReplaced { until })) => SignInNote::Replaced(*until),
         _ => return None,
     })
 }
@@ -146,7 +147,11 @@ pub async fn sign_in_check(code: Option<String>) -> Result<(), ServerFnError> {
         let code = typed_code(code.as_deref())?;
         let waiting = front.portal().mail_code(&front.visit, Purpose::SignIn).await?;
         let signed_in = match front.portal().answer_sign_in_code(&front.visit, &code).await {
-            Ok(SignIn::Second) => return Ok((Done::Quietly, HERE)),
+            // A copy of the cookie from before the code was passed does not see the sign-in that waits.
+            Ok(SignIn::Second) => {
+                front.after_rise(true).await?;
+                return Ok((Done::Quietly, HERE));
+            }
             Ok(SignIn::In(signed_in)) => signed_in,
             Err(no) => return no_account(&front, no, waiting.map(|waiting| waiting.to.masked())).await,
         };

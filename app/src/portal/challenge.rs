@@ -6,11 +6,12 @@ use async_trait::async_trait;
 
 use super::account::{Act, Told};
 use super::visit::{admitted, holder_key, level};
-use super::{Answer, Fault, Portal};
+use super::{Answer, Fault, No, Portal};
 use crate::engine::{self, Accepted, Brought, Counted, Door, Records};
 use crate::factor::{Factors, Submission};
 use crate::model::{
-    FactorId, FactorKind, FactorRecord, Holder, HolderId, NextTry, Proof, Refusal, SessionEntry, Timestamp, Visit, What,
+    DeviceId, FactorId, FactorKind, FactorRecord, Holder, HolderId, NextTry, Proof, Refusal, SessionEntry, Timestamp,
+    Visit, What,
 };
 use crate::port::{Also, Expect, Key};
 use crate::rules::level::Level;
@@ -33,12 +34,29 @@ pub(super) fn tries(holder: HolderId, kind: &FactorKind) -> Key {
     engine::tries(&holder_key(holder), kind)
 }
 
+/// A session of an account that is about to be opened.
+pub struct Opening {
+    pub entry: SessionEntry,
+    /// The account's when its mail was passed; the session is not opened under a later one.
+    pub epoch: u64,
+    /// By which the account will know the browser.
+    pub device: DeviceId,
+}
+
+impl Opening {
+    /// Whether it may still be opened: all that it was proved by is there, and nobody ended the sign-ins under way.
+    pub fn is_good(&self, holder: &Holder) -> bool {
+        let epoch = holder.account.as_ref().map(|account| account.sign_in_epoch);
+        epoch == Some(self.epoch) && self.entry.proofs.iter().all(|proof| holder.factor(proof.factor).is_some())
+    }
+}
+
 /// Who asks, and the account's session that a right answer opens, if it opens one.
 #[derive(Clone, Copy)]
 pub struct Asking<'a> {
     /// As it is; or, where a session is to be opened, as it will be.
     pub visit: &'a Visit,
-    pub opens: Option<&'a SessionEntry>,
+    pub opens: Option<&'a Opening>,
 }
 
 impl<'a> From<&'a Visit> for Asking<'a> {
@@ -52,7 +70,7 @@ impl Asking<'_> {
     fn check(self, holder: &Holder, now: Timestamp) -> Result<(), Refusal> {
         match self.opens {
             None => admitted(self.visit, Some(holder), now),
-            Some(entry) if holder.account.is_some() && proves_what_is_there(entry, holder) => Ok(()),
+            Some(opening) if opening.is_good(holder) => Ok(()),
             Some(_) => Err(Refusal::NoSignIn),
         }
     }
@@ -97,9 +115,46 @@ impl Portal {
         counted: Counted,
         now: Timestamp,
     ) -> Answer<Passed> {
-        let (passed, told) = engine::judge(&self.entrance(asking), kind, submission, counted, now).await?;
-        self.tell(told, now).await;
-        Ok(passed)
+        match engine::judge(&self.entrance(asking), kind, submission, counted, now).await {
+            Ok((passed, told)) => {
+                self.tell(told, now).await;
+                Ok(passed)
+            }
+            Err(no) => {
+                self.warn_of_guesses(asking, kind, &no, now).await;
+                Err(no)
+            }
+        }
+    }
+
+    /// Tells an owner of the wrong answer with which the waits begin, and of the one that locks the factor. Whoever gave
+    /// it had passed the code by mail.
+    async fn warn_of_guesses(&self, asking: Asking<'_>, kind: &FactorKind, no: &No, now: Timestamp) {
+        let what = match no {
+            No::Refused(Refusal::Wrong { next: NextTry::At(until), .. })
+                if now.until(*until) == limits::FACTOR.first_wait =>
+            {
+                What::WrongAnswers
+            }
+            No::Refused(Refusal::Wrong { next: NextTry::Never, .. }) => What::FactorLocked,
+            _ => return,
+        };
+        // The answer is the same whether the letter can be written or not.
+        if let Err(fault) = self.tell_of_guesses(asking.visit, kind, what, now).await {
+            tracing::error!(%fault, "a warning of wrong answers could not be written");
+        }
+    }
+
+    async fn tell_of_guesses(&self, visit: &Visit, kind: &FactorKind, what: What, now: Timestamp) -> Result<(), Fault> {
+        let Some((holder, _)) = self.holder_of(visit.session.holder, now).await? else { return Ok(()) };
+        if holder.account.is_none() {
+            return Ok(());
+        }
+        let name = holder.only(kind).map(|record| record.name.clone()).unwrap_or_default();
+        self.outside.store.append(self.event(visit, what, kind, now)?, now).await?;
+        self.tell(self.news(&holder, visit, what, &name, now)?, now).await;
+        super::log(visit, kind, if what == What::FactorLocked { "locked" } else { "five wrong answers" });
+        Ok(())
     }
 
     pub(super) async fn nothing_there<T>(&self, asking: Asking<'_>, kind: &FactorKind) -> Answer<T> {
@@ -208,7 +263,7 @@ impl Door for Entrance<'_> {
             None => What::Passed,
         };
         let mut told = match opens {
-            Some(entry) => portal.admit_session(holder, visit, entry, now)?,
+            Some(opening) => portal.admit_session(holder, visit, opening, now)?,
             None => Told::new(),
         };
         holder.prove(visit.session.handle, Proof { factor: *id, grade: *grade, at: now });
@@ -217,11 +272,6 @@ impl Door for Entrance<'_> {
         let passed = Passed { factor: *id, confirmed_now: *confirmed_now, level, rose: level > before };
         Ok(Brought { passed: (passed, told), event: Some(portal.event(visit, what, kind, now)?) })
     }
-}
-
-/// Whether all that a session was proved by is still the holder's: it may have given its address up meanwhile.
-fn proves_what_is_there(entry: &SessionEntry, holder: &Holder) -> bool {
-    entry.proofs.iter().all(|proof| holder.factor(proof.factor).is_some())
 }
 
 /// Whether this holder passed a factor of another kind after the last wrong answer to this one.

@@ -4,19 +4,18 @@ use super::account::{Act, Told, credentials};
 use super::visit::holder_key;
 use super::{Answer, Fault, Portal};
 use crate::factor::{self, email_code};
-use crate::model::{Event, FactorId, FactorKind, FactorRecord, Holder, HolderId, Refusal, Timestamp, Visit, What};
+use crate::model::{
+    ActivityPart, Event, FactorId, FactorKind, FactorRecord, Holder, HolderId, Refusal, Timestamp, Visit, What,
+};
 use crate::port::{Also, Expect, Key, LogEntry, Revision};
 
 pub(super) use crate::engine::TRIES;
 
-/// How many events a holder's activity keeps.
-pub(super) const ACTIVITY: usize = 200;
-
 /// The longest name a person may give a factor, in characters.
 const NAME_LENGTH: usize = 40;
 
-pub(super) fn activity(holder: HolderId) -> Key {
-    Key::new(holder, "activity")
+pub(super) fn activity(holder: HolderId, part: ActivityPart) -> Key {
+    Key::new(holder, part.name())
 }
 
 impl Portal {
@@ -93,8 +92,13 @@ impl Portal {
         now: Timestamp,
     ) -> Result<LogEntry, Fault> {
         let event = Event { at: now, what, factor: factor.clone(), network: visit.network.to_string() };
-        let ends = if visit.is_signed_in() { now + self.settings.activity_lasts } else { visit.session.ends_at };
-        self.entry(visit.session.holder, &event, ends)
+        // A visitor's events stand in one part, so that all of them stay with an account that is made of the visit.
+        let (part, ends) = if visit.is_signed_in() {
+            (what.part(), now + self.settings.activity_lasts)
+        } else {
+            (ActivityPart::Account, visit.session.ends_at)
+        };
+        self.entry(visit.session.holder, &event, part, ends)
     }
 
     /// An entry for the activity of an account, by whoever has no session of it.
@@ -106,13 +110,13 @@ impl Portal {
         now: Timestamp,
     ) -> Result<LogEntry, Fault> {
         let event = Event { at: now, what, factor: email_code::KIND, network };
-        self.entry(account, &event, now + self.settings.activity_lasts)
+        self.entry(account, &event, what.part(), now + self.settings.activity_lasts)
     }
 
-    fn entry(&self, holder: HolderId, event: &Event, ends: Timestamp) -> Result<LogEntry, Fault> {
-        let log = activity(holder);
+    fn entry(&self, holder: HolderId, event: &Event, part: ActivityPart, ends: Timestamp) -> Result<LogEntry, Fault> {
+        let log = activity(holder, part);
         let value = self.records.seal(&log, event)?;
-        Ok(LogEntry { log, value, most: ACTIVITY, ends: Some(ends) })
+        Ok(LogEntry { log, value, most: part.capacity(), ends: Some(ends) })
     }
 
     pub async fn rename_factor(&self, visit: &Visit, id: FactorId, name: &str) -> Answer<()> {

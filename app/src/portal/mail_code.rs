@@ -182,8 +182,9 @@ impl Portal {
         if let Count::Over(until) = store.count(&Key::new(visit.session.handle, "sends"), &PAUSE, now).await? {
             return Err(Refusal::SendTooSoon { until }.into());
         }
-        let own = match visit.browser.device {
-            Some(device) if purpose == Purpose::SignIn && self.knows_device(to, device, now).await? => Some(device),
+        let own = match visit.browser.devices.as_slice() {
+            [] => None,
+            devices if purpose == Purpose::SignIn => self.known_device(to, devices, now).await?,
             _ => None,
         };
         let windows = match own {

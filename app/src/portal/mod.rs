@@ -32,7 +32,9 @@ use crate::rules::sign_up::SignUp;
 use crate::seal::LookupKey;
 
 pub use crate::engine::{Answer, Fault, No};
-pub use account::{Choice, Chosen, Export, Keepable, RecoveryCodes, SignIn, SignInStanding, SignedIn, Ticket};
+pub use account::{
+    Choice, Chosen, DisownReport, Export, Keepable, RecoveryCodes, SignIn, SignInStanding, SignedIn, TicketDetails,
+};
 pub use challenge::Passed;
 pub use demo::{Moves, PhoneCode};
 pub use factors::checked_name;

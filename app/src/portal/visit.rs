@@ -6,8 +6,8 @@ use super::{Answer, Fault, Portal, account, challenge, demo, factors, mail_code}
 use crate::factor::{self, email_code};
 use crate::figures;
 use crate::model::{
-    Account, FactorId, FactorKind, FactorRecord, Grade, Holder, HolderId, MailAddress, Network, Opened, Refusal,
-    Session, SessionEntry, SessionHandle, SessionKind, Timestamp, Visit,
+    Account, ActivityPart, FactorId, FactorKind, FactorRecord, Grade, Holder, HolderId, MailAddress, Network, Opened,
+    Refusal, Session, SessionEntry, SessionHandle, SessionKind, Timestamp, Visit,
 };
 use crate::port::{Count, Expect, Key, LogEntry, Revision, Window};
 use crate::rules::level::Level;
@@ -143,7 +143,10 @@ impl Portal {
         for kind in self.factors.kinds() {
             self.outside.store.forgive(&challenge::tries(holder, &kind)).await?;
         }
-        self.forget_log(factors::activity(holder), now).await
+        for part in ActivityPart::ALL {
+            self.forget_log(factors::activity(holder, part), now).await?;
+        }
+        Ok(())
     }
 
     /// Takes out what a session left behind under its handle. The pause between two letters stays, or ending a session

@@ -28,6 +28,12 @@ pub const FREEZE: Duration = Duration::from_hours(24);
 /// How long a letter with news is worth sending, and its link "this was not me" works.
 pub const NEWS_LASTS: Duration = Duration::from_hours(3 * 24);
 
+/// How long the letter to an address that was replaced, and its link, can restore it.
+pub const ADDRESS_RESTORABLE: Duration = crate::model::ADDRESS_RESTORABLE;
+
+/// "This was not me" removes the factors and recovery codes that were added no longer ago than this.
+pub const REMOVES_ADDED_WITHIN: Duration = Duration::from_hours(1);
+
 /// An invitation to make an account.
 pub const INVITATION_LASTS: Duration = Duration::from_hours(7 * 24);
 

@@ -17,21 +17,31 @@ pub const fn cookie_name(https: bool) -> &'static str {
 
 pub fn of_request(headers: &HeaderMap, https: bool) -> Browser {
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    Browser { name: name(agent), device: device(headers, https) }
+    Browser { name: name(agent), devices: devices(headers, https) }
 }
 
-/// A cookie that makes this browser known.
-pub fn cookie(device: DeviceId, https: bool) -> Option<HeaderValue> {
+/// Accounts by which one browser is known: those that were signed in to last.
+const MOST_DEVICES: usize = 8;
+
+/// Stands between the values of several accounts.
+const SEPARATOR: char = '.';
+
+/// A cookie that makes this browser known, by one value for each account. The one signed in to last comes first.
+pub fn cookie(devices: &[DeviceId], https: bool) -> Option<HeaderValue> {
     let secure = if https { "; Secure" } else { "" };
     let name = cookie_name(https);
-    let text = format!("{name}={device}; Path=/; Max-Age={REMEMBERED}; HttpOnly; SameSite=Lax{secure}");
+    let devices: Vec<String> = devices.iter().take(MOST_DEVICES).map(ToString::to_string).collect();
+    let devices = devices.join(&SEPARATOR.to_string());
+    let text = format!("{name}={devices}; Path=/; Max-Age={REMEMBERED}; HttpOnly; SameSite=Lax{secure}");
     HeaderValue::from_str(&text).ok()
 }
 
-fn device(headers: &HeaderMap, https: bool) -> Option<DeviceId> {
+fn devices(headers: &HeaderMap, https: bool) -> Vec<DeviceId> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == cookie_name(https))?.1.parse().ok()
+    let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let ours = pairs.filter(|(name, _)| *name == cookie_name(https));
+    let values = ours.flat_map(|(_, values)| values.split(SEPARATOR));
+    values.filter_map(|value| value.parse().ok()).take(MOST_DEVICES).collect()
 }
 
 /// `Firefox on Linux`. Browsers claim to be one another, so the order counts.
@@ -100,16 +110,24 @@ mod tests {
 
     #[test]
     fn the_cookie_reads_back_and_anything_else_is_nobody() {
-        let device = DeviceId::from([7; 16]);
-        let set = cookie(device, true).expect("a cookie");
+        let (device, other) = (DeviceId::from([7; 16]), DeviceId::from([8; 16]));
+        let set = cookie(&[device, other], true).expect("a cookie");
         let set = set.to_str().expect("text");
         assert!(set.starts_with("__Host-postern-device=") && set.contains("; Secure") && set.contains("HttpOnly"));
         let brought = |line: String| {
             let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_str(&line).expect("a header"))]);
-            of_request(&headers, true).device
+            of_request(&headers, true).devices
         };
-        assert_eq!(brought(format!("a=b; __Host-postern-device={device}")), Some(device));
-        assert_eq!(brought(format!("postern-device={device}")), None);
-        assert_eq!(brought("__Host-postern-device=me".to_owned()), None);
+        assert!(set.contains(&format!("{device}.{other};")), "{set}");
+        assert_eq!(brought(format!("a=b; __Host-postern-device={device}")), [device]);
+        assert_eq!(brought(format!("__Host-postern-device={device}.me.{other}")), [device, other]);
+        assert_eq!(brought(format!("postern-device={device}")), []);
+        assert_eq!(brought("__Host-postern-device=me".to_owned()), []);
+        let many: Vec<DeviceId> = (0..50).map(|number| DeviceId::from([number; 16])).collect();
+        let set = cookie(&many, true).expect("a cookie");
+        let line = set.to_str().expect("text").split(';').next().expect("a pair").to_owned();
+        assert_eq!(brought(line), many[..MOST_DEVICES]);
+        let line = many.iter().map(ToString::to_string).collect::<Vec<_>>().join(".");
+        assert_eq!(brought(format!("__Host-postern-device={line}")).len(), MOST_DEVICES);
     }
 }

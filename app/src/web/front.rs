@@ -100,9 +100,9 @@ impl Front {
 
     /// The browser is signed in from now on: another session, a new id, and it is known when it comes again.
     pub async fn signed_in(&self, signed_in: SignedIn) -> Result<(), Fault> {
-        let SignedIn { session, device, .. } = signed_in;
+        let SignedIn { session, devices, .. } = signed_in;
         session::replace(&self.cookie, &self.change, &session).await?;
-        let cookie = browser::cookie(device, self.house.origin.starts_with("https:"));
+        let cookie = browser::cookie(&devices, self.house.origin.starts_with("https:"));
         if let Some((response, cookie)) = use_context::<ResponseOptions>().zip(cookie) {
             response.append_header(header::SET_COOKIE, cookie);
         }

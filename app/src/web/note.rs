@@ -74,8 +74,8 @@ pub enum Done {
     ClientDisabled,
     /// The API key that was meant is not there, or somebody else's.
     ClientGone,
-    /// The account is frozen: "this was not me".
-    Disowned,
+    /// What "this was not me" froze can be changed again.
+    FreezeLifted,
     /// Nothing to say.
     Quietly,
 }

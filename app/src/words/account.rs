@@ -185,6 +185,14 @@ pub fn address_changed(address: &str) -> Said {
 pub fn frozen(until: Timestamp) -> Said {
     Said::new(
         frozen_until(until),
-        "Somebody said \u{201c}this was not me\u{201d} of a change. You can look at everything, and end sessions.",
+        "Someone used the \u{201c}This was not me\u{201d} link in one of our emails. You can look at everything and end sessions.",
     )
+}
+
+pub const LIFT_FREEZE_TITLE: &str = "Change something now";
+pub const LIFT_FREEZE_TEXT: &str = "You have signed in with your email code. Confirm a second factor, and your factors, recovery codes and email address can be changed at once.";
+pub const LIFT_FREEZE: &str = "Lift the freeze";
+
+pub fn freeze_lifted() -> Said {
+    Said::new("The freeze is lifted.", "Remove what is not yours, and check your email address.")
 }

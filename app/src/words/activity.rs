@@ -36,6 +36,15 @@ pub enum Happened {
     FactorsReset,
     Unblocked,
     Deleted,
+    AddressRestored,
+    Unfrozen,
+    /// So many to one factor that there is a wait.
+    WrongAnswers {
+        name: String,
+    },
+    FactorLocked {
+        name: String,
+    },
 }
 
 impl Happened {
@@ -57,6 +66,10 @@ impl Happened {
             Self::Exported => "Everything taken out as a file".to_owned(),
             Self::FactorsReset => "An operator took all second factors off".to_owned(),
             Self::Unblocked => "An operator lifted what shut this account".to_owned(),
+            Self::AddressRestored => "Email address restored".to_owned(),
+            Self::Unfrozen => "Freeze lifted".to_owned(),
+            Self::WrongAnswers { name } => format!("Five wrong answers in a row: {name}"),
+            Self::FactorLocked { name } => format!("Locked after too many wrong answers: {name}"),
             Self::Deleted => "Account deleted".to_owned(),
             Self::NotMe => "\u{201c}This was not me\u{201d}: sessions ended, changes frozen".to_owned(),
         }
@@ -64,6 +77,13 @@ impl Happened {
 
     /// What an owner should look at twice.
     pub const fn is_suspicious(&self) -> bool {
-        matches!(self, Self::KeyCloned { .. } | Self::NotMe | Self::FactorsReset)
+        matches!(
+            self,
+            Self::KeyCloned { .. }
+                | Self::NotMe
+                | Self::FactorsReset
+                | Self::WrongAnswers { .. }
+                | Self::FactorLocked { .. }
+        )
     }
 }

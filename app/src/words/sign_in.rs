@@ -1,6 +1,7 @@
 //! The sign-in page.
 
-use super::Said;
+use super::{Said, when};
+use crate::model::Timestamp;
 
 pub const TITLE: &str = "Sign in";
 
@@ -51,6 +52,17 @@ pub fn busy() -> Said {
     Said::new(
         "An account for this address is just being made.",
         "It may be you, in another window. Otherwise wait 10 minutes, then ask for a new code.",
+    )
+}
+
+pub fn replaced(until: Timestamp) -> Said {
+    Said::new(
+        "An account changed its email address from this one to another.",
+        format!(
+            "If that was not you, open the link in the email that we sent to this address about the change. Nobody can \
+             make a new account with this address until {}.",
+            when::day_and_time(until)
+        ),
     )
 }
 

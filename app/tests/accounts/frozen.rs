@@ -7,17 +7,7 @@ use postern_app::factor::{hotp, recovery_codes};
 use postern_app::model::{Refusal, What};
 
 use crate::house::{ADA, House, Told, Visitor, code};
-use crate::setup::{BOB, HOUR, MINUTE, MOMENT, totp, with_mail, with_paper, with_totp};
-
-/// The ticket in the newest letter that has one.
-async fn ticket(house: &House) -> String {
-    let news = house.news().await;
-    let link = news.iter().rev().find_map(|letter| {
-        let text = letter.text.expose();
-        text.lines().find_map(|line| line.strip_prefix("https://door.example.org/not-me?ticket=")).map(str::to_owned)
-    });
-    link.expect("a link in a letter")
-}
+use crate::setup::{BOB, HOUR, MINUTE, MOMENT, ticket, totp, with_mail, with_paper, with_totp};
 
 /// Somebody without a session who follows the newest link.
 async fn disowns(house: &House) {
@@ -29,8 +19,10 @@ async fn disowns(house: &House) {
 async fn the_link_tells_what_it_is_about() {
     let house = House::open().await;
     let ada = with_mail(&house).await;
-    let made = house.portal.read_ticket(&ticket(&house).await).done();
+    let reader = house.visitor().await;
+    let made = house.portal.read_ticket(&reader.visit, &ticket(&house).await).await.done();
     assert_eq!((made.what, made.at, made.network), (What::AccountMade, house.now(), ada.visit.network.to_string()));
+    assert!(!made.restores_address);
 }
 
 #[tokio::test]
@@ -47,6 +39,7 @@ async fn it_ends_every_session_and_forgets_the_browsers() {
 /// Signs in to a frozen account, freshly.
 async fn frozen_with_paper(house: &House) -> Visitor {
     let (_, phone, _) = with_paper(house).await;
+    house.advance(HOUR);
     disowns(house).await;
     house.visitor().await.signs_in_with_phone(&phone).await
 }
@@ -55,6 +48,7 @@ async fn frozen_with_paper(house: &House) -> Visitor {
 async fn no_factor_changes_for_a_day() {
     let house = House::open().await;
     let (_, phone, _) = with_paper(&house).await;
+    house.advance(HOUR);
     disowns(&house).await;
     let begun = house.now();
     let ada = house.visitor().await.signs_in_with_phone(&phone).await;
@@ -91,8 +85,10 @@ async fn an_enrolment_under_way_is_gone() {
 #[tokio::test]
 async fn what_was_asked_for_before_changes_no_address_in_it() {
     let house = House::open().await;
-    let (ada, phone) = with_totp(&house).await;
+    let (_, phone) = with_totp(&house).await;
     let link = ticket(&house).await;
+    house.advance(HOUR);
+    let ada = house.visitor().await.signs_in_with_phone(&phone).await;
     house.advance(MINUTE);
     house.portal.send_change_code(&ada.visit, BOB).await.done();
     let digits = code(&ada.mailed_code().await);
@@ -104,28 +100,36 @@ async fn what_was_asked_for_before_changes_no_address_in_it() {
 }
 
 #[tokio::test]
-async fn sessions_may_be_ended_in_it_and_data_exported() {
+async fn sessions_may_be_ended_in_it_and_data_exported_but_deletion_waits() {
     let house = House::open().await;
     let ada = frozen_with_paper(&house).await;
     house.portal.end_other_sessions(&ada.visit).await.done();
     house.portal.export(&ada.visit).await.done();
-    house.portal.delete_account(&ada.visit, ADA).await.done();
+    assert!(matches!(house.portal.delete_account(&ada.visit, ADA).await.refusal(), Refusal::Frozen { .. }));
+    assert!(ada.is_admitted().await);
 }
 
 #[tokio::test]
-async fn saying_so_again_makes_it_no_longer() {
+async fn a_link_works_once_and_ends_no_later_session() {
     let house = House::open().await;
     let (_, phone) = with_totp(&house).await;
     let link = ticket(&house).await;
+    house.advance(HOUR);
     let reader = house.visitor().await;
     let begun = house.now();
-    for _ in 0..5 {
-        house.portal.disown(&reader.visit, &link).await.done();
-        house.advance(HOUR);
-    }
+    house.portal.disown(&reader.visit, &link).await.done();
     let ada = house.visitor().await.signs_in_with_phone(&phone).await;
+    for _ in 0..5 {
+        assert_eq!(house.portal.read_ticket(&reader.visit, &link).await.refusal(), Refusal::TicketUsed);
+        assert_eq!(house.portal.disown(&reader.visit, &link).await.refusal(), Refusal::TicketUsed);
+        house.advance(MINUTE);
+    }
+    assert!(ada.is_admitted().await);
     let account = house.portal.look(&ada.visit).await.done();
     assert_eq!(account.account().expect("an account").frozen_until, Some(begun + HOUR * 24));
+    // The letter of the later sign-in has a link of its own.
+    house.portal.disown(&reader.visit, &ticket(&house).await).await.done();
+    assert!(!ada.is_admitted().await);
 }
 
 #[tokio::test]
@@ -134,9 +138,10 @@ async fn a_link_is_good_for_three_days() {
     with_mail(&house).await;
     let link = ticket(&house).await;
     house.almost(HOUR * 72);
-    house.portal.read_ticket(&link).done();
+    let reader = house.visitor().await;
+    house.portal.read_ticket(&reader.visit, &link).await.done();
     house.advance(MOMENT);
-    assert_eq!(house.portal.read_ticket(&link).refusal(), Refusal::TicketOver);
+    assert_eq!(house.portal.read_ticket(&reader.visit, &link).await.refusal(), Refusal::TicketOver);
     assert_eq!(house.portal.disown(&house.visitor().await.visit, &link).await.refusal(), Refusal::TicketOver);
 }
 

@@ -69,7 +69,7 @@ async fn a_browser_known_to_another_account_or_to_nobody_does_not_help() {
     let answer = bob.again().await.asks_to_sign_in(ADA).await;
     assert!(matches!(answer.refusal(), Refusal::TooManySends { .. }));
     let mut guess = house.visitor().await;
-    guess.visit.browser.device = Some(DeviceId::from([7; 16]));
+    guess.visit.browser.devices = vec![DeviceId::from([7; 16])];
     assert!(matches!(guess.asks_to_sign_in(ADA).await.refusal(), Refusal::TooManySends { .. }));
 }
 

@@ -222,9 +222,9 @@ async fn before_the_mail_was_right_an_address_that_is_known_costs_as_much_as_one
     with_totp(&house).await;
     let mut costs = Vec::new();
     for address in [ADA, "nobody@example.org"] {
-        for device in [None, Some(postern_app::model::DeviceId::from([7; 16]))] {
+        for devices in [vec![], vec![postern_app::model::DeviceId::from([7; 16])]] {
             let mut visitor = house.visitor().await;
-            visitor.visit.browser.device = device;
+            visitor.visit.browser.devices.clone_from(&devices);
             let before = house.store.calls();
             visitor.asks_to_sign_in(address).await.done();
             let asked = house.store.calls();
@@ -232,7 +232,7 @@ async fn before_the_mail_was_right_an_address_that_is_known_costs_as_much_as_one
             let read = house.store.calls();
             visitor.answers_sign_in_mail(&wrong).await.refusal();
             house.portal.mail_code(&visitor.visit, Purpose::SignIn).await.done();
-            costs.push((device, asked - before, house.store.calls() - read));
+            costs.push((devices, asked - before, house.store.calls() - read));
         }
     }
     assert_eq!(costs[..2], costs[2..]);

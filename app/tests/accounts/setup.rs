@@ -68,6 +68,24 @@ pub async fn with_paper(house: &House) -> (Visitor, Phone, Vec<String>) {
     (ada, phone, on_paper(&set))
 }
 
+/// The ticket of a letter's link "this was not me".
+pub fn ticket_of(letter: &Letter) -> Option<String> {
+    let text = letter.text.expose();
+    text.lines().find_map(|line| line.strip_prefix("https://door.example.org/not-me?ticket=")).map(str::to_owned)
+}
+
+/// The ticket in the newest letter that has one.
+pub async fn ticket(house: &House) -> String {
+    house.news().await.iter().rev().find_map(ticket_of).expect("a link in a letter")
+}
+
+/// The ticket in the newest letter to an address that has one.
+pub async fn ticket_to(house: &House, address: &str) -> String {
+    let news = house.news().await;
+    let mut to = news.iter().rev().filter(|letter| letter.to.to_string() == address);
+    to.find_map(ticket_of).expect("a link in a letter")
+}
+
 impl House {
     /// A moment less than so long later.
     pub fn almost(&self, span: Duration) {
@@ -114,7 +132,7 @@ impl Visitor {
     pub fn inside(&self, signed_in: SignedIn) -> Self {
         let mut inside = self.clone();
         inside.visit.session = signed_in.session;
-        inside.visit.browser.device = Some(signed_in.device);
+        inside.visit.browser.devices = signed_in.devices;
         inside
     }
 

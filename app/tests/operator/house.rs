@@ -91,7 +91,7 @@ impl House {
     pub async fn person(&self) -> Person<'_> {
         let network = Network::from(HOME.parse::<IpAddr>().expect("an address"));
         let session = self.portal.begin_visit(network).await.expect("a session");
-        let browser = Browser { name: "Firefox on Linux".to_owned(), device: None };
+        let browser = Browser { name: "Firefox on Linux".to_owned(), devices: Vec::new() };
         Person { house: self, visit: Visit { session, network, browser } }
     }
 
@@ -126,7 +126,7 @@ impl Person<'_> {
 
     pub fn is_in(&mut self, signed_in: SignedIn) {
         self.visit.session = signed_in.session;
-        self.visit.browser.device = Some(signed_in.device);
+        self.visit.browser.devices = signed_in.devices;
     }
 
     /// Pairs an authenticator app. What was mailed meanwhile is read.

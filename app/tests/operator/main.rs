@@ -68,6 +68,7 @@ async fn why_names_the_factor_that_waits_and_until_when_and_unblocking_ends_the_
     let until = (house.now() + Duration::from_secs(30)).rfc3339();
     assert_eq!(house.why(ADA).await, [Reason::FactorWaits { factor: "totp".to_owned(), until }]);
     assert!(matches!(ada.mistypes(&phone).await, Refusal::Throttled { .. }));
+    assert!(house.letter().await.subject.expose().contains("Five wrong answers"));
     house.portal.unblock(&address(ADA)).await.expect("done");
     assert_eq!(house.why(ADA).await, []);
     assert!(matches!(ada.mistypes(&phone).await, Refusal::Wrong { next: NextTry::Left(4), .. }));

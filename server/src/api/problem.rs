@@ -201,6 +201,8 @@ impl Problem {
             | Refusal::SignUpClosed
             | Refusal::NoSignIn
             | Refusal::TicketOver
+            | Refusal::TicketUsed
+            | Refusal::AddressReplaced { .. }
             | Refusal::NotPassedLately
             | Refusal::NotARecoveryCode
             | Refusal::NotConfirmed => Self::of_account(refusal, now),

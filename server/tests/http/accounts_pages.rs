@@ -50,7 +50,7 @@ on_each_store! {
         shown(browser, "/account/address", "Change the mail address").await;
         shown(browser, "/account/delete", "Delete this account").await;
         shown(browser, "/step-up", "Confirm it is you").await;
-        shown(browser, "/not-me", "does not work any more").await;
+        shown(browser, "/not-me", "can no longer be used").await;
         for path in ["/", "/email-code", "/totp", "/hotp", "/security-keys"] {
             shown(browser, path, "").await;
         }
@@ -88,18 +88,22 @@ on_each_store! {
 
     async fn the_link_in_a_letter_asks_before_it_does_anything_and_then_freezes_the_account(place: Place) {
         let house = House::open(place).await;
-        let mut owner = Owner::of(&house, ADA).await;
+        let owner = Owner::of(&house, ADA).await;
         told(&house, ADA, "A factor was added", 1).await;
+        // What was added within the hour would be removed.
+        house.advance(3600);
+        let mut session = owner.again(&house, ADA).await;
         let letter = house.mail.received().into_iter().rfind(|letter| letter.subject.contains("factor")).expect("a letter");
         let link = letter.text.split_whitespace().find(|word| word.contains("/not-me?ticket=")).expect("a link").to_owned();
         let path = link.strip_prefix(&house.origin).expect("to us").to_owned();
         let mut reader = house.browser();
         reader.get("/").await;
         let page = shown(&mut reader, &path, "Was this you?").await;
-        owner.browser.get("/account").await.page(200, "Your account");
+        session.get("/account").await.page(200, "Your account");
         let done = reader.submit(&page, "/forms/not-me", &[]).await;
-        done.page(200, "Sessions ended, changes frozen");
-        owner.browser.get("/account").await.page(401, "You are signed out");
+        done.page(200, "Your account is frozen");
+        assert!(done.text().contains("One session was ended"), "{}", done.text());
+        session.get("/account").await.page(401, "You are signed out");
         house.advance(721);
         let mut back = owner.again(&house, ADA).await;
         let page = back.open("/account").await;
@@ -110,11 +114,17 @@ on_each_store! {
         assert!(page.note().is_some() && page.path == "/account", "{}", page.text());
         back.api_delete("/totp").await.problem(403, "frozen");
         let spoilt = format!("{}x", &path[..path.len() - 4]);
-        shown(&mut reader, &spoilt, "does not work any more").await;
+        shown(&mut reader, &spoilt, "can no longer be used").await;
+        shown(&mut reader, &path, "This link was used").await;
+        let page = back.open("/account").await;
+        let page = back.submit(&page, "/forms/account/lift-freeze", &[]).await;
+        page.page(200, "Your account");
+        assert!(page.note().expect("a note").contains("freeze is lifted"), "{:?}", page.note());
+        back.submit(&page, forms::RENAME, &[("factor", &id), ("name", "Mine")]).await.page(200, "Your account");
         house.advance(3 * 24 * 3600);
         let mut late = house.browser();
         late.get("/").await;
-        shown(&mut late, &path, "does not work any more").await;
+        shown(&mut late, &path, "can no longer be used").await;
     }
 
     async fn where_nobody_makes_accounts_by_themselves_that_is_told_once_the_mail_was_read(place: Place) {

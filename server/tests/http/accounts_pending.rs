@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::accounts::{ADA, GRACE, Owner, factor, factors, forms, given, is_in, pending, sessions};
+use crate::accounts::{ADA, GRACE, Owner, ask, factor, factors, forms, given, is_in, pending, sessions};
 use crate::app::House;
 use crate::browser::{Answer, Browser};
 use crate::journey::{enrol_totp, visitor};
@@ -80,6 +80,20 @@ fn assert_tells_nothing(answer: &Answer, own: &Own, what: &str) {
 }
 
 on_each_store! {
+    async fn a_copy_of_the_cookie_from_before_the_mail_code_does_not_see_the_sign_in(place: Place) {
+        let house = House::open(place).await;
+        Owner::of(&house, ADA).await;
+        house.advance(721);
+        let mut browser = house.browser();
+        let (page, code) = ask(&house, &mut browser, ADA).await;
+        let copy = browser.session_id().to_owned();
+        browser.submit(&page, forms::CHECK, &[("code", &code)]).await.page(200, "One more step");
+        assert_ne!(browser.session_id(), copy);
+        let mut thief = house.browser();
+        thief.name_session(&copy);
+        assert_eq!(thief.get("/sign-in").await.status, 401);
+    }
+
     async fn no_route_tells_a_waiting_sign_in_anything_of_the_account_or_opens_it(place: Place) {
         let house = House::open(place).await;
         let (mut owner, own) = owner(&house).await;

@@ -80,7 +80,7 @@ impl Postern {
         let (portal, store) = self.portal().await;
         let now = SystemClock.now();
         let session = portal.begin_visit(Network::LOCAL).await.expect("a session");
-        let browser = Browser { name: "Firefox on Linux".to_owned(), device: None };
+        let browser = Browser { name: "Firefox on Linux".to_owned(), devices: Vec::new() };
         let mut visit = Visit { session, network: Network::LOCAL, browser };
         portal.send_mail_code(&visit, Purpose::SignIn, ADA).await.expect("a letter");
         let job = store.lease(now + Duration::from_mins(1), SystemClock.now()).await.expect("a store").expect("a job");

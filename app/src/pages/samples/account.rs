@@ -20,6 +20,7 @@ const ACTIONS: Actions = Actions {
     end_others: "/account/sessions",
     change_address: "/account/address",
     delete: "/account/delete",
+    lift_freeze: "/forms/account/lift-freeze",
 };
 
 /// Seconds before the moment at which the pages are looked at.
@@ -73,6 +74,10 @@ fn events() -> Vec<EventView> {
         Happened::SessionsEnded,
         Happened::Exported,
         Happened::NotMe,
+        Happened::Unfrozen,
+        Happened::AddressRestored,
+        Happened::WrongAnswers { name: app() },
+        Happened::FactorLocked { name: app() },
         Happened::SignedOut,
         Happened::SignedIn { with: None },
         Happened::AccountMade,
@@ -112,7 +117,7 @@ fn mail_only() -> AccountView {
         add: AddLinks { security_key: Some("/security-keys"), totp: Some("/totp"), hotp: Some("/hotp") },
         codes: None,
         sessions: sessions(false),
-        events: events().split_off(16),
+        events: events().split_off(20),
         ..usual()
     }
 }

@@ -153,20 +153,32 @@ pub fn addresses(pages: &mut Vec<(String, String)>) {
 }
 
 pub fn not_mes(pages: &mut Vec<(String, String)>) {
-    let ask = |what| NotMeView::Ask {
+    let ask = |what, restores_address| NotMeView::Ask {
         what,
+        restores_address,
         at: before(90_000),
         from: "198.51.100.23, Chrome on Windows".to_owned(),
         action: "/forms/not-me",
         ticket: "8f2kq9".to_owned(),
     };
     let support = || Some(SUPPORT.to_owned());
-    let frozen_until = Timestamp::from_secs(1_790_080_000);
+    let done = |sessions_ended, removed, restored, support| NotMeView::Done {
+        frozen_until: Timestamp::from_secs(1_790_080_000),
+        sessions_ended,
+        has_second_factor: sessions_ended > 0,
+        removed,
+        restored,
+        sign_in: "/sign-in",
+        support,
+    };
+    let removed = || vec!["The blue key".to_owned(), "Recovery codes".to_owned()];
+    let restored = Some("ada@example.org".to_owned());
     for (name, page) in [
-        ("ask", ask(Happened::FactorRemoved { name: "Ada\u{2019}s phone".to_owned() })),
-        ("ask-address", ask(Happened::AddressChanged)),
-        ("done", NotMeView::Done { frozen_until, sign_in: "/sign-in", support: support() }),
-        ("done-alone", NotMeView::Done { frozen_until, sign_in: "/sign-in", support: None }),
+        ("ask", ask(Happened::FactorRemoved { name: "Ada\u{2019}s phone".to_owned() }, false)),
+        ("ask-address", ask(Happened::AddressChanged, true)),
+        ("done", done(3, removed(), restored, support())),
+        ("done-alone", done(0, Vec::new(), None, None)),
+        ("used", NotMeView::Used { sign_in: "/sign-in", support: support() }),
         ("gone", NotMeView::Gone { sign_in: "/sign-in", support: support() }),
     ] {
         pages.push((format!("not-me-{name}"), document("Was this you?", "/not-me", move || not_me::not_me(page))));

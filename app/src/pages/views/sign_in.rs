@@ -52,6 +52,8 @@ pub enum SignInNote {
     RanOut,
     /// An account for this address is being made, or was about to be.
     Busy,
+    /// An account gave this address up a short while ago, and can restore it until then.
+    Replaced(Timestamp),
 }
 
 impl SignInNote {
@@ -60,6 +62,7 @@ impl SignInNote {
             Self::SignedOut => NoteView::done(words::signed_out()),
             Self::AccountDeleted => NoteView::done(words::account_deleted()),
             Self::RanOut => NoteView::wait(words::ran_out()),
+            Self::Replaced(until) => NoteView::wait(words::replaced(until)),
             Self::Busy => NoteView::wait(words::busy()),
         }
     }

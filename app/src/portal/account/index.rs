@@ -10,8 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::super::factors::TRIES;
 use super::super::mail_code::is_of;
 use super::super::{Answer, Fault, Portal};
-use crate::factor::Unreadable;
-use crate::factor::security_key;
+use crate::factor::{Unreadable, email_code, security_key};
 use crate::model::{DeviceId, FactorRecord, Holder, HolderId, MailAddress, Refusal, Timestamp};
 use crate::port::{Expect, Key, Revision, Write, Written};
 
@@ -40,6 +39,17 @@ pub(in crate::portal) enum Owned<'a> {
 }
 
 impl Owned<'_> {
+    /// When an account that has it no more may not restore it any more either, if it still may.
+    fn restorable_until(self, holder: &Holder, now: Timestamp) -> Result<Option<Timestamp>, Unreadable> {
+        let (Self::Address(address), Some(account)) = (self, &holder.account) else { return Ok(None) };
+        for former in account.former_addresses(now) {
+            if email_code::State::read(&former.record.state)?.address.lookup_form() == address.lookup_form() {
+                return Ok(Some(former.restorable_until()));
+            }
+        }
+        Ok(None)
+    }
+
     /// Whether an account's record names it.
     fn is_of(self, holder: &Holder) -> Result<bool, Unreadable> {
         match self {
@@ -123,8 +133,14 @@ impl Portal {
 
     /// Whether somebody else's entry may be taken over.
     async fn free(&self, entry: &Entry, at: Revision, owned: Owned<'_>, now: Timestamp) -> Answer<Expect> {
-        let fresh = now < entry.reserved_at + RESERVED;
-        if fresh || self.named_back(entry.holder, owned, now).await?.is_some() {
+        let holder = self.holder_of(entry.holder, now).await?.map(|(holder, _)| holder).unwrap_or_default();
+        if holder.account.is_some() && owned.is_of(&holder)? {
+            return Err(owned.taken().into());
+        }
+        if let Some(until) = owned.restorable_until(&holder, now)? {
+            return Err(Refusal::AddressReplaced { until }.into());
+        }
+        if now < entry.reserved_at + RESERVED {
             return Err(owned.taken().into());
         }
         Ok(Expect::Revision(at))
@@ -169,6 +185,27 @@ impl Portal {
         Ok(())
     }
 
+    /// Gives up addresses that a record had and neither has nor may restore any more.
+    pub(in crate::portal) async fn release_addresses(
+        &self,
+        dropped: &[FactorRecord],
+        id: HolderId,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        if dropped.is_empty() {
+            return Ok(());
+        }
+        let holder = self.holder_of(id, now).await?.map(|(holder, _)| holder).unwrap_or_default();
+        for record in dropped {
+            let address = email_code::State::read(&record.state)?.address;
+            let owned = Owned::Address(&address);
+            if !owned.is_of(&holder)? && owned.restorable_until(&holder, now)?.is_none() {
+                self.release(owned, id, now).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Gives up the keys that a record had and has no more.
     pub(in crate::portal) async fn release_keys(
         &self,
@@ -184,14 +221,14 @@ impl Portal {
         Ok(())
     }
 
-    /// Whether somebody signed in to the account of this address from this browser before.
-    pub(in crate::portal) async fn knows_device(
+    /// By which of the values that a browser brings the account of an address knows it.
+    pub(in crate::portal) async fn known_device(
         &self,
         address: &MailAddress,
-        device: DeviceId,
+        brought: &[DeviceId],
         now: Timestamp,
-    ) -> Result<bool, Fault> {
+    ) -> Result<Option<DeviceId>, Fault> {
         let account = self.account_of(address, now).await?.and_then(|found| found.holder.account);
-        Ok(account.is_some_and(|account| account.knows(device)))
+        Ok(account.and_then(|account| brought.iter().copied().find(|device| account.knows(*device))))
     }
 }

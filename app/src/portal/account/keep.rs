@@ -5,9 +5,11 @@ use super::super::mail_code::address_of;
 use super::super::{Answer, Look, Portal};
 use super::SignedIn;
 use super::index::{Owned, credentials};
+use super::sign_in::inside;
 use crate::factor::email_code;
 use crate::model::{
-    Account, FactorId, FactorRecord, Holder, MailAddress, Opened, Refusal, SessionEntry, Timestamp, Visit, What,
+    Account, DeviceId, FactorId, FactorRecord, Holder, MailAddress, Opened, Refusal, SessionEntry, Timestamp, Visit,
+    What,
 };
 use crate::port::Also;
 use crate::rules::step_up::FRESH;
@@ -58,14 +60,15 @@ impl Portal {
         for credential in credentials(&holder)? {
             self.reserve(Owned::Credential(&credential), visit.session.holder, now).await?;
         }
-        let inside = self.inside(visit, visit.session.holder, now);
+        let inside = inside(visit, visit.session.holder, now);
+        let device = self.new_device(visit.session.holder);
         self.change_and_tell(visit, |holder, now| {
             // Another tab may have proved another address meanwhile, which is not reserved.
             let still = check_keeping(visit, holder, ticked, now)?;
             if still.lookup_form() != address.lookup_form() {
                 return Err(Refusal::NotPassedLately.into());
             }
-            become_account(holder, visit, &inside, ticked, now);
+            become_account(holder, &inside, device, ticked, now);
             let event = Some(self.event(&inside, What::AccountMade, &email_code::KIND, now)?);
             let told = self.news(holder, &inside, What::AccountMade, "", now)?;
             Ok(((), Also::event(event), told))
@@ -74,7 +77,7 @@ impl Portal {
         self.accept_invitation(&address, now).await?;
         // The keys that were not ticked are nobody's again.
         self.release_keys(&credentials(&holder)?, visit.session.holder, now).await?;
-        let signed_in = self.settle_in(visit, &inside, &address, now).await?;
+        let signed_in = self.settle_in(visit, &inside, device, &address, now).await?;
         Ok(SignedIn { is_new: true, ..signed_in })
     }
 
@@ -98,8 +101,8 @@ fn check_keeping(visit: &Visit, holder: &Holder, ticked: &[FactorId], now: Times
 }
 
 /// Leaves what is not kept behind, and turns the visit into a session of the account.
-fn become_account(holder: &mut Holder, visit: &Visit, inside: &Visit, ticked: &[FactorId], now: Timestamp) {
-    let handle = visit.session.handle;
+fn become_account(holder: &mut Holder, inside: &Visit, device: DeviceId, ticked: &[FactorId], now: Timestamp) {
+    let handle = inside.session.handle;
     let kept = |factor: &FactorRecord| factor.kind == email_code::KIND || ticked.contains(&factor.id);
     let left: Vec<FactorId> = holder.factors.iter().filter(|factor| !kept(factor)).map(|factor| factor.id).collect();
     for id in left {
@@ -110,8 +113,6 @@ fn become_account(holder: &mut Holder, visit: &Visit, inside: &Visit, ticked: &[
     let proofs = holder.proofs(handle).to_vec();
     holder.open(SessionEntry { handle, proofs, opened });
     let mut account = Account::new(now);
-    if let Some(device) = inside.browser.device {
-        account.remember(device);
-    }
+    account.renew_device(&inside.browser.devices, device);
     holder.account = Some(account);
 }

@@ -2,15 +2,16 @@
 
 use serde::Serialize;
 
-use super::super::factors::{ACTIVITY, TRIES, activity};
+use super::super::factors::{TRIES, activity};
 use super::super::mail_code::{address_of, is_of, keep_address};
 use super::super::visit::holder_key;
 use super::super::{Answer, Fault, Portal};
 use super::index::{Owned, credentials};
 use super::{Act, Told};
-use crate::factor::email_code::{GRADE, KIND as EMAIL, Purpose};
+use crate::factor::email_code::{self, GRADE, KIND as EMAIL, Purpose};
 use crate::model::{
-    Code, Event, FactorId, Holder, HolderId, Letter, MailAddress, Proof, Refusal, SessionHandle, Timestamp, Visit, What,
+    ActivityPart, Code, Event, FactorId, Holder, HolderId, Letter, MailAddress, Proof, Refusal, SessionHandle,
+    Timestamp, Visit, What,
 };
 use crate::port::{Also, Expect};
 
@@ -58,11 +59,17 @@ impl Portal {
     }
 
     pub(in crate::portal) async fn activity_of(&self, id: HolderId, now: Timestamp) -> Result<Vec<Event>, Fault> {
-        let log = activity(id);
-        let sealed = self.outside.store.recent(&log, ACTIVITY, now).await?;
-        let events: Vec<Event> =
-            sealed.iter().map(|sealed| self.records.open(&log, sealed)).collect::<Result<_, _>>()?;
-        Ok(events.into_iter().filter(|event| now < event.at + self.settings.activity_lasts).collect())
+        let mut events = Vec::new();
+        for part in ActivityPart::ALL {
+            let log = activity(id, part);
+            for sealed in self.outside.store.recent(&log, part.capacity(), now).await? {
+                events.push(self.records.open::<Event>(&log, &sealed)?);
+            }
+        }
+        events.retain(|event| now < event.at + self.settings.activity_lasts);
+        // Stable: of one moment, what a part has as the newer stays the newer.
+        events.sort_by_key(|event| std::cmp::Reverse(event.at));
+        Ok(events)
     }
 
     /// Whether this session may add a factor now.
@@ -92,6 +99,7 @@ impl Portal {
         })
         .await?;
         self.forget_session(visit.session.handle, now).await?;
+        super::super::log(visit, &EMAIL, "signed out");
         Ok(())
     }
 
@@ -100,18 +108,19 @@ impl Portal {
         self.end_sessions(visit, |handle| handle == other, false).await
     }
 
-    /// Ends all sessions of the account but this one. Every other browser is a new one from now on.
+    /// Ends all sessions of the account but this one, and all sign-ins under way. Every other browser is a new one from
+    /// now on.
     pub async fn end_other_sessions(&self, visit: &Visit) -> Answer<()> {
         self.end_sessions(visit, |_| true, true).await
     }
 
-    async fn end_sessions(&self, visit: &Visit, ends: impl Fn(SessionHandle) -> bool, forgets: bool) -> Answer<()> {
+    async fn end_sessions(&self, visit: &Visit, ends: impl Fn(SessionHandle) -> bool, all: bool) -> Answer<()> {
         let own = visit.session.handle;
         self.change_and_tell(visit, |holder, now| {
             self.may(Act::Manage, visit, holder, now)?;
-            if let Some(account) = holder.account.as_mut().filter(|_| forgets) {
-                account.forget_devices();
-                visit.browser.device.map(|own| account.remember(own));
+            if let Some(account) = holder.account.as_mut().filter(|_| all) {
+                account.forget_devices_except(&visit.browser.devices);
+                account.end_sign_ins();
             }
             let before = holder.sessions.len();
             holder.sessions.retain(|session| session.handle == own || !ends(session.handle));
@@ -153,21 +162,21 @@ impl Portal {
     async fn change_address(&self, visit: &Visit, address: MailAddress, now: Timestamp) -> Answer<MailAddress> {
         self.reserve(Owned::Address(&address), visit.session.holder, now).await?;
         let (handle, fresh) = (visit.session.handle, self.outside.entropy.id::<FactorId>());
-        let earlier = self
+        let dropped = self
             .change_and_tell(visit, |holder, now| {
                 self.may(Act::ChangeFactors, visit, holder, now)?;
-                let earlier = address_of(holder)?;
-                let mut told = self.news(holder, visit, What::AddressChanged, &address.masked(), now)?;
+                let mut told = self.news(holder, visit, What::AddressReplaced, &address.masked(), now)?;
+                let earlier = holder.only(&EMAIL).filter(|record| record.id != fresh).cloned();
                 let factor = keep_address(holder, &address, handle, fresh, now)?;
                 holder.prove(handle, Proof { factor, grade: GRADE, at: now });
                 told.extend(self.news(holder, visit, What::AddressChanged, &address.masked(), now)?);
+                let replaced = earlier.filter(|earlier| earlier.id != factor).zip(holder.account.as_mut());
+                let dropped = replaced.map(|(earlier, account)| account.remember_address(earlier, now));
                 let event = Some(self.event(visit, What::AddressChanged, &EMAIL, now)?);
-                Ok((earlier, Also::event(event), told))
+                Ok((dropped.unwrap_or_default(), Also::event(event), told))
             })
             .await?;
-        if let Some(earlier) = earlier.filter(|earlier| earlier.lookup_form() != address.lookup_form()) {
-            self.release(Owned::Address(&earlier), visit.session.holder, now).await?;
-        }
+        self.release_addresses(&dropped, visit.session.holder, now).await?;
         Ok(address)
     }
 
@@ -234,7 +243,7 @@ impl Portal {
         if holder.account.is_none() {
             return Err(Refusal::NoSession.into());
         }
-        self.may(Act::Manage, visit, holder, now)?;
+        self.may(Act::Delete, visit, holder, now)?;
         let address = address_of(holder)?.ok_or(Refusal::NoSession)?;
         let same = typed.parse::<MailAddress>().is_ok_and(|typed| typed.lookup_form() == address.lookup_form());
         if same { Ok(address) } else { Err(Refusal::NotConfirmed.into()) }
@@ -250,6 +259,10 @@ impl Portal {
     ) -> Result<(), Fault> {
         self.forget_holder(id, now).await?;
         self.release(Owned::Address(address), id, now).await?;
+        for former in holder.account.iter().flat_map(|account| account.former_addresses(now)) {
+            let former = email_code::State::read(&former.record.state)?.address;
+            self.release(Owned::Address(&former), id, now).await?;
+        }
         self.release_keys(&credentials(holder)?, id, now).await?;
         for session in &holder.sessions {
             self.forget_session(session.handle, now).await?;

@@ -16,7 +16,7 @@ use crate::model::{FactorKind, FactorRecord, Holder, HolderId, Opened, Refusal, 
 use crate::port::{Also, Expect};
 use crate::rules::{limits, step_up};
 
-pub use disown::Ticket;
+pub use disown::{DisownReport, TicketDetails};
 pub use keep::Keepable;
 pub use manage::Export;
 pub use recovery::RecoveryCodes;
@@ -33,7 +33,9 @@ pub(super) enum Act {
     AddFactor,
     /// Renaming and removing them, renewing recovery codes, another address.
     ChangeFactors,
-    /// Ending other sessions, export, deletion.
+    /// What cannot be taken back, and waits while the account is frozen.
+    Delete,
+    /// Ending other sessions, export, lifting a freeze.
     Manage,
 }
 

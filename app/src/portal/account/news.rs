@@ -46,8 +46,8 @@ impl Portal {
         let Some(to) = holder.account.as_ref().and(address_of(holder)?) else { return Ok(Told::new()) };
         // After the end there is nothing left to disown.
         let link = match what {
-            What::Deleted | What::Disowned => None,
-            _ => Some(format!("{}/not-me?ticket={}", self.settings.origin, self.ticket(whence, what, now)?)),
+            What::Deleted | What::Disowned | What::AddressRestored => None,
+            _ => Some(format!("{}/not-me?ticket={}", self.settings.origin, self.ticket(holder, whence, what, now)?)),
         };
         let Whence { browser, network, asked_by, .. } = *whence;
         let news = News { what, name, at: now, browser, network, link: link.as_deref() };

@@ -43,7 +43,9 @@ impl Portal {
             }
             match holder.only_mut(&KIND) {
                 // Under the id it had, so that a session that was opened by an old code goes on.
-                Some(record) => (record.state, record.last_used_at) = (state.write(), None),
+                Some(record) => {
+                    (record.state, record.last_used_at, record.confirmed_at) = (state.write(), None, Some(now));
+                }
                 None => holder.factors.push(record(fresh, &state, now)),
             }
             let event = Some(self.event(visit, What::CodesRenewed, &KIND, now)?);

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::challenge::Asking;
+use super::super::challenge::{Asking, Opening};
 use super::super::mail_code::{address_factor, is_of};
 use super::super::{Answer, Fault, Passed, Portal, visit};
 use super::index::Owned;
@@ -28,6 +28,9 @@ struct Pending {
     holder: HolderId,
     address: MailAddress,
     proved_at: Timestamp,
+    /// The account's when the mail was passed.
+    #[serde(default)]
+    epoch: u64,
     ends: Timestamp,
 }
 
@@ -44,8 +47,8 @@ pub enum SignIn {
 pub struct SignedIn {
     /// What the browser's session is from now on, under a new id.
     pub session: Session,
-    /// By which the browser is known from now on.
-    pub device: DeviceId,
+    /// By which the browser is known from now on, to this account and to others.
+    pub devices: Vec<DeviceId>,
     /// The account was made by this.
     pub is_new: bool,
 }
@@ -122,46 +125,49 @@ impl Portal {
         let Some(found) = self.account_of(&address, now).await? else {
             return self.sign_up(visit, address, now).await.map(SignIn::In);
         };
+        let epoch = found.holder.account.as_ref().map(|account| account.sign_in_epoch).unwrap_or_default();
         if factor::has_second(&found.holder) {
             let ends = visit.session.ends_at.min(now + limits::SIGN_IN_LASTS);
-            let waiting = Pending { holder: found.id, address, proved_at: now, ends };
+            let waiting = Pending { holder: found.id, address, proved_at: now, epoch, ends };
             let key = pending(visit.session.handle);
             let sealed = self.records.seal(&key, &waiting)?;
             self.outside.store.write(Write::new(key, Expect::Anything, sealed, Some(ends)), now).await?;
             return Ok(SignIn::Second);
         }
-        let inside = self.inside(visit, found.id, now);
+        let inside = inside(visit, found.id, now);
+        let device = self.new_device(found.id);
         let opened = self.change_account(found.id, |holder, now| {
+            let opening = Opening { entry: entry(&inside, holder, now)?, epoch, device };
             // A second factor may have come in between, and another address.
-            if factor::has_second(holder) || !is_of(holder, &address)? {
+            if factor::has_second(holder) || !is_of(holder, &address)? || !opening.is_good(holder) {
                 return Err(Refusal::NoSignIn.into());
             }
-            let entry = entry(&inside, holder, now)?;
-            let told = self.admit_session(holder, &inside, &entry, now)?;
+            let told = self.admit_session(holder, &inside, &opening, now)?;
             let event = Some(self.event(&inside, What::SignedIn, &EMAIL, now)?);
             Ok(((), Also::event(event), told))
         });
         opened.await?;
-        self.settle_in(visit, &inside, &address, now).await.map(SignIn::In)
+        self.settle_in(visit, &inside, device, &address, now).await.map(SignIn::In)
     }
 
     /// Makes an account for whoever reads the mail of an address.
     async fn sign_up(&self, visit: &Visit, address: MailAddress, now: Timestamp) -> Answer<SignedIn> {
         self.check_sign_up(&address, now).await?;
         let id: HolderId = self.outside.entropy.id();
-        let inside = self.inside(visit, id, now);
+        let inside = inside(visit, id, now);
+        let device = self.new_device(id);
         self.reserve(Owned::Address(&address), id, now).await?;
         let mut holder = Holder { account: Some(Account::new(now)), ..Holder::default() };
         holder.factors.push(address_factor(&address, self.outside.entropy.id(), now));
-        let entry = entry(&inside, &holder, now)?;
-        self.admit_session(&mut holder, &inside, &entry, now)?;
+        let opening = Opening { entry: entry(&inside, &holder, now)?, epoch: 0, device };
+        self.admit_session(&mut holder, &inside, &opening, now)?;
         let event = Some(self.event(&inside, What::AccountMade, &EMAIL, now)?);
         let told = self.news(&holder, &inside, What::AccountMade, "", now)?;
         let also = Also::event(event);
         self.write_holder(&inside, &holder, Expect::Absent, also, now).await?.ok_or(Fault::Contended)?;
         self.tell(told, now).await;
         self.accept_invitation(&address, now).await?;
-        let signed_in = self.settle_in(visit, &inside, &address, now).await?;
+        let signed_in = self.settle_in(visit, &inside, device, &address, now).await?;
         Ok(SignedIn { is_new: true, ..signed_in })
     }
 
@@ -185,10 +191,11 @@ impl Portal {
     pub async fn answer_sign_in(&self, visit: &Visit, chosen: &Chosen) -> Answer<SignedIn> {
         let now = self.outside.clock.now();
         let (waiting, holder) = self.waiting(visit, now).await?.ok_or(Refusal::NoSignIn)?;
-        let inside = self.inside(visit, waiting.holder, now);
-        let entry = entry(&inside, &holder, waiting.proved_at)?;
-        self.pass(Asking { visit: &inside, opens: Some(&entry) }, chosen).await?;
-        self.settle_in(visit, &inside, &waiting.address, now).await
+        let inside = inside(visit, waiting.holder, now);
+        let device = self.new_device(waiting.holder);
+        let opening = Opening { entry: entry(&inside, &holder, waiting.proved_at)?, epoch: waiting.epoch, device };
+        self.pass(Asking { visit: &inside, opens: Some(&opening) }, chosen).await?;
+        self.settle_in(visit, &inside, device, &waiting.address, now).await
     }
 
     /// Gives up a sign-in that waits, so that another address can be given.
@@ -241,18 +248,21 @@ impl Portal {
             return Ok(None);
         };
         let Some((holder, _)) = self.holder_of(waiting.holder, now).await? else { return Ok(None) };
-        let still = holder.account.is_some() && is_of(&holder, &waiting.address)?;
+        let epoch = holder.account.as_ref().map(|account| account.sign_in_epoch);
+        let still = epoch == Some(waiting.epoch) && is_of(&holder, &waiting.address)?;
         Ok(still.then_some((waiting, holder)))
     }
 
-    /// The visit as it is once it is signed in.
-    pub(super) fn inside(&self, visit: &Visit, holder: HolderId, now: Timestamp) -> Visit {
-        let (kind, ends_at) = (SessionKind::Account, now + limits::SIGNED_IN_LASTS);
-        let session = Session { handle: visit.session.handle, holder, kind, begun_at: now, ends_at };
-        let device = visit.browser.device.unwrap_or_else(|| self.outside.entropy.id());
-        let mut inside = Visit { session, ..visit.clone() };
-        inside.browser.device = Some(device);
-        inside
+    /// A value by which an account is to know a browser. Its first bytes say which account's it is, to nobody but us, so
+    /// that it can take the place of the earlier one in the browser's cookie.
+    pub(super) fn new_device(&self, account: HolderId) -> DeviceId {
+        let mut bytes: [u8; 16] = [0; 16];
+        self.outside.entropy.fill(&mut bytes);
+        let mark = self.lookup.hash("device", &[account.as_bytes()]);
+        for (byte, marked) in bytes.iter_mut().zip(mark.iter().take(4)) {
+            *byte = *marked;
+        }
+        DeviceId::from(bytes)
     }
 
     /// Puts a session into an account's record, and remembers its browser. A new one is told.
@@ -260,17 +270,17 @@ impl Portal {
         &self,
         holder: &mut Holder,
         inside: &Visit,
-        entry: &SessionEntry,
+        opening: &Opening,
         now: Timestamp,
     ) -> Result<Told, Fault> {
         holder.sessions.retain(|session| session.opened.as_ref().is_some_and(|opened| is_live(opened, now)));
-        holder.open(entry.clone());
+        holder.open(opening.entry.clone());
         let surplus = holder.sessions.len().saturating_sub(limits::MOST_SESSIONS);
         holder.sessions.sort_by_key(|session| session.opened.as_ref().map(|opened| opened.seen_at));
         holder.sessions.drain(..surplus);
         let Some(account) = &mut holder.account else { return Ok(Told::new()) };
         account.last_sign_in = now;
-        let is_new = inside.browser.device.is_none_or(|device| account.remember(device));
+        let is_new = account.renew_device(&inside.browser.devices, opening.device);
         if is_new { self.news(holder, inside, What::SignedIn, "", now) } else { Ok(Told::new()) }
     }
 
@@ -279,6 +289,7 @@ impl Portal {
         &self,
         before: &Visit,
         inside: &Visit,
+        device: DeviceId,
         address: &MailAddress,
         now: Timestamp,
     ) -> Answer<SignedIn> {
@@ -287,9 +298,17 @@ impl Portal {
             self.forget_holder(before.session.holder, now).await?;
         }
         self.renew_entries(address, inside.session.holder, now).await?;
-        let device = inside.browser.device.unwrap_or_else(|| self.outside.entropy.id());
-        Ok(SignedIn { session: inside.session.clone(), device, is_new: false })
+        let others = inside.browser.devices.iter().filter(|other| !other.is_of_same_account(&device));
+        let devices = std::iter::once(device).chain(others.copied()).collect();
+        Ok(SignedIn { session: inside.session.clone(), devices, is_new: false })
     }
+}
+
+/// The visit as it is once it is signed in.
+pub(super) fn inside(visit: &Visit, holder: HolderId, now: Timestamp) -> Visit {
+    let (kind, ends_at) = (SessionKind::Account, now + limits::SIGNED_IN_LASTS);
+    let session = Session { handle: visit.session.handle, holder, kind, begun_at: now, ends_at };
+    Visit { session, ..visit.clone() }
 }
 
 fn digits(factor: &FactorRecord) -> Result<u8, Fault> {

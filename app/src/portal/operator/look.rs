@@ -4,7 +4,9 @@ use std::net::IpAddr;
 
 use super::told::{AccountLine, AccountView, EventView, FactorView, Reason, SendLimit, SessionView, Why, written};
 use crate::factor::{email_code, recovery_codes};
-use crate::model::{Event, FactorRecord, Holder, HolderId, MailAddress, Network, NextTry, Opened, Refusal, Timestamp};
+use crate::model::{
+    Event, FactorRecord, Holder, HolderId, MailAddress, Network, NextTry, Opened, Refusal, Timestamp, summarize,
+};
 use crate::port::{Key, Window};
 use crate::portal::account::is_live;
 use crate::portal::mail_code::address_of;
@@ -14,6 +16,9 @@ use crate::rules::limits;
 
 /// Events of an account that are shown.
 const EVENTS: usize = 10;
+
+/// How many of them may be of one sort.
+const ALIKE: usize = 5;
 
 impl Portal {
     /// Every account, by address. It walks the whole store.
@@ -40,7 +45,8 @@ impl Portal {
         let frozen_until = account.filter(|account| account.is_frozen(now)).and_then(|account| account.frozen_until);
         let factors = second_factors(&found.holder).map(factor).collect::<Result<_, Fault>>()?;
         let sessions = sessions(&found.holder, now).into_iter().map(session).collect();
-        let activity = self.activity_of(found.id, now).await?.iter().take(EVENTS).map(event).collect();
+        let activity = self.activity_of(found.id, now).await?;
+        let activity = summarize(&activity, EVENTS, ALIKE).into_iter().map(event).collect();
         let frozen_until = frozen_until.map(written);
         Ok(AccountView { address, created_at, last_used_at, frozen_until, factors, sessions, activity })
     }

@@ -140,6 +140,10 @@ fn log(id: HolderId, result: &str, now: Timestamp) {
     tracing::info!(target: "postern::auth", holder = %id, result, at = %now, network = OPERATOR);
 }
 
+/// Sign-ins under way end, too.
 fn end_sessions(holder: &mut Holder) -> Vec<SessionHandle> {
+    if let Some(account) = &mut holder.account {
+        account.end_sign_ins();
+    }
     holder.sessions.drain(..).map(|session| session.handle).collect()
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::Actions;
 use super::factors::AddLinks;
 use crate::model::Timestamp;
-use crate::pages::parts::{ButtonLink, Card, Day, Fact, Facts, OneButton};
+use crate::pages::parts::{ButtonLink, Card, Day, Fact, Facts, Kind, OneButton};
 use crate::words::account as words;
 
 pub(super) fn head(address: String, level: u8, made: Timestamp) -> AnyView {
@@ -22,6 +22,18 @@ pub(super) fn head(address: String, level: u8, made: Timestamp) -> AnyView {
                     <Day at=made />
                 </Fact>
             </Facts>
+        </Card>
+    }
+    .into_any()
+}
+
+/// For an owner who proved the mailbox and a second factor after "this was not me".
+pub(super) fn lift_freeze(actions: Actions) -> AnyView {
+    view! {
+        <Card>
+            <h2>{words::LIFT_FREEZE_TITLE}</h2>
+            <p>{words::LIFT_FREEZE_TEXT}</p>
+            <OneButton action=actions.lift_freeze label=words::LIFT_FREEZE kind=Kind::Outlined />
         </Card>
     }
     .into_any()

@@ -39,6 +39,8 @@ pub struct Actions {
     pub end_others: &'static str,
     pub change_address: &'static str,
     pub delete: &'static str,
+    /// Has no fields.
+    pub lift_freeze: &'static str,
 }
 
 #[derive(Clone, Debug)]
@@ -84,6 +86,7 @@ pub fn account(page: AccountView) -> impl IntoView {
     let note = note.map(AccountNote::note).or_else(|| frozen_until.map(note::frozen));
     let offer = if frozen { None } else { head::offer(factors.is_empty(), codes.is_some(), add, actions) };
     let has_factor = !factors.is_empty();
+    let lift = (frozen && has_factor).then(|| head::lift_freeze(actions));
     view! {
         <div class="beside account">
             {section::contents()}
@@ -92,6 +95,7 @@ pub fn account(page: AccountView) -> impl IntoView {
                 {note.map(|note| view! { <Note note=note /> })}
                 {head::head(address, level, made)}
                 {offer}
+                {lift}
                 {factors::factors(factors, add, bad_name, actions, now, frozen_until)}
                 {codes::codes(codes, has_factor, actions, frozen)}
                 {sessions::sessions(sessions, actions, now)}

@@ -24,6 +24,7 @@ pub enum AccountNote {
     },
     SessionEnded,
     OthersEnded,
+    FreezeLifted,
     AddressChanged(String),
     /// Something was not done because changes are frozen.
     Frozen(Timestamp),
@@ -43,6 +44,7 @@ impl AccountNote {
             Self::CodesRenewed => NoteView::done(words::codes_renewed()),
             Self::RecoveryCodeUsed { left } => NoteView::wait(words::recovery_used(left)),
             Self::SessionEnded => NoteView::done(words::session_ended()),
+            Self::FreezeLifted => NoteView::done(words::freeze_lifted()),
             Self::OthersEnded => NoteView::done(words::others_ended()),
             Self::AddressChanged(address) => NoteView::done(words::address_changed(&address)),
             Self::Frozen(until) => frozen(until),
