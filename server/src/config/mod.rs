@@ -40,6 +40,8 @@ pub use values::log_filter;
 
 use gather::Values;
 
+use crate::store::RedisSettings;
+
 /// Everything an operator decided, or left to us. Secrets in it do not print.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -49,6 +51,7 @@ pub struct Config {
     pub master_keys: MasterKeys,
     /// `None`: the embedded store in `data_dir`.
     pub redis_url: Option<Secret<String>>,
+    pub redis: RedisSettings,
     pub mail: Mail,
     pub trusted_proxies: Vec<IpNet>,
     pub portal_name: String,
@@ -121,6 +124,8 @@ impl Reader<'_> {
         let data_dir = self.read("data_dir", values::folder);
         let master_keys = self.master_keys(public_origin.as_ref());
         let redis_url = self.read("redis.url", values::redis_url);
+        let start_wait = self.read("redis.start_wait", values::start_wait);
+        let wait_replicas = self.read("redis.wait_replicas", values::replicas);
         let mail = self.mail(address, public_origin.as_ref());
         let trusted_proxies = self.read("trusted_proxies", values::networks);
         let portal_name = self.read("portal.name", values::portal_name);
@@ -142,6 +147,7 @@ impl Reader<'_> {
             data_dir: data_dir?,
             master_keys: master_keys?,
             redis_url,
+            redis: RedisSettings { start_wait: start_wait?, wait_replicas: wait_replicas? },
             mail: mail?,
             trusted_proxies: trusted_proxies.unwrap_or_default(),
             portal_name: portal_name?,

@@ -74,6 +74,16 @@ pub const SETTINGS: &[Setting] = &[
         Secrecy::MayHold,
         "`redis://`, `rediss://`, `redis-sentinel://` or `redis-cluster://`; without it the embedded store is used",
     ),
+    Setting::open(
+        "redis.start_wait",
+        Some("60"),
+        "Seconds for which a Redis that is not available yet is tried again at start: 0 to 3600",
+    ),
+    Setting::open(
+        "redis.wait_replicas",
+        Some("0"),
+        "Replicas of Redis that must have a write before it is answered, so that a fail-over does not lose it: 0 to 10. If fewer answer within a second, the request fails",
+    ),
     Setting::guarded(
         "smtp.url",
         Secrecy::MayHold,

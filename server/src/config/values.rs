@@ -118,6 +118,20 @@ pub fn days(text: &str) -> Read<Duration> {
     }
 }
 
+pub fn start_wait(text: &str) -> Read<Duration> {
+    match text.trim().parse() {
+        Ok(seconds @ 0..=3600) => Ok(Duration::from_secs(seconds)),
+        _ => Err(Wrong::new(format!("{text:?} is no number of seconds"), "Give a number from 0 to 3600")),
+    }
+}
+
+pub fn replicas(text: &str) -> Read<u32> {
+    match text.trim().parse() {
+        Ok(replicas @ 0..=10) => Ok(replicas),
+        _ => Err(Wrong::new(format!("{text:?} is no number of replicas"), "Give a number from 0 to 10")),
+    }
+}
+
 /// At most a tebibyte, which every store can count.
 pub fn bytes(text: &str) -> Read<u64> {
     match text.trim().parse() {

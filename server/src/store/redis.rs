@@ -1,9 +1,13 @@
 //! Redis as a store: what several instances share. Whatever must be one step is one script on one hash slot.
 
+mod connector;
 mod keys;
 mod link;
+mod node;
 mod packed;
 mod scripts;
+mod sentinels;
+mod supervisor;
 mod walk;
 
 use std::time::Duration;
@@ -11,8 +15,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use fred::clients::WithOptions;
 use fred::interfaces::{KeysInterface, ListInterface, SortedSetsInterface};
-use fred::prelude::{ClientLike, Error, FromValue, Pool, Value};
-use fred::types::InfoKind;
+use fred::prelude::{Client, Error, FredResult, FromValue, Pool, Value};
 use fred::types::scripts::Script;
 use postern_app::model::Timestamp;
 use postern_app::port::{
@@ -20,9 +23,11 @@ use postern_app::port::{
 };
 use postern_app::rules::throttle::{Attempt, Policy, Standing};
 
-use self::keys::{DUE, JOB, Kind, LAST_ID, name};
+use self::keys::{DAMAGED_JOB, DUE, JOB, Kind, LAST_ID, name};
 use self::link::Link;
+pub use self::link::RedisSettings;
 use super::CannotOpen;
+use super::damage::report_damage;
 
 type Result<T> = std::result::Result<T, StoreFault>;
 
@@ -37,34 +42,55 @@ pub struct RedisStore {
 
 impl RedisStore {
     /// Connects by a `redis://`, `rediss://`, `redis-sentinel://` or `redis-cluster://` URL, and refuses a Redis
-    /// that may drop records when memory is short.
+    /// that is too old or may drop records when memory is short.
     pub async fn connect(url: &str) -> std::result::Result<Self, CannotOpen> {
-        Ok(Self { link: Link::open(url).await? })
+        Self::open(url, RedisSettings::default()).await
+    }
+
+    /// The same, by these settings.
+    pub async fn open(url: &str, settings: RedisSettings) -> std::result::Result<Self, CannotOpen> {
+        Ok(Self { link: Link::open(url, settings).await? })
     }
 
     /// The connections, for what speaks Redis by itself.
-    pub fn pool(&self) -> &Pool {
-        self.link.pool()
+    pub fn pool(&self) -> Result<Pool> {
+        self.link.pool().map_err(|error| self.fault(&error))
     }
 
     /// Of the Redis that answers.
     pub async fn version(&self) -> Result<String> {
-        self.link.told(InfoKind::Server, "redis_version").await.map_err(fault)?.ok_or_else(unclear)
+        let nodes = self.link.nodes().await.map_err(|error| self.fault(&error))?;
+        let node = nodes.into_iter().next().ok_or_else(unclear)?.map_err(|error| self.fault(&error))?;
+        node.get("redis_version").map(str::to_owned).ok_or_else(unclear)
     }
 
-    /// The same connections, with our patience and without second tries.
-    pub(super) fn commands(&self) -> &WithOptions<Pool> {
+    /// The connections with the time limit of commands and without second tries.
+    pub(super) fn commands(&self) -> FredResult<WithOptions<Pool>> {
         self.link.commands()
     }
 
-    async fn run<R: FromValue>(&self, script: &Script, keys: Vec<String>, args: Vec<Value>) -> Result<R> {
-        self.link.run(script, keys, args).await.map_err(fault)
+    /// One connection.
+    fn connection(&self) -> Result<WithOptions<Client>> {
+        self.link.connection().map_err(|error| self.fault(&error))
     }
-}
 
-#[expect(clippy::needless_pass_by_value, reason = "shaped for map_err")]
-fn fault(error: Error) -> StoreFault {
-    StoreFault(error.to_string())
+    async fn run<R: FromValue>(&self, script: &Script, keys: Vec<String>, args: Vec<Value>) -> Result<R> {
+        let connection = self.connection()?;
+        self.link.run(&connection, script, keys, args).await.map_err(|error| self.fault(&error))
+    }
+
+    /// Runs a script that writes to the first key, and answers once as many replicas have it as are asked for.
+    async fn run_acknowledged<R: FromValue>(&self, script: &Script, keys: Vec<String>, args: Vec<Value>) -> Result<R> {
+        let (connection, first) = (self.connection()?, keys.first().cloned().unwrap_or_default());
+        let answer = self.link.run(&connection, script, keys, args).await.map_err(|error| self.fault(&error))?;
+        self.link.await_replicas(&connection, &first).await.map_err(|error| self.fault(&error))?;
+        Ok(answer)
+    }
+
+    fn fault(&self, error: &Error) -> StoreFault {
+        self.link.report(error.details());
+        StoreFault(packed::name_damage(error.details()).map_or_else(|| error.to_string(), str::to_owned))
+    }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "numbers and texts alike are read better as values")]
@@ -101,7 +127,8 @@ fn waits(policy: &Policy) -> Vec<Value> {
 #[async_trait]
 impl Store for RedisStore {
     async fn load(&self, key: &Key, now: Timestamp) -> Result<Option<Stored>> {
-        let found: Option<Vec<u8>> = self.link.commands().get(name(Kind::Record, key)).await.map_err(fault)?;
+        let found: Option<Vec<u8>> =
+            self.connection()?.get(name(Kind::Record, key)).await.map_err(|error| self.fault(&error))?;
         found.map_or(Ok(None), |bytes| packed::read_record(bytes, now))
     }
 
@@ -129,7 +156,7 @@ impl Store for RedisStore {
             keys.push(name(Kind::Record, &key));
             args.push(bytes(value.map(|value| packed::record(revision, None, &value)).unwrap_or_default()));
         }
-        match self.run(&scripts::WRITE, keys, args).await? {
+        match self.run_acknowledged(&scripts::WRITE, keys, args).await? {
             0 => Ok(Written::Conflict),
             1 => Ok(Written::Done(revision)),
             2 => Ok(Written::Full),
@@ -139,12 +166,16 @@ impl Store for RedisStore {
 
     async fn delete(&self, key: &Key, expect: Expect, now: Timestamp) -> Result<bool> {
         let args = vec![millis(now), bytes(packed::expected(expect))];
-        let deleted: i64 = self.run(&scripts::DELETE, vec![name(Kind::Record, key)], args).await?;
+        let deleted: i64 = self.run_acknowledged(&scripts::DELETE, vec![name(Kind::Record, key)], args).await?;
         Ok(deleted == 1)
     }
 
     async fn take(&self, key: &Key, now: Timestamp) -> Result<Option<Vec<u8>>> {
-        let taken: Option<Vec<u8>> = self.link.commands().getdel(name(Kind::Record, key)).await.map_err(fault)?;
+        let (connection, key) = (self.connection()?, name(Kind::Record, key));
+        let taken: Option<Vec<u8>> = connection.getdel(&key).await.map_err(|error| self.fault(&error))?;
+        if taken.is_some() {
+            self.link.await_replicas(&connection, &key).await.map_err(|error| self.fault(&error))?;
+        }
         let live = taken.map_or(Ok(None), |bytes| packed::read_record(bytes, now))?;
         Ok(live.map(|stored| stored.value))
     }
@@ -175,12 +206,13 @@ impl Store for RedisStore {
     }
 
     async fn standing(&self, count: &Key, now: Timestamp) -> Result<Standing> {
-        let found: Option<Vec<u8>> = self.link.commands().get(name(Kind::Count, count)).await.map_err(fault)?;
+        let found: Option<Vec<u8>> =
+            self.connection()?.get(name(Kind::Count, count)).await.map_err(|error| self.fault(&error))?;
         found.map_or(Ok(Standing::NONE), |bytes| packed::read_standing(&bytes, now))
     }
 
     async fn forgive(&self, count: &Key) -> Result<()> {
-        self.link.commands().del(name(Kind::Count, count)).await.map_err(fault)
+        self.connection()?.del(name(Kind::Count, count)).await.map_err(|error| self.fault(&error))
     }
 
     async fn count(&self, key: &Key, window: &Window, now: Timestamp) -> Result<Count> {
@@ -197,7 +229,7 @@ impl Store for RedisStore {
     async fn full_until(&self, key: &Key, window: &Window, now: Timestamp) -> Result<Option<Timestamp>> {
         let key = name(Kind::Window, key);
         let times: Vec<(Vec<u8>, f64)> =
-            self.link.commands().zrange(key, 0, -1, None, false, None, true).await.map_err(fault)?;
+            self.connection()?.zrange(key, 0, -1, None, false, None, true).await.map_err(|error| self.fault(&error))?;
         // Scores are whole numbers of milliseconds, far below where floating point begins to round them.
         #[expect(clippy::cast_possible_truncation, reason = "whole numbers")]
         let times: Vec<_> = times.into_iter().map(|(_, score)| Timestamp::from_millis(score as i64)).collect();
@@ -213,7 +245,8 @@ impl Store for RedisStore {
     async fn recent(&self, log: &Key, most: usize, now: Timestamp) -> Result<Vec<Vec<u8>>> {
         let Some(last) = most.checked_sub(1) else { return Ok(Vec::new()) };
         let last = i64::try_from(last).unwrap_or(i64::MAX);
-        let entries: Vec<Vec<u8>> = self.link.commands().lrange(name(Kind::Log, log), 0, last).await.map_err(fault)?;
+        let entries: Vec<Vec<u8>> =
+            self.connection()?.lrange(name(Kind::Log, log), 0, last).await.map_err(|error| self.fault(&error))?;
         packed::read_log(entries, now)
     }
 
@@ -225,10 +258,13 @@ impl Store for RedisStore {
 
     async fn lease(&self, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>> {
         loop {
-            let args = vec![millis(now), millis(until), text(JOB), text(DROPS)];
+            let args = vec![millis(now), millis(until), text(JOB), text(DROPS), text(DAMAGED_JOB)];
             let answer: Vec<Vec<u8>> = self.run(&scripts::LEASE, vec![DUE.to_owned()], args).await?;
             let mut answer = answer.into_iter();
             match (answer.next(), answer.next()) {
+                (Some(sign), Some(job)) if sign == b"damaged" => {
+                    report_damage("job", &String::from_utf8_lossy(&job));
+                }
                 (Some(name), Some(job)) => return packed::read_job(&name, job).map(Some),
                 (Some(_), None) => {}
                 (None, _) => return Ok(None),
@@ -247,12 +283,20 @@ impl Store for RedisStore {
     }
 
     async fn slots(&self, name: &str, now: Timestamp) -> Result<Vec<String>> {
-        let found = walk::slots(&self.link, name, now).await.map_err(fault)?;
+        let found = walk::slots(&self.link, name, now).await.map_err(|error| self.fault(&error))?;
         Ok(found.into_iter().collect())
     }
 
+    async fn is_vacant(&self, but: &[Key]) -> Result<bool> {
+        let but: Vec<_> = but.iter().map(|key| name(Kind::Record, key)).collect();
+        walk::is_vacant(&self.link, &but).await.map_err(|error| self.fault(&error))
+    }
+
     async fn ping(&self) -> Result<()> {
-        self.link.commands().ping::<()>(None).await.map_err(fault)
+        for node in self.link.nodes().await.map_err(|error| self.fault(&error))? {
+            node.map_err(|error| self.fault(&error))?.check().map_err(StoreFault)?;
+        }
+        Ok(())
     }
 }
 

@@ -32,17 +32,18 @@ macro_rules! operations {
 
 operations!(
     load, write, delete, take, attempt, standing, forgive, count, full_until, append, recent, enqueue, lease, finish,
-    postpone, slots, ping
+    postpone, slots, is_vacant, ping
 );
 
 pub struct TimedStore {
     inner: Arc<dyn Store>,
     of: Operations,
+    figures: Figures,
 }
 
 impl TimedStore {
     pub fn new(inner: Arc<dyn Store>, figures: &Figures) -> Self {
-        Self { inner, of: Operations::of(figures) }
+        Self { inner, of: Operations::of(figures), figures: figures.clone() }
     }
 }
 
@@ -108,7 +109,8 @@ impl Store for TimedStore {
     }
 
     async fn lease(&self, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>> {
-        self.of.lease.timed(self.inner.lease(until, now), any).await
+        // What it counts by itself is counted here, too: nobody else is above the queue.
+        self.of.lease.timed(self.figures.within(self.inner.lease(until, now)), any).await
     }
 
     async fn finish(&self, job: u64) -> Result<()> {
@@ -121,6 +123,10 @@ impl Store for TimedStore {
 
     async fn slots(&self, name: &str, now: Timestamp) -> Result<Vec<String>> {
         self.of.slots.timed(self.inner.slots(name, now), any).await
+    }
+
+    async fn is_vacant(&self, but: &[Key]) -> Result<bool> {
+        self.of.is_vacant.timed(self.inner.is_vacant(but), any).await
     }
 
     async fn ping(&self) -> Result<()> {

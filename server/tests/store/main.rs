@@ -2,10 +2,14 @@
 
 mod cluster;
 mod embedded;
+mod fail_over;
 mod outage;
 mod redis;
 #[path = "../support/redis.rs"]
 mod redis_server;
+mod sentinel;
+#[path = "../support/sentinel.rs"]
+mod sentinel_servers;
 mod session_bed;
 mod sessions;
 #[path = "../support/wait.rs"]

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use fred::interfaces::KeysInterface;
 use fred::prelude::ClientLike;
-use postern::store::RedisStore;
+use postern::store::{RedisSettings, RedisStore};
 use postern_app::model::Timestamp;
-use postern_app::port::{Also, Expect, Key, LogEntry, Store, Tally, Window, Write};
+use postern_app::port::{Also, Expect, Key, LogEntry, Store, Tally, Window, Write, Written};
 use postern_app::rules::throttle::Policy;
 
 use crate::redis_server::RedisServer;
@@ -56,7 +56,7 @@ async fn what_ends_has_a_time_to_live_and_what_stays_has_none() {
     });
     store.write(stays, NOW).await.expect("an answer");
 
-    let client = store.pool().next();
+    let client = store.pool().expect("a pool").next().clone();
     let (_, keys): (String, Vec<String>) =
         client.custom(fred::cmd!("SCAN"), vec!["0", "COUNT", "1000"]).await.expect("keys");
     assert_eq!(keys.len(), 11, "{keys:?}");
@@ -74,7 +74,7 @@ async fn what_ended_long_ago_by_the_clock_is_still_swept_by_redis() {
     let store = fresh().await;
     let write = Write::new(Key::new("slot", "a"), Expect::Absent, b"value".to_vec(), Some(NOW - MINUTE * 1_000));
     store.write(write, NOW).await.expect("an answer");
-    let ttl: i64 = store.pool().next().pttl("postern:{slot}:r:a").await.expect("a ttl");
+    let ttl: i64 = store.pool().expect("a pool").next().pttl("postern:{slot}:r:a").await.expect("a ttl");
     assert!((1..=60_000).contains(&ttl), "{ttl}");
 }
 
@@ -133,4 +133,125 @@ async fn sentinels_name_the_server_to_use() {
         .await
         .expect("an answer");
     assert_eq!(server.cli(&["exists", "postern:{slot}:r:a"]), "1");
+}
+
+#[tokio::test]
+async fn damaged_job_is_set_aside_and_blocks_no_other() {
+    let server = RedisServer::start();
+    let store = RedisStore::connect(&server.url()).await.expect("a connection");
+    for value in 1..=3 {
+        store.enqueue(vec![value], NOW + MINUTE, NOW).await.expect("an answer");
+    }
+    let names = server.cli(&["zrange", "postern:{letters}:due", "0", "-1"]);
+    let names: Vec<_> = names.lines().collect();
+    assert_eq!(server.cli(&["set", &format!("postern:{{letters}}:job:{}", names[0]), "short", "keepttl"]), "OK");
+    assert_eq!(server.cli(&["del", &format!("postern:{{letters}}:job:{}", names[1])]), "1");
+    assert_eq!(server.cli(&["lpush", &format!("postern:{{letters}}:job:{}", names[1]), "a list"]), "1");
+    let leased = store.lease(NOW + MINUTE, NOW).await.expect("an answer").expect("the third");
+    assert_eq!(leased.value, [3]);
+    let aside = server.cli(&["get", &format!("postern:{{letters}}:damaged:{}", names[0])]);
+    assert_eq!(aside, "short", "it can be looked at");
+    assert_eq!(store.lease(NOW + MINUTE, NOW).await.expect("an answer"), None);
+    assert_eq!(server.cli(&["set", "postern:{letters}:last", "no number"]), "OK");
+    store.enqueue(vec![4], NOW + MINUTE, NOW).await.expect("an answer");
+    assert_eq!(store.lease(NOW + MINUTE, NOW).await.expect("an answer").expect("a job").value, [4]);
+}
+
+#[tokio::test]
+async fn damaged_value_is_a_fault_of_its_own_key_alone() {
+    let server = RedisServer::start();
+    let store = RedisStore::connect(&server.url()).await.expect("a connection");
+    let (key, other) = (Key::new("slot", "name"), Key::new("slot", "other"));
+    for kind in ["r", "c", "l", "t"] {
+        assert_eq!(server.cli(&["set", &format!("postern:{{slot}}:{kind}:name"), "short"]), "OK");
+    }
+    let fault = store.load(&key, NOW).await.expect_err("a damaged record").to_string();
+    assert!(fault.contains("damaged record"), "{fault}");
+    let fault = store.standing(&key, NOW).await.expect_err("a damaged count").to_string();
+    assert!(fault.contains("damaged count"), "{fault}");
+    let fault = store.attempt(&key, &POLICY, &other, NOW).await.expect_err("a damaged count").to_string();
+    assert!(fault.contains("damaged"), "{fault}");
+    store.attempt(&other, &POLICY, &key, NOW).await.expect_err("a damaged record");
+    // It is there: nothing is written in its place by mistake.
+    let absent = Write::new(key.clone(), Expect::Absent, b"new".to_vec(), None);
+    assert_eq!(store.write(absent, NOW).await.expect("an answer"), Written::Conflict);
+    // A damaged log holds up no write that appends to it.
+    let event = LogEntry { log: key.clone(), value: b"event".to_vec(), most: 3, ends: None };
+    let write = Write::new(other.clone(), Expect::Absent, b"value".to_vec(), None).also(Also::event(Some(event)));
+    assert!(matches!(store.write(write, NOW).await.expect("an answer"), Written::Done(_)));
+    assert_eq!(store.recent(&key, 3, NOW).await.expect("an answer"), [b"event".to_vec()]);
+    let tally = Also { tally: Some(Tally { key: key.clone(), by: 1, most: 9 }), ..Also::default() };
+    let write = Write::new(other.clone(), Expect::Anything, b"value".to_vec(), None).also(tally);
+    let fault = store.write(write, NOW).await.expect_err("a damaged sum").to_string();
+    assert!(fault.contains("damaged"), "{fault}");
+    assert!(store.delete(&key, Expect::Anything, NOW).await.expect("an answer"), "it can be removed");
+}
+
+/// Speaks as much of Redis as a connection needs, and says that it is of this version.
+async fn old_redis(version: &'static str) -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut request = [0; 1024];
+                while let Ok(length @ 1..) = socket.read(&mut request).await {
+                    let text = String::from_utf8_lossy(&request[..length]).to_uppercase();
+                    let info = format!("# Server\r\nredis_version:{version}\r\nmaxmemory_policy:noeviction\r\n");
+                    let answer = match () {
+                        () if text.contains("INFO") => format!("${}\r\n{info}\r\n", info.len()),
+                        () if text.contains("ROLE") => "*3\r\n$6\r\nmaster\r\n:0\r\n*0\r\n".to_owned(),
+                        () if text.contains("CLIENT") => ":1\r\n".to_owned(),
+                        () => "+PONG\r\n".to_owned(),
+                    };
+                    if socket.write_all(answer.as_bytes()).await.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    format!("redis://{address}")
+}
+
+#[tokio::test]
+async fn redis_before_6_2_is_refused_at_start() {
+    let refusal = refusal(&old_redis("6.0.16").await).await;
+    assert!(refusal.contains("6.0.16") && refusal.contains("6.2"), "{refusal}");
+    RedisStore::connect(&old_redis("6.2.0").await).await.expect("a connection");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn redis_that_starts_after_postern_is_waited_for() {
+    let mut server = RedisServer::start_with(&["--requirepass", "s3cret"]);
+    let address = format!("redis://:s3cret@127.0.0.1:{}", server.port());
+    let wrong = format!("redis://:wrong@127.0.0.1:{}", server.port());
+    let patient = RedisSettings { start_wait: MINUTE * 60, ..RedisSettings::default() };
+    let refusal = RedisStore::open(&wrong, patient).await.expect_err("a refusal").to_string();
+    assert!(refusal.contains("WRONGPASS"), "waiting does not help: {refusal}");
+    server.stop();
+    let (opened, _server) = tokio::join!(
+        RedisStore::open(&address, patient),
+        tokio::task::spawn_blocking(move || {
+            server.start_again();
+            server
+        })
+    );
+    opened.expect("a connection").ping().await.expect("an answer");
+}
+
+#[tokio::test]
+async fn redis_that_is_full_or_may_drop_records_is_not_fit() {
+    let server = RedisServer::start();
+    let store = RedisStore::connect(&server.url()).await.expect("a connection");
+    store.ping().await.expect("it is fit");
+    assert_eq!(server.cli(&["config", "set", "maxmemory-policy", "allkeys-lru"]), "OK");
+    let fault = store.ping().await.expect_err("it may drop records").to_string();
+    assert!(fault.contains("allkeys-lru"), "{fault}");
+    assert_eq!(server.cli(&["config", "set", "maxmemory-policy", "noeviction", "maxmemory", "100000"]), "OK");
+    let fault = store.ping().await.expect_err("it is full").to_string();
+    assert!(fault.contains("full"), "{fault}");
+    assert_eq!(server.cli(&["config", "set", "maxmemory", "0"]), "OK");
+    store.ping().await.expect("it is fit again");
 }

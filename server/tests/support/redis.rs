@@ -40,6 +40,12 @@ impl RedisServer {
         Self::start_as(None, options)
     }
 
+    /// A copy of another server, which takes no writes.
+    pub fn start_replica_of(primary: &Self) -> Self {
+        let port = primary.port().to_string();
+        Self::start_with(&["--replicaof", "127.0.0.1", &port])
+    }
+
     /// A sentinel with this file.
     pub fn start_sentinel(file: &Path) -> Self {
         Self::start_as(Some(file), &["--sentinel"])
@@ -64,13 +70,62 @@ impl RedisServer {
         nodes
     }
 
+    /// A cluster of three primaries, each followed in this list by its replica. A node is missed after a second.
+    pub fn start_replicated_cluster() -> Vec<Self> {
+        let slots = [("0", "5461"), ("5462", "10922"), ("10923", "16383")];
+        let mut nodes = Vec::new();
+        for (number, (first, last)) in slots.into_iter().enumerate() {
+            for _ in 0..2 {
+                let (node, bus) = Self::start_empty_node();
+                assert_eq!(node.cli(&["cluster", "set-config-epoch", &(nodes.len() + 1).to_string()]), "OK");
+                nodes.push((node, bus));
+            }
+            assert_eq!(nodes[number * 2].0.cli(&["cluster", "addslotsrange", first, last]), "OK");
+        }
+        for (node, bus) in &nodes[1..] {
+            assert_eq!(nodes[0].0.cli(&["cluster", "meet", "127.0.0.1", &node.port().to_string(), bus]), "OK");
+        }
+        let nodes: Vec<_> = nodes.into_iter().map(|(node, _)| node).collect();
+        for node in &nodes {
+            node.await_info("cluster", "cluster_known_nodes:6");
+        }
+        for pair in nodes.chunks(2) {
+            let primary = pair[0].cli(&["cluster", "myid"]);
+            while pair[1].cli(&["cluster", "replicate", &primary]) != "OK" {
+                std::thread::yield_now();
+            }
+        }
+        for pair in nodes.chunks(2) {
+            pair[1].await_info("replication", "master_link_status:up");
+        }
+        for node in &nodes {
+            node.await_cluster_of(3);
+            while node.cli(&["cluster", "nodes"]).matches("slave").count() != 3 {
+                std::thread::yield_now();
+            }
+        }
+        nodes
+    }
+
+    fn await_info(&self, section: &str, sign: &str) {
+        let info = || if section == "cluster" { self.cli(&["cluster", "info"]) } else { self.cli(&["info", section]) };
+        while !info().contains(sign) {
+            std::thread::yield_now();
+        }
+    }
+
     /// A node of a cluster, and the port of its bus.
     fn start_node(first_slot: &str, last_slot: &str) -> (Self, String) {
+        let (server, bus) = Self::start_empty_node();
+        assert_eq!(server.cli(&["cluster", "addslotsrange", first_slot, last_slot]), "OK");
+        (server, bus)
+    }
+
+    fn start_empty_node() -> (Self, String) {
         // The node's own choice would be its port plus 10000, which may be none.
         let bus = free_port().to_string();
-        let announce = ["--cluster-announce-ip", "127.0.0.1"];
-        let server = Self::start_with(&[&["--cluster-enabled", "yes", "--cluster-port", &bus][..], &announce].concat());
-        assert_eq!(server.cli(&["cluster", "addslotsrange", first_slot, last_slot]), "OK");
+        let place = ["--cluster-enabled", "yes", "--cluster-port", &bus, "--cluster-announce-ip", "127.0.0.1"];
+        let server = Self::start_with(&[&place[..], &["--cluster-node-timeout", "1000"]].concat());
         (server, bus)
     }
 
@@ -154,6 +209,7 @@ impl RedisServer {
         let mut server = Command::new("redis-server")
             .args(&self.file)
             .args(["--port", &port, "--bind", "127.0.0.1", "--save", "", "--databases", "256"])
+            .args(["--repl-diskless-sync-delay", "0"])
             .arg("--dir")
             .arg(self.folder.path())
             .args(&self.options)

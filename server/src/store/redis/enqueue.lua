@@ -4,7 +4,9 @@
 -- 16 digits, so that jobs due at one moment are leased in the order they came.
 local time = redis.call('TIME')
 local id = time[1] * 1000000 + time[2]
-local last = tonumber(redis.call('GET', KEYS[2]) or 0)
+-- A damaged last id counts as none: the clock alone is as good.
+local last = redis.pcall('GET', KEYS[2])
+last = type(last) == 'string' and tonumber(last) or 0
 if id <= last then
   id = last + 1
 end

@@ -14,10 +14,15 @@ pub(super) enum Kind {
     Tally,
 }
 
+/// All that goes through the port, as Redis matches patterns.
+pub(super) const OURS: &str = "postern:{*";
+
 /// The queue: when jobs are due, the last id, and before each job's own name.
 pub(super) const DUE: &str = "postern:{letters}:due";
 pub(super) const LAST_ID: &str = "postern:{letters}:last";
 pub(super) const JOB: &str = "postern:{letters}:job:";
+/// Before the name of a job that cannot be read, set aside until its time to live is over.
+pub(super) const DAMAGED_JOB: &str = "postern:{letters}:damaged:";
 
 pub(super) fn name(kind: Kind, key: &Key) -> String {
     let kind = match kind {

@@ -2,8 +2,9 @@
 
 -- `last`: index of the last entry to keep, -1 for none. `ttl`: '' if the log stays.
 local function append(log, entry, last, ttl, now)
-  local newest = redis.call('LINDEX', log, 0)
-  if newest and struct.unpack('>i8', newest) <= now then
+  -- A damaged log begins anew: what it tells of is not to hold up what happens.
+  local newest = redis.pcall('LINDEX', log, 0)
+  if newest and (type(newest) ~= 'string' or #newest < 8 or struct.unpack('>i8', newest) <= now) then
     redis.call('DEL', log)
   end
   if tonumber(last) < 0 then

@@ -24,8 +24,16 @@ pub(super) fn ttl_text(ends: Option<Timestamp>, now: Timestamp) -> String {
     ends.map_or_else(String::new, |ends| ttl(ends, now).to_string())
 }
 
-fn broken() -> StoreFault {
-    StoreFault("a value in Redis is none of ours".to_owned())
+/// What is damaged, if that is what an error of a script or a command is about: a value that is too short, is no number
+/// or is of another type.
+pub(super) fn name_damage(error: &str) -> Option<&'static str> {
+    let signs = ["data string too short", "attempt to perform arithmetic on a nil value", "WRONGTYPE"];
+    signs.iter().any(|sign| error.contains(sign)).then_some("a damaged value in Redis")
+}
+
+/// Of a kind, so that the log tells what to look for.
+fn damaged(kind: &str) -> StoreFault {
+    StoreFault(format!("a damaged {kind} in Redis"))
 }
 
 fn end_bytes(ends: Option<Timestamp>) -> [u8; 8] {
@@ -46,9 +54,9 @@ pub(super) fn record(revision: Revision, ends: Option<Timestamp>, value: &[u8]) 
 
 /// The record, unless it has ended.
 pub(super) fn read_record(mut bytes: Vec<u8>, now: Timestamp) -> Result<Option<Stored>> {
-    let (revision, rest) = bytes.split_first_chunk().ok_or_else(broken)?;
+    let (revision, rest) = bytes.split_first_chunk().ok_or_else(|| damaged("record"))?;
     let revision = Revision(u64::from_be_bytes(*revision));
-    let ends = i64::from_be_bytes(*rest.first_chunk().ok_or_else(broken)?);
+    let ends = i64::from_be_bytes(*rest.first_chunk().ok_or_else(|| damaged("record"))?);
     bytes.drain(..HEAD);
     Ok((ends > now.as_millis()).then_some(Stored { value: bytes, revision }))
 }
@@ -60,9 +68,9 @@ pub(super) fn lives(head: &[u8], now: Timestamp) -> bool {
 
 /// A count that is not forgotten.
 pub(super) fn read_standing(bytes: &[u8], now: Timestamp) -> Result<Standing> {
-    let (failures, rest) = bytes.split_first_chunk().ok_or_else(broken)?;
-    let (not_before, rest) = rest.split_first_chunk().ok_or_else(broken)?;
-    let forgotten = i64::from_be_bytes(*rest.first_chunk().ok_or_else(broken)?);
+    let (failures, rest) = bytes.split_first_chunk().ok_or_else(|| damaged("count"))?;
+    let (not_before, rest) = rest.split_first_chunk().ok_or_else(|| damaged("count"))?;
+    let forgotten = i64::from_be_bytes(*rest.first_chunk().ok_or_else(|| damaged("count"))?);
     if forgotten <= now.as_millis() {
         return Ok(Standing::NONE);
     }
@@ -78,10 +86,10 @@ pub(super) fn entry(ends: Option<Timestamp>, value: &[u8]) -> Vec<u8> {
 /// The values of a log, unless its newest entry says that it has ended.
 pub(super) fn read_log(entries: Vec<Vec<u8>>, now: Timestamp) -> Result<Vec<Vec<u8>>> {
     let Some(newest) = entries.first() else { return Ok(Vec::new()) };
-    if i64::from_be_bytes(*newest.first_chunk().ok_or_else(broken)?) <= now.as_millis() {
+    if i64::from_be_bytes(*newest.first_chunk().ok_or_else(|| damaged("log"))?) <= now.as_millis() {
         return Ok(Vec::new());
     }
-    entries.into_iter().map(|entry| entry.get(8..).map(<[u8]>::to_vec).ok_or_else(broken)).collect()
+    entries.into_iter().map(|entry| entry.get(8..).map(<[u8]>::to_vec).ok_or_else(|| damaged("log"))).collect()
 }
 
 pub(super) fn job_name(id: u64) -> String {
@@ -89,10 +97,10 @@ pub(super) fn job_name(id: u64) -> String {
 }
 
 pub(super) fn read_job(name: &[u8], mut bytes: Vec<u8>) -> Result<LeasedJob> {
-    let id = std::str::from_utf8(name).ok().and_then(|name| name.parse().ok()).ok_or_else(broken)?;
-    let (lease, rest) = bytes.split_first_chunk().ok_or_else(broken)?;
+    let id = std::str::from_utf8(name).ok().and_then(|name| name.parse().ok()).ok_or_else(|| damaged("job"))?;
+    let (lease, rest) = bytes.split_first_chunk().ok_or_else(|| damaged("job"))?;
     let lease = u32::from_be_bytes(*lease);
-    let ends = Timestamp::from_millis(i64::from_be_bytes(*rest.first_chunk().ok_or_else(broken)?));
+    let ends = Timestamp::from_millis(i64::from_be_bytes(*rest.first_chunk().ok_or_else(|| damaged("job"))?));
     bytes.drain(..12);
     Ok(LeasedJob { id, value: bytes, lease, ends })
 }

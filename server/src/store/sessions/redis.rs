@@ -25,16 +25,23 @@ const GRACE: Duration = Duration::from_mins(1);
 
 /// Keeps each record under the text of its id.
 pub struct RedisSessions {
-    records: tower_sessions_redis_store::RedisStore<WithOptions<Pool>>,
-    commands: WithOptions<Pool>,
+    store: RedisStore,
     clock: Arc<dyn Clock>,
 }
 
 impl RedisSessions {
     /// Over the connections of `store`.
     pub fn new(store: &RedisStore, clock: Arc<dyn Clock>) -> Self {
-        let commands = store.commands().clone();
-        Self { records: tower_sessions_redis_store::RedisStore::new(commands.clone()), commands, clock }
+        Self { store: store.clone(), clock }
+    }
+
+    fn commands(&self) -> Result<WithOptions<Pool>> {
+        self.store.commands().map_err(|error| Error::Backend(error.to_string()))
+    }
+
+    /// Over the connections that are good at the moment.
+    fn records(&self) -> Result<tower_sessions_redis_store::RedisStore<WithOptions<Pool>>> {
+        Ok(tower_sessions_redis_store::RedisStore::new(self.commands()?))
     }
 
     /// When Redis is to forget a record, by its own clock, which is the real one whatever ours says.
@@ -56,24 +63,24 @@ impl RedisSessions {
 impl SessionStore for RedisSessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
         let mut kept = self.for_redis(record);
-        self.records.create(&mut kept).await?;
+        self.records()?.create(&mut kept).await?;
         record.id = kept.id;
         Ok(())
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        self.records.save(&self.for_redis(record)).await
+        self.records()?.save(&self.for_redis(record)).await
     }
 
     /// The expiry date of what is loaded is Redis's.
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        self.records.load(id).await
+        self.records()?.load(id).await
     }
 
     /// The store underneath does not tell whether there was anything to delete; of racing DELs Redis answers 1 to one.
     async fn delete(&self, id: &Id) -> Result<()> {
         let deleted: i64 =
-            self.commands.del(id.to_string()).await.map_err(|error| Error::Backend(error.to_string()))?;
+            self.commands()?.del(id.to_string()).await.map_err(|error| Error::Backend(error.to_string()))?;
         if deleted == 1 { Ok(()) } else { Err(Error::Backend(GONE.to_owned())) }
     }
 }
