@@ -20,6 +20,7 @@ use self::file::DataFile;
 use self::rows::{Kind, Row, row_key};
 use self::writer::Writer;
 use super::CannotOpen;
+use super::damage::report_damage;
 
 type Result<T> = std::result::Result<T, StoreFault>;
 
@@ -57,12 +58,30 @@ impl EmbeddedStore {
     pub async fn sweep(&self, now: Timestamp) -> Result<usize> {
         let mut swept = 0;
         loop {
-            let piece = self.writer.run(move |tables| steps::sweep(tables, now, SWEEP)).await?;
+            let piece = self.writer.run_apart(move |tables| steps::sweep(tables, now, SWEEP)).await?;
             swept += piece;
             if piece < SWEEP {
                 return Ok(swept);
             }
         }
+    }
+
+    /// Why nothing can be written any more, if that is so: only another process can help then.
+    pub fn loss(&self) -> Option<String> {
+        let ended = || self.writer.has_ended().then(|| "the thread that writes has ended".to_owned());
+        self.file.loss().or_else(ended)
+    }
+
+    /// Gives free room in the file back to the disk, if it is worth it. Reads and writes wait meanwhile, so this is for
+    /// a quiet time. Answers how many bytes.
+    pub async fn compact(&self) -> Result<u64> {
+        let file = self.file.clone();
+        tokio::task::spawn_blocking(move || file.compact()).await.map_err(fault)?.map_err(fault)
+    }
+
+    /// Whether there was nothing to write for callers since the last time this was asked.
+    pub fn was_idle(&self) -> bool {
+        self.writer.was_idle()
     }
 
     /// Reads what is committed; never waits for a write under way.
@@ -162,7 +181,11 @@ impl Store for EmbeddedStore {
     }
 
     async fn lease(&self, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>> {
-        self.writer.run(move |tables| steps::lease(tables, until, now)).await
+        let leased = self.writer.run_apart(move |tables| steps::lease(tables, until, now)).await?;
+        for job in leased.damaged {
+            report_damage("job", &job.to_string());
+        }
+        Ok(leased.job)
     }
 
     async fn finish(&self, job: u64) -> Result<()> {
@@ -178,8 +201,16 @@ impl Store for EmbeddedStore {
         self.read(move |transaction| rows::read_slots(transaction, &name, now)).await
     }
 
+    async fn is_vacant(&self, but: &[Key]) -> Result<bool> {
+        let but: Vec<_> = but.iter().map(|key| row_key(Kind::Record, key)).collect();
+        self.read(move |transaction| rows::is_vacant(transaction, &but)).await
+    }
+
     /// A look, or, while the disk refuses writes, another try at one.
     async fn ping(&self) -> Result<()> {
+        if let Some(why) = self.loss() {
+            return Err(StoreFault(why));
+        }
         if self.file.is_failing() {
             return self.writer.run(|tables| tables.set_number("tried", 1)).await;
         }

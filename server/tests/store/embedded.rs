@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use postern::store::EmbeddedStore;
 use postern_app::model::Timestamp;
-use postern_app::port::{Expect, Key, LogEntry, Store, Window, Write, Written};
+use postern_app::port::{Also, Expect, Key, LogEntry, Store, Window, Write, Written};
 use postern_app::rules::throttle::Policy;
 use tempfile::TempDir;
 
@@ -169,6 +169,118 @@ async fn a_record_that_was_written_again_is_swept_by_its_new_end() {
     }
     assert_eq!(store.sweep(NOW + MINUTE * 2).await.expect("an answer"), 0);
     assert_eq!(store.sweep(NOW + MINUTE * 3).await.expect("an answer"), 1);
+}
+
+type Rows = redb::TableDefinition<'static, &'static [u8], &'static [u8]>;
+
+/// Shortens every row of a kind to three bytes.
+fn damage(folder: &Path, kind: u8) {
+    let database = redb::Database::open(folder.join("postern.redb")).expect("a database");
+    let write = database.begin_write().expect("a write");
+    {
+        let mut rows = write.open_table(Rows::new("rows")).expect("rows");
+        rows.retain(|_, _| true).expect("rows");
+        let keys: Vec<_> = redb::ReadableTable::iter(&rows)
+            .expect("rows")
+            .map(|row| row.expect("a row").0.value().to_vec())
+            .filter(|key| key.first() == Some(&kind))
+            .collect();
+        assert!(!keys.is_empty(), "nothing of kind {kind}");
+        for key in keys {
+            rows.insert(key.as_slice(), &[1, 2, 3][..]).expect("a row");
+        }
+    }
+    write.commit().expect("a commit");
+}
+
+#[tokio::test]
+async fn damaged_job_is_set_aside_and_blocks_no_other() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    store.enqueue(vec![1], NOW + MINUTE, NOW).await.expect("an answer");
+    let id = store.lease(NOW, NOW).await.expect("an answer").expect("a job").id;
+    drop(store);
+    damage(folder.path(), b'j');
+    let store = open(folder.path());
+    store.enqueue(vec![2], NOW + MINUTE, NOW).await.expect("an answer");
+    assert_eq!(store.lease(NOW + MINUTE, NOW).await.expect("an answer").expect("the second").value, [2]);
+    store.finish(id).await.expect("it is gone");
+    store.postpone(id, NOW).await.expect("it is gone");
+    let month = NOW + Duration::from_hours(31 * 24);
+    assert!(store.sweep(month).await.expect("an answer") >= 2, "what was set aside ends, too");
+    assert_eq!(store.sweep(month).await.expect("an answer"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn damaged_row_is_a_fault_of_its_own_key_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    write_one_of_each(&store).await;
+    drop(store);
+    for kind in [b'r', b'c', b'l', b'j'] {
+        damage(folder.path(), kind);
+    }
+    let store = open(folder.path());
+    let (key, other) = (Key::new("slot", "name"), Key::new("slot", "other"));
+    let policy = Policy { free: 9, first_wait: MINUTE, longest_wait: MINUTE, blocked_at: 99, memory: MINUTE };
+    let event = LogEntry { log: key.clone(), value: b"event".to_vec(), most: 3, ends: None };
+    let write = record("other", None).also(Also::event(Some(event)));
+    // Together, so that they share a commit.
+    let again = Write { expect: Expect::Anything, ..record("third", None) };
+    let (fault, attempt, done, third, taken) = tokio::join!(
+        store.write(record("name", None), NOW),
+        store.attempt(&key, &policy, &other, NOW),
+        store.write(write, NOW),
+        store.write(again, NOW),
+        store.take(&key, NOW),
+    );
+    for fault in [fault.err(), attempt.err(), taken.err()] {
+        let fault = fault.expect("a fault").to_string();
+        assert!(fault.contains("damaged"), "{fault}");
+    }
+    assert!(matches!(done.expect("an answer"), Written::Done(_)));
+    assert!(matches!(third.expect("an answer"), Written::Done(_)));
+    assert_eq!(store.recent(&key, 3, NOW).await.expect("an answer"), [b"event".to_vec()]);
+    assert_eq!(store.slots("name", NOW).await.expect("an answer"), [] as [&str; 0]);
+    store.sweep(NOW + MINUTE * 2).await.expect("an answer");
+}
+
+#[tokio::test]
+async fn data_file_that_was_removed_or_replaced_is_told_and_not_made_anew() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("postern.redb");
+    let store = open(folder.path());
+    assert_eq!(store.loss(), None);
+    let aside = folder.path().join("aside");
+    std::fs::rename(&path, &aside).expect("a rename");
+    let loss = store.loss().expect("it is gone");
+    assert!(loss.contains("removed"), "{loss}");
+    store.ping().await.expect_err("it is gone");
+    std::fs::copy(&aside, &path).expect("a copy");
+    let loss = store.loss().expect("it is another file");
+    assert!(loss.contains("replaced"), "{loss}");
+    std::fs::rename(&aside, &path).expect("a rename");
+    assert_eq!(store.loss(), None, "it is the same again");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn compaction_gives_free_room_back_and_keeps_the_rest() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let size = || std::fs::metadata(folder.path().join("postern.redb")).expect("a file").len();
+    for name in 0..40 {
+        let ends = (name >= 4).then_some(NOW + MINUTE);
+        store.write(Write { value: vec![7; 1 << 20], ..record(name, ends) }, NOW).await.expect("an answer");
+    }
+    assert_eq!(store.compact().await.expect("an answer"), 0, "there is no room to give back");
+    store.sweep(NOW + MINUTE).await.expect("an answer");
+    let before = size();
+    let given_back = store.compact().await.expect("an answer");
+    assert!(given_back > 16 << 20 && size() + given_back == before, "{given_back} of {before}, now {}", size());
+    for name in 0..4 {
+        assert!(store.load(&Key::new("slot", name), NOW).await.expect("an answer").is_some(), "{name}");
+    }
+    store.write(record("after", None), NOW).await.expect("an answer");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

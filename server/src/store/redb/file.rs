@@ -1,8 +1,8 @@
 //! The file of the embedded store, opened again by itself after a disk error: redb refuses everything once a write has
 //! failed, also when the disk has room again.
 
-use std::fs::{File, OpenOptions};
-use std::path::Path;
+use std::fs::{File, Metadata, OpenOptions};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
 
@@ -14,11 +14,15 @@ use super::rows::{self, LAYOUT, Result, Tables};
 /// What redb may keep of the file in memory; the operating system caches the rest.
 const CACHE: usize = 8 << 20;
 
+/// Free bytes from which on compaction is worth its time, if they are half of the file.
+const WORTH_COMPACTING: u64 = 16 << 20;
+
 type Opener = Box<dyn Fn() -> Result<Database> + Send + Sync>;
 
 /// An open file. Reads and writes share it; opening it again takes it alone.
 pub(super) struct DataFile {
     opener: Opener,
+    place: Option<Place>,
     /// `None` after a disk error, until it can be opened again.
     database: RwLock<Option<Database>>,
     failing: AtomicBool,
@@ -47,16 +51,41 @@ impl From<redb::Error> for NotOpened {
 impl DataFile {
     /// Opens the file at `path`, or creates it for its owner alone.
     pub(super) fn open(path: &Path) -> std::result::Result<Self, NotOpened> {
+        let place = Place::of(path).map_err(redb::Error::from)?;
         let path = path.to_owned();
-        Self::open_by(Box::new(move || Ok(database_in(FileBackend::new(own_file(&path)?)?)?)))
+        let opener = move || Ok(database_in(FileBackend::new(own_file(&path)?)?)?);
+        Ok(Self { place: Some(place), ..Self::open_by(Box::new(opener))? })
     }
 
     fn open_by(opener: Opener) -> std::result::Result<Self, NotOpened> {
         let database = opener()?;
         match prepare(&database)? {
             layout if layout > LAYOUT => Err(NotOpened::Newer(layout)),
-            _ => Ok(Self { opener, database: RwLock::new(Some(database)), failing: AtomicBool::new(false) }),
+            _ => {
+                Ok(Self { opener, place: None, database: RwLock::new(Some(database)), failing: AtomicBool::new(false) })
+            }
         }
+    }
+
+    /// Why this is not the file any more that was opened, if it is not.
+    pub(super) fn loss(&self) -> Option<String> {
+        self.place.as_ref().and_then(Place::loss)
+    }
+
+    /// Gives free room back to the disk, if there is much; everybody else waits meanwhile. Answers how many bytes.
+    pub(super) fn compact(&self) -> Result<u64> {
+        let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
+        let database = database.as_mut().ok_or(redb::Error::DatabaseClosed)?;
+        let Some(before) = self.place.as_ref().and_then(Place::len) else { return Ok(0) };
+        let transaction = database.begin_write()?;
+        let statistics = transaction.stats()?;
+        transaction.abort()?;
+        let used = statistics.allocated_pages().saturating_mul(u64::try_from(statistics.page_size()).unwrap_or(0));
+        if before.saturating_sub(used) < (before / 2).max(WORTH_COMPACTING) {
+            return Ok(0);
+        }
+        database.compact()?;
+        Ok(before.saturating_sub(self.place.as_ref().and_then(Place::len).unwrap_or(before)))
     }
 
     /// Reads what is committed; never waits for a commit under way.
@@ -86,6 +115,10 @@ impl DataFile {
 
     fn open_again(&self) -> Result<()> {
         let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
+        // Another file in its place would be taken for an empty store.
+        if let Some(why) = self.loss() {
+            return Err(std::io::Error::new(std::io::ErrorKind::NotFound, why).into());
+        }
         // The old one holds the lock on the file.
         *database = None;
         *database = Some((self.opener)()?);
@@ -97,12 +130,55 @@ impl DataFile {
 fn commit(database: &Database, write: impl FnOnce(&WriteTransaction) -> Result<bool>) -> Result<()> {
     let mut transaction = database.begin_write()?;
     transaction.set_durability(Durability::Immediate)?;
+    // What is free is part of the commit: after a crash nobody has to read the whole file to find out.
+    transaction.set_quick_repair(true);
     if write(&transaction)? {
         transaction.commit()?;
     } else {
         transaction.abort()?;
     }
     Ok(())
+}
+
+/// Which file a path led to when it was opened.
+struct Place {
+    path: PathBuf,
+    identity: (u64, u64),
+}
+
+impl Place {
+    /// Creates the file if it is not there.
+    fn of(path: &Path) -> std::io::Result<Self> {
+        Ok(Self { path: path.to_owned(), identity: identity(&own_file(path)?.metadata()?) })
+    }
+
+    fn loss(&self) -> Option<String> {
+        match std::fs::metadata(&self.path) {
+            Ok(metadata) if identity(&metadata) == self.identity => None,
+            Ok(_) => Some(format!("{} was replaced while it was open", self.path.display())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                Some(format!("{} was removed while it was open", self.path.display()))
+            }
+            // A disk that cannot be asked has not lost anything yet.
+            Err(_) => None,
+        }
+    }
+
+    fn len(&self) -> Option<u64> {
+        std::fs::metadata(&self.path).ok().map(|metadata| metadata.len())
+    }
+}
+
+/// Device and inode.
+#[cfg(unix)]
+fn identity(metadata: &Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.dev(), metadata.ino())
+}
+
+#[cfg(not(unix))]
+fn identity(_: &Metadata) -> (u64, u64) {
+    (0, 0)
 }
 
 fn own_file(path: &Path) -> std::io::Result<File> {

@@ -4,14 +4,14 @@ use postern_app::model::Timestamp;
 use postern_app::port::{Revision, Stored};
 use postern_app::rules::throttle::Standing;
 
-use super::rows::{Result, broken};
+use super::rows::{Result, damaged};
 
 pub(super) fn record(revision: Revision, value: &[u8]) -> Vec<u8> {
     [&revision.0.to_be_bytes()[..], value].concat()
 }
 
 pub(super) fn read_record(mut payload: Vec<u8>) -> Result<Stored> {
-    let revision = *payload.first_chunk().ok_or_else(broken)?;
+    let revision = *payload.first_chunk().ok_or_else(|| damaged("record"))?;
     payload.drain(..8);
     Ok(Stored { value: payload, revision: Revision(u64::from_be_bytes(revision)) })
 }
@@ -21,8 +21,8 @@ pub(super) fn standing(standing: Standing) -> Vec<u8> {
 }
 
 pub(super) fn read_standing(payload: &[u8]) -> Result<Standing> {
-    let (failures, not_before) = payload.split_first_chunk().ok_or_else(broken)?;
-    let not_before = i64::from_be_bytes(not_before.try_into().map_err(|_| broken())?);
+    let (failures, not_before) = payload.split_first_chunk().ok_or_else(|| damaged("count"))?;
+    let not_before = i64::from_be_bytes(not_before.try_into().map_err(|_| damaged("count"))?);
     Ok(Standing { failures: u32::from_be_bytes(*failures), not_before: Timestamp::from_millis(not_before) })
 }
 
@@ -41,12 +41,12 @@ pub(super) fn span(first: u64, next: u64) -> Vec<u8> {
 }
 
 pub(super) fn read_span(payload: &[u8]) -> Result<(u64, u64)> {
-    let (first, next) = payload.split_first_chunk().ok_or_else(broken)?;
+    let (first, next) = payload.split_first_chunk().ok_or_else(|| damaged("log"))?;
     Ok((u64::from_be_bytes(*first), read_id(next)?))
 }
 
 pub(super) fn read_id(bytes: &[u8]) -> Result<u64> {
-    Ok(u64::from_be_bytes(bytes.try_into().map_err(|_| broken())?))
+    Ok(u64::from_be_bytes(bytes.try_into().map_err(|_| damaged("number"))?))
 }
 
 /// When a job is due, how often it was leased, and what it is.
@@ -55,8 +55,9 @@ pub(super) fn job(due: i64, lease: u32, value: &[u8]) -> Vec<u8> {
 }
 
 pub(super) fn read_job(mut payload: Vec<u8>) -> Result<(i64, u32, Vec<u8>)> {
-    let (due, rest) = payload.split_first_chunk().ok_or_else(broken)?;
-    let (due, lease) = (i64::from_be_bytes(*due), u32::from_be_bytes(*rest.first_chunk().ok_or_else(broken)?));
+    let (due, rest) = payload.split_first_chunk().ok_or_else(|| damaged("job"))?;
+    let (due, lease) =
+        (i64::from_be_bytes(*due), u32::from_be_bytes(*rest.first_chunk().ok_or_else(|| damaged("job"))?));
     payload.drain(..12);
     Ok((due, lease, payload))
 }

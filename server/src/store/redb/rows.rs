@@ -31,6 +31,8 @@ pub(super) enum Kind {
     Log = b'l' as isize,
     Job = b'j' as isize,
     Tally = b't' as isize,
+    /// A job that cannot be read, as it was found.
+    DamagedJob = b'x' as isize,
 }
 
 /// Kind, length of the slot, slot, name: no two keys give the same bytes.
@@ -48,6 +50,10 @@ fn slot_of_record(key: &[u8], name: &str) -> Option<String> {
 
 pub(super) fn job_key(id: u64) -> Vec<u8> {
     [&[Kind::Job as u8][..], &id.to_be_bytes()].concat()
+}
+
+pub(super) fn damaged_job_key(id: u64) -> Vec<u8> {
+    [&[Kind::DamagedJob as u8][..], &id.to_be_bytes()].concat()
 }
 
 /// A row: when it ends ([`Row::STAYS`]: never) and what it holds.
@@ -68,13 +74,22 @@ impl Row {
     }
 
     fn read(bytes: &[u8]) -> Result<Self> {
-        let (ends, payload) = bytes.split_first_chunk().ok_or_else(broken)?;
+        let (ends, payload) = bytes.split_first_chunk().ok_or_else(|| damaged("row"))?;
         Ok(Self { ends: i64::from_be_bytes(*ends), payload: payload.to_vec() })
     }
 }
 
-pub(super) fn broken() -> redb::Error {
-    redb::Error::Corrupted("a row that is too short".to_owned())
+/// How the errors of rows begin that redb returned as they were written, but that cannot be read.
+const DAMAGED: &str = "a damaged ";
+
+/// A row of this kind that cannot be read.
+pub(super) fn damaged(kind: &str) -> redb::Error {
+    redb::Error::Corrupted(format!("{DAMAGED}{kind} in the embedded store"))
+}
+
+/// Whether an error is about one row alone, not about the file.
+pub(super) fn is_damage(error: &redb::Error) -> bool {
+    matches!(error, redb::Error::Corrupted(what) if what.starts_with(DAMAGED))
 }
 
 /// The tables inside a write.
@@ -84,8 +99,8 @@ pub(super) struct Tables<'txn> {
     entries: Table<'txn, (&'static [u8], u64), &'static [u8]>,
     due: Table<'txn, (i64, u64), ()>,
     numbers: Table<'txn, &'static str, u64>,
-    /// Whether there is anything to commit.
-    pub(super) changed: bool,
+    /// Changes so far. Without any there is nothing to commit.
+    pub(super) changes: u64,
 }
 
 impl<'txn> Tables<'txn> {
@@ -97,7 +112,7 @@ impl<'txn> Tables<'txn> {
             entries: transaction.open_table(ENTRIES)?,
             due: transaction.open_table(DUE)?,
             numbers: transaction.open_table(NUMBERS)?,
-            changed: false,
+            changes: 0,
         })
     }
 
@@ -106,7 +121,7 @@ impl<'txn> Tables<'txn> {
     }
 
     pub(super) fn set_number(&mut self, name: &str, number: u64) -> Result<()> {
-        self.changed = true;
+        self.changes += 1;
         self.numbers.insert(name, number)?;
         Ok(())
     }
@@ -127,7 +142,7 @@ impl<'txn> Tables<'txn> {
     }
 
     pub(super) fn put(&mut self, key: &[u8], row: &Row) -> Result<()> {
-        self.changed = true;
+        self.changes += 1;
         let bytes = [&row.ends.to_be_bytes()[..], &row.payload].concat();
         let before = self.rows.insert(key, bytes.as_slice())?.and_then(|old| old.value().first_chunk().copied());
         let before = before.map_or(Row::STAYS, i64::from_be_bytes);
@@ -141,12 +156,17 @@ impl<'txn> Tables<'txn> {
     }
 
     pub(super) fn remove(&mut self, key: &[u8]) -> Result<()> {
-        let before = self.rows.remove(key)?.and_then(|old| old.value().first_chunk().copied());
+        let Some(before) = self.rows.remove(key)?.map(|old| old.value().first_chunk().copied()) else { return Ok(()) };
+        self.changes += 1;
         if let Some(before) = before {
-            self.changed = true;
             self.ends.remove((i64::from_be_bytes(before), key))?;
         }
         Ok(())
+    }
+
+    /// The bytes of a row as they are.
+    pub(super) fn raw(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        Ok(self.rows.get(key)?.map(|bytes| bytes.value().to_vec()))
     }
 
     /// The keys of rows that have ended by `now`, at most `most`, longest ended first.
@@ -157,33 +177,34 @@ impl<'txn> Tables<'txn> {
     }
 
     pub(super) fn put_entry(&mut self, log: &[u8], number: u64, value: &[u8]) -> Result<()> {
-        self.changed = true;
+        self.changes += 1;
         self.entries.insert((log, number), value)?;
         Ok(())
     }
 
     pub(super) fn remove_entries(&mut self, log: &[u8], numbers: RangeInclusive<u64>) -> Result<()> {
-        self.changed = true;
+        self.changes += 1;
         let range = (log, *numbers.start())..=(log, *numbers.end());
         self.entries.retain_in(range, |_, _| false)?;
         Ok(())
     }
 
     pub(super) fn set_due(&mut self, due: i64, job: u64) -> Result<()> {
-        self.changed = true;
+        self.changes += 1;
         self.due.insert((due, job), ())?;
         Ok(())
     }
 
     pub(super) fn unset_due(&mut self, due: i64, job: u64) -> Result<()> {
-        self.changed = true;
+        self.changes += 1;
         self.due.remove((due, job))?;
         Ok(())
     }
 
-    pub(super) fn longest_due(&self, now: Timestamp) -> Result<Option<u64>> {
+    /// When the job was due that has been due longest, and its id.
+    pub(super) fn longest_due(&self, now: Timestamp) -> Result<Option<(i64, u64)>> {
         let first = self.due.first()?.map(|(key, _)| key.value());
-        Ok(first.filter(|(due, _)| *due <= now.as_millis()).map(|(_, job)| job))
+        Ok(first.filter(|(due, _)| *due <= now.as_millis()))
     }
 }
 
@@ -201,7 +222,7 @@ pub(super) fn read_row(transaction: &ReadTransaction, key: &[u8]) -> Result<Opti
     transaction.open_table(ROWS)?.get(key)?.map(|bytes| Row::read(bytes.value())).transpose()
 }
 
-/// The slots of live records of a name.
+/// The slots of live records of a name. One that cannot be read does not live.
 pub(super) fn read_slots(transaction: &ReadTransaction, name: &str, now: Timestamp) -> Result<Vec<String>> {
     let mut found = Vec::new();
     // Records are neighbours: the kind is the first byte of a key.
@@ -209,12 +230,23 @@ pub(super) fn read_slots(transaction: &ReadTransaction, name: &str, now: Timesta
     for entry in transaction.open_table(ROWS)?.range(&records.start[..]..&records.end[..])? {
         let (key, row) = entry?;
         if let Some(slot) = slot_of_record(key.value(), name)
-            && Row::read(row.value())?.lives(now)
+            && Row::read(row.value()).is_ok_and(|row| row.lives(now))
         {
             found.push(slot);
         }
     }
     Ok(found)
+}
+
+/// Whether there is no row but those of these keys.
+pub(super) fn is_vacant(transaction: &ReadTransaction, but: &[Vec<u8>]) -> Result<bool> {
+    for entry in transaction.open_table(ROWS)?.iter()? {
+        let (key, _) = entry?;
+        if !but.iter().any(|known| known == key.value()) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The newest entries of a log, newest first, of those numbered `from` and up.

@@ -1,4 +1,8 @@
 //! What each promise of the port does to the tables, inside one write.
+//!
+//! What may be damaged is read before anything is changed: then only the caller that asked for it gets the fault.
+
+use std::time::Duration;
 
 use postern_app::model::Timestamp;
 use postern_app::port::{
@@ -7,7 +11,10 @@ use postern_app::port::{
 use postern_app::rules::throttle::{Attempt, Policy, Standing};
 
 use super::packed;
-use super::rows::{Kind, Result, Row, Tables, job_key, row_key};
+use super::rows::{Kind, Result, Row, Tables, damaged_job_key, is_damage, job_key, row_key};
+
+/// How long a job that cannot be read is kept to be looked at.
+const DAMAGED_JOB_LASTS: Duration = Duration::from_hours(30 * 24);
 
 pub(super) fn write(tables: &mut Tables<'_>, write: Write, now: Timestamp) -> Result<Written> {
     let key = row_key(Kind::Record, &write.key);
@@ -65,8 +72,9 @@ pub(super) fn delete(tables: &mut Tables<'_>, key: &Key, expect: Expect, now: Ti
 pub(super) fn take(tables: &mut Tables<'_>, key: &Key, now: Timestamp) -> Result<Option<Vec<u8>>> {
     let key = row_key(Kind::Record, key);
     let Some(row) = tables.live(&key, now)? else { return Ok(None) };
+    let stored = packed::read_record(row.payload)?;
     tables.remove(&key)?;
-    Ok(Some(packed::read_record(row.payload)?.value))
+    Ok(Some(stored.value))
 }
 
 pub(super) fn attempt(
@@ -82,9 +90,10 @@ pub(super) fn attempt(
     if !matches!(answer, Attempt::Go(_)) {
         return Ok((answer, None));
     }
-    tables.put(&count, &Row::new(Some(now + policy.memory), packed::standing(after)))?;
     let record = tables.live(&row_key(Kind::Record, record), now)?;
-    Ok((answer, record.map(|row| packed::read_record(row.payload)).transpose()?))
+    let record = record.map(|row| packed::read_record(row.payload)).transpose()?;
+    tables.put(&count, &Row::new(Some(now + policy.memory), packed::standing(after)))?;
+    Ok((answer, record))
 }
 
 pub(super) fn forgive(tables: &mut Tables<'_>, count: &Key) -> Result<()> {
@@ -102,14 +111,22 @@ pub(super) fn count(tables: &mut Tables<'_>, key: &Key, window: &Window, now: Ti
     Ok(answer)
 }
 
+/// The number of a log's first live entry, and of the next to come.
+fn span_of(tables: &Tables<'_>, log: &[u8], now: Timestamp) -> Result<(u64, u64)> {
+    let Some(row) = tables.get(log)? else { return Ok((0, 0)) };
+    let (first, next) = packed::read_span(&row.payload)?;
+    Ok((if row.lives(now) { first } else { next }, next))
+}
+
 pub(super) fn append(tables: &mut Tables<'_>, entry: &LogEntry, now: Timestamp) -> Result<()> {
     let key = row_key(Kind::Log, &entry.log);
-    let (mut first, next) = match tables.get(&key)? {
-        Some(row) => {
-            let (first, next) = packed::read_span(&row.payload)?;
-            (if row.lives(now) { first } else { next }, next)
+    let (mut first, next) = match span_of(tables, &key, now) {
+        // A damaged log begins anew: what it tells of is not to hold up what happens.
+        Err(error) if is_damage(&error) => {
+            tables.remove_entries(&key, 0..=u64::MAX)?;
+            (0, 0)
         }
-        None => (0, 0),
+        span => span?,
     };
     tables.put_entry(&key, next, &entry.value)?;
     let next = next + 1;
@@ -126,29 +143,64 @@ pub(super) fn enqueue(tables: &mut Tables<'_>, value: &[u8], ends: Timestamp, no
     tables.put(&job_key(id), &Row::new(Some(ends), packed::job(now.as_millis(), 0, value)))
 }
 
-pub(super) fn lease(tables: &mut Tables<'_>, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>> {
-    while let Some(id) = tables.longest_due(now)? {
-        let Some(row) = tables.live(&job_key(id), now)? else {
-            finish(tables, id)?;
-            continue;
-        };
-        let (due, lease, value) = packed::read_job(row.payload)?;
-        let lease = lease.saturating_add(1);
-        tables.unset_due(due, id)?;
-        tables.set_due(until.as_millis(), id)?;
-        tables.put(&job_key(id), &Row { ends: row.ends, payload: packed::job(until.as_millis(), lease, &value) })?;
-        return Ok(Some(LeasedJob { id, value, lease, ends: Timestamp::from_millis(row.ends) }));
-    }
-    Ok(None)
+/// What a lease found.
+#[derive(Default)]
+pub(super) struct Leased {
+    pub(super) job: Option<LeasedJob>,
+    /// Jobs that cannot be read, now set aside.
+    pub(super) damaged: Vec<u64>,
 }
 
-pub(super) fn finish(tables: &mut Tables<'_>, id: u64) -> Result<()> {
-    if let Some(row) = tables.get(&job_key(id))? {
-        let (due, _, _) = packed::read_job(row.payload)?;
+pub(super) fn lease(tables: &mut Tables<'_>, until: Timestamp, now: Timestamp) -> Result<Leased> {
+    let mut leased = Leased::default();
+    while let Some((due, id)) = tables.longest_due(now)? {
         tables.unset_due(due, id)?;
-        tables.remove(&job_key(id))?;
+        match read_job(tables, id) {
+            Ok(Some((row, lease, value))) if row.lives(now) => {
+                let lease = lease.saturating_add(1);
+                tables.set_due(until.as_millis(), id)?;
+                let payload = packed::job(until.as_millis(), lease, &value);
+                tables.put(&job_key(id), &Row { ends: row.ends, payload })?;
+                leased.job = Some(LeasedJob { id, value, lease, ends: Timestamp::from_millis(row.ends) });
+                break;
+            }
+            Ok(_) => tables.remove(&job_key(id))?,
+            Err(error) if is_damage(&error) => {
+                set_aside(tables, id, now)?;
+                leased.damaged.push(id);
+            }
+            Err(error) => return Err(error),
+        }
     }
-    Ok(())
+    Ok(leased)
+}
+
+/// A job's row, how often it was leased, and what it is.
+fn read_job(tables: &Tables<'_>, id: u64) -> Result<Option<(Row, u32, Vec<u8>)>> {
+    let Some(mut row) = tables.get(&job_key(id))? else { return Ok(None) };
+    let (_, lease, value) = packed::read_job(std::mem::take(&mut row.payload))?;
+    Ok(Some((row, lease, value)))
+}
+
+fn set_aside(tables: &mut Tables<'_>, id: u64, now: Timestamp) -> Result<()> {
+    let bytes = tables.raw(&job_key(id))?.unwrap_or_default();
+    tables.remove(&job_key(id))?;
+    tables.put(&damaged_job_key(id), &Row::new(Some(now + DAMAGED_JOB_LASTS), bytes))
+}
+
+/// Removes a job. When one was due that cannot be read is not known; its lease finds nothing then.
+pub(super) fn finish(tables: &mut Tables<'_>, id: u64) -> Result<()> {
+    let due = match tables.get(&job_key(id)) {
+        Ok(None) => return Ok(()),
+        Ok(Some(row)) => packed::read_job(row.payload).map(|(due, ..)| due),
+        Err(error) => Err(error),
+    };
+    match due {
+        Ok(due) => tables.unset_due(due, id)?,
+        Err(error) if is_damage(&error) => {}
+        Err(error) => return Err(error),
+    }
+    tables.remove(&job_key(id))
 }
 
 pub(super) fn postpone(tables: &mut Tables<'_>, id: u64, to: Timestamp) -> Result<()> {

@@ -2,6 +2,7 @@
 //! under load many callers share the price of a single fsync; nobody is answered before the commit that holds his write.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 use postern_app::port::StoreFault;
@@ -9,7 +10,7 @@ use redb::WriteTransaction;
 use tokio::sync::{mpsc, oneshot};
 
 use super::file::DataFile;
-use super::rows::{Result, Tables};
+use super::rows::{Result, Tables, is_damage};
 
 /// Writes that share one commit at most: bounds how long the first of them waits for the last.
 const BATCH: usize = 256;
@@ -17,6 +18,8 @@ const BATCH: usize = 256;
 /// Hands operations to the writing thread; when dropped, the thread ends after what it has taken on.
 pub(super) struct Writer {
     inbox: Option<mpsc::Sender<Box<dyn Operation>>>,
+    /// Whether a caller had something to write since somebody asked.
+    is_busy: AtomicBool,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -24,11 +27,26 @@ impl Writer {
     pub(super) fn start(file: Arc<DataFile>) -> std::io::Result<Self> {
         let (inbox, waiting) = mpsc::channel(BATCH);
         let thread = std::thread::Builder::new().name("store".to_owned()).spawn(move || write_all(&file, waiting))?;
-        Ok(Self { inbox: Some(inbox), thread: Some(thread) })
+        Ok(Self { inbox: Some(inbox), is_busy: AtomicBool::new(false), thread: Some(thread) })
     }
 
-    /// Runs `work` inside a write and answers once that is durable. Work that leaves [`Tables::changed`] alone costs no commit.
+    /// Runs `work` inside a write and answers once that is durable. Work that leaves [`Tables::changes`] alone costs no commit.
     pub(super) async fn run<T, F>(&self, work: F) -> std::result::Result<T, StoreFault>
+    where
+        F: FnOnce(&mut Tables<'_>) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.is_busy.store(true, Ordering::Relaxed);
+        self.run_apart(work).await
+    }
+
+    /// Whether [`run`](Self::run) was not called since the last time this was asked.
+    pub(super) fn was_idle(&self) -> bool {
+        !self.is_busy.swap(false, Ordering::Relaxed)
+    }
+
+    /// The same for what the process does by itself, which keeps nobody waiting.
+    pub(super) async fn run_apart<T, F>(&self, work: F) -> std::result::Result<T, StoreFault>
     where
         F: FnOnce(&mut Tables<'_>) -> Result<T> + Send + 'static,
         T: Send + 'static,
@@ -38,6 +56,13 @@ impl Writer {
         let inbox = self.inbox.as_ref().ok_or_else(stopped)?;
         inbox.send(operation).await.map_err(|_| stopped())?;
         answer.await.map_err(|_| stopped())?
+    }
+}
+
+impl Writer {
+    /// Whether the thread is gone: nothing is written any more.
+    pub(super) fn has_ended(&self) -> bool {
+        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
     }
 }
 
@@ -57,13 +82,15 @@ fn stopped() -> StoreFault {
 
 trait Operation: Send {
     fn apply(&mut self, tables: &mut Tables<'_>) -> Result<()>;
+    /// This one alone cannot be done.
+    fn fail(&mut self, why: String);
     fn answer(self: Box<Self>, fault: Option<&str>);
 }
 
 /// A caller, and what it wants done.
 struct Waiting<F, T> {
     work: Option<F>,
-    result: Option<T>,
+    result: Option<std::result::Result<T, StoreFault>>,
     caller: oneshot::Sender<std::result::Result<T, StoreFault>>,
 }
 
@@ -74,14 +101,18 @@ where
 {
     fn apply(&mut self, tables: &mut Tables<'_>) -> Result<()> {
         if let Some(work) = self.work.take() {
-            self.result = Some(work(tables)?);
+            self.result = Some(Ok(work(tables)?));
         }
         Ok(())
     }
 
+    fn fail(&mut self, why: String) {
+        self.result = Some(Err(StoreFault(why)));
+    }
+
     fn answer(self: Box<Self>, fault: Option<&str>) {
         let answer = match (fault, self.result) {
-            (None, Some(result)) => Ok(result),
+            (None, Some(result)) => result,
             (fault, _) => Err(StoreFault(fault.unwrap_or("no answer").to_owned())),
         };
         // Whoever no longer waits does not hear it.
@@ -108,11 +139,19 @@ fn write_all(file: &DataFile, mut waiting: mpsc::Receiver<Box<dyn Operation>>) {
     }
 }
 
-/// All of them or none: an operation that fails half way must not leave its first half behind.
+/// All of them or none: an operation that fails half way must not leave its first half behind. One that fails before it
+/// has changed anything, because of a damaged row, fails alone.
 fn apply_all(transaction: &WriteTransaction, batch: &mut [Box<dyn Operation>]) -> Result<bool> {
     let mut tables = Tables::open(transaction)?;
     for operation in batch {
-        operation.apply(&mut tables)?;
+        let before = tables.changes;
+        match operation.apply(&mut tables) {
+            Err(error) if is_damage(&error) && tables.changes == before => {
+                tracing::error!(%error, "a damaged row in the embedded store");
+                operation.fail(error.to_string());
+            }
+            applied => applied?,
+        }
     }
-    Ok(tables.changed)
+    Ok(tables.changes > 0)
 }
