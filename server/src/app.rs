@@ -1,6 +1,7 @@
 //! The one place that wires: adapters are chosen here, once, and nobody else asks which.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,7 +24,7 @@ use crate::api::admin::{Operators, Reach};
 use crate::assets;
 use crate::config::{Config, Mail, NoMasterKeys};
 use crate::figures::{self, Figures, NoListener};
-use crate::health::Health;
+use crate::health::{Health, StoreHealth};
 use crate::http;
 use crate::http::network::Proxies;
 use crate::machine::{SystemClock, SystemEntropy, Workers};
@@ -58,6 +59,10 @@ pub enum CannotServe {
     Mail(#[from] NoMail),
     #[error(transparent)]
     StoreAway(#[from] StoreFault),
+    #[error("{why}. To begin anew with an empty store, remove {}", marker.display())]
+    OtherStore { why: CannotOpen, marker: PathBuf },
+    #[error("the embedded store is lost: {0}")]
+    StoreLost(String),
     #[error(transparent)]
     Operator(#[from] NotDone),
     #[error("{0}")]
@@ -84,6 +89,7 @@ pub struct App {
     router: Router,
     queue: Queue,
     opened: Opened,
+    health: Arc<StoreHealth>,
     door: Option<(Door, Arc<Portal>)>,
     measured: Option<(figures::Listener, Figures)>,
     streams: Streams,
@@ -96,7 +102,7 @@ impl App {
         let masters = config.master_keys(&*machine.entropy)?;
         let measured = measured(config, &machine).await?;
         let figures = measured.as_ref().map(|(_, figures)| figures);
-        let mut opened = store::open(config).await?;
+        let mut opened = store::await_open(config).await?;
         if let Some(figures) = figures {
             opened = opened.measured(figures);
         }
@@ -109,12 +115,13 @@ impl App {
         let queue = queue(&opened, &carrier, &machine, &portal, wake);
         let queue = queue.counted_by(figures.map(Figures::letters).unwrap_or_default());
         let streams = Streams::default();
-        let router = router(config, &opened, &machine, &portal, (&queue, &streams))?;
+        let health = Arc::new(StoreHealth::new(Arc::clone(&portal)));
+        let router = router(config, &opened, &machine, &portal, (&queue, &streams, &health))?;
         let router = match figures {
             Some(figures) => router.layer(from_fn_with_state(figures.clone(), http::figures::layer)),
             None => router,
         };
-        Ok(Self { router, queue, opened, door, measured, streams, clock: machine.clock })
+        Ok(Self { router, queue, opened, health, door, measured, streams, clock: machine.clock })
     }
 
     /// Where metrics are read, if they are.
@@ -129,7 +136,9 @@ impl App {
             work.spawn(listener.serve(figures, self.queue.health(), stopped(stop.clone())));
         }
         work.spawn(self.queue.run(stopped(stop.clone())));
+        let lost = self.opened.clone().lost();
         work.spawn(self.opened.keep_clean(self.clock, stopped(stop.clone())));
+        work.spawn(self.health.watch(stopped(stop.clone())));
         if let Some((door, portal)) = self.door {
             work.spawn(door.serve(portal, stopped(stop.clone())));
         }
@@ -147,6 +156,8 @@ impl App {
         tokio::select! {
             served = serving => served?,
             () = bounded => tracing::warn!("stopping with requests in flight"),
+            // Whatever is answered from now on would be forgotten.
+            why = lost => return Err(CannotServe::StoreLost(why)),
         }
         while work.join_next().await.is_some() {}
         Ok(())
@@ -175,7 +186,18 @@ async fn over(
         heavy: Arc::new(Workers::default()),
         letter_waits,
     };
-    Ok(Arc::new(Portal::open(outside, masters, settings(config)).await?))
+    let settings = Settings { expected_store: store::read_marker(&config.data_dir)?, ..settings(config) };
+    let is_known = settings.expected_store.is_some();
+    let portal = Portal::open(outside, masters, settings).await.map_err(|why| match why {
+        CannotOpen::StoreEmptied(_) | CannotOpen::OtherStore { .. } => {
+            CannotServe::OtherStore { why, marker: store::marker_path(&config.data_dir) }
+        }
+        why => CannotServe::Portal(why),
+    })?;
+    if !is_known {
+        store::keep_marker(&config.data_dir, portal.store_identity());
+    }
+    Ok(Arc::new(portal))
 }
 
 /// The portal for a command that does without serving; whoever serves sends its letters.
@@ -220,6 +242,7 @@ fn settings(config: &Config) -> Settings {
         require_second_factor: config.require_second_factor,
         activity_lasts: config.activity_lasts,
         unused_lasts: config.unused_lasts,
+        expected_store: None,
     }
 }
 
@@ -247,7 +270,7 @@ fn router(
     opened: &Opened,
     machine: &Machine,
     portal: &Arc<Portal>,
-    (queue, streams): (&Queue, &Streams),
+    (queue, streams, health): (&Queue, &Streams, &Arc<StoreHealth>),
 ) -> Result<Router, NoTelemetry> {
     let (files, assets) = assets::routes();
     let house = House {
@@ -266,7 +289,7 @@ fn router(
         origin: Arc::new(config.public_origin.clone()),
         sessions: opened.sessions(portal, &machine.clock),
         proxies: Proxies::new(&config.trusted_proxies),
-        health: Health { store: opened.store(), mail: queue.health() },
+        health: Health { store: Arc::clone(health), mail: queue.health() },
         streams: streams.clone(),
         operators: operators(config, opened, machine, portal)?,
     };

@@ -1,13 +1,16 @@
-//! `/healthz`: the process is alive. `/readyz`: the store answers too; how mail is doing stands beside it, since
+//! `/healthz`: the process is alive. `/readyz`: the store does what requests need, too; how mail is doing stands beside it, since
 //! letters wait for it and nobody else does. No session, no cookie.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
-use postern_app::port::Store;
+use postern_app::portal::{NotReady, Portal};
 use serde::Serialize;
+use tokio::sync::Mutex;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -16,13 +19,64 @@ use crate::api::refusals::{May, Watched};
 use crate::api::tag;
 use crate::mail::MailHealth;
 
+/// How often the store is looked at.
+const LOOK: Duration = Duration::from_secs(2);
+
 /// What machines ask.
 pub const PATHS: [&str; 2] = ["/healthz", "/readyz"];
 
 #[derive(Clone)]
 pub struct Health {
-    pub store: Arc<dyn Store>,
+    pub store: Arc<StoreHealth>,
     pub mail: Arc<MailHealth>,
+}
+
+/// Checks the store, for however many ask at once: who comes while a check is under way waits for the next, and all of
+/// them share that.
+pub struct StoreHealth {
+    portal: Arc<Portal>,
+    begun: AtomicU64,
+    last: Mutex<(u64, Result<(), NotReady>)>,
+}
+
+impl StoreHealth {
+    pub fn new(portal: Arc<Portal>) -> Self {
+        Self { portal, begun: AtomicU64::new(0), last: Mutex::new((0, Ok(()))) }
+    }
+
+    /// Whether the store is fit for requests, as of now.
+    pub async fn check(&self) -> Result<(), NotReady> {
+        let before = self.begun.load(Ordering::SeqCst);
+        let mut last = self.last.lock().await;
+        if last.0 > before {
+            return last.1.clone();
+        }
+        let number = self.begun.fetch_add(1, Ordering::SeqCst) + 1;
+        let result = self.portal.check_readiness().await;
+        if last.1 != result {
+            match &result {
+                Ok(()) => tracing::info!("the store is ready again"),
+                Err(reason) => tracing::error!(%reason, "the store is not ready"),
+            }
+        }
+        *last = (number, result.clone());
+        result
+    }
+
+    /// Looks regularly whether the store is still the one that was opened, also where nobody asks.
+    pub async fn watch(self: Arc<Self>, stop: impl Future<Output = ()> + Send) {
+        let watching = async {
+            loop {
+                tokio::time::sleep(LOOK).await;
+                // Told by whoever notices; a store that is away is told by every request.
+                let _ = self.portal.check_identity().await;
+            }
+        };
+        tokio::select! {
+            () = watching => {}
+            () = stop => {}
+        }
+    }
 }
 
 pub fn routes<S: Clone + Send + Sync + 'static>(health: Health) -> OpenApiRouter<S> {
@@ -56,6 +110,9 @@ struct Ready {
     store: Standing,
     /// Letters wait while it is down; nobody else does.
     mail: Standing,
+    /// Why the store is down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 /// Tell whether the process is alive
@@ -79,13 +136,14 @@ async fn alive() -> Json<Alive> {
     tag = tag::HEALTH,
     security(()),
     responses(
-        (status = OK, description = "The store answers.", body = Ready),
-        (status = SERVICE_UNAVAILABLE, description = "The store does not answer.", body = Ready),
+        (status = OK, description = "The store takes and gives back what is written to it.", body = Ready),
+        (status = SERVICE_UNAVAILABLE, description = "The store does not do what requests need.", body = Ready),
         May<(Watched,)>,
     ),
 )]
 async fn ready(State(health): State<Health>) -> (StatusCode, Json<Ready>) {
-    let store = health.store.ping().await.is_ok();
-    let status = if store { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(Ready { store: store.into(), mail: health.mail.is_up().into() }))
+    let store = health.store.check().await;
+    let status = if store.is_ok() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let mail = health.mail.is_up().into();
+    (status, Json(Ready { store: store.is_ok().into(), mail, reason: store.err().map(|why| why.to_string()) }))
 }

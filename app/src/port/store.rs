@@ -271,6 +271,10 @@ pub trait Store: Send + Sync + 'static {
     /// whole store.
     async fn slots(&self, name: &str, now: Timestamp) -> Result<Vec<String>>;
 
-    /// Answers if the store does.
+    /// Whether nothing is kept but these records, ended or not. Looks at the whole store where there is nothing, so it is
+    /// for a start alone.
+    async fn is_vacant(&self, but: &[Key]) -> Result<bool>;
+
+    /// Answers if the store is fit for what requests ask of it. The fault says why not, in words that name no machine.
     async fn ping(&self) -> Result<()>;
 }

@@ -14,6 +14,7 @@ mod oath;
 mod opening;
 pub mod operator;
 mod post;
+mod readiness;
 mod security_key;
 mod totp;
 mod visit;
@@ -41,6 +42,7 @@ pub use factors::checked_name;
 pub use hotp::{HotpEnrolment, HotpStanding};
 pub use mail_code::{MailCode, Sent};
 pub use opening::CannotOpen;
+pub use readiness::NotReady;
 pub use security_key::{Key, KeyAdded};
 pub use totp::{TotpEnrolment, TotpStanding};
 pub use visit::Look;
@@ -72,6 +74,8 @@ pub struct Settings {
     pub activity_lasts: Duration,
     /// How long an account is kept that nobody uses; `None`: for good.
     pub unused_lasts: Option<Duration>,
+    /// The identity of the store that was in use before, if that is known: another one, or an empty one, is refused.
+    pub expected_store: Option<String>,
 }
 
 impl Default for Settings {
@@ -84,6 +88,7 @@ impl Default for Settings {
             require_second_factor: false,
             activity_lasts: Duration::from_hours(90 * 24),
             unused_lasts: None,
+            expected_store: None,
         }
     }
 }
@@ -95,6 +100,7 @@ pub struct Portal {
     pub(crate) records: Records,
     pub(crate) lookup: LookupKey,
     pub(crate) factors: Factors,
+    pub(crate) identity: readiness::StoreIdentity,
 }
 
 impl Portal {

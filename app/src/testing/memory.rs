@@ -308,6 +308,17 @@ impl Store for MemoryStore {
         Ok(live.map(|(key, _)| key.slot().to_owned()).collect())
     }
 
+    async fn is_vacant(&self, but: &[Key]) -> Result<bool> {
+        let rows = self.rows()?;
+        let others = rows.records.keys().any(|key| !but.contains(key));
+        Ok(!others
+            && rows.counts.is_empty()
+            && rows.windows.is_empty()
+            && rows.tallies.is_empty()
+            && rows.logs.is_empty()
+            && rows.jobs.is_empty())
+    }
+
     async fn ping(&self) -> Result<()> {
         self.rows().map(drop)
     }

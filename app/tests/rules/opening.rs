@@ -1,9 +1,10 @@
 //! Opening the house: whose store is it, and do the keys fit?
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use postern_app::port::{Expect, Key, Store, Write};
-use postern_app::portal::CannotOpen;
+use postern_app::portal::{CannotOpen, NotReady, Settings};
 use postern_app::testing::{MemoryStore, StoppedClock};
 
 use crate::house::{ADA, House, Told, at_once};
@@ -130,6 +131,123 @@ async fn two_instances_that_rotate_at_once_both_open() {
     .await;
     assert_eq!(houses.len(), 2);
     site.opens_with(&[2]).await.expect("the newest opens alone");
+}
+
+const IDENTITY: [&str; 3] = ["version", "canary", "lookup-key"];
+
+impl Site {
+    async fn loses(&self, name: &str) {
+        let now = postern_app::port::Clock::now(&*self.clock);
+        assert!(self.store.delete(&Key::new("postern", name), Expect::Anything, now).await.expect("a store"));
+    }
+
+    async fn identity(&self) -> Vec<Option<Vec<u8>>> {
+        let [version, canary, lookup] = IDENTITY.map(|name| self.record(name));
+        vec![version.await, canary.await, lookup.await]
+    }
+}
+
+#[tokio::test]
+async fn store_that_lost_a_record_of_its_identity_is_not_set_up_again() {
+    for lost in [&IDENTITY[..1], &IDENTITY[1..2], &IDENTITY[2..], &IDENTITY[..]] {
+        let site = Site::default();
+        let house = site.opens_with(&[1]).await.expect("open");
+        house.visitor().await.enrols_totp().await;
+        for name in lost {
+            site.loses(name).await;
+        }
+        let before = site.identity().await;
+        for keys in [&[1][..], &[9]] {
+            let refusal = site.opens_with(keys).await.err();
+            assert!(matches!(&refusal, Some(CannotOpen::IdentityLost(name)) if name == lost[0]), "{refusal:?}");
+        }
+        assert_eq!(site.identity().await, before, "nothing was made");
+    }
+}
+
+#[tokio::test]
+async fn first_start_that_was_broken_off_is_completed() {
+    for lost in [&IDENTITY[1..], &IDENTITY[2..]] {
+        let site = Site::default();
+        site.opens_with(&[1]).await.expect("open");
+        for name in lost {
+            site.loses(name).await;
+        }
+        site.opens_with(&[1]).await.expect("open");
+    }
+}
+
+#[tokio::test]
+async fn empty_or_other_store_is_refused_where_one_was_in_use_before() {
+    let site = Site::default();
+    let house = site.opens_with(&[1]).await.expect("open");
+    let known = house.portal.store_identity().to_owned();
+    let expecting = Settings { expected_store: Some(known.clone()), ..Settings::default() };
+    house.restarted(expecting.clone()).await;
+
+    let refusal = House::with_expectations(Site::default().store, expecting.clone()).await.err();
+    assert!(matches!(&refusal, Some(CannotOpen::StoreEmptied(expected)) if *expected == known), "{refusal:?}");
+
+    let other = Site::default();
+    // Seeds follow the calls: another one makes another key.
+    other.record("version").await;
+    other.opens_with(&[1]).await.expect("open");
+    let refusal = House::with_expectations(other.store, expecting).await.err();
+    assert!(matches!(&refusal, Some(CannotOpen::OtherStore { expected, .. }) if *expected == known), "{refusal:?}");
+}
+
+#[tokio::test]
+async fn emptied_store_gets_its_identity_back_and_the_portal_says_so_for_a_minute() {
+    let site = Site::default();
+    let house = site.opens_with(&[1]).await.expect("open");
+    assert_eq!(house.portal.check_readiness().await, Ok(()));
+    let before = site.identity().await;
+    site.store.go_back(&MemoryStore::default().snapshot());
+    assert_eq!(house.portal.check_readiness().await, Err(NotReady::StoreEmptied));
+    assert_eq!(site.identity().await, before, "what was in memory was put back");
+    house.advance(Duration::from_secs(59));
+    assert_eq!(house.portal.check_readiness().await, Err(NotReady::StoreEmptied));
+    house.advance(Duration::from_secs(1));
+    assert_eq!(house.portal.check_readiness().await, Ok(()));
+    site.opens_with(&[1]).await.expect("with the same key");
+}
+
+#[tokio::test]
+async fn another_store_in_place_of_the_one_that_was_opened_is_not_ready() {
+    let (site, other) = (Site::default(), Site::default());
+    let house = site.opens_with(&[1]).await.expect("open");
+    let before = site.store.snapshot();
+    // Seeds follow the calls: another one makes another key.
+    other.record("version").await;
+    other.opens_with(&[1]).await.expect("open");
+    site.store.go_back(&other.store.snapshot());
+    assert_eq!(house.portal.check_readiness().await, Err(NotReady::OtherStore));
+    site.store.go_back(&before);
+    assert_eq!(house.portal.check_readiness().await, Ok(()));
+    site.puts("version", b"2").await;
+    assert_eq!(house.portal.check_readiness().await, Err(NotReady::NewerStore));
+}
+
+#[tokio::test]
+async fn store_that_takes_no_writes_is_not_ready() {
+    let site = Site::default();
+    let house = site.opens_with(&[1]).await.expect("open");
+    // The ping and the three records are answered; the write is not.
+    site.store.go_down_after(4);
+    assert!(matches!(house.portal.check_readiness().await, Err(NotReady::Store(_))));
+    site.store.set_down(false);
+    assert_eq!(house.portal.check_readiness().await, Ok(()));
+    let kept = site.store.records().into_iter().filter(|(key, _)| key.name().contains("probe"));
+    assert_eq!(kept.count(), 0, "a probe leaves nothing behind");
+}
+
+#[tokio::test]
+async fn instance_that_sealed_the_identity_anew_is_no_other_store() {
+    let site = Site::default();
+    let both = site.opens_with(&[2, 1]).await.expect("open");
+    let old = House::over(site.store.clone(), site.clock.clone(), &[1, 2], 7, 1).await.expect("open");
+    assert_eq!(old.portal.check_readiness().await, Ok(()));
+    assert_eq!(both.portal.check_readiness().await, Ok(()));
 }
 
 #[tokio::test]

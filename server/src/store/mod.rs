@@ -1,14 +1,19 @@
 //! Where everything lives: one file of our own, or Redis. Chosen once, at start.
 
+mod damage;
+mod fail_over;
+mod marker;
 mod opened;
 mod redb;
 mod redis;
 pub mod sessions;
 mod timed;
 
-pub use self::opened::{About, Opened, Sessions, is_shared, is_there, open};
+pub use self::fail_over::FailOverStore;
+pub use self::marker::{keep_marker, marker_path, read_marker};
+pub use self::opened::{About, Opened, Sessions, await_open, is_shared, is_there, open};
 pub use self::redb::EmbeddedStore;
-pub use self::redis::RedisStore;
+pub use self::redis::{RedisSettings, RedisStore};
 pub use self::timed::TimedStore;
 
 /// Why a store cannot be opened, in words for whoever starts the process. Holds no password.

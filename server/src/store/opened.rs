@@ -12,12 +12,21 @@ use tower_sessions::{SessionStore, session_store};
 
 use super::sessions::{PortSessions, RedisSessions, SealedSessions, SessionSeal};
 use super::timed::TimedSessions;
-use super::{CannotOpen, EmbeddedStore, RedisStore, TimedStore};
+use super::{CannotOpen, EmbeddedStore, FailOverStore, RedisSettings, RedisStore, TimedStore};
 use crate::config::Config;
 use crate::figures::Figures;
 
 /// How often the embedded store removes what has ended.
 const SWEEP: Duration = Duration::from_mins(1);
+
+/// Sweeps in a row without a write by anybody that make a quiet time.
+const IDLE: u32 = 5;
+
+/// Sweeps between two compactions.
+const REST: u32 = 6 * 60;
+
+/// How often the file of the embedded store is looked for.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// One of the two, open.
 #[derive(Clone)]
@@ -44,10 +53,19 @@ pub struct About {
     pub is_up: bool,
 }
 
-/// Opens the store that the configuration names.
+/// Opens the store that the configuration names, for a command: it tells at once what is wrong.
 pub async fn open(config: &Config) -> Result<Opened, CannotOpen> {
+    open_by(config, RedisSettings { start_wait: Duration::ZERO, ..config.redis }).await
+}
+
+/// Opens it for serving: what starts together with us may take its time.
+pub async fn await_open(config: &Config) -> Result<Opened, CannotOpen> {
+    open_by(config, config.redis).await
+}
+
+async fn open_by(config: &Config, redis: RedisSettings) -> Result<Opened, CannotOpen> {
     let adapter = match &config.redis_url {
-        Some(url) => Adapter::Redis(Arc::new(RedisStore::connect(url.expose()).await?)),
+        Some(url) => Adapter::Redis(Arc::new(RedisStore::open(url.expose(), redis).await?)),
         None => Adapter::Embedded(Arc::new(EmbeddedStore::open(&config.data_dir)?)),
     };
     Ok(Opened { store: adapter.store(), adapter, figures: None })
@@ -67,7 +85,7 @@ impl Adapter {
     fn store(&self) -> Arc<dyn Store> {
         match self {
             Self::Embedded(store) => Arc::clone(store) as Arc<dyn Store>,
-            Self::Redis(store) => Arc::clone(store) as Arc<dyn Store>,
+            Self::Redis(store) => Arc::new(FailOverStore::new(Arc::clone(store) as Arc<dyn Store>)),
         }
     }
 }
@@ -104,13 +122,33 @@ impl Opened {
         }
     }
 
+    /// Ends when the store is lost to this process for good, and tells why. Redis comes back.
+    pub async fn lost(self) -> String {
+        let Adapter::Embedded(store) = self.adapter else { return std::future::pending().await };
+        let mut ticks = tokio::time::interval(LOOK);
+        loop {
+            ticks.tick().await;
+            if let Some(why) = store.loss() {
+                return why;
+            }
+        }
+    }
+
     /// Removes what has ended, until `stop`. Redis does so by itself.
     pub async fn keep_clean(self, clock: Arc<dyn Clock>, stop: impl Future<Output = ()> + Send) {
         let Adapter::Embedded(store) = self.adapter else { return };
         let sweeping = async {
             let mut ticks = tokio::time::interval(SWEEP);
+            let mut quiet = Quiet::default();
             loop {
                 ticks.tick().await;
+                if quiet.is_due(store.was_idle()) {
+                    match store.compact().await {
+                        Ok(0) => {}
+                        Ok(bytes) => tracing::info!(bytes, "free room of the embedded store was given back"),
+                        Err(fault) => tracing::warn!(%fault, "the embedded store could not be compacted"),
+                    }
+                }
                 match store.sweep(clock.now()).await {
                     Ok(0) => {}
                     Ok(swept) => tracing::debug!(swept, "removed what has ended"),
@@ -122,6 +160,25 @@ impl Opened {
             () = sweeping => {}
             () = stop => {}
         }
+    }
+}
+
+/// When to compact: after [`IDLE`] sweeps between which nobody wrote, and then not for [`REST`] sweeps.
+#[derive(Debug, Default)]
+struct Quiet {
+    idle: u32,
+    rest: u32,
+}
+
+impl Quiet {
+    fn is_due(&mut self, was_idle: bool) -> bool {
+        self.idle = if was_idle { self.idle + 1 } else { 0 };
+        self.rest = self.rest.saturating_sub(1);
+        let is_due = self.idle >= IDLE && self.rest == 0;
+        if is_due {
+            *self = Self { idle: 0, rest: REST };
+        }
+        is_due
     }
 }
 
@@ -176,5 +233,21 @@ impl SessionSeal for ByPortal {
 impl fmt::Debug for ByPortal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ByPortal")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compaction_waits_for_a_quiet_time_and_rests_after_it() {
+        let mut quiet = Quiet::default();
+        assert!((1..IDLE).all(|_| !quiet.is_due(true)));
+        assert!(!quiet.is_due(false), "somebody wrote");
+        assert!((1..IDLE).all(|_| !quiet.is_due(true)));
+        assert!(quiet.is_due(true));
+        assert!((1..REST).all(|_| !quiet.is_due(true)));
+        assert!(quiet.is_due(true));
     }
 }

@@ -141,6 +141,10 @@ impl Store for FaultyStore {
         self.perhaps(self.inner.slots(name, now), same).await
     }
 
+    async fn is_vacant(&self, but: &[Key]) -> Result<bool> {
+        self.perhaps(self.inner.is_vacant(but), same).await
+    }
+
     async fn ping(&self) -> Result<()> {
         self.perhaps(self.inner.ping(), same).await
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use postern::assets;
 use postern::config::{Config, Given};
-use postern::health::Health;
+use postern::health::{Health, StoreHealth};
 use postern::http::network::Proxies;
 use postern::machine::SystemEntropy;
 use postern::mail::MailHealth;
@@ -72,7 +72,10 @@ impl Wired {
             sessions,
             origin: Arc::new(config.public_origin),
             proxies: Proxies::new(&[]),
-            health: Health { store, mail: Arc::new(MailHealth::default()) },
+            health: Health {
+                store: Arc::new(StoreHealth::new(Arc::clone(&inside))),
+                mail: Arc::new(MailHealth::default()),
+            },
             streams: Streams::default(),
             operators: None,
         });

@@ -121,6 +121,7 @@ macro_rules! store_suite {
                 slots_hold_records_not_counts_windows_or_logs,
                 slots_are_found_by_the_very_name_and_come_back_as_they_were,
                 each_slot_among_three_thousand_records_comes_once,
+                store_is_vacant_while_nothing_but_the_named_records_stands,
             }
             keys {
                 keys_that_look_alike_do_not_collide,

@@ -70,3 +70,17 @@ pub async fn each_slot_among_three_thousand_records_comes_once(store: Subject) {
     let expected: Vec<_> = (0..50).flat_map(|racer| (0..30).map(move |number| slot(racer, number))).collect();
     assert_eq!(slots(&store, "here", NOW).await, expected);
 }
+
+pub async fn store_is_vacant_while_nothing_but_the_named_records_stands(store: Subject) {
+    let known = [Key::new("first", "a"), Key::new("second", "b")];
+    assert!(store.is_vacant(&[]).await.expect("an answer"));
+    put(&store, "first", "a", None).await;
+    assert!(store.is_vacant(&known).await.expect("an answer"));
+    assert!(!store.is_vacant(&known[1..]).await.expect("an answer"));
+    put(&store, "first", "b", None).await;
+    assert!(!store.is_vacant(&known).await.expect("an answer"));
+    assert!(store.delete(&Key::new("first", "b"), Expect::Anything, NOW).await.expect("an answer"));
+    assert!(store.is_vacant(&known).await.expect("an answer"));
+    store.count(&known[0], &WINDOW, NOW).await.expect("an answer");
+    assert!(!store.is_vacant(&known).await.expect("an answer"), "a window is something, too");
+}

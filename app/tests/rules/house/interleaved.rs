@@ -118,6 +118,11 @@ impl Store for Interleaved {
         self.store.slots(name, now).await
     }
 
+    async fn is_vacant(&self, but: &[Key]) -> Result<bool> {
+        self.travel().await;
+        self.store.is_vacant(but).await
+    }
+
     async fn ping(&self) -> Result<()> {
         self.travel().await;
         self.store.ping().await

@@ -70,6 +70,11 @@ impl House {
         Self::as_chosen(store, clock, keys, seed, Settings { totp_skew, ..Settings::default() }).await
     }
 
+    /// A start over a store by an operator's settings, which may be refused.
+    pub async fn with_expectations(store: Arc<MemoryStore>, settings: Settings) -> Result<Self, CannotOpen> {
+        Self::as_chosen(store, Arc::default(), &[1], 3, settings).await
+    }
+
     async fn as_chosen(
         store: Arc<MemoryStore>,
         clock: Arc<StoppedClock>,
