@@ -91,6 +91,7 @@ pub async fn outcome_of(url: &str, wait_replicas: u32, happen: impl FnOnce() + S
     let accounts = std::mem::take(&mut *accounts.lock().unwrap_or_else(PoisonError::into_inner));
     let used = std::mem::take(&mut *used.lock().unwrap_or_else(PoisonError::into_inner));
     let mut outcome = Outcome { answered: accounts.len() + used.len(), ..Outcome::default() };
+    assert!(outcome.answered > BEFORE, "{outcome:?}");
     await_write(&*other, "after").await;
     for account in accounts {
         let found = other.load(&Key::new(account, "record"), NOW).await.expect("an answer");
