@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Everything this crate may depend on, and why that opens no socket and no file. A crate that is not here is a question.
-const DEPENDENCIES: [(&str, &str); 38] = [
+const DEPENDENCIES: [(&str, &str); 39] = [
     ("age", "arithmetic and text, without its command line"),
     ("argon2", "arithmetic"),
     ("askama", "letters; templates are read when compiling"),
@@ -40,6 +40,7 @@ const DEPENDENCIES: [(&str, &str); 38] = [
     ("totp-rs", "arithmetic"),
     ("tower-sessions", "the session's types; its stores are the process's"),
     ("tracing", "macros; whoever listens has the file"),
+    ("unicode-properties", "text; its tables are compiled in"),
     ("url", "text"),
     ("uuid", "text; the randomness is ours"),
     ("webauthn-rs-core", "arithmetic; its clock is for attestation certificates, of which we ask for none"),
@@ -286,5 +287,68 @@ fn no_module_has_a_name_that_says_nothing() {
             let vague = file.with_extension("").iter().any(|part| VAGUE.iter().any(|name| part == *name));
             assert!(!vague, "{}: what does it own?", file.display());
         }
+    }
+}
+
+/// Elements whose children the renderer does not escape.
+const RAW_TEXT: [&str; 3] = ["textarea", "style", "script"];
+
+/// What stands between the tags of each raw text element of a source, and calls of the renderer's own functions for them.
+fn raw_text_contents(code: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for name in RAW_TEXT {
+        let (open, close) = (format!("<{name}"), format!("</{name}>"));
+        for (at, _) in code.match_indices(&open) {
+            let rest = &code[at + open.len()..];
+            if !rest.starts_with(|c: char| c.is_whitespace() || c == '>') {
+                continue;
+            }
+            let inside = rest.split(&close).next().unwrap_or_default();
+            // The tag ends at the last `>` that no attribute's expression follows.
+            let content = inside.rsplit_once('>').map_or(inside, |(_, content)| content);
+            found.push(content.trim().to_owned());
+        }
+        if code.contains(&format!("html::{name}(")) || code.contains(&format!("::{name}().child(")) {
+            found.push(format!("the renderer's function {name}()"));
+        }
+    }
+    found
+}
+
+fn is_escaped(content: &str) -> bool {
+    content.is_empty() || (content.starts_with("{escapable_text(") && content.ends_with(")}"))
+}
+
+#[test]
+fn raw_text_elements_hold_only_escaped_text() {
+    let mut seen = 0;
+    for folder in hand_written().into_iter().filter(|folder| folder.ends_with("src")) {
+        // Tests search pages for such tags.
+        for file in sources(&folder).into_iter().filter(|file| !file.ends_with("tests.rs")) {
+            for content in raw_text_contents(&code(&read(&folder.join(&file)))) {
+                assert!(is_escaped(&content), "{}: {content:?} is not escaped", file.display());
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 3, "{seen} elements were seen");
+}
+
+#[test]
+fn the_check_sees_unescaped_text_in_every_form() {
+    for wrong in [
+        "<textarea name=name>{value}</textarea>",
+        "<textarea\n rows=a.then(|| b > c)\n>\n {value}\n</textarea>",
+        "<textarea>{escapable_text(&a)}{b}</textarea>",
+        "<style>{css}</style>",
+        "<script>{format!(\"{x}\")}</script>",
+        "leptos::html::textarea().child(value)",
+    ] {
+        assert!(raw_text_contents(wrong).iter().any(|content| !is_escaped(content)), "{wrong}");
+    }
+    for right in
+        ["<script src=a></script>", "<textarea rows=4>{escapable_text(&value)}</textarea>", "<title>{a}</title>"]
+    {
+        assert!(raw_text_contents(right).iter().all(|content| is_escaped(content)), "{right}");
     }
 }
