@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::typed_text::{is_invisible, trim_invisible};
+
 /// A mail address as somebody typed it, known to be one we can write to: `local@domain` with an ASCII dot-atom
 /// before the @ (RFC 5321 4.1.2; no quoted strings) and a domain of at least two labels behind it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +49,12 @@ impl MailAddress {
         format!("{}@{}", self.local(), self.domain)
     }
 
+    /// As typed, and for a domain with letters outside ASCII its A-labels beside it: what operators see, so that a
+    /// look-alike is no other address.
+    pub fn unambiguous_form(&self) -> String {
+        if self.typed.is_ascii() { self.typed.clone() } else { format!("{} ({})", self.typed, self.domain) }
+    }
+
     /// Enough for the owner to know it again, too little for anybody else: `a…@example.org`.
     pub fn masked(&self) -> String {
         let first = self.local().chars().next().unwrap_or('…');
@@ -58,7 +66,9 @@ impl FromStr for MailAddress {
     type Err = NotAnAddress;
 
     fn from_str(text: &str) -> Result<Self, NotAnAddress> {
-        let typed = text.trim();
+        // A domain's own invisible characters mean nothing (UTS 46, 4), but for the joiners that some words need.
+        let is_shown = |c: &char| !is_invisible(*c) || matches!(c, '\u{200c}' | '\u{200d}');
+        let typed: String = trim_invisible(text).chars().filter(is_shown).collect();
         let (local, domain) = typed.rsplit_once('@').ok_or(NotAnAddress::Malformed)?;
         if typed.len() > 254 || local.len() > 64 {
             return Err(NotAnAddress::TooLong);
@@ -77,7 +87,8 @@ impl FromStr for MailAddress {
         if local.len() + 1 + a_labels.len() > 254 {
             return Err(NotAnAddress::TooLong);
         }
-        Ok(Self { typed: typed.to_owned(), at: local.len(), domain: a_labels })
+        let at = local.len();
+        Ok(Self { typed, at, domain: a_labels })
     }
 }
 
@@ -130,6 +141,21 @@ mod tests {
             parse("ada.byron+keys@xn--bcher-kva.example").expect("an address").lookup_form(),
             address.lookup_form()
         );
+    }
+
+    #[test]
+    fn invisible_characters_are_removed() {
+        for typed in ["\u{feff}ada@example.org\u{200b}", "\u{200e} ada@example.org \u{2060}", "ada@exam\u{ad}ple.org"] {
+            assert_eq!(parse(typed).expect(typed).to_string(), "ada@example.org", "{typed:?}");
+        }
+        assert_eq!(parse("a\u{301}da@example.org"), Err(NotAnAddress::NonAsciiLocalPart));
+    }
+
+    #[test]
+    fn look_alike_domain_is_shown_with_its_a_labels() {
+        let look_alike = parse("ada@ex\u{430}mple.org").expect("an address");
+        assert_eq!(look_alike.unambiguous_form(), "ada@ex\u{430}mple.org (xn--exmple-4nf.org)");
+        assert_eq!(parse("ada@example.org").expect("an address").unambiguous_form(), "ada@example.org");
     }
 
     #[test]

@@ -7,7 +7,11 @@ use data_encoding::{BASE64, HEXLOWER, HEXLOWER_PERMISSIVE};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::typed_text::token_chars;
 use super::{ClientId, MailAddress, NotAnId, Secret, Timestamp};
+
+/// The longest text that is read as a key or a secret, in bytes.
+const LONGEST_PASTED: usize = 512;
 
 /// What names a client: 160 random bits in 40 hex digits. It goes by mail, and opens nothing without the secret.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +27,8 @@ impl From<[u8; 20]> for ApiKey {
 impl FromStr for ApiKey {
     type Err = NotAnId;
     fn from_str(text: &str) -> Result<Self, NotAnId> {
-        let bytes = HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).map_err(|_| NotAnId)?;
+        let digits = pasted(text)?;
+        let bytes = HEXLOWER_PERMISSIVE.decode(digits.expose().as_bytes()).map_err(|_| NotAnId)?;
         Ok(Self(bytes.try_into().map_err(|_| NotAnId)?))
     }
 }
@@ -53,6 +58,11 @@ impl fmt::Debug for ApiKey {
     }
 }
 
+/// A key or a secret as somebody pasted it: without white space and invisible characters, of a bounded length.
+fn pasted(text: &str) -> Result<Secret<String>, NotAnId> {
+    if text.len() > LONGEST_PASTED { Err(NotAnId) } else { Ok(Secret::new(token_chars(text).collect())) }
+}
+
 /// What opens a client's records: 256 random bits, in base64. We keep it nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiSecret(Secret<[u8; 32]>);
@@ -75,7 +85,8 @@ impl ApiSecret {
 impl FromStr for ApiSecret {
     type Err = NotAnId;
     fn from_str(text: &str) -> Result<Self, NotAnId> {
-        let bytes = Secret::new(BASE64.decode(text.trim().as_bytes()).map_err(|_| NotAnId)?);
+        let text = pasted(text)?;
+        let bytes = Secret::new(BASE64.decode(text.expose().as_bytes()).map_err(|_| NotAnId)?);
         let bytes = bytes.expose().as_slice().try_into().map_err(|_| NotAnId)?;
         Ok(Self(Secret::new(bytes)))
     }
@@ -187,7 +198,9 @@ mod tests {
         assert_eq!(key.to_string(), "ab".repeat(20));
         assert_eq!("AB".repeat(20).parse(), Ok(key.clone()));
         assert_eq!(format!("{key:?}"), "[API key]");
-        for bad in ["", "ab", &"ab".repeat(21), &"zz".repeat(20)] {
+        let wrapped = format!("\u{feff}{}\r\n{}\u{200b} ", "ab".repeat(11), "AB".repeat(9));
+        assert_eq!(wrapped.parse(), Ok(key.clone()));
+        for bad in ["", "ab", &" ".repeat(513), &"ab".repeat(21), &"zz".repeat(20)] {
             assert_eq!(bad.parse::<ApiKey>(), Err(NotAnId), "{bad}");
         }
     }
@@ -196,6 +209,9 @@ mod tests {
     fn a_secret_is_padded_base64_of_32_bytes_and_is_not_printed() {
         let secret = ApiSecret::new(Secret::new([7; 32]));
         assert_eq!(secret.to_text().expose().parse(), Ok(secret.clone()));
+        let text = secret.to_text().expose().clone();
+        let wrapped = format!(" {}\n{}\u{200b}\u{feff}", &text[..20], &text[20..]);
+        assert_eq!(wrapped.parse(), Ok(secret.clone()));
         assert!(!format!("{secret:?}").contains('7'));
         for bad in ["", "BwcH", &"B".repeat(43), &format!("{}=", "B".repeat(44))] {
             assert!(bad.parse::<ApiSecret>().is_err(), "{bad}");

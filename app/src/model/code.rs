@@ -3,10 +3,15 @@
 use std::str::FromStr;
 
 use super::Secret;
+use super::typed_text::code_chars;
 
-/// 6 or 8 ASCII digits. Spaces and dashes around and inside are dropped; anything else is no code.
+/// 6 or 8 digits. White space, dashes and invisible characters are removed, and decimal digits of every script are read as
+/// their values; anything else is no code.
 #[derive(Clone, Debug)]
 pub struct Code(Secret<String>);
+
+/// The longest text that is read, in characters.
+const LONGEST: usize = 64;
 
 /// A text that is no code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,18 +29,13 @@ impl FromStr for Code {
     type Err = NotACode;
 
     fn from_str(typed: &str) -> Result<Self, NotACode> {
-        if typed.len() > 64 {
+        if typed.chars().count() > LONGEST {
             return Err(NotACode);
         }
-        let digits = Secret::new(typed.chars().filter(|c| !is_filler(*c)).collect::<String>());
+        let digits = Secret::new(code_chars(typed).collect::<String>());
         let right = matches!(digits.expose().len(), 6 | 8) && digits.expose().bytes().all(|b| b.is_ascii_digit());
         if right { Ok(Self(digits)) } else { Err(NotACode) }
     }
-}
-
-/// White space, and the dashes that mail programs make of a dash.
-pub(crate) fn is_filler(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
 #[cfg(test)]
@@ -44,7 +44,20 @@ mod tests {
 
     #[test]
     fn spaces_and_dashes_are_dropped_and_anything_else_is_no_code() {
-        for good in ["482913", " 482 913 ", "482-913", "4 8 2 9 1 3\n", "482\u{a0}913", "482\u{2013}913"] {
+        for good in [
+            "482913",
+            " 482 913 ",
+            "482-913",
+            "4 8 2 9 1 3\n",
+            "482\u{a0}913",
+            "482\u{2013}913",
+            "\u{feff}482\u{200b}913\u{200e}",
+            "４８２９１３",
+            "٤٨٢٩١٣",
+            "४८२ ९१३",
+            "𝟜𝟠𝟚𝟡𝟙𝟛",
+            "4٨2９1३",
+        ] {
             assert_eq!(good.parse::<Code>().expect(good).digits(), "482913");
         }
         assert_eq!("0000 0001".parse::<Code>().expect("eight").digits(), "00000001");
@@ -55,10 +68,11 @@ mod tests {
             "4829130",
             "482913000",
             "48291a",
-            "４８２９１３",
             "482913\0",
             "+82913",
-            "٤٨٢٩١٣",
+            "48291\u{b2}",
+            "④⑧②⑨①③",
+            "四八二九一三",
             long.as_str(),
         ] {
             assert_eq!(bad.parse::<Code>().err(), Some(NotACode), "{bad:?}");

@@ -13,12 +13,12 @@ mod refusal;
 pub mod secret;
 mod stretching;
 mod time;
+pub mod typed_text;
 mod visit;
 
 pub use account::{ADDRESS_RESTORABLE, Account, FormerAddress};
 pub use address::{MailAddress, NotAnAddress};
 pub use client::{Activated, ApiKey, ApiSecret, Client, Rotated, SubjectId, Usage};
-pub(crate) use code::is_filler;
 pub use code::{Code, NotACode};
 pub use event::{ActivityPart, Event, What, summarize};
 pub use holder::{FactorKind, FactorRecord, FactorState, Grade, Holder, Moved, Opened, Proof, SessionEntry, Subject};

@@ -137,6 +137,7 @@ async fn load_address(front: Front) -> Answer<AnyView> {
             refusal: match refusal {
                 Some(Refusal::AddressTaken | Refusal::AddressReplaced { .. }) => Some(NewAddressRefusal::Taken),
                 Some(Refusal::AddressOfAccount) => Some(NewAddressRefusal::Same),
+                Some(Refusal::SignUpClosed) => Some(NewAddressRefusal::NotListed),
                 refusal => refusal.and_then(|refusal| ask_refusal(refusal, look.now)).map(NewAddressRefusal::Ask),
             },
         },

@@ -52,6 +52,14 @@ impl SignUp {
     }
 }
 
+impl SignUp {
+    /// Whether an account may move to an address. A list says whose mailboxes belong here; whether strangers may sign up
+    /// says nothing of those who are there already.
+    pub fn allows_change_to(&self, address: &MailAddress) -> bool {
+        matches!(self, Self::Open | Self::Closed) || self.allows(address)
+    }
+}
+
 fn domain_of(lookup_form: &str) -> &str {
     lookup_form.rsplit_once('@').map_or("", |(_, domain)| domain)
 }
@@ -67,6 +75,8 @@ mod tests {
         let allows = |address: &str| sign_up.allows(&address.parse().expect(address));
         assert!(allows("ada@example.org") && allows("bob@xn--bcher-kva.example") && allows("eve@EXAMPLE.NET"));
         assert!(!allows("bob@example.org") && !allows("eve@sub.example.net") && !allows("eve@notexample.net"));
+        let may_move = |address: &str| sign_up.allows_change_to(&address.parse().expect(address));
+        assert!(may_move("bob@b\u{fc}cher.example") && !may_move("bob@example.org"));
         assert!(Listed::read("").is_err() && Listed::read("a@b@c").is_err());
     }
 
@@ -74,5 +84,6 @@ mod tests {
     fn open_allows_everybody_and_closed_nobody() {
         let ada = "ada@example.org".parse().expect("an address");
         assert!(SignUp::Open.allows(&ada) && !SignUp::Closed.allows(&ada));
+        assert!(SignUp::Open.allows_change_to(&ada) && SignUp::Closed.allows_change_to(&ada));
     }
 }

@@ -23,3 +23,10 @@ pub fn taken() -> Said {
 pub fn same() -> Said {
     Said::new("That is the address you have now.", "Type the one you want instead.")
 }
+
+pub fn not_listed() -> Said {
+    Said::new(
+        "This portal does not accept that address.",
+        "It has a list of addresses and domains. Use an address of your organization, or ask whoever runs the portal.",
+    )
+}

@@ -103,3 +103,23 @@ async fn what_the_visitor_had_is_over_once_signed_in() {
     assert_eq!(ada.enrolled().await.len(), 1, "a visitor's factors never enter an account by signing in");
     assert!(visitor.enrolled().await.is_empty());
 }
+
+#[tokio::test]
+async fn list_also_holds_for_changes_of_address_in_every_spelling() {
+    let listed = ["example.org", "b\u{fc}cher.example"].map(|text| Listed::read(text).expect(text));
+    let settings = Settings { sign_up: SignUp::Listed(listed.into()), ..Settings::default() };
+    let house = House::with(settings).await;
+    let ada = with_mail(&house).await;
+    house.advance(MINUTE);
+    let elsewhere = house.portal.send_change_code(&ada.visit, "ada@ex\u{430}mple.org").await;
+    assert_eq!(elsewhere.refusal(), Refusal::SignUpClosed);
+    ada.moves_to("ada@xn--bcher-kva.example").await;
+    house.advance(MINUTE);
+    let again = house.visitor().await.signs_in("\u{feff}Ada@B\u{fc}cher.example\u{200b}").await;
+    assert_eq!(again.visit.session.holder, ada.visit.session.holder);
+    house.advance(MINUTE);
+    assert_eq!(
+        house.portal.send_change_code(&ada.visit, "ada@b\u{fc}cher.example").await.refusal(),
+        Refusal::AddressOfAccount
+    );
+}

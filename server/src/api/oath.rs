@@ -15,7 +15,8 @@ use super::Problem;
 /// A code as somebody typed it.
 #[derive(Deserialize, ToSchema)]
 pub struct Otp {
-    /// 6 or 8 ASCII digits. Spaces and dashes around and inside are dropped.
+    /// 6 or 8 digits. White space, dashes and invisible characters (Unicode's Cf) around and inside are dropped, and decimal
+    /// digits of other scripts than this pattern's are read as their values.
     #[schema(max_length = 64, pattern = r"^[\s-]*([0-9][\s-]*){6}(([0-9][\s-]*){2})?$", example = "482 913")]
     otp: String,
 }

@@ -1,6 +1,8 @@
 //! Answers as people read them on a terminal.
 
 use postern_app::client::ClientLine;
+use postern_app::model::MailAddress;
+use postern_app::model::typed_text::is_invisible;
 use postern_app::portal::operator::{AccountLine, AccountView, FactorView, Reason, SendLimit, Why};
 
 use super::request::Reply;
@@ -10,7 +12,7 @@ pub fn text(reply: &Reply) -> String {
         Reply::Accounts(accounts) => list(accounts),
         Reply::Account(account) => view(account),
         Reply::Why(why) => reasons(why),
-        Reply::Invited(invited) => format!("{} is invited until {}.\n", plain(&invited.address), invited.until),
+        Reply::Invited(invited) => format!("{} is invited until {}.\n", address(&invited.address), invited.until),
         Reply::Clients(list) => clients(list),
         Reply::Done => "Done.\n".to_owned(),
         Reply::NotDone(why) => format!("{}\n", plain(why)),
@@ -19,13 +21,18 @@ pub fn text(reply: &Reply) -> String {
 
 /// What somebody typed must not steer the terminal.
 fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    text.chars().map(|c| if c.is_control() || is_invisible(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// An address, with the A-labels of a domain that could be taken for another.
+fn address(text: &str) -> String {
+    plain(&text.parse::<MailAddress>().map_or_else(|_| text.to_owned(), |address| address.unambiguous_form()))
 }
 
 fn list(accounts: &[AccountLine]) -> String {
     let row = |account: &AccountLine| {
         [
-            plain(&account.address),
+            address(&account.address),
             account.created_at.clone(),
             account.last_used_at.clone(),
             if account.factors.is_empty() { "none".to_owned() } else { account.factors.join(", ") },
@@ -40,7 +47,7 @@ fn clients(clients: &[ClientLine]) -> String {
     let row = |client: &ClientLine| {
         [
             client.key.clone(),
-            plain(&client.address),
+            address(&client.address),
             client.state.clone(),
             client.activated_at.clone().unwrap_or_else(|| "never".to_owned()),
             client.last_used_at.clone().unwrap_or_else(|| "never".to_owned()),
@@ -66,7 +73,7 @@ fn table<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> String {
 
 fn view(account: &AccountView) -> String {
     let mut lines = vec![
-        plain(&account.address),
+        address(&account.address),
         format!("  created    {}", account.created_at),
         format!("  last used  {}", account.last_used_at),
     ];
@@ -122,7 +129,7 @@ fn name(kind: &str) -> &str {
 }
 
 fn reasons(why: &Why) -> String {
-    let address = plain(&why.address);
+    let address = address(&why.address);
     if why.reasons.is_empty() {
         return format!(
             "{address}: nothing is in the way. If no code arrives, look at /readyz and at the mail server.\n"

@@ -97,7 +97,7 @@ on_each_store! {
         let (user, phone) = totp_user(&house, &mut service).await;
         house.advance(30);
         for _ in 0..3 {
-            for bad in ["", " ", "12345", "1234567", "12345a", "\u{661}23456"] {
+            for bad in ["", " ", "12345", "1234567", "12345a", "\u{2460}23456"] {
                 let refused = service.post(&validation(&user), json!({ "code": bad })).await;
                 assert_eq!(refused.status, 400, "{bad:?}: {refused:?}");
             }

@@ -4,13 +4,16 @@ use std::str::FromStr;
 
 use zeroize::Zeroizing;
 
-use crate::model::{Secret, is_filler};
+use crate::model::Secret;
+use crate::model::typed_text::code_chars;
 
 /// Crockford's base32 in lower case: no i, l, o or u, which people mistake for others.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 const LENGTH: usize = 20;
 const GROUP: usize = 4;
+/// The longest text that is read, in characters.
+const LONGEST: usize = 128;
 
 /// 20 characters of five bits each. The first four, the lead, say which code of a set it is; the other 80 bits are secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,14 +58,15 @@ impl RecoveryCode {
 impl FromStr for RecoveryCode {
     type Err = NotARecoveryCode;
 
-    /// Case, spaces and dashes do not matter; o is read as 0, i and l as 1.
+    /// Case, white space, dashes and invisible characters do not matter, digits of every script are read as their values;
+    /// o is read as 0, i and l as 1.
     fn from_str(typed: &str) -> Result<Self, NotARecoveryCode> {
-        if typed.len() > 128 {
+        if typed.chars().count() > LONGEST {
             return Err(NotARecoveryCode);
         }
         // Of its full size from the start: a buffer that grows leaves copies behind.
         let mut code = Zeroizing::new(String::with_capacity(LENGTH));
-        for c in typed.chars().filter(|c| !is_filler(*c)) {
+        for c in code_chars(typed) {
             if code.len() == LENGTH {
                 return Err(NotARecoveryCode);
             }
@@ -102,6 +106,8 @@ mod tests {
             "k7qm-x3fp-9t2w-hc4v-b8nI",
             "k7qm-x3fp-9t2w-hc4v-b8nl",
             "k-7-q-m-x-3-f-p-9-t-2-w-h-c-4-v-b-8-n-L",
+            "\u{feff}k7qm\u{ad}x3fp\u{200b}9t2whc4vb8n1\u{200e}",
+            "k７qm-x٣fp-９t２w-hc४v-b８n１",
         ] {
             assert_eq!(read(typed).as_deref(), Ok(code), "{typed:?}");
         }

@@ -131,6 +131,7 @@ pub fn addresses(pages: &mut Vec<(String, String)>) {
         ("ask-wait", ask("ada@example.net", Some(NewAddressRefusal::Ask(AskRefusal::TooSoon { wait_secs: 20 })))),
         ("taken", ask("grace@example.org", Some(NewAddressRefusal::Taken))),
         ("same", ask("ada@example.org", Some(NewAddressRefusal::Same))),
+        ("not-listed", ask("ada@elsewhere.example", Some(NewAddressRefusal::NotListed))),
         ("sent", Stage::Sent(sent(None))),
         ("sent-wrong", Stage::Sent(sent(Some(CodeRefusal::Wrong)))),
         ("sent-expired", Stage::Sent(sent(Some(CodeRefusal::Expired)))),

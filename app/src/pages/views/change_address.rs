@@ -30,6 +30,8 @@ pub enum NewAddressRefusal {
     /// Told only to somebody who has just proved it.
     Taken,
     Same,
+    /// The portal has a list of addresses and domains, and this is not of it.
+    NotListed,
 }
 
 impl NewAddressRefusal {
@@ -38,13 +40,14 @@ impl NewAddressRefusal {
             Self::Ask(refusal) => refusal.note(),
             Self::Taken => NoteView::refused(words::taken()),
             Self::Same => NoteView::refused(words::same()),
+            Self::NotListed => NoteView::refused(words::not_listed()),
         }
     }
 
     const fn concerns_the_field(self) -> bool {
         match self {
             Self::Ask(refusal) => refusal.concerns_the_field(),
-            Self::Taken | Self::Same => true,
+            Self::Taken | Self::Same | Self::NotListed => true,
         }
     }
 }

@@ -140,8 +140,12 @@ impl Portal {
         let look = self.look(visit).await?;
         look.account().ok_or(Refusal::NoSession)?;
         self.may(Act::ChangeFactors, visit, look.holder(), look.now)?;
-        if is_of(look.holder(), &address.parse().map_err(Refusal::from)?)? {
+        let new: MailAddress = address.parse().map_err(Refusal::from)?;
+        if is_of(look.holder(), &new)? {
             return Err(Refusal::AddressOfAccount.into());
+        }
+        if !self.settings.sign_up.allows_change_to(&new) {
+            return Err(Refusal::SignUpClosed.into());
         }
         self.send_mail_code(visit, Purpose::ChangeAddress, address).await
     }

@@ -43,11 +43,11 @@ impl FromRequestParts<House> for FromClient {
     }
 }
 
-/// A header's text; one that is missing, doubled or not ASCII is no key and no secret of anybody.
+/// A header's text; one that is missing, doubled or not UTF-8 is no key and no secret of anybody.
 pub fn text<'h>(headers: &'h HeaderMap, name: &str) -> &'h str {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
-        (Some(value), None) => value.to_str().unwrap_or_default(),
+        (Some(value), None) => str::from_utf8(value.as_bytes()).unwrap_or_default(),
         _ => "",
     }
 }
