@@ -41,10 +41,16 @@ test("what issuers in the wild write is understood", () => {
     [`otpauth://totp/a%3Ab:c?secret=${KEY}`, { issuer: "a:b", account: "c" }],
     [`otpauth://totp/ada?secret=${KEY}&secret=AAAA&digits=7&digits=8`, { account: "ada", digits: 7 }],
     [`otpauth://totp/%F0%9F%94%91?secret=${KEY}#end`, { account: "🔑" }],
+    [`otpauth://totp/ada?secret=${KEY}&amp;digits=8&amp;period=60&AMP;algorithm=SHA512`, { account: "ada", digits: 8, period: 60, algorithm: "SHA512" }],
+    [`otpauth://totp/ada?secret=${KEY}&digits=&period=&algorithm=&issuer=&counter=&encoder=`, { account: "ada" }],
+    [`otpauth://totp/ada?secret=JBSW%20Y3DP-EHPK+3PXP&per\r\niod=60&digits=\u200b8`, { account: "ada", digits: 8, period: 60 }],
+    [`otpauth://totp/ada?secret=jbsw%E2%80%93y3dp%C2%A0ehpk%E2%80%8B3pxp`, { account: "ada" }],
   ];
   for (const [uri, fields] of wild) assert.deepEqual(parse(uri), { ...USUAL, ...fields }, uri);
   const { period: _, ...common } = USUAL;
-  assert.deepEqual(parse(`otpauth://hotp/ada?secret=${KEY}&counter=0`), { ...common, type: "hotp", account: "ada", counter: 0 });
+  for (const counter of ["&counter=0", "&counter=", ""]) {
+    assert.deepEqual(parse(`otpauth://hotp/ada?secret=${KEY}${counter}`), { ...common, type: "hotp", account: "ada", counter: 0 });
+  }
 });
 
 test("what is not right is named", () => {
@@ -58,6 +64,7 @@ test("what is not right is named", () => {
     [`otpauth:///ada?secret=${KEY}`, "type"],
     [`otpauth://steam/ada?secret=${KEY}`, "type"],
     [`otpauth://totp/Steam:ada?secret=${KEY}&issuer=Steam&encoder=steam`, "type"],
+    [`otpauth://totp/ada?secret=${KEY}&encoder=other`, "type"],
     [`otpauth://totp/Steam:ada?secret=${KEY}&issuer=Steam&digits=5`, "digits"],
     ["otpauth://totp/ada", "secret"],
     ["otpauth://totp/ada?secret=", "secret"],
@@ -72,7 +79,6 @@ test("what is not right is named", () => {
     [`otpauth://totp/ada?secret=${KEY}&period=14`, "period"],
     [`otpauth://totp/ada?secret=${KEY}&period=61`, "period"],
     [`otpauth://totp/ada?secret=${KEY}&period=0x1e`, "period"],
-    [`otpauth://hotp/ada?secret=${KEY}`, "counter"],
     [`otpauth://hotp/ada?secret=${KEY}&counter=-1`, "counter"],
     [`otpauth://hotp/ada?secret=${KEY}&counter=9007199254740992`, "counter"],
     [`otpauth://totp/ada?secret=${KEY}&issuer=${"x".repeat(201)}`, "issuer"],
@@ -112,6 +118,8 @@ test("typed fields are taken as pages show them", () => {
   assert.equal(check({ secret: KEY, account: "\ud83d" }).account, "\ufffd", "half a character");
   // Bits behind the last byte are no part of a secret.
   assert.equal(check({ secret: "MZ" }).secret, "MY");
+  assert.equal(check({ secret: "\ufeffjbsw\u2013y3dp\u00a0ehpk\u200b3pxp" }).secret, KEY);
+  assert.equal(check({ secret: KEY, account: "a\u200bd\u202ea" }).account, "ada");
   for (const field of ["issuer", "account", "secret", "algorithm", "digits", "period", "type"]) {
     const long = { secret: KEY, [field]: "9".repeat(999) };
     assert.throws(() => check(long), (error) => error instanceof Flaw && error.field === field && error.code === field, field);

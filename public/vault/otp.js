@@ -58,14 +58,14 @@ function given(value) {
  * @param {unknown} value
  */
 function name(field, value) {
-  const text = String(given(value) ?? "").replace(/[\s\p{Cc}]+/gu, " ").replace(/\p{Cs}/gu, "\ufffd").trim();
+  const text = String(given(value) ?? "").replace(/\p{Cf}+/gu, "").replace(/[\s\p{Cc}]+/gu, " ").replace(/\p{Cs}/gu, "\ufffd").trim();
   if (text.length > LONGEST_NAME) throw new Flaw(field, field);
   return text;
 }
 
-/** Takes a key as pages show it: in groups, lower case, padded. @param {unknown} value */
+/** Takes a key as pages show it and people paste it: in groups, lower case, padded, with characters that cannot be seen. @param {unknown} value */
 function secret(value) {
-  const text = String(given(value) ?? "").replace(/[\s-]+/gu, "").replace(/=+$/u, "").toUpperCase();
+  const text = String(given(value) ?? "").replace(/[\s\p{Pd}\u2212\p{Cf}]+/gu, "").replace(/=+$/u, "").toUpperCase();
   const bytes = text.length > LONGEST_SECRET ? null : base32.decode(text);
   if (!bytes || bytes.length === 0) throw new Flaw("secret", "secret");
   return base32.encode(bytes);

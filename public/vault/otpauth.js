@@ -22,28 +22,30 @@ const FORM = /^otpauth:\/\/([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?(?:#.*)?$/iu;
  * @returns {Otp}
  */
 export function parse(uri) {
-  const text = uri.trim();
+  // Lines are wrapped in mails; a URI itself has no line breaks, tabs and invisible characters.
+  const text = uri.replace(/[\p{Cc}\p{Cf}]+/gu, "").trim();
   if (isMigration(text)) throw new Flaw("migration");
   const found = FORM.exec(text);
   if (!found) throw new Flaw("scheme");
   const [, type, label = "", query = ""] = found;
   const asked = parameters(query);
   // Steam's codes are letters, made in a way of its own.
-  if (asked.get("encoder")?.toLowerCase() === "steam") throw new Flaw("type", "type");
+  if (asked.get("encoder")) throw new Flaw("type", "type");
   const named = split(label);
-  return check({ ...Object.fromEntries(asked), type: type || "none", ...named, issuer: asked.get("issuer") || named.issuer });
+  const counter = asked.get("counter") || "0";
+  return check({ ...Object.fromEntries(asked), type: type || "none", ...named, issuer: asked.get("issuer") || named.issuer, counter });
 }
 
 /**
- * Each with its first value. A `+` is a space, as forms write one.
+ * Each with its first value. A `+` is a space, as forms write one, and `&amp;` an `&`, as in a page's source.
  * @param {string} query
  * @returns {Map<string, string>}
  */
 function parameters(query) {
   const found = new Map();
-  for (const [name, value] of new URLSearchParams(query)) {
-    const key = name.toLowerCase();
-    if (!found.has(key)) found.set(key, value);
+  for (const [name, value] of new URLSearchParams(query.replace(/&amp;/giu, "&"))) {
+    const key = name.trim().toLowerCase();
+    if (!found.has(key)) found.set(key, value.replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, ""));
   }
   return found;
 }

@@ -6,11 +6,13 @@ use std::str::FromStr;
 use age::x25519::{Identity, Recipient};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
+use zeroize::Zeroizing;
 
 use super::deal::{self, NotTogether};
 use super::share::{Group, Share};
 use super::{Answer, No, Refusal, SharedSecret};
 use crate::engine::Fault;
+use crate::model::typed_text::token_chars;
 use crate::model::{Secret, Timestamp};
 
 /// Encrypted shares that one network may have waiting.
@@ -79,7 +81,8 @@ impl Session {
 
     /// The private half of the session's key, if that is what it is.
     pub fn opened_by(&self, private: &str) -> Option<Identity> {
-        let identity = Identity::from_str(private.trim()).ok()?;
+        let private: Zeroizing<String> = Zeroizing::new(token_chars(private).collect());
+        let identity = Identity::from_str(&private).ok()?;
         // The public half says nothing of the private one, so how long this takes says nothing either.
         (identity.to_public().to_string() == self.tek).then_some(identity)
     }

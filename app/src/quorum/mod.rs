@@ -5,6 +5,7 @@
 mod deal;
 mod kept;
 mod limits;
+mod pasted;
 mod session;
 mod share;
 mod shared_secret;
@@ -15,10 +16,12 @@ use age::x25519::Recipient;
 use serde::{Deserialize, Serialize};
 
 use crate::engine;
+use crate::model::typed_text::token_chars;
 use crate::model::{Network, Secret, Timestamp};
 use crate::portal::Portal;
 
 pub use deal::NotTogether;
+pub use pasted::is_armored;
 pub use session::{Ask, Asked, Code, Given, Joining, Progress, SessionId};
 pub use share::{Group, Share, ShareFlaw};
 pub use shared_secret::{NotASecret, SharedSecret};
@@ -155,7 +158,10 @@ fn read_recipients(recipients: &[String], size: u8) -> Result<Vec<Recipient>, Re
     if !recipients.is_empty() && recipients.len() != usize::from(size) {
         return Err(Refusal::Recipients);
     }
-    let read = |(at, text): (usize, &String)| text.trim().parse().map_err(|_| Refusal::Recipient(at + 1));
+    let read = |(at, text): (usize, &String)| {
+        let key: String = token_chars(text).collect();
+        key.parse().map_err(|_| Refusal::Recipient(at + 1))
+    };
     recipients.iter().enumerate().map(read).collect()
 }
 

@@ -7,9 +7,11 @@ use age::secrecy::ExposeSecret as _;
 use age::x25519::Identity;
 
 use super::kept::{Session, joined};
+use super::pasted::armored_file;
 use super::share::{Group, Share};
 use super::{Answer, Quorum, Refusal, limits};
 use crate::engine::{Fault, TRIES};
+use crate::model::typed_text::{NameError, display_name};
 use crate::model::{Network, Secret, Timestamp};
 use crate::port::{Also, Expect, Key, Revision, Write};
 
@@ -120,17 +122,18 @@ impl Quorum {
         if !(60..=86_400).contains(&lasts) {
             return Err(Refusal::Lasts.into());
         }
-        let why = why.trim();
-        if why.chars().count() > 200 || why.chars().any(char::is_control) {
-            return Err(Refusal::Reason.into());
-        }
+        let why = match display_name(why, 200) {
+            Ok(why) => why,
+            Err(NameError::Empty) => String::new(),
+            Err(NameError::TooLong | NameError::Control) => return Err(Refusal::Reason.into()),
+        };
         let (now, identity) = (self.now(), Identity::generate());
         let (id, tek): (SessionId, _) = (self.portal.outside.entropy.id(), identity.to_public());
         let ends_at = now + Duration::from_secs(lasts);
         let session = Session {
             group: share.group.clone(),
             tek: tek.to_string(),
-            why: why.to_owned(),
+            why,
             ends_at,
             joined: vec![joined(&tek, &share)?],
             waiting: Vec::new(),
@@ -160,12 +163,12 @@ impl Quorum {
                 Ok(Joining::Joined)
             }
             Given::Encrypted(file) => {
-                let file = file.trim();
-                if file.len() > LONGEST || !is_age_file(file) {
+                let file = armored_file(file.trim());
+                if file.len() > LONGEST || !is_age_file(&file) {
                     return Err(Refusal::NotEncrypted.into());
                 }
                 let from = self.portal.lookup.name("quorum network", &format!("{id} {network}"));
-                self.change(id, |session| session.let_wait(&from, file)).await?;
+                self.change(id, |session| session.let_wait(&from, &file)).await?;
                 Ok(Joining::Waits)
             }
         }

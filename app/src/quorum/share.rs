@@ -7,6 +7,7 @@ use std::str::FromStr;
 use data_encoding::{BASE32, BASE64URL_NOPAD};
 use sha2::{Digest, Sha256};
 
+use super::pasted::share_line;
 use crate::model::Secret;
 
 const VERSION: u8 = 1;
@@ -97,8 +98,9 @@ impl Share {
 impl FromStr for Share {
     type Err = ShareFlaw;
 
+    /// As people paste it: wrapped, quoted, the prefix in either case. The rest of a share tells upper case from lower.
     fn from_str(text: &str) -> Result<Self, ShareFlaw> {
-        let text = text.trim();
+        let text = share_line(text).ok_or(ShareFlaw::Form)?;
         if text.len() > LONGEST {
             return Err(ShareFlaw::Form);
         }
@@ -107,6 +109,7 @@ impl FromStr for Share {
         else {
             return Err(ShareFlaw::Form);
         };
+        let prefix = prefix.to_ascii_uppercase();
         let is_prefix = BASE32.decode(prefix.as_bytes()).is_ok_and(|seen| seen.len() == SEEN);
         if !is_prefix {
             return Err(ShareFlaw::Form);
@@ -114,7 +117,7 @@ impl FromStr for Share {
         let number = index.parse::<u8>().ok().filter(|number| *number > 0 && number.to_string() == index);
         let index = number.ok_or(ShareFlaw::Index)?;
         let data = BASE64URL_NOPAD.decode(data.as_bytes()).map_err(|_| ShareFlaw::Encoding)?;
-        read(prefix, index, &zeroize::Zeroizing::new(data))
+        read(&prefix, index, &zeroize::Zeroizing::new(data))
     }
 }
 
@@ -172,6 +175,39 @@ mod tests {
         assert_eq!(data[91..], digest[..4]);
     }
 
+    fn is_same(text: &str, line: &str) -> bool {
+        let ((prefix, rest), (known, of_line)) =
+            (text.split_once('$').unwrap_or_default(), line.split_once('$').expect("a share"));
+        prefix.eq_ignore_ascii_case(known) && rest == of_line
+    }
+
+    #[test]
+    fn share_survives_wrapping_quotes_and_invisible_characters() {
+        let line = share().line().expose().clone();
+        let (prefix, rest) = line.split_once('$').expect("parts");
+        let wrapped: String = line.chars().map(|c| format!("{c}\r\n")).collect();
+        let quoted: String = line.as_bytes().chunks(20).fold(String::new(), |mut quoted, part| {
+            quoted.push_str("> ");
+            quoted.push_str(std::str::from_utf8(part).expect("ASCII"));
+            quoted.push('\n');
+            quoted
+        });
+        for pasted in [
+            wrapped,
+            quoted,
+            line.chars().map(|c| format!("{c}\u{200b}")).collect(),
+            format!("\u{feff}\u{201e}{line}\u{201c}"),
+            format!("'{line}'"),
+            format!("`{line}`"),
+            format!("\u{ab}\u{a0}{line}\u{a0}\u{bb}"),
+            format!("{}${rest}", prefix.to_lowercase()),
+            line.replace('-', "\u{2011}").replace('$', "\u{ff04}"),
+            line.replace("$2$", "$\u{662}$"),
+        ] {
+            assert_eq!(pasted.parse(), Ok(share()), "{pasted:?}");
+        }
+    }
+
     #[test]
     fn every_flipped_bit_and_every_cut_is_refused() {
         let line = share().line().expose().clone();
@@ -180,7 +216,8 @@ mod tests {
                 let mut bytes = line.clone().into_bytes();
                 bytes[at] ^= 1 << bit;
                 let text = String::from_utf8(bytes).expect("ASCII");
-                if text.trim() != line {
+                // A prefix in lower case is the same prefix.
+                if !is_same(text.trim(), &line) {
                     assert!(text.parse::<Share>().is_err(), "bit {bit} of byte {at}: {text}");
                 }
             }

@@ -2,12 +2,11 @@
 
 use std::str::FromStr;
 
-use data_encoding::BASE32_NOPAD;
 use sha2::{Digest, Sha256};
-use url::Url;
 use zeroize::Zeroizing;
 
 use crate::factor::oath::{Algorithm, OathKey};
+use crate::factor::setup_key::{Moves, SetupError, SetupKey};
 use crate::factor::totp::State;
 use crate::model::{Secret, Timestamp};
 
@@ -32,6 +31,12 @@ pub enum NotASecret {
     Length,
     #[error("codes by count cannot be shared: a quorum keeps no counter")]
     Counter,
+    #[error("codes of another type than TOTP, as Steam's, cannot be shared")]
+    Type,
+    #[error("that is an export of several keys: share one at a time")]
+    Export,
+    #[error("an issuer or an account has at most 200 characters")]
+    Name,
     #[error("the algorithm is SHA1, SHA256 or SHA512")]
     Algorithm,
     #[error("a code has 6, 7 or 8 digits")]
@@ -78,48 +83,32 @@ impl SharedSecret {
         let period = u8::try_from(period).ok().filter(|period| *period >= 15).ok_or(NotASecret::Period)?;
         Ok(Self { key: OathKey { secret, algorithm, digits }, period })
     }
-
-    fn of_uri(text: &str) -> Result<Self, NotASecret> {
-        let uri = Url::parse(text).map_err(|_| NotASecret::Form)?;
-        match uri.host_str() {
-            Some("totp") => {}
-            Some("hotp") => return Err(NotASecret::Counter),
-            _ => return Err(NotASecret::Form),
-        }
-        let given = |name: &str| uri.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
-        let key = given("secret").map(Zeroizing::new).ok_or(NotASecret::Form)?;
-        let named =
-            given("algorithm").map(|name| Algorithm::named(&name.to_ascii_uppercase()).ok_or(NotASecret::Algorithm));
-        let digits = given("digits").map(|digits| digits.parse().map_err(|_| NotASecret::Digits));
-        let period = given("period").map(|period| period.parse().map_err(|_| NotASecret::Period));
-        Self::new(
-            named.transpose()?.unwrap_or_default(),
-            digits.transpose()?.unwrap_or(6),
-            period.transpose()?.unwrap_or(30),
-            base32(&key)?,
-        )
-    }
 }
 
 impl FromStr for SharedSecret {
     type Err = NotASecret;
 
-    /// A key in base32, in groups or not, in either case; or an `otpauth://totp/` URI.
+    /// A key in base32 or an `otpauth://totp/` URI, in any spelling that people paste.
     fn from_str(text: &str) -> Result<Self, NotASecret> {
-        let text = text.trim();
-        if text.get(..10).is_some_and(|scheme| scheme.eq_ignore_ascii_case("otpauth://")) {
-            return Self::of_uri(text);
-        }
-        Self::new(Algorithm::default(), 6, 30, base32(text)?)
+        let SetupKey { key, moves, .. } = SetupKey::read(text)?;
+        let Moves::Time { period } = moves else { return Err(NotASecret::Counter) };
+        Self::new(key.algorithm, key.digits, period, key.secret.expose().clone())
     }
 }
 
-/// As people write keys: groups, either case, with padding or without.
-fn base32(text: &str) -> Result<Vec<u8>, NotASecret> {
-    let plain: String =
-        text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect::<String>().to_ascii_uppercase();
-    let plain = Zeroizing::new(plain);
-    BASE32_NOPAD.decode(plain.trim_end_matches('=').as_bytes()).map_err(|_| NotASecret::Form)
+impl From<SetupError> for NotASecret {
+    fn from(why: SetupError) -> Self {
+        match why {
+            SetupError::Scheme | SetupError::Secret => Self::Form,
+            SetupError::Migration => Self::Export,
+            SetupError::Type => Self::Type,
+            SetupError::Algorithm => Self::Algorithm,
+            SetupError::Digits => Self::Digits,
+            SetupError::Period => Self::Period,
+            SetupError::Counter => Self::Counter,
+            SetupError::Issuer | SetupError::Account => Self::Name,
+        }
+    }
 }
 
 /// How an algorithm is written into a payload.
@@ -154,6 +143,12 @@ mod tests {
         let sha256 = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZA";
         let uri = format!("otpauth://totp/A:b%20c?secret={sha256}&issuer=A&algorithm=SHA256&digits=8&period=30");
         assert_eq!(code(&uri, 1_234_567_890), Ok("91819424".to_owned()));
+        let copied =
+            format!("OTPAUTH://TOTP/A?SECRET={sha256}&amp;issuer=&amp;algorithm=SHA-256&amp;digits=8&amp;period=60");
+        let read = copied.parse::<SharedSecret>().expect("a secret");
+        assert_eq!((read.key.algorithm, read.key.digits, read.period), (Algorithm::SHA256, 8, 60));
+        let set_bits = format!("{}B", "A".repeat(51));
+        assert_eq!(set_bits.parse::<SharedSecret>().expect("a secret").key.secret.expose(), &vec![0; 32]);
         let slow = format!("otpauth://totp/A?secret={KEY}&period=60");
         assert_eq!(slow.parse::<SharedSecret>().expect("a secret").code(Timestamp::from_secs(61)).1, 59);
     }
@@ -161,12 +156,17 @@ mod tests {
     #[test]
     fn what_is_no_totp_secret_is_refused_by_name() {
         for (text, why) in [
-            ("", NotASecret::Length),
+            ("", NotASecret::Form),
             ("GEZDGNBV", NotASecret::Length),
             ("not base32!", NotASecret::Form),
             ("otpauth://hotp/A?secret=GEZDGNBVGY3TQOJQ&counter=0", NotASecret::Counter),
             ("otpauth://totp/A", NotASecret::Form),
-            ("otpauth://", NotASecret::Form),
+            ("otpauth://", NotASecret::Type),
+            ("otpauth:totp/A", NotASecret::Form),
+            ("otpauth-migration://offline?data=CjEKCkhlbGxvId6tvu8", NotASecret::Export),
+            ("otpauth://totp/Steam:A?secret=GEZDGNBVGY3TQOJQ&encoder=steam", NotASecret::Type),
+            ("otpauth://steam/A?secret=GEZDGNBVGY3TQOJQ", NotASecret::Type),
+            ("otpauth://hotp/A?secret=GEZDGNBVGY3TQOJQ", NotASecret::Counter),
             ("otpauth://totp/A?secret=GEZDGNBVGY3TQOJQ&algorithm=MD5", NotASecret::Algorithm),
             ("otpauth://totp/A?secret=GEZDGNBVGY3TQOJQ&digits=9", NotASecret::Digits),
             ("otpauth://totp/A?secret=GEZDGNBVGY3TQOJQ&period=0", NotASecret::Period),

@@ -259,6 +259,11 @@ fn not_a_secret(why: NotASecret) -> Said {
         NotASecret::Counter => {
             "It makes codes by count, and a quorum keeps no count. Use one that makes codes by time."
         }
+        NotASecret::Type => {
+            "It makes codes of another type, as Steam does. A quorum shares keys whose codes go by time (TOTP)."
+        }
+        NotASecret::Export => "It is an export of several keys. Share one key at a time, by its own setup key or link.",
+        NotASecret::Name => "Its link names an issuer or an account of more than 200 characters.",
         NotASecret::Algorithm => "Its link names another algorithm than SHA1, SHA256 or SHA512.",
         NotASecret::Digits => "Its link wants codes of another length than 6, 7 or 8 digits.",
         NotASecret::Period => "Its link wants codes that live less than 15 or more than 255 seconds.",

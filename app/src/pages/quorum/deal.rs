@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::{Shown, reader, shown, told};
+use crate::model::typed_text::{NameError, display_name};
 use crate::model::{Network, Secret};
 use crate::pages::views::quorum::{
     self as views, Checked, DEAL_SCRIPTS, DealView, QuorumNote, SHARES_SCRIPTS, ShareView, SharesView,
@@ -92,13 +93,14 @@ fn asked(typed: &DealForm) -> Deal {
 
 /// One for each custodian that was given one; an empty line gives none.
 fn names(typed: &DealForm) -> Result<Vec<String>, Refused> {
-    let names = lines(&typed.names);
-    let is_odd = |name: &String| name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control);
+    let name = |line: &String| match display_name(line, LONGEST_NAME) {
+        Ok(name) => Ok(name),
+        Err(NameError::Empty) => Ok(String::new()),
+        Err(NameError::TooLong | NameError::Control) => Err(Refused::TooManyNames),
+    };
+    let names = lines(&typed.names).iter().map(name).collect::<Result<Vec<_>, _>>()?;
     let size = number(&typed.size);
-    if names.iter().any(is_odd) || (size >= 2 && names.len() as u64 > size) {
-        return Err(Refused::TooManyNames);
-    }
-    Ok(names)
+    if size >= 2 && names.len() as u64 > size { Err(Refused::TooManyNames) } else { Ok(names) }
 }
 
 fn refused(house: &House, typed: DealForm, why: &Refused) -> Shown {

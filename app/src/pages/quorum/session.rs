@@ -8,7 +8,7 @@ use super::{END, EVENTS, SESSION, SHARES, Shown, over_page, reader, shown, told}
 use crate::model::{Network, Secret};
 use crate::pages::views::quorum::{self as views, CodeView, Over, QuorumNote, Role, SESSION_SCRIPTS, SessionView};
 use crate::portal::{Answer, No as Unable};
-use crate::quorum::{Code, Given, Joining, No, Progress, Refusal, SessionId};
+use crate::quorum::{Code, Given, Joining, No, Progress, Refusal, SessionId, is_armored};
 use crate::web::front::House;
 use crate::words::quorum as words;
 
@@ -22,7 +22,7 @@ pub struct ShareForm {
 impl ShareForm {
     fn given(&self) -> Given<'_> {
         let text = self.share.expose();
-        if text.trim_start().starts_with("-----BEGIN") { Given::Encrypted(text) } else { Given::Plain(text) }
+        if is_armored(text) { Given::Encrypted(text) } else { Given::Plain(text) }
     }
 }
 
