@@ -51,6 +51,8 @@ export function withoutPasskey(publicKey) {
  * @param {any} credential
  */
 export function answer(credential) {
+  // Neither a credential nor a refusal: some extensions answer so where somebody closes their window.
+  if (!credential?.response) throw new DOMException("The ceremony gave nothing.", "NotAllowedError");
   const { response } = credential;
   const made = {
     id: credential.id,
@@ -82,6 +84,9 @@ export class Refused extends Error {
   }
 }
 
+/** The portal was not reached, or what it answered cannot be read. */
+export class Unreachable extends Error {}
+
 /**
  * Which sentence tells of an error; `null` if the page has to be loaded anew to tell.
  * @param {unknown} error
@@ -91,7 +96,9 @@ export function sentence(error) {
     if (error.status === 429) return "often";
     return error.status < 500 ? null : "away";
   }
-  if (error instanceof TypeError) return "away";
+  if (error instanceof Unreachable) return "away";
+  // Extensions that stand in for the browser throw these where somebody closes their window.
+  if (error instanceof TypeError) return "cancelled";
   switch (/** @type {any} */ (error)?.name) {
     case "NotAllowedError":
     case "AbortError":
@@ -116,9 +123,23 @@ export function sentence(error) {
  */
 async function asked(path, name) {
   const headers = { accept: "application/json", "content-type": "application/json" };
-  const response = await fetch(path, { method: "POST", headers, body: JSON.stringify({ name }) });
+  const body = JSON.stringify({ name });
+  const response = await reached(() => fetch(path, { method: "POST", headers, body }));
   if (!response.ok) throw new Refused(response.status);
-  return options((await response.json()).publicKey);
+  return reached(async () => options((await response.json()).publicKey));
+}
+
+/**
+ * What the portal answered; whatever goes wrong with that is told apart from what a ceremony throws.
+ * @template T
+ * @param {() => Promise<T>} act
+ */
+export async function reached(act) {
+  try {
+    return await act();
+  } catch (error) {
+    throw new Unreachable("no answer", { cause: error });
+  }
 }
 
 function start() {

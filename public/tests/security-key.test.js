@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Refused, answer, decode, encode, options, sentence, withoutPasskey } from "../security-key.js";
+import { Refused, Unreachable, answer, decode, encode, options, reached, sentence, withoutPasskey } from "../security-key.js";
 
 const bytes = (...numbers) => Uint8Array.from(numbers).buffer;
 
@@ -74,7 +74,20 @@ test("every refusal has its sentence", () => {
   assert.equal(named("NotSupportedError"), "unsupported");
   assert.equal(named("UnknownError"), "failed");
   assert.equal(sentence(undefined), "failed");
-  assert.equal(sentence(new TypeError("Failed to fetch")), "away");
+});
+
+test("a ceremony that gives nothing or throws a TypeError was cancelled, and the portal did answer", () => {
+  assert.equal(sentence(new TypeError("Cannot read properties of undefined")), "cancelled");
+  for (const nothing of [null, undefined, {}, { response: null }]) {
+    assert.throws(() => answer(nothing), (error) => sentence(error) === "cancelled");
+  }
+});
+
+test("a portal that cannot be reached, or answers what cannot be read, is away", async () => {
+  for (const act of [async () => { throw new TypeError("Failed to fetch"); }, async () => JSON.parse("<html>"), async () => options(undefined)]) {
+    await assert.rejects(reached(act), (error) => error instanceof Unreachable && sentence(error) === "away");
+  }
+  assert.equal(await reached(async () => 7), 7);
 });
 
 test("what the portal refuses is told by the page itself, but for haste and outages", () => {

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::{Answer, Records};
-use crate::factor::Factors;
+use crate::factor::{Factors, Notice};
 use crate::model::{FactorId, FactorKind, FactorRecord, Grade, Holder, Refusal, Timestamp};
 use crate::port::{Key, LogEntry};
 use crate::rules::throttle::Policy;
@@ -49,6 +49,12 @@ pub trait Door: Sync {
 
     /// An answer was right, but its count of signatures did not rise: whoever owns the key is told.
     async fn cloned(&self, _holder: &Holder, _kind: &FactorKind, _name: &str, _now: Timestamp) -> Answer<()> {
+        Ok(())
+    }
+
+    /// An answer was right and is burned, and its owner should know something of it.
+    async fn noticed(&self, _holder: &Holder, accepted: &Accepted, notice: Notice, _now: Timestamp) -> Answer<()> {
+        tracing::info!(target: "postern::auth", factor = %accepted.kind, ?notice, "noticed");
         Ok(())
     }
 

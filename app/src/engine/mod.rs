@@ -107,6 +107,7 @@ async fn judge_and_burn<D: Door>(
     let may_confirm = door.may_confirm(&holder, now);
     let Some(record) = meant(&mut holder, factor, door, submission, now)? else { return Ok(Judged::NothingThere) };
     let (id, name) = (record.id, record.name.clone());
+    let notice = factor.notice(&record.state, submission)?;
     let state = match factor.judge(&record.state, submission, now)? {
         Verdict::Right { state } => state,
         Verdict::Replayed { fresh_at } => return Err(Refusal::Replayed { fresh_at, next }.into()),
@@ -127,8 +128,13 @@ async fn judge_and_burn<D: Door>(
     let accepted = Accepted { id, name, kind: factor.kind(), grade: factor.grade(), confirmed_now };
     let Brought { passed, event } = door.accept(&mut holder, before, &accepted, now)?;
     let also = Also { reset: Some(tries(door.place(), &factor.kind())), ..Also::event(event) };
-    let written = write_holder(door, &holder, Expect::Revision(revision), also, now).await?;
-    Ok(written.map_or(Judged::Conflict, |_| Judged::Passed(passed)))
+    if write_holder(door, &holder, Expect::Revision(revision), also, now).await?.is_none() {
+        return Ok(Judged::Conflict);
+    }
+    if let Some(notice) = notice {
+        door.noticed(&holder, &accepted, notice, now).await?;
+    }
+    Ok(Judged::Passed(passed))
 }
 
 /// Writes a holder that was loaded at `expect`; `None` on conflict.

@@ -7,6 +7,7 @@ pub mod oath;
 pub mod otpauth;
 pub mod recovery_codes;
 pub mod security_key;
+pub mod setup_key;
 pub mod totp;
 
 use crate::model::{Code, FactorKind, FactorRecord, FactorState, Grade, Hint, Holder, Timestamp};
@@ -25,6 +26,16 @@ pub trait Factor: Send + Sync + 'static {
 
     /// Judges what was submitted. Changes nothing: what acceptance would keep is in the verdict.
     fn judge(&self, state: &FactorState, submission: &Submission<'_>, now: Timestamp) -> Result<Verdict, Unreadable>;
+
+    /// What an owner should know of a right answer. `state` is what was kept before it.
+    fn notice(&self, _state: &FactorState, _submission: &Submission<'_>) -> Result<Option<Notice>, Unreadable> {
+        Ok(None)
+    }
+
+    /// Whether its owner gives it a name.
+    fn has_own_name(&self) -> bool {
+        true
+    }
 
     /// Why a wrong answer may be wrong. Asked only while the enrolment is unconfirmed; later it would be an oracle.
     fn diagnose(&self, _state: &FactorState, _submission: &Submission<'_>, _now: Timestamp) -> Option<Hint> {
@@ -58,6 +69,25 @@ pub enum Verdict {
     Wrong,
     /// Right, but its count of signatures did not rise.
     Cloned,
+}
+
+/// Something about a right answer that is recorded, and does not refuse it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// A security key that was bound to its device may be synced to others now (WebAuthn Level 3, 6.1.3).
+    BecameSynced,
+    /// The count of signatures of a synced key did not rise (WebAuthn Level 3, 7.2.22).
+    CountNotRisen,
+}
+
+impl Notice {
+    /// As logs name it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::BecameSynced => "became synced",
+            Self::CountNotRisen => "signature count not risen",
+        }
+    }
 }
 
 /// What is kept of a factor is not in its kind's form: a fault of ours.

@@ -90,6 +90,13 @@ fn told(news: &News<'_>) -> (&'static str, String) {
                  If you did nothing unusual, remove it from your account."
             ),
         ),
+        What::BecameSynced => (
+            "A security key of your account can be synced now",
+            format!(
+                "\u{201c}{name}\u{201d} was bound to one device. From now on whoever keeps your passkeys, as a password \
+                 manager, may copy it to your other devices."
+            ),
+        ),
         What::AccountMade => {
             ("You have an account", "Sign in with this address. A second factor makes it yours alone.".to_owned())
         }
@@ -161,7 +168,7 @@ fn told(news: &News<'_>) -> (&'static str, String) {
             "An operator unblocked your account",
             "Wrong codes are forgiven. If its factors were frozen, they can be changed again.".to_owned(),
         ),
-        What::Passed | What::SignedOut => ("Your account was used", String::new()),
+        What::Passed | What::SignedOut | What::CountNotRisen => ("Your account was used", String::new()),
     }
 }
 

@@ -21,6 +21,10 @@ pub enum What {
     Removed,
     /// Refused, because its count of signatures did not rise.
     Cloned,
+    /// Passed, and its key may be synced to other devices from now on.
+    BecameSynced,
+    /// Passed, although the count of signatures of its synced key did not rise.
+    CountNotRisen,
     AccountMade,
     /// With this factor.
     SignedIn,
@@ -95,6 +99,7 @@ impl What {
             | Self::WrongAnswers
             | Self::FactorLocked
             | Self::Cloned
+            | Self::BecameSynced
             | Self::CodesRenewed
             | Self::RecoveryUsed
             | Self::Deleted
@@ -103,7 +108,7 @@ impl What {
             | Self::Reset
             | Self::Unblocked => ActivityPart::Account,
             Self::Enrolled | Self::Removed => ActivityPart::Factors,
-            Self::SignedIn | Self::SignedOut => ActivityPart::SignIns,
+            Self::SignedIn | Self::SignedOut | Self::CountNotRisen => ActivityPart::SignIns,
             Self::Passed | Self::Renamed | Self::SessionsEnded | Self::Exported => ActivityPart::Routine,
         }
     }

@@ -47,15 +47,24 @@ pub enum KeyFlaw {
     /// A key of a kind that was not offered, or on a curve that is not its algorithm's (5.8.5).
     #[error("its key is of a kind that was not offered")]
     Algorithm,
+    /// A public key with other members than its type and algorithm need, or with a member twice, of indefinite length, tagged
+    /// or longer than it has to be (6.5.1: the CTAP2 canonical form, and no optional parameter beside `alg`).
+    #[error("its public key is not in the form that keys have")]
+    PublicKeyForm,
     /// A public key that is no point of its curve (U2F 4.3).
     #[error("its key is no point of the curve")]
     Point,
     /// A certificate that cannot be read, or whose key is not on P-256 (U2F 4.3).
     #[error("its certificate is not one of a U2F key")]
     Certificate,
-    /// Backed up although it cannot be, or able to be although it was not when it was registered (6.1.3).
+    /// Backed up although it cannot be (6.1.3).
     #[error("its backup flags cannot be")]
     Backup,
+    /// Unable to be backed up although it was able to when it was registered (6.1.3, 7.2.18).
+    #[error(
+        "it says that it cannot be synced any more, although it could be before; remove the key and register it again"
+    )]
+    BackupWithdrawn,
     /// The user handle is another's (7.2.6).
     #[error("its user handle is not this one")]
     OtherUser,

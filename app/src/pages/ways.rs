@@ -42,6 +42,8 @@ pub fn happened_to(what: What, name: &str) -> Happened {
         What::Renamed => Happened::FactorRenamed { name },
         What::Removed => Happened::FactorRemoved { name },
         What::Cloned => Happened::KeyCloned { name },
+        What::BecameSynced => Happened::KeyBecameSynced { name },
+        What::CountNotRisen => Happened::KeyCountNotRisen { name },
         What::CodesRenewed => Happened::CodesMade,
         What::AddressChanged | What::AddressReplaced => Happened::AddressChanged,
         What::AddressRestored => Happened::AddressRestored,

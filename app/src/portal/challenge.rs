@@ -8,7 +8,7 @@ use super::account::{Act, Told};
 use super::visit::{admitted, holder_key, level};
 use super::{Answer, Fault, No, Portal};
 use crate::engine::{self, Accepted, Brought, Counted, Door, Records};
-use crate::factor::{Factors, Submission};
+use crate::factor::{Factors, Notice, Submission};
 use crate::model::{
     DeviceId, FactorId, FactorKind, FactorRecord, Holder, HolderId, NextTry, Proof, Refusal, SessionEntry, Timestamp,
     Visit, What,
@@ -245,6 +245,22 @@ impl Door for Entrance<'_> {
         let Self { portal, asking: Asking { visit, .. }, .. } = self;
         portal.outside.store.append(portal.event(visit, What::Cloned, kind, now)?, now).await?;
         portal.tell(portal.news(holder, visit, What::Cloned, name, now)?, now).await;
+        Ok(())
+    }
+
+    /// The answer stands, whatever becomes of the letter.
+    async fn noticed(&self, holder: &Holder, accepted: &Accepted, notice: Notice, now: Timestamp) -> Answer<()> {
+        let Self { portal, asking: Asking { visit, .. }, .. } = self;
+        let Accepted { kind, name, .. } = accepted;
+        let what = match notice {
+            Notice::BecameSynced => What::BecameSynced,
+            Notice::CountNotRisen => What::CountNotRisen,
+        };
+        super::log(visit, kind, notice.as_str());
+        portal.outside.store.append(portal.event(visit, what, kind, now)?, now).await?;
+        if what == What::BecameSynced {
+            portal.tell(portal.news(holder, visit, what, name, now)?, now).await;
+        }
         Ok(())
     }
 

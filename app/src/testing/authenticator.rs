@@ -43,6 +43,8 @@ pub struct Registering {
     /// As the authenticator data has it.
     pub id: Vec<u8>,
     pub public_key: Cbor,
+    /// Takes the place of the public key, byte by byte.
+    pub public_key_bytes: Option<Vec<u8>>,
     /// Behind the public key.
     pub behind: Vec<u8>,
     pub format: &'static str,
@@ -91,6 +93,7 @@ impl Authenticator {
             count: self.next_count(),
             id: self.id.clone(),
             public_key: self.public_key(),
+            public_key_bytes: None,
             behind: Vec::new(),
             format: "none",
             statement: Cbor::Map(BTreeMap::new()),
@@ -160,7 +163,8 @@ impl Registering {
             data.extend([0; 16]);
             data.extend(u16::try_from(self.id.len()).expect("a length").to_be_bytes());
             data.extend(&self.id);
-            data.extend(serde_cbor_2::to_vec(&self.public_key).expect("CBOR"));
+            let encoded = || serde_cbor_2::to_vec(&self.public_key).expect("CBOR");
+            data.extend(self.public_key_bytes.clone().unwrap_or_else(encoded));
         }
         data.extend(&self.behind);
         let text = |text: &str| Cbor::Text(text.to_owned());

@@ -26,6 +26,14 @@ pub enum Happened {
     KeyCloned {
         name: String,
     },
+    /// A key may be synced to other devices from now on.
+    KeyBecameSynced {
+        name: String,
+    },
+    /// A synced key passed, and its count did not rise.
+    KeyCountNotRisen {
+        name: String,
+    },
     CodesMade,
     AddressChanged,
     SessionsEnded,
@@ -60,6 +68,8 @@ impl Happened {
             Self::FactorRenamed { name } => format!("Renamed {name}"),
             Self::FactorRemoved { name } => format!("Removed {name}"),
             Self::KeyCloned { name } => format!("{name} refused: there may be a copy of it"),
+            Self::KeyBecameSynced { name } => format!("{name} can be synced to other devices now"),
+            Self::KeyCountNotRisen { name } => format!("{name} passed; its signature count did not rise"),
             Self::CodesMade => "New recovery codes".to_owned(),
             Self::AddressChanged => "Mail address changed".to_owned(),
             Self::SessionsEnded => "Other sessions ended".to_owned(),

@@ -102,7 +102,10 @@ pub fn removed() -> Said {
 }
 
 pub fn bad_name() -> Said {
-    Said::new("That name does not fit.", "A name has 1 to 40 characters, on one line.")
+    Said::new(
+        "That name does not fit.",
+        "A name has 1 to 40 characters, on one line, without characters that change the direction of text.",
+    )
 }
 
 pub fn no_answer() -> Said {
@@ -139,6 +142,13 @@ pub fn kind_not_known() -> Said {
 
 pub fn not_touched() -> Said {
     Said::new("The key was not touched.", "Nothing was accepted. Try again, and touch it when it blinks.")
+}
+
+pub fn no_longer_synced() -> Said {
+    Said::new(
+        "That key says that it cannot be synced any more.",
+        "It could be before, so this may be another key. Pass another factor, remove this key, and register it again.",
+    )
 }
 
 pub fn bad_answer() -> Said {

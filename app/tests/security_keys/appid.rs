@@ -68,7 +68,10 @@ fn a_u2f_key_signs_in_by_its_app_id() {
     assert_eq!(options["publicKey"]["allowCredentials"][0]["transports"], json!(["usb"]));
     let passed = verify(&asked, &keys[0], &token.get(&options, ORIGIN, |_| {})).expect("passed");
     let credential_id = keys[0].credential_id.clone();
-    assert_eq!(passed, Assertion { credential_id, count: 1, verified: false, backed_up: false });
+    assert_eq!(
+        passed,
+        Assertion { credential_id, count: 1, verified: false, backup_eligible: false, backed_up: false }
+    );
 }
 
 #[test]

@@ -194,6 +194,70 @@ async fn only_what_was_offered_is_taken_and_each_algorithm_on_its_own_curve() {
     refused(KeyFlaw::Algorithm, |made| made.public_key = int(7)).await;
 }
 
+/// The members of a key on P-256 as the CTAP2 canonical form has them: type, algorithm, curve, x, y.
+fn members(key: &Authenticator) -> [Vec<u8>; 5] {
+    let mut made = None;
+    let options = json!({ "publicKey": { "challenge": "AAAA", "rp": { "id": "x" }, "user": { "id": "AA" } } });
+    key.clone().create(&options, ORIGIN, |registering| made = Some(registering.public_key.clone()));
+    let bytes = serde_cbor_2::to_vec(&made.expect("a key")).expect("CBOR");
+    assert_eq!((bytes[0], bytes.len()), (0xa5, 77));
+    [&bytes[1..3], &bytes[3..5], &bytes[5..7], &bytes[7..42], &bytes[42..77]].map(<[u8]>::to_vec)
+}
+
+#[tokio::test]
+async fn public_key_is_kept_as_its_few_members_and_anything_else_in_it_is_refused() {
+    let [kind, algorithm, curve, x, y] = members(&Authenticator::new(1));
+    let plain = [&[0xa5][..], &kind, &algorithm, &curve, &x, &y].concat();
+    let with = |member: i128, value: Cbor| move |made: &mut Registering| made.set_in_key(member, value);
+    // Private and optional members, up to as much as a body holds.
+    refused(KeyFlaw::PublicKeyForm, with(-70_001, Cbor::Bytes(vec![7; 20_000]))).await;
+    refused(KeyFlaw::PublicKeyForm, with(2, Cbor::Bytes(vec![7; 8]))).await;
+    refused(KeyFlaw::PublicKeyForm, with(4, Cbor::Array(vec![Cbor::Integer(2)]))).await;
+    for (bytes, what) in [
+        ([&[0xa6][..], &kind, &plain[1..]].concat(), "a member twice"),
+        ([&[0xbf][..], &plain[1..], &[0xff]].concat(), "a map of indefinite length"),
+        (
+            [&[0xa5][..], &kind, &algorithm, &curve, &[0x21, 0x5f], &x[1..], &[0xff], &y].concat(),
+            "bytes of indefinite length",
+        ),
+        ([&[0xc0][..], &plain].concat(), "a tag"),
+        ([&[0xa5, 0x01, 0x18, 0x02][..], &plain[3..]].concat(), "a number longer than it has to be"),
+    ] {
+        let visitor = Visitor::of_a_house().await;
+        let mut key = Authenticator::new(1);
+        let tried = visitor.tries_to_register(&mut key, |made| made.public_key_bytes = Some(bytes)).await;
+        assert!(matches!(flaw(tried), KeyFlaw::PublicKeyForm | KeyFlaw::Malformed | KeyFlaw::Algorithm), "{what}");
+        assert!(visitor.keys().await.is_empty(), "{what}");
+    }
+    // In another order it is the same key.
+    let visitor = Visitor::of_a_house().await;
+    let turned = [&[0xa5][..], &y, &x, &curve, &algorithm, &kind].concat();
+    done(visitor.tries_to_register(&mut Authenticator::new(1), |made| made.public_key_bytes = Some(turned)).await);
+    assert_eq!(visitor.keys().await[0].state.public_key, plain);
+    visitor.signs_in(&mut Authenticator { count: 5, ..Authenticator::new(1) }).await;
+}
+
+/// Everything that a visitor can send, as long and as often as it is taken.
+#[tokio::test]
+async fn record_of_a_visitor_stays_below_thirty_two_kibibytes() {
+    let visitor = Visitor::of_a_house().await;
+    for seed in 1..=10 {
+        let mut key = Authenticator { id: vec![seed; 1023], ..Authenticator::new(seed) };
+        key.transports = vec!["aaaaaaaaaaaaaaaa", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+        let options = visitor.begins_registration().await;
+        let answer = key.create(&options, ORIGIN, |_| {});
+        let read = postern_app::factor::security_key::RegistrationAnswer::read(&answer.to_string()).expect("an answer");
+        let name = "\u{1f511}".repeat(40);
+        done(visitor.house.portal.finish_registration(&visitor.visit, &read, Some(&name)).await);
+    }
+    let place = postern_app::port::Key::new(visitor.visit.session.holder, "holder");
+    let now = visitor.house.portal.now();
+    let stored = postern_app::port::Store::load(&*visitor.house.store, &place, now).await.expect("a store");
+    let bytes = stored.expect("a record").value.len();
+    println!("a visitor's record with 10 keys of the greatest size: {bytes} bytes");
+    assert!(bytes < 32 * 1024, "{bytes}");
+}
+
 #[tokio::test]
 async fn base64url_is_unpadded() {
     let padded = |text: &serde_json::Value| json!(format!("{}=", text.as_str().expect("text")));
@@ -231,10 +295,10 @@ async fn a_key_registers_once_and_a_removed_one_can_come_back() {
 #[tokio::test]
 async fn a_holder_has_so_many_keys_and_no_more_and_each_has_a_name() {
     let visitor = Visitor::of_a_house().await;
-    for seed in 1..=20 {
+    for seed in 1..=10 {
         visitor.registers(&mut Authenticator::new(seed)).await;
     }
-    assert_eq!(visitor.keys().await.last().map(|key| key.record.name.clone()).as_deref(), Some("Security key 20"));
+    assert_eq!(visitor.keys().await.last().map(|key| key.record.name.clone()).as_deref(), Some("Security key 10"));
     let one_more = visitor.house.portal.begin_registration(&visitor.visit, None).await;
     assert!(matches!(one_more, Err(postern_app::portal::No::Refused(Refusal::TooManyKeys))));
 }

@@ -94,7 +94,6 @@ async fn ids_that_are_not_one_are_refused() {
 #[tokio::test]
 async fn a_user_handle_is_this_holders_or_not_there() {
     refused(KeyFlaw::OtherUser, |made| made.outer["response"]["userHandle"] = json!("AAAA")).await;
-    refused(KeyFlaw::OtherUser, |made| made.outer["response"]["userHandle"] = json!("")).await;
     for missing in [false, true] {
         let visitor = Visitor::of_a_house().await;
         let mut key = Authenticator::new(1);
@@ -136,7 +135,53 @@ async fn flags_that_mean_nothing_yet_or_cannot_be_are_refused() {
     refused(KeyFlaw::ReservedFlags, |made| made.flags |= 0x02).await;
     refused(KeyFlaw::ReservedFlags, |made| made.flags |= 0x20).await;
     refused(KeyFlaw::Backup, |made| made.flags |= BACKED_UP).await;
-    refused(KeyFlaw::Backup, |made| made.flags |= BACKUP_ELIGIBLE).await;
+}
+
+#[tokio::test]
+async fn key_may_become_synced_and_not_the_reverse() {
+    let visitor = Visitor::of_a_house().await;
+    let mut key = Authenticator::new(1);
+    visitor.registers(&mut key).await;
+    visitor.signs_in(&mut key).await;
+    let events = visitor.events().await;
+    // A password manager took the key over: it does not count, and keeps the key elsewhere too.
+    key.backup = BACKUP_ELIGIBLE | BACKED_UP;
+    key.counts = false;
+    key.count = 0;
+    visitor.signs_in(&mut key).await;
+    let kept = visitor.keys().await.remove(0).state;
+    assert!(kept.backup_eligible && kept.backed_up);
+    assert_eq!(visitor.events().await, events + 2, "it passed, and it became synced");
+    // May change freely.
+    key.backup = BACKUP_ELIGIBLE;
+    visitor.signs_in(&mut key).await;
+    assert!(!visitor.keys().await.remove(0).state.backed_up);
+    key.backup = 0;
+    assert_eq!(flaw(visitor.tries_to_sign_in(&mut key, |_| {}).await), KeyFlaw::BackupWithdrawn);
+    assert!(KeyFlaw::BackupWithdrawn.to_string().contains("register it again"));
+    assert!(visitor.keys().await.remove(0).state.backup_eligible, "nothing changed by that");
+}
+
+#[tokio::test]
+async fn synced_key_with_a_lower_count_passes_and_its_owner_can_see_it() {
+    let visitor = Visitor::of_a_house().await;
+    let mut key = Authenticator { backup: BACKUP_ELIGIBLE | BACKED_UP, ..Authenticator::new(1) };
+    visitor.registers(&mut key).await;
+    for count in [900, 3, 0, 0] {
+        done(visitor.tries_to_sign_in(&mut key, |made| made.count = count).await);
+    }
+    // Four times passed; 3 and the first 0 did not rise.
+    assert_eq!(visitor.events().await, 1 + 4 + 2);
+}
+
+#[tokio::test]
+async fn empty_user_handle_is_none() {
+    let visitor = Visitor::of_a_house().await;
+    let mut key = Authenticator::new(1);
+    visitor.registers(&mut key).await;
+    done(visitor.tries_to_sign_in(&mut key, |made| made.outer["response"]["userHandle"] = json!("")).await);
+    let other = |made: &mut Asserting| made.outer["response"]["userHandle"] = json!("AA");
+    assert_eq!(flaw(visitor.tries_to_sign_in(&mut key, other).await), KeyFlaw::OtherUser);
 }
 
 #[tokio::test]

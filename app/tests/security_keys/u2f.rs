@@ -75,8 +75,9 @@ fn a_key_signs_and_tells_its_count() {
     let key = registered(&token);
     for count in 1..4 {
         let passed = signs(&mut token, &key, |_| {}).expect("passed");
-        let (credential_id, verified, backed_up) = (key.credential_id.clone(), false, false);
-        assert_eq!(passed, Assertion { credential_id, count, verified, backed_up });
+        let credential_id = key.credential_id.clone();
+        let expected = Assertion { credential_id, count, verified: false, backup_eligible: false, backed_up: false };
+        assert_eq!(passed, expected);
     }
 }
 

@@ -82,7 +82,14 @@ pub(super) struct AssertionResponse {
     pub client_data_json: Bytes,
     pub authenticator_data: Bytes,
     pub signature: Bytes,
-    pub user_handle: Option<Bytes>,
+    user_handle: Option<Bytes>,
+}
+
+impl AssertionResponse {
+    /// The `user.id` that the key tells. Some browsers and keys send an empty one for none.
+    pub fn user_handle(&self) -> Option<&[u8]> {
+        self.user_handle.as_ref().map(|handle| handle.0.as_slice()).filter(|handle| !handle.is_empty())
+    }
 }
 
 impl RegistrationAnswer {

@@ -6,6 +6,8 @@ use serde_cbor_2::{Deserializer, Value};
 use crate::model::KeyFlaw;
 
 const FIXED: usize = 37;
+const BACKUP_ELIGIBLE: u8 = 0x08;
+const BACKED_UP: u8 = 0x10;
 const ATTESTED: u8 = 0x40;
 const EXTENSIONS: u8 = 0x80;
 /// Bits 1 and 5.
@@ -16,6 +18,10 @@ const LONGEST_ID: usize = 1023;
 
 #[derive(Debug)]
 pub(super) struct AuthenticatorData<'a> {
+    /// Whether it may be copied to other devices (6.1.3).
+    pub backup_eligible: bool,
+    /// Whether it has been.
+    pub backed_up: bool,
     pub attested: Option<Attested<'a>>,
 }
 
@@ -45,7 +51,8 @@ impl<'a> AuthenticatorData<'a> {
             let (Value::Map(_), behind) = item(rest)? else { return Err(KeyFlaw::Malformed) };
             rest = behind;
         }
-        if rest.is_empty() { Ok(Self { attested }) } else { Err(KeyFlaw::Trailing) }
+        let (backup_eligible, backed_up) = (flags & BACKUP_ELIGIBLE != 0, flags & BACKED_UP != 0);
+        if rest.is_empty() { Ok(Self { backup_eligible, backed_up, attested }) } else { Err(KeyFlaw::Trailing) }
     }
 }
 

@@ -53,9 +53,15 @@ pub(super) fn register(asked: &Asked, answer: &RegistrationAnswer) -> Result<Cre
     library(&asked.rp)?.register_credential(&given, &state, None).map_err(|error| flaw(&error))
 }
 
-/// 7.2, as far as the library goes: of a U2F key it would take the relying party for the app too. The count is not compared: it is judged against the record as it stands when the
-/// answer is burned.
-pub(super) fn sign_in(asked: &Asked, key: &State, answer: &AssertionAnswer) -> Result<Assertion, KeyFlaw> {
+/// 7.2, as far as the library goes: of a U2F key it would take the relying party for the app too. The count is not compared:
+/// it is judged against the record as it stands when the answer is burned. Nor is `backup_eligible`, the flag of the answer,
+/// compared with the record: that was done before.
+pub(super) fn sign_in(
+    asked: &Asked,
+    key: &State,
+    answer: &AssertionAnswer,
+    backup_eligible: bool,
+) -> Result<Assertion, KeyFlaw> {
     let state: AuthenticationState = serde_json::from_value(json!({
         "credentials": [],
         "policy": OPEN,
@@ -81,12 +87,13 @@ pub(super) fn sign_in(asked: &Asked, key: &State, answer: &AssertionAnswer) -> R
         type_: kind.clone(),
     };
     let result = library(&asked.rp)?
-        .authenticate_single_credential(&given, &state, &credential(key)?)
+        .authenticate_single_credential(&given, &state, &credential(key, backup_eligible)?)
         .map_err(|error| flaw(&error))?;
     Ok(Assertion {
         credential_id: key.credential_id.clone(),
         count: result.counter(),
         verified: result.user_verified(),
+        backup_eligible,
         backed_up: result.backup_state(),
     })
 }
@@ -99,7 +106,7 @@ fn library(rp: &RelyingParty) -> Result<WebauthnCore, KeyFlaw> {
 }
 
 /// A record of ours in the library's form, with a count that every count exceeds or equals.
-fn credential(key: &State) -> Result<Credential, KeyFlaw> {
+fn credential(key: &State, backup_eligible: bool) -> Result<Credential, KeyFlaw> {
     let (public_key, _) = item(&key.public_key)?;
     Ok(Credential {
         cred_id: key.credential_id.clone(),
@@ -107,7 +114,7 @@ fn credential(key: &State) -> Result<Credential, KeyFlaw> {
         counter: 0,
         transports: None,
         user_verified: key.verified_at_registration,
-        backup_eligible: key.backup_eligible,
+        backup_eligible,
         backup_state: key.backed_up,
         registration_policy: OPEN,
         extensions: RegisteredExtensions::none(),
@@ -125,6 +132,36 @@ pub(super) fn cose_key(public_key: &Value) -> Result<COSEKey, KeyFlaw> {
         _ => false,
     };
     if fits { Ok(key) } else { Err(KeyFlaw::Algorithm) }
+}
+
+/// A public key as it is kept: its few members in the CTAP2 canonical form, whatever else was sent with them.
+///
+/// The canonical form is the shortest. So bytes of the same length with the same members have no member twice, no
+/// indefinite length, no tag and no number longer than it has to be.
+pub(super) fn canonical_key(sent: &[u8]) -> Result<Vec<u8>, KeyFlaw> {
+    let (parsed, behind) = item(sent)?;
+    let key = cose_key(&parsed)?;
+    let int = |number: i128| Value::Integer(number);
+    let members = match key.key {
+        COSEKeyType::EC_EC2(point) => vec![
+            (1, int(2)),
+            (3, int(key.type_ as i128)),
+            (-1, int(point.curve as i128)),
+            (-2, Value::Bytes(point.x.to_vec())),
+            (-3, Value::Bytes(point.y.to_vec())),
+        ],
+        COSEKeyType::RSA(rsa) => vec![
+            (1, int(3)),
+            (3, int(key.type_ as i128)),
+            (-1, Value::Bytes(rsa.n.to_vec())),
+            (-2, Value::Bytes(rsa.e.to_vec())),
+        ],
+        _ => return Err(KeyFlaw::Algorithm),
+    };
+    let canonical = Value::Map(members.into_iter().map(|(name, value)| (int(name), value)).collect());
+    let bytes = serde_cbor_2::to_vec(&canonical).map_err(|_| KeyFlaw::PublicKeyForm)?;
+    let is_plain = parsed == canonical && behind.is_empty() && bytes.len() == sent.len();
+    if is_plain { Ok(bytes) } else { Err(KeyFlaw::PublicKeyForm) }
 }
 
 /// The library's reasons, as ours.

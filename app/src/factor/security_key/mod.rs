@@ -14,7 +14,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Factor, Submission, Unreadable, Verdict, read, write};
+use super::{Factor, Notice, Submission, Unreadable, Verdict, read, write};
 use crate::model::{FactorKind, FactorState, Grade, Timestamp};
 
 pub use answer::{AssertionAnswer, RegistrationAnswer};
@@ -50,7 +50,7 @@ impl RelyingParty {
 pub struct State {
     #[serde(with = "serde_bytes")]
     pub credential_id: Vec<u8>,
-    /// A `COSE_Key` (RFC 9052 7), the bytes as the authenticator wrote them.
+    /// A `COSE_Key` (RFC 9052 7): the members that its algorithm needs, in canonical form, and no other.
     #[serde(with = "serde_bytes")]
     pub public_key: Vec<u8>,
     /// Signatures made so far, as the key tells (6.1.1). Many keys always say 0.
@@ -59,7 +59,7 @@ pub struct State {
     pub verified_at_registration: bool,
     /// Whether its holder was verified when it was last used.
     pub verified: bool,
-    /// Whether it may be copied to other devices (6.1.3); never changes.
+    /// Whether it may be copied to other devices (6.1.3). It may become so, and then stays so.
     pub backup_eligible: bool,
     /// Whether it has been.
     pub backed_up: bool,
@@ -117,6 +117,7 @@ pub struct Assertion {
     pub credential_id: Vec<u8>,
     pub count: u32,
     pub verified: bool,
+    pub backup_eligible: bool,
     pub backed_up: bool,
 }
 
@@ -137,17 +138,34 @@ impl Factor for SecurityKey {
         Ok(State::read(state)?.credential_id == assertion.credential_id)
     }
 
-    /// 7.2.22: a count that was or is not zero must have risen since the record was last written.
+    /// 7.2.22: the count of a device-bound key, if it was or is not zero, must have risen since the record was last written.
+    /// Copies of a synced one count each for themselves, or not at all.
     fn judge(&self, state: &FactorState, submission: &Submission<'_>, _now: Timestamp) -> Result<Verdict, Unreadable> {
         let Submission::Assertion(assertion) = submission else { return Ok(Verdict::Wrong) };
         let state = State::read(state)?;
-        let counts = state.count > 0 || assertion.count > 0;
-        if counts && assertion.count <= state.count {
+        if !assertion.backup_eligible && !has_risen(&state, assertion) {
             return Ok(Verdict::Cloned);
         }
-        let Assertion { count, verified, backed_up, .. } = **assertion;
-        Ok(Verdict::Right { state: State { count, verified, backed_up, ..state }.write() })
+        let Assertion { count, verified, backup_eligible, backed_up, .. } = **assertion;
+        Ok(Verdict::Right { state: State { count, verified, backup_eligible, backed_up, ..state }.write() })
     }
+
+    fn notice(&self, state: &FactorState, submission: &Submission<'_>) -> Result<Option<Notice>, Unreadable> {
+        let Submission::Assertion(assertion) = submission else { return Ok(None) };
+        let state = State::read(state)?;
+        Ok(if assertion.backup_eligible && !state.backup_eligible {
+            Some(Notice::BecameSynced)
+        } else if has_risen(&state, assertion) {
+            None
+        } else {
+            Some(Notice::CountNotRisen)
+        })
+    }
+}
+
+/// Whether the count of an assertion is above the one in the record, or both are zero: such a key does not count.
+const fn has_risen(state: &State, assertion: &Assertion) -> bool {
+    assertion.count > state.count || (assertion.count == 0 && state.count == 0)
 }
 
 impl fmt::Display for RelyingParty {

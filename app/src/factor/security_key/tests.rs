@@ -9,7 +9,7 @@ fn key(count: u32) -> State {
         count,
         verified_at_registration: true,
         verified: true,
-        backup_eligible: true,
+        backup_eligible: false,
         backed_up: false,
         transports: vec!["usb".to_owned(), "nfc".to_owned()],
         user_handle: vec![9; 32],
@@ -20,8 +20,13 @@ fn key(count: u32) -> State {
     }
 }
 
+fn assertion(count: u32, backup_eligible: bool) -> Assertion {
+    let (verified, backed_up) = (false, backup_eligible);
+    Assertion { credential_id: vec![7; 16], count, verified, backup_eligible, backed_up }
+}
+
 fn judge(stored: u32, told: u32) -> Verdict {
-    let assertion = Assertion { credential_id: vec![7; 16], count: told, verified: false, backed_up: true };
+    let assertion = assertion(told, false);
     let now = Timestamp::from_secs(1_000_000_000);
     SecurityKey.judge(&key(stored).write(), &Submission::Assertion(&assertion), now).expect("a readable state")
 }
@@ -51,14 +56,41 @@ fn a_count_must_rise_unless_both_are_zero() {
 fn acceptance_keeps_the_count_and_the_flags_of_this_time_and_nothing_else() {
     let Verdict::Right { state } = judge(4, 5) else { panic!("not accepted") };
     let kept = State::read(&state).expect("a readable state");
-    assert_eq!(kept, State { count: 5, verified: false, backed_up: true, ..key(4) });
+    assert_eq!(kept, State { count: 5, verified: false, ..key(4) });
+}
+
+#[test]
+fn count_of_a_synced_key_is_noticed_and_refuses_nothing() {
+    let now = Timestamp::from_secs(1_000_000_000);
+    for (stored, told, risen) in
+        [(0, 0, true), (0, 1, true), (1, 2, true), (1, 0, false), (7, 7, false), (900, 3, false)]
+    {
+        let (before, told) = (State { backup_eligible: true, ..key(stored) }.write(), assertion(told, true));
+        let submission = Submission::Assertion(&told);
+        let verdict = SecurityKey.judge(&before, &submission, now).expect("a readable state");
+        let Verdict::Right { state } = verdict else { panic!("{stored} then {}: {verdict:?}", told.count) };
+        assert_eq!(State::read(&state).expect("a readable state").count, told.count);
+        let notice = SecurityKey.notice(&before, &submission).expect("a readable state");
+        assert_eq!(notice, (!risen).then_some(Notice::CountNotRisen), "{stored} then {}", told.count);
+    }
+}
+
+#[test]
+fn key_that_becomes_synced_is_noticed_and_stays_so() {
+    let (before, told) = (key(5).write(), assertion(0, true));
+    let submission = Submission::Assertion(&told);
+    assert_eq!(SecurityKey.notice(&before, &submission).expect("a readable state"), Some(Notice::BecameSynced));
+    let verdict = SecurityKey.judge(&before, &submission, Timestamp::from_secs(0)).expect("a readable state");
+    let Verdict::Right { state } = verdict else { panic!("{verdict:?}") };
+    let kept = State::read(&state).expect("a readable state");
+    assert!(kept.backup_eligible && kept.backed_up);
 }
 
 #[test]
 fn an_answer_is_for_the_key_with_its_credential_id_and_a_code_for_none() {
     let state = key(0).write();
     let is_for = |submission: &Submission<'_>| SecurityKey.is_for(&state, submission).expect("a readable state");
-    let mut assertion = Assertion { credential_id: vec![7; 16], count: 0, verified: false, backed_up: false };
+    let mut assertion = assertion(0, false);
     assert!(is_for(&Submission::Assertion(&assertion)));
     assertion.credential_id = vec![7; 15];
     assert!(!is_for(&Submission::Assertion(&assertion)));

@@ -47,11 +47,11 @@ pub fn verify_registration(asked: &Asked, handle: &[u8], answer: &RegistrationAn
     if signed_id.is_empty() || [id.0.as_slice(), raw_id.0.as_slice()] != [signed_id; 2] {
         return Err(KeyFlaw::OtherId);
     }
-    library::cose_key(&item(public_key)?.0)?;
+    let public_key = library::canonical_key(public_key)?;
     let verified = library::register(asked, answer)?;
     Ok(State {
         credential_id: signed_id.to_vec(),
-        public_key: public_key.to_vec(),
+        public_key,
         count: verified.counter,
         verified_at_registration: verified.user_verified,
         verified: verified.user_verified,
@@ -76,18 +76,29 @@ pub fn verify_assertion(asked: &Asked, key: &State, answer: &AssertionAnswer) ->
     if raw_id.0 != key.credential_id || !was_offered(asked, key) {
         return Err(KeyFlaw::UnknownKey);
     }
-    if response.user_handle.as_ref().is_some_and(|handle| handle.0 != key.user_handle) {
+    if response.user_handle().is_some_and(|handle| handle != key.user_handle) {
         return Err(KeyFlaw::OtherUser);
     }
     ClientData::read(&response.client_data_json.0)?.check("webauthn.get", &asked.challenge_text(), &asked.rp)?;
+    let data = AuthenticatorData::read(&response.authenticator_data.0)?;
     // A credential is attested once, when it is made.
-    if AuthenticatorData::read(&response.authenticator_data.0)?.attested.is_some() {
+    if data.attested.is_some() {
         return Err(KeyFlaw::Trailing);
     }
+    check_backup(key, &data)?;
     if let Some(app_id) = &key.app_id {
         used(app_id, client_extension_results.as_ref(), &response.authenticator_data)?;
     }
-    library::sign_in(asked, key, answer)
+    library::sign_in(asked, key, answer, data.backup_eligible)
+}
+
+/// 7.2.18: a credential may become able to be synced, as password managers do to existing passkeys, but not unable.
+fn check_backup(key: &State, data: &AuthenticatorData<'_>) -> Result<(), KeyFlaw> {
+    match (key.backup_eligible, data.backup_eligible) {
+        (_, false) if data.backed_up => Err(KeyFlaw::Backup),
+        (true, false) => Err(KeyFlaw::BackupWithdrawn),
+        _ => Ok(()),
+    }
 }
 
 /// A key answers for its relying party or, a U2F key, for its app (10.1.1): for no other, and for one of them only.

@@ -53,7 +53,7 @@ pub fn verify_sign(asked: &Asked, key: &State, answer: &SignAnswer) -> Result<As
     let signed = Signed::read(&signature_data.0)?;
     signed.verify(&public_key(key)?, &asked.app_id.hash(), &client_data)?;
     let (credential_id, count) = (key.credential_id.clone(), signed.count());
-    Ok(Assertion { credential_id, count, verified: false, backed_up: false })
+    Ok(Assertion { credential_id, count, verified: false, backup_eligible: false, backed_up: false })
 }
 
 /// The hash of client data that is an answer to what was asked: the challenge parameter (4.1).
