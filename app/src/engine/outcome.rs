@@ -21,6 +21,8 @@ pub enum Fault {
     Store(#[from] StoreFault),
     #[error("a record at {place} cannot be read: {why}")]
     Unreadable { place: String, why: String },
+    #[error("a record at {place} would have {bytes} bytes, more than its kind may")]
+    TooLarge { place: String, bytes: usize },
     #[error(transparent)]
     Factor(#[from] Unreadable),
     #[error(transparent)]

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use super::Fault;
 use crate::model::Timestamp;
 use crate::port::{Also, Entropy, Expect, Key, Revision, Store, Stored, Write, Written};
+use crate::rules::record_sizes;
 use crate::seal::Sealer;
 
 pub struct Records {
@@ -57,9 +58,15 @@ impl Records {
         })
     }
 
+    /// Seals a record of at most the size of its kind.
     pub fn seal<T: Serialize>(&self, place: &Key, value: &T) -> Result<Vec<u8>, Fault> {
         let plain = rmp_serde::to_vec_named(value).map(Zeroizing::new);
         let plain = plain.map_err(|why| Fault::Unreadable { place: place.name().to_owned(), why: why.to_string() })?;
+        let most = record_sizes::max_bytes(place.name());
+        debug_assert!(most.is_some(), "{} has no size in rules/record_sizes.rs", place.name());
+        if most.is_some_and(|most| plain.len() > most) {
+            return Err(Fault::TooLarge { place: place.name().to_owned(), bytes: plain.len() });
+        }
         Ok(self.sealer.seal(place, &plain, &*self.entropy))
     }
 }

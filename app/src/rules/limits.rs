@@ -55,8 +55,16 @@ pub const MAIL_CODE_LASTS: Duration = Duration::from_mins(5);
 /// A WebAuthn challenge dies after this.
 pub const CEREMONY_LASTS: Duration = Duration::from_mins(5);
 
-/// Security keys a holder may have.
+/// Security keys an account, or a subject of a client, may have.
 pub const MOST_KEYS: usize = 20;
+
+/// Security keys a visitor may have: nobody vouches for a visitor, and what is kept of one is to stay small.
+pub const MOST_KEYS_OF_VISITOR: usize = 10;
+
+/// Security keys that may be kept for whoever is signed in, or is not.
+pub const fn max_keys(is_signed_in: bool) -> usize {
+    if is_signed_in { MOST_KEYS } else { MOST_KEYS_OF_VISITOR }
+}
 
 /// Wrong guesses for an address since its last success from which its mail codes have 8 digits.
 pub const GUESSES_TO_LONGER_CODES: u32 = 10;

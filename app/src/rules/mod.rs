@@ -2,6 +2,7 @@
 
 pub mod level;
 pub mod limits;
+pub mod record_sizes;
 pub mod sign_up;
 pub mod step_up;
 pub mod throttle;

@@ -17,8 +17,8 @@ pub struct Note {
 pub type Typed = Vec<(Cow<'static, str>, String)>;
 
 impl Note {
-    pub const fn new(said: Said, typed: Typed) -> Self {
-        Self { said, typed }
+    pub fn new(said: Said, typed: Typed) -> Self {
+        Self { said, typed: shown_again(typed) }
     }
 
     /// What was typed in a field, if it may be shown again.
@@ -33,6 +33,20 @@ impl Note {
     pub const fn refusal(&self) -> Option<&Refusal> {
         if let Said::Refused(refusal) = &self.said { Some(refusal) } else { None }
     }
+}
+
+/// The longest text that a field shows again, in characters: what the fields of our pages take.
+const LONGEST_SHOWN: usize = 254;
+
+/// What was typed, as much of it as is shown again: a form may have been sent with more than its fields take.
+pub(super) fn shown_again(mut typed: Typed) -> Typed {
+    for (_, text) in &mut typed {
+        if let Some((end, _)) = text.char_indices().nth(LONGEST_SHOWN) {
+            text.truncate(end);
+        }
+        text.shrink_to_fit();
+    }
+    typed
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -78,4 +92,17 @@ pub enum Done {
     FreezeLifted,
     /// Nothing to say.
     Quietly,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flash_message_keeps_no_more_than_a_field_shows() {
+        let typed = vec![("address".into(), "\u{e9}".repeat(60_000)), ("name".into(), "Phone".to_owned())];
+        let note = Note::new(Said::Refused(Refusal::Missing), typed);
+        assert_eq!(note.typed("address"), Some("\u{e9}".repeat(254).as_str()));
+        assert_eq!(note.typed("name"), Some("Phone"));
+    }
 }

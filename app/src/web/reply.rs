@@ -8,7 +8,7 @@ use leptos_axum::ResponseOptions;
 use serde::{Deserialize, Serialize};
 
 use super::front::Front;
-use super::note::{Done, Note, Said, Typed};
+use super::note::{Done, Note, Said, Typed, shown_again};
 use super::path::Page;
 use crate::model::{Code, Refusal};
 use crate::portal::{Answer, Fault, No};
@@ -64,7 +64,7 @@ pub async fn done_well(front: &Front, done: Done, next: Page) -> Result<Page, Fa
 pub async fn refused(front: &Front, page: Page, typed: Typed, refusal: Refusal) -> Result<Page, Fault> {
     match refusal {
         Refusal::StepUp { .. } => {
-            front.portal().leave_note(&front.visit, Page::StepUp, &Intent { page, typed }).await?;
+            front.portal().leave_note(&front.visit, Page::StepUp, &Intent { page, typed: shown_again(typed) }).await?;
             Ok(Page::StepUp)
         }
         // The next request of this browser tells.
