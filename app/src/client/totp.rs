@@ -4,13 +4,10 @@ use super::Clients;
 use super::caller::{Caller, Kind};
 use crate::engine::{self, Accepted, Answer, No};
 use crate::factor::Submission;
-use crate::factor::otpauth::Provisioning;
+use crate::factor::otpauth::{self, Provisioning};
 use crate::factor::totp::{KIND, Setting, State};
 use crate::model::{Code, FactorKind, FactorRecord, Holder, Refusal, Secret, SubjectId};
 use crate::portal;
-
-/// The longest name of an issuer or an account, in characters.
-const NAME_LENGTH: usize = 128;
 
 /// A secret that waits for its first right code, as the user's app takes it.
 #[derive(Debug)]
@@ -89,8 +86,6 @@ impl Clients {
 }
 
 /// A name as an app shows it.
-pub(super) fn checked(field: &str, name: &str) -> Result<String, Refusal> {
-    let name = name.trim();
-    let bad = name.is_empty() || name.chars().count() > NAME_LENGTH || name.chars().any(char::is_control);
-    if bad { Err(Refusal::BadSetting(field.to_owned())) } else { Ok(name.to_owned()) }
+fn checked(field: &str, name: &str) -> Result<String, Refusal> {
+    otpauth::label_name(name).ok_or_else(|| Refusal::BadSetting(field.to_owned()))
 }

@@ -9,6 +9,7 @@ use qrcode::{Color, EcLevel, QrCode};
 use super::oath::OathKey;
 use super::{hotp, totp};
 use crate::model::Secret;
+use crate::model::typed_text::display_name;
 
 /// What a person gets to put the secret into an app.
 #[derive(Debug)]
@@ -55,6 +56,15 @@ impl Provisioning {
         ));
         Self { uri, key }
     }
+}
+
+/// The longest issuer or account, in characters.
+const LONGEST_NAME: usize = 128;
+
+/// An issuer or an account as an app shows it. A colon is refused: the label's one colon stands between the two ("Key Uri
+/// Format": neither may contain a literal or encoded colon), and apps split at the wrong one.
+pub fn label_name(text: &str) -> Option<String> {
+    display_name(text, LONGEST_NAME).ok().filter(|name| !name.contains(':'))
 }
 
 /// Percent-encodes all but RFC 3986's unreserved characters and `@`, so that a space is `%20` and a colon can only be
@@ -180,6 +190,14 @@ mod tests {
         assert_eq!(query.matches("secret=").count(), 1);
         assert!(query.contains("issuer=Big%20Wall%20%26%20Co&"), "{query}");
         assert!(!made.uri.expose().contains('+'));
+    }
+
+    #[test]
+    fn labels_with_a_colon_or_a_change_of_direction_are_refused() {
+        assert_eq!(label_name(" Shop\u{200b} & Co ").as_deref(), Some("Shop & Co"));
+        for bad in ["", " ", "a:b", "a\nb", "a\u{202e}b", &"a".repeat(129)] {
+            assert_eq!(label_name(bad), None, "{bad:?}");
+        }
     }
 
     #[test]

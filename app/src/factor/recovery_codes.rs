@@ -146,6 +146,10 @@ impl Factor for RecoveryCodes {
         KIND
     }
 
+    fn has_own_name(&self) -> bool {
+        false
+    }
+
     fn grade(&self) -> Grade {
         Grade::Code
     }

@@ -33,11 +33,20 @@ impl Default for Setting {
 
 impl Setting {
     /// A setting from what was sent; a missing part is the default one. 6 or 8 digits, 30 to 60 seconds.
-    pub fn choose(algorithm: Option<&str>, digits: Option<u8>, period: Option<u64>) -> Result<Self, Refusal> {
+    pub fn choose(algorithm: Option<&str>, digits: Option<u8>, interval: Option<u64>) -> Result<Self, Refusal> {
+        Self::choose_with(algorithm, digits, ("interval", interval))
+    }
+
+    /// As [`choose`](Self::choose), with the period under the name that it was sent by.
+    pub fn choose_with(
+        algorithm: Option<&str>,
+        digits: Option<u8>,
+        (member, period): (&str, Option<u64>),
+    ) -> Result<Self, Refusal> {
         let (algorithm, digits) = (Algorithm::chosen(algorithm)?, checked_digits(digits)?);
         let period = period.unwrap_or(Self::default().period);
         if !(30..=60).contains(&period) {
-            return Err(Refusal::BadSetting("interval".to_owned()));
+            return Err(Refusal::BadSetting(member.to_owned()));
         }
         Ok(Self { algorithm, digits, period })
     }

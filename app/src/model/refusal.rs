@@ -74,6 +74,8 @@ pub enum Refusal {
     },
     /// The account's address changes where accounts are looked after, not here.
     AddressOfAccount,
+    /// A factor whose name is not its owner's to choose: the email factor is called by its address.
+    FixedName,
     /// Another account has this address.
     AddressTaken,
     /// This portal makes no account for this address.

@@ -87,6 +87,7 @@ fn said(note: &Note, codes_left: usize) -> Option<AccountNote> {
         return Some(match refusal {
             Refusal::Frozen { until } => AccountNote::Frozen(*until),
             Refusal::BadSetting(_) => AccountNote::BadName,
+            Refusal::FixedName => AccountNote::FixedName,
             Refusal::NotEnrolled => AccountNote::FactorGone,
             Refusal::SecondFactorNeeded => AccountNote::LastNeeded,
             _ => return None,

@@ -35,7 +35,7 @@ async fn load(front: Front) -> Answer<AnyView> {
         here: HERE.path(),
         actions: ACTIONS,
         origin: front.house.origin.to_string(),
-        room_for_more: keys.len() < limits::MOST_KEYS,
+        room_for_more: keys.len() < limits::max_keys(front.visit.is_signed_in()),
         note: said(note.as_ref(), &keys, next, look.now),
         bad_name: note.as_ref().and_then(bad_name),
         keys: keys.into_iter().map(shown).collect(),
@@ -99,6 +99,7 @@ fn refused(refusal: &Refusal, now: Timestamp) -> Option<NoteView> {
     Some(NoteView::refused(match refusal {
         Refusal::Missing => words::no_answer(),
         Refusal::BadSetting(_) => words::bad_name(),
+        Refusal::FixedName => crate::words::account::fixed_name(),
         Refusal::AlreadyEnrolled => words::already_registered(),
         Refusal::NotEnrolled => words::gone(),
         Refusal::TooManyKeys => words::full(),
@@ -116,7 +117,8 @@ fn flawed(flaw: KeyFlaw) -> crate::words::Said {
         KeyFlaw::NoCeremony => words::ceremony_over(),
         KeyFlaw::OtherOrigin | KeyFlaw::OtherSite | KeyFlaw::Framed => words::for_elsewhere(),
         KeyFlaw::UnknownKey | KeyFlaw::OtherUser => words::unknown_key(),
-        KeyFlaw::Algorithm => words::kind_not_known(),
+        KeyFlaw::Algorithm | KeyFlaw::PublicKeyForm => words::kind_not_known(),
+        KeyFlaw::BackupWithdrawn => words::no_longer_synced(),
         KeyFlaw::Untouched => words::not_touched(),
         KeyFlaw::Signature => words::bad_signature(),
         KeyFlaw::Malformed

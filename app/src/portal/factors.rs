@@ -3,7 +3,8 @@
 use super::account::{Act, Told, credentials};
 use super::visit::holder_key;
 use super::{Answer, Fault, Portal};
-use crate::factor::{self, email_code};
+use crate::factor::{self, Factor, email_code};
+use crate::model::typed_text::display_name;
 use crate::model::{
     ActivityPart, Event, FactorId, FactorKind, FactorRecord, Holder, HolderId, Refusal, Timestamp, Visit, What,
 };
@@ -119,15 +120,25 @@ impl Portal {
         Ok(LogEntry { log, value, most: part.capacity(), ends: Some(ends) })
     }
 
-    pub async fn rename_factor(&self, visit: &Visit, id: FactorId, name: &str) -> Answer<()> {
+    /// Whether factors of a kind are called as their owner likes.
+    pub(super) fn has_own_name(&self, kind: &FactorKind) -> bool {
+        self.factors.of(kind).is_some_and(Factor::has_own_name)
+    }
+
+    /// Gives a factor of a kind that has names of its own another one. The name of the email factor is its address, which
+    /// programs are told; recovery codes have none. Answers the name as it is kept.
+    pub async fn rename_factor(&self, visit: &Visit, id: FactorId, name: &str) -> Answer<String> {
         let name = checked_name(name)?;
         self.change_and_tell(visit, |holder, now| {
             self.may(Act::ChangeFactors, visit, holder, now)?;
             let factor = holder.factors.iter_mut().find(|factor| factor.id == id).ok_or(Refusal::NotEnrolled)?;
+            if !self.has_own_name(&factor.kind) {
+                return Err(Refusal::FixedName.into());
+            }
             factor.name.clone_from(&name);
             let event = self.event(visit, What::Renamed, &factor.kind, now)?;
             let told = self.news(holder, visit, What::Renamed, &name, now)?;
-            Ok(((), Also::event(Some(event)), told))
+            Ok((name.clone(), Also::event(Some(event)), told))
         })
         .await
     }
@@ -183,9 +194,7 @@ impl Portal {
     }
 }
 
-/// A name as it is kept: 1 to 40 characters, none of them a control character.
+/// A name as it is kept: 1 to 40 characters that can be seen, on one line.
 pub fn checked_name(name: &str) -> Result<String, Refusal> {
-    let name = name.trim();
-    let bad = name.is_empty() || name.chars().count() > NAME_LENGTH || name.chars().any(char::is_control);
-    if bad { Err(Refusal::BadSetting("name".to_owned())) } else { Ok(name.to_owned()) }
+    display_name(name, NAME_LENGTH).map_err(|_| Refusal::BadSetting("name".to_owned()))
 }

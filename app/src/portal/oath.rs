@@ -2,8 +2,8 @@
 
 use super::account::Act;
 use super::{Answer, Portal};
-use crate::factor::email_code;
 use crate::factor::oath::Algorithm;
+use crate::factor::{email_code, otpauth};
 use crate::model::{FactorId, FactorKind, FactorRecord, FactorState, Holder, Refusal, Secret, Visit};
 use crate::port::Also;
 
@@ -78,7 +78,5 @@ fn account_of(holder: &Holder) -> Answer<String> {
 
 /// An account name a program asks for.
 fn checked_account(account: &str) -> Answer<String> {
-    let account = account.trim();
-    let bad = account.is_empty() || account.chars().count() > 128 || account.chars().any(char::is_control);
-    if bad { Err(Refusal::BadSetting("account".to_owned()).into()) } else { Ok(account.to_owned()) }
+    Ok(otpauth::label_name(account).ok_or_else(|| Refusal::BadSetting("account".to_owned()))?)
 }

@@ -52,7 +52,7 @@ impl Portal {
         let look = self.look(visit).await?;
         self.may(Act::AddFactor, visit, look.holder(), look.now)?;
         let keys = keys_of(look.factors())?;
-        if keys.len() >= limits::MOST_KEYS {
+        if keys.len() >= limits::max_keys(visit.is_signed_in()) {
             return Err(Refusal::TooManyKeys.into());
         }
         let shown = look.address()?.map_or_else(|| "visitor".to_owned(), |address| address.to_string());
@@ -164,7 +164,13 @@ impl Portal {
         self.judge(asking, &KIND, &Submission::Assertion(&assertion), counted, now).await
     }
 
-    pub async fn rename_key(&self, visit: &Visit, id: FactorId, name: &str) -> Answer<()> {
+    /// Answers the name as it is kept.
+    pub async fn rename_key(&self, visit: &Visit, id: FactorId, name: &str) -> Answer<String> {
+        let look = self.look(visit).await?;
+        // A name that nobody may change is told as that, whatever the factor was taken for.
+        if look.factors().any(|factor| factor.id == id && !self.has_own_name(&factor.kind)) {
+            return Err(Refusal::FixedName.into());
+        }
         self.holds_key(visit, id).await?;
         self.rename_factor(visit, id, name).await
     }
@@ -233,7 +239,7 @@ fn may_join(holder: &Holder, new: &State, name: Option<&str>) -> Answer<String> 
     if keys.iter().any(|key| key.state.credential_id == new.credential_id) {
         return Err(Refusal::AlreadyEnrolled.into());
     }
-    if keys.len() >= limits::MOST_KEYS {
+    if keys.len() >= limits::max_keys(holder.account.is_some()) {
         return Err(Refusal::TooManyKeys.into());
     }
     Ok(name.map_or_else(|| free_name(&keys, new.form()), str::to_owned))

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::MOST_ENTRIES;
 use crate::model::Secret;
+use crate::model::typed_text::overrides_direction;
 
 /// The longest user hash and the longest entry, in ASCII characters, and the longest name, in characters.
 const LONGEST_HASH: usize = 128;
@@ -24,7 +25,9 @@ pub enum Unfit {
     EncSecret,
     #[error("an entry has 1 to {LONGEST_ENTRY} printable ASCII characters")]
     Replaces,
-    #[error("a name has at most {LONGEST_NAME} characters, none of them a control character")]
+    #[error(
+        "a name has at most {LONGEST_NAME} characters, none of them a control character or one that changes the direction of text"
+    )]
     Name,
     #[error("at most {MOST_ENTRIES} entries come at a time")]
     Totps,
@@ -70,7 +73,9 @@ pub struct Name(Secret<String>);
 
 impl Name {
     pub fn read(text: String) -> Result<Self, Unfit> {
-        let fits = text.chars().count() <= LONGEST_NAME && !text.chars().any(char::is_control);
+        // It is kept as it was sent, so that whoever sent it knows it again.
+        let rearranges = |c: char| c.is_control() || overrides_direction(c);
+        let fits = text.chars().count() <= LONGEST_NAME && !text.chars().any(rearranges);
         if fits { Ok(Self(text.into())) } else { Err(Unfit::Name) }
     }
 

@@ -139,7 +139,17 @@ pub fn renamed() -> Said {
 }
 
 pub fn bad_name() -> Said {
-    Said::new("That name does not fit.", "A name has 1 to 40 characters, on one line.")
+    Said::new(
+        "That name does not fit.",
+        "A name has 1 to 40 characters, on one line, without characters that change the direction of text.",
+    )
+}
+
+pub fn fixed_name() -> Said {
+    Said::new(
+        "The name of that factor cannot be changed.",
+        "The email factor is called by its address. Change the address of the account instead.",
+    )
 }
 
 pub fn removed(name: &str) -> Said {

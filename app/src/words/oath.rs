@@ -113,5 +113,8 @@ pub fn renamed() -> Said {
 }
 
 pub fn bad_name() -> Said {
-    Said::new("That name does not fit.", "A name has 1 to 40 characters, on one line.")
+    Said::new(
+        "That name does not fit.",
+        "A name has 1 to 40 characters, on one line, without characters that change the direction of text.",
+    )
 }

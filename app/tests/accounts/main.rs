@@ -17,6 +17,7 @@ mod keeping;
 mod keys;
 mod letters;
 mod limits;
+mod names;
 mod purposes;
 mod raced;
 mod recovery;

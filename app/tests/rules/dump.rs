@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use data_encoding::{BASE32, BASE64, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
-use postern_app::factor::email_code;
+use postern_app::factor::totp;
 
 use crate::house::{ADA, House, Phone, Told, Visitor};
 
@@ -65,9 +65,9 @@ async fn walk(ada: &Visitor, watch: &mut Watch) {
     watch.text("a code", &phone.code(house.now()));
     ada.passes_totp(&phone).await.done();
     watch.looks("the app was passed");
-    let mail = ada.factor(&email_code::KIND).await.expect("an address");
+    let app = ada.factor(&totp::KIND).await.expect("an app");
     watch.text("a name", "Countess of Lovelace");
-    house.portal.rename_factor(&ada.visit, mail, "Countess of Lovelace").await.done();
+    house.portal.rename_factor(&ada.visit, app, "Countess of Lovelace").await.done();
     house.portal.leave_note(&ada.visit, "/", &ADA).await.expect("a store");
     watch.looks("a factor was renamed and a note left");
     ada.asks_for_mail("other@example.org").await.done();

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use postern_app::factor::email_code;
-use postern_app::factor::totp::Setting;
+use postern_app::factor::totp::{self, Setting};
 use postern_app::model::{NextTry, Refusal};
 use postern_app::portal::{Answer, No, Passed};
 
@@ -137,11 +136,11 @@ async fn an_answer_whose_record_changes_under_it_is_judged_again_and_counted_onc
     let ada = house.visitor().await;
     ada.proves(ADA).await;
     let phone = ada.enrols_totp().await;
-    let mail = ada.factor(&email_code::KIND).await.expect("a proved address");
+    let app = ada.factor(&totp::KIND).await.expect("an app");
     let renamings = (0..20).map(|n| {
         let tab = ada.clone();
         let name = format!("name {n}");
-        tokio::spawn(async move { tab.house.portal.rename_factor(&tab.visit, mail, &name).await.done() })
+        tokio::spawn(async move { tab.house.portal.rename_factor(&tab.visit, app, &name).await.done() })
     });
     let renamings: Vec<_> = renamings.collect();
     let passing = {

@@ -44,7 +44,7 @@ kinds! {
         "What was sent cannot be read: no JSON object, a member missing, repeated or of the wrong type, or a path that is no text.";
     MISSING: BAD_REQUEST "missing" "Missing" "A member that is needed is empty.";
     NOT_A_CODE: BAD_REQUEST "not-a-code" "Not a code"
-        "A code has 6 or 8 ASCII digits, spaces and dashes aside. It counts as no try.";
+        "A code has 6 or 8 decimal digits; white space, dashes and invisible characters aside. It counts as no try.";
     NOT_AN_ADDRESS: BAD_REQUEST "not-an-address" "Not a mail address" "Nobody could be written to there.";
     BAD_SETTING: BAD_REQUEST "bad-setting" "Out of range" "A member or a header is out of its range, or a header that is needed is missing; `detail` names it.";
     NOT_A_SECRET: BAD_REQUEST "not-a-secret" "Not a TOTP secret"
@@ -95,6 +95,8 @@ kinds! {
     TOO_MANY_KEYS: CONFLICT "too-many-keys" "Too many keys" "There are 20 security keys already.";
     ADDRESS_OF_ACCOUNT: CONFLICT "address-of-account" "Address of an account"
         "The session is signed in, and an account's address changes on its page alone.";
+    FIXED_NAME: CONFLICT "fixed-name" "Name cannot be changed"
+        "The factor has no name of its own: the email factor is called by its address.";
     ADDRESS_TAKEN: CONFLICT "address-taken" "Taken" "Another account has this address.";
     NOT_POSSIBLE: CONFLICT "not-possible" "Not possible now" "Only the account's pages do this.";
 

@@ -58,6 +58,8 @@ refusals! {
     Adding: STEP_UP, FROZEN;
     /// A factor is renamed or removed.
     Altering: STEP_UP, FROZEN, SECOND_FACTOR_NEEDED;
+    /// A factor is renamed.
+    Renaming: FIXED_NAME;
     /// A factor of this session is named, or meant.
     Enrolled: NOT_ENROLLED;
     /// A factor is tried.

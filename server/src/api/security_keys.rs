@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 
 use super::refusals::{
     Adding, Altering, Bounded, Challenged, Changing, Enrolled, InSession, KeyPassing, May, OneMoreKey, Registering,
-    Sent, Tried,
+    Renaming, Sent, Tried,
 };
 use super::webauthn::{AuthenticationResponseJSON, CreationOptions, RegistrationResponseJSON, RequestOptions};
 use super::{Json, Refused, Shown, tag};
@@ -32,9 +32,9 @@ pub fn routes() -> OpenApiRouter<House> {
 /// What the key is to be called.
 #[derive(Deserialize, ToSchema)]
 struct BeginRegistration {
-    /// 1 to 40 characters, none of them a control character. Without one, one is made up.
+    /// 1 to 40 characters, none of them a control character or a change of direction. Without one, one is made up.
     #[schema(
-        pattern = r"^\s*[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]{0,38}[^\s\x00-\x1f\x7f-\x9f])?\s*$",
+        pattern = r"^\s*[^\s\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]([^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]{0,38}[^\s\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069])?\s*$",
         example = "Blue key"
     )]
     name: Option<String>,
@@ -181,9 +181,9 @@ async fn finish_authentication(
 #[derive(Deserialize, ToSchema)]
 #[schema(as = RenameKey)]
 struct Rename {
-    /// 1 to 40 characters, none of them a control character.
+    /// 1 to 40 characters, none of them a control character or a change of direction.
     #[schema(
-        pattern = r"^\s*[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]{0,38}[^\s\x00-\x1f\x7f-\x9f])?\s*$",
+        pattern = r"^\s*[^\s\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]([^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]{0,38}[^\s\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069])?\s*$",
         example = "Green key"
     )]
     name: String,
@@ -200,7 +200,7 @@ struct Rename {
     request_body(content = Rename, description = "Its new name."),
     responses(
         (status = OK, description = "As it is now.", body = Named),
-        May<(InSession, Changing, Sent, Bounded, Altering, Enrolled)>,
+        May<(InSession, Changing, Sent, Bounded, Altering, Enrolled, Renaming)>,
     ),
 )]
 async fn rename(
@@ -211,8 +211,8 @@ async fn rename(
 ) -> Shown<impl IntoResponse> {
     let renamed = async {
         let id = key(&id)?;
-        house.portal.rename_key(&visit, id, &name).await?;
-        Ok(Named { id: id.to_string(), name: name.trim().to_owned() })
+        let name = house.portal.rename_key(&visit, id, &name).await?;
+        Ok(Named { id: id.to_string(), name })
     };
     Ok(axum::Json(renamed.await.map_err(Refused::by(&house))?))
 }

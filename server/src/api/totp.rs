@@ -37,10 +37,10 @@ struct BeginTotp {
     #[schema(minimum = 30, maximum = 60, example = 30)]
     #[serde(default, deserialize_with = "whole")]
     interval: Option<u64>,
-    /// What the app shows beside the portal's name: 1 to 128 characters, none of them a control character. The proved
+    /// What the app shows beside the portal's name: 1 to 128 characters, none of them a control character or a change of direction. The proved
     /// address unless told otherwise.
     #[schema(
-        pattern = r"^\s*[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]{0,126}[^\s\x00-\x1f\x7f-\x9f])?\s*$",
+        pattern = r"^\s*[^:\s\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]([^:\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]{0,126}[^:\s\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069])?\s*$",
         example = "ada@example.org"
     )]
     account: Option<String>,

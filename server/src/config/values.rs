@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use postern_app::model::Secret;
+use postern_app::model::typed_text::{NameError, display_name};
 use postern_app::rules::sign_up::{Listed, SignUp};
 use postern_app::seal::PasswordHash;
 use tracing_subscriber::EnvFilter;
@@ -72,11 +73,14 @@ pub fn portal_name(text: &str) -> Read<String> {
 }
 
 pub fn line(text: &str) -> Read<String> {
-    let line = text.trim();
-    if line.chars().any(char::is_control) || line.chars().count() > 300 {
-        return Err(Wrong::new("is more than a line", "Give one line of at most 300 characters"));
+    match display_name(text, 300) {
+        Ok(line) => Ok(line),
+        Err(NameError::Empty) => Ok(String::new()),
+        Err(NameError::TooLong | NameError::Control) => Err(Wrong::new(
+            "is more than a line, or changes the direction of text",
+            "Give one line of at most 300 characters",
+        )),
     }
-    Ok(line.to_owned())
 }
 
 pub fn skew(text: &str) -> Read<u8> {

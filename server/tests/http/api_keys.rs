@@ -59,7 +59,13 @@ on_each_store! {
         for bad in [json!(""), json!("x".repeat(41)), json!("a\nb")] {
             browser.api(Method::PATCH, &path, json!({ "name": bad })).await.problem(400, "bad-setting");
         }
+        browser.api(Method::PATCH, &path, json!({ "name": "\u{202e}yek" })).await.problem(400, "bad-setting");
+        let seen = browser.api(Method::PATCH, &path, json!({ "name": "Green\u{200b} key\u{feff}" })).await;
+        assert_eq!(seen.expect(200), json!({ "id": id, "name": "Green key" }));
         let factors = browser.api_get("/session").await.expect(200)["factors"].clone();
+        let email = format!("/security-keys/{}", factors[0]["id"].as_str().expect("an id"));
+        let fixed = browser.api(Method::PATCH, &email, json!({ "name": "eve@example.org" })).await;
+        assert!(fixed.problem(409, "fixed-name")["detail"].as_str().expect("words").contains("address"));
         let (kind, name) = (&factors[1]["kind"], &factors[1]["name"]);
         assert_eq!((kind, name), (&json!("security-key"), &json!("Green key")));
         assert_eq!(browser.api_delete(&path).await.status, 204);
@@ -75,7 +81,10 @@ on_each_store! {
         prove_address(&house, &mut browser, 1).await;
         let factors = browser.api_get("/session").await.expect(200)["factors"].clone();
         let mail = factors[0]["id"].as_str().expect("an id").to_owned();
-        for id in [mail.as_str(), "AAAAAAAAAAAAAAAAAAAAAA", "nonsense", "%00", "%F0%9F%94%91"] {
+        let mail = format!("/security-keys/{mail}");
+        browser.api_delete(&mail).await.problem(404, "not-enrolled");
+        browser.api(Method::PATCH, &mail, json!({ "name": "Key" })).await.problem(409, "fixed-name");
+        for id in ["AAAAAAAAAAAAAAAAAAAAAA", "nonsense", "%00", "%F0%9F%94%91"] {
             let path = format!("/security-keys/{id}");
             browser.api_delete(&path).await.problem(404, "not-enrolled");
             browser.api(Method::PATCH, &path, json!({ "name": "Key" })).await.problem(404, "not-enrolled");

@@ -5,6 +5,7 @@ use http::HeaderMap;
 use http::request::Parts;
 use postern_app::client::RelyingUser;
 use postern_app::factor::security_key::{NotAParty, RelyingParty};
+use postern_app::model::typed_text::{NameError, display_name};
 use postern_app::model::{Refusal, SubjectId};
 use postern_app::web::front::House;
 use utoipa::IntoParams;
@@ -80,9 +81,15 @@ fn user(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
 fn given(headers: &HeaderMap, name: &str) -> Result<Option<String>, Refusal> {
     let mut values = headers.get_all(name).iter();
     let Some(value) = values.next() else { return Ok(None) };
-    let text = std::str::from_utf8(value.as_bytes()).map_err(|_| bad(name))?.trim();
-    let too_much = values.next().is_some() || text.chars().count() > LENGTH || text.chars().any(char::is_control);
-    if too_much { Err(bad(name)) } else { Ok((!text.is_empty()).then(|| text.to_owned())) }
+    if values.next().is_some() {
+        return Err(bad(name));
+    }
+    let text = std::str::from_utf8(value.as_bytes()).map_err(|_| bad(name))?;
+    match display_name(text, LENGTH) {
+        Ok(text) => Ok(Some(text)),
+        Err(NameError::Empty) => Ok(None),
+        Err(NameError::TooLong | NameError::Control) => Err(bad(name)),
+    }
 }
 
 fn bad(name: impl Into<String>) -> Refusal {
@@ -94,10 +101,10 @@ fn bad(name: impl Into<String>) -> Refusal {
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "described here; headers are read one by one")]
 pub struct Relying {
-    /// What people call the relying party: 1 to 255 characters, none of them a control character.
+    /// What people call the relying party: 1 to 255 characters, none of them a control character or a change of direction.
     #[param(
         rename = "x-mfa-RPDisplayName",
-        pattern = r"^[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]{0,253}[^\s\x00-\x1f\x7f-\x9f])?$",
+        pattern = r"^[^\s\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]([^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]{0,253}[^\s\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069])?$",
         example = "Shop"
     )]
     rp_display_name: String,
@@ -116,17 +123,17 @@ pub struct Relying {
         example = "https://login.shop.example"
     )]
     rp_origin: String,
-    /// What the user signs in with: 1 to 255 characters, none of them a control character.
+    /// What the user signs in with: 1 to 255 characters, none of them a control character or a change of direction.
     #[param(
         rename = "x-mfa-Username",
-        pattern = r"^[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]{0,253}[^\s\x00-\x1f\x7f-\x9f])?$",
+        pattern = r"^[^\s\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]([^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]{0,253}[^\s\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069])?$",
         example = "ada@shop.example"
     )]
     username: String,
-    /// What people call the user: 1 to 255 characters, none of them a control character.
+    /// What people call the user: 1 to 255 characters, none of them a control character or a change of direction.
     #[param(
         rename = "x-mfa-UserDisplayName",
-        pattern = r"^[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]{0,253}[^\s\x00-\x1f\x7f-\x9f])?$",
+        pattern = r"^[^\s\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]([^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]{0,253}[^\s\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069])?$",
         example = "Ada"
     )]
     user_display_name: String,

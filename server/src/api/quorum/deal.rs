@@ -2,6 +2,7 @@
 
 use axum::Extension;
 use axum::extract::State;
+use postern_app::model::typed_text::display_name;
 use postern_app::model::{Network, Secret};
 use postern_app::quorum::{self, Deal, Refusal};
 use postern_app::web::front::House;
@@ -39,9 +40,12 @@ struct DealShares {
     #[schema(value_type = Option<Vec<String>>, max_items = 255)]
     #[serde(default)]
     recipients: Option<Vec<String>>,
-    /// What it is, for whoever reads the request: 1 to 200 characters, none of them a control character. It is not kept and
+    /// What it is, for whoever reads the request: 1 to 200 characters, none of them a control character or a change of direction. It is not kept and
     /// not shared.
-    #[schema(pattern = r"^[^\x00-\x1f\x7f-\x9f]{1,200}$", example = "Root of the cloud account")]
+    #[schema(
+        pattern = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]{1,200}$",
+        example = "Root of the cloud account"
+    )]
     note: Option<String>,
 }
 
@@ -103,5 +107,5 @@ async fn deal(
 }
 
 fn is_note(note: &str) -> bool {
-    (1..=200).contains(&note.chars().count()) && !note.chars().any(char::is_control)
+    display_name(note, 200).is_ok()
 }

@@ -11,8 +11,8 @@ pub struct Given {
     /// What its owner encrypted: 1 to 4,096 printable ASCII characters.
     #[schema(pattern = "^[!-~]{1,4096}$", example = "8rBiAZ5WvqVUtaDQnN9mJn")]
     enc_secret: String,
-    /// What its owner calls it, in clear: at most 512 characters, none of them a control character.
-    #[schema(pattern = r"^[^\x00-\x1f\x7f-\x9f]{0,512}$", example = "Shop")]
+    /// What its owner calls it, in clear: at most 512 characters, none of them a control character or a change of direction.
+    #[schema(pattern = r"^[^\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]{0,512}$", example = "Shop")]
     name: Option<String>,
 }
 
@@ -26,8 +26,8 @@ pub struct Replacement {
     /// The one that is to be there: 1 to 4,096 printable ASCII characters.
     #[schema(pattern = "^[!-~]{1,4096}$", example = "5fXrK1w4kD2mYdB3aPzQ7c")]
     enc_secret: String,
-    /// At most 512 characters, none of them a control character; without it, the name that the entry had.
-    #[schema(pattern = r"^[^\x00-\x1f\x7f-\x9f]{0,512}$", example = "Shop")]
+    /// At most 512 characters, none of them a control character or a change of direction; without it, the name that the entry had.
+    #[schema(pattern = r"^[^\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]{0,512}$", example = "Shop")]
     name: Option<String>,
 }
 

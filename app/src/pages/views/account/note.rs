@@ -14,6 +14,8 @@ pub enum AccountNote {
     Renamed,
     /// What was typed is in [`BadName`](super::BadName).
     BadName,
+    /// A factor whose name is not its owner's to choose.
+    FixedName,
     FactorRemoved(String),
     FactorGone,
     /// The portal asks everybody for a second factor.
@@ -38,6 +40,7 @@ impl AccountNote {
             Self::FactorAdded(name) => NoteView::done(words::added(&name)),
             Self::Renamed => NoteView::done(words::renamed()),
             Self::BadName => NoteView::refused(words::bad_name()),
+            Self::FixedName => NoteView::refused(words::fixed_name()),
             Self::FactorRemoved(name) => NoteView::done(words::removed(&name)),
             Self::LastNeeded => NoteView::refused(words::last_needed()),
             Self::FactorGone => NoteView::info(words::factor_gone()),
