@@ -25,7 +25,7 @@ use crate::http::body::Most;
 use crate::http::headers::Https;
 use crate::http::large::{self, Large};
 use crate::http::network::Proxies;
-use crate::http::{body, cookie, headers, host, network, origin, outcome, visit};
+use crate::http::{body, cookie, headers, host, network, origin, outcome, paths, visit};
 use crate::quorum::{self, Streams};
 use crate::render::{form, forms, page};
 use crate::{api, health, once};
@@ -82,6 +82,7 @@ pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
         .merge(vaults)
         .layer(from_fn_with_state(Arc::clone(&origin), origin::layer))
         .layer(from_fn_with_state(proxies, network::layer))
+        .layer(from_fn(paths::layer))
         .layer(from_fn_with_state(origin, host::layer))
         .layer(CatchPanicLayer::custom(outcome::panicked))
         .layer(from_fn_with_state(house.clone(), outcome::layer))

@@ -24,7 +24,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
             Problem::of_status(status)
         })?;
         if body.is_empty() {
-            return serde_json::from_slice(b"{}").map(Json).map_err(|why| Problem::malformed(&why));
+            return read("{}");
         }
         if !kind.is_some_and(|kind| is_json(&kind)) {
             return Err(Problem::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
@@ -35,8 +35,16 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
         if body.trim_ascii_start().starts_with('[') {
             return Err(Problem::no_object());
         }
-        serde_json::from_str(body).map(Json).map_err(|why| Problem::malformed(&why))
+        read(body)
     }
+}
+
+fn read<T: DeserializeOwned>(body: &str) -> Result<Json<T>, Problem> {
+    let mut reader = serde_json::Deserializer::from_str(body);
+    let read = serde_path_to_error::deserialize(&mut reader).map_err(|why| Problem::malformed(&why))?;
+    // Nothing stands behind it.
+    reader.end().map_err(|why| Problem::unparsed(&why))?;
+    Ok(Json(read))
 }
 
 /// `application/json`, with parameters or without.

@@ -91,18 +91,32 @@ impl Problem {
         Self::new(kind::NO_SESSION, detail)
     }
 
-    pub fn malformed(why: &serde_json::Error) -> Self {
-        // Where it is, not what it was: a body may hold a code.
-        let detail = match why.classify() {
-            serde_json::error::Category::Data => {
-                format!(
-                    "A member is missing, repeated or of the wrong type (line {}, column {}).",
-                    why.line(),
-                    why.column()
-                )
-            }
-            _ => format!("The body is no JSON (line {}, column {}).", why.line(), why.column()),
+    /// A body that is no JSON, or whose member is not what it should be. Names the member, and says where it is, not what it
+    /// was: a body may hold a code.
+    pub fn malformed(why: &serde_path_to_error::Error<serde_json::Error>) -> Self {
+        let error = why.inner();
+        if error.classify() != serde_json::error::Category::Data {
+            return Self::unparsed(error);
+        }
+        let (line, column) = (error.line(), error.column());
+        let path = why.path().to_string();
+        // The reader quotes what it read, but for the names of members, which are ours.
+        let told = error.to_string();
+        let named = |start: &str| told.strip_prefix(start).and_then(|rest| rest.split('`').next()).map(str::to_owned);
+        let said = if let Some(member) = named("missing field `") {
+            format!("The member {member} is missing")
+        } else if let Some(member) = named("duplicate field `") {
+            format!("The member {member} is repeated")
+        } else if path == "." {
+            "The body is of the wrong type".to_owned()
+        } else {
+            format!("The member {path} is of the wrong type")
         };
+        Self::new(kind::MALFORMED, format!("{said} (line {line}, column {column})."))
+    }
+
+    pub fn unparsed(why: &serde_json::Error) -> Self {
+        let detail = format!("The body is no JSON (line {}, column {}).", why.line(), why.column());
         Self::new(kind::MALFORMED, detail)
     }
 
@@ -197,6 +211,7 @@ impl Problem {
             | Refusal::SecondFactorNeeded
             | Refusal::Frozen { .. }
             | Refusal::AddressOfAccount
+            | Refusal::FixedName
             | Refusal::AddressTaken
             | Refusal::SignUpClosed
             | Refusal::NoSignIn
@@ -240,6 +255,9 @@ impl Problem {
             Refusal::AddressOfAccount => {
                 let detail = "The session is signed in; an account's address changes on its page.";
                 Self::new(kind::ADDRESS_OF_ACCOUNT, detail)
+            }
+            Refusal::FixedName => {
+                Self::new(kind::FIXED_NAME, "The email factor is called by its address, recovery codes by their kind.")
             }
             Refusal::AddressTaken => Self::new(kind::ADDRESS_TAKEN, "Another account has this address."),
             Refusal::StepUp { with } => {

@@ -22,6 +22,7 @@ pub mod large;
 pub mod network;
 pub mod origin;
 pub mod outcome;
+pub mod paths;
 pub mod visit;
 
 use crate::health;

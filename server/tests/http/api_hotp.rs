@@ -9,7 +9,7 @@ use crate::on_each_store;
 use crate::phone::Phone;
 use crate::races::all_at_once;
 
-async fn begin(browser: &mut Browser, asked: Value) -> Phone {
+pub async fn begin(browser: &mut Browser, asked: Value) -> Phone {
     let begun = browser.api_post("/hotp", asked).await.expect(201);
     assert_eq!(begun["confirmed"], false);
     let phone = Phone::scan(begun["uri"].as_str().expect("a link"));
@@ -18,7 +18,7 @@ async fn begin(browser: &mut Browser, asked: Value) -> Phone {
     phone
 }
 
-async fn verify(browser: &mut Browser, code: &str) -> Answer {
+pub async fn verify(browser: &mut Browser, code: &str) -> Answer {
     browser.api_post("/hotp/verify", json!({ "otp": code })).await
 }
 

@@ -130,17 +130,9 @@ async fn every_route_of_the_demo_answers_with_every_header_whatever_happens() {
 #[tokio::test]
 async fn what_is_no_route_has_every_header_too() {
     let mut browser = Wired::over(Arc::new(MemoryStore::default()), false).await.browser().await;
-    for path in [
-        "/nowhere",
-        "/api/nowhere",
-        "/api/v1/nowhere",
-        "/assets/nowhere.css",
-        "/forms/nowhere",
-        "/totp/",
-        "//",
-        "/%00",
-        "/%ff",
-    ] {
+    for path in
+        ["/nowhere", "/api/nowhere", "/api/v1/nowhere", "/assets/nowhere.css", "/forms/nowhere", "//", "/%00", "/%ff"]
+    {
         for method in [Method::GET, Method::POST, Method::DELETE, Method::OPTIONS] {
             let request = browser.sent_from(browser.request(method.clone(), path), "/");
             let answer = browser.send(request).await;

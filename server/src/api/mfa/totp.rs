@@ -25,16 +25,16 @@ pub fn routes() -> OpenApiRouter<House> {
 /// make codes by the defaults.
 #[derive(Deserialize, ToSchema)]
 struct BeginClientTotp {
-    /// Of whom the code is, 1 to 128 characters, none of them a control character; the portal's name unless told
+    /// Of whom the code is, 1 to 128 characters, none of them a colon, a control character or a change of direction; the portal's name unless told
     /// otherwise.
     #[schema(
-        pattern = r"^\s*[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]{0,126}[^\s\x00-\x1f\x7f-\x9f])?\s*$",
+        pattern = r"^\s*[^:\s\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]([^:\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]{0,126}[^:\s\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069])?\s*$",
         example = "Shop"
     )]
     issuer: Option<String>,
-    /// For whom it is, 1 to 128 characters, none of them a control character; `user` unless told otherwise.
+    /// For whom it is, 1 to 128 characters, none of them a colon, a control character or a change of direction; `user` unless told otherwise.
     #[schema(
-        pattern = r"^\s*[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]{0,126}[^\s\x00-\x1f\x7f-\x9f])?\s*$",
+        pattern = r"^\s*[^:\s\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]([^:\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]{0,126}[^:\s\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069])?\s*$",
         example = "ada@shop.example"
     )]
     label: Option<String>,
@@ -95,7 +95,7 @@ async fn begin(
     Json(BeginClientTotp { issuer, label, algorithm, digits, period }): Json<BeginClientTotp>,
 ) -> Shown<axum::Json<Begun>> {
     let begun = async {
-        let setting = Setting::choose(algorithm.as_deref(), digits, period)?;
+        let setting = Setting::choose_with(algorithm.as_deref(), digits, ("period", period))?;
         house.clients.begin_totp(&caller, setting, issuer.as_deref(), label.as_deref()).await
     };
     let ClientTotp { id, provisioning } = begun.await.map_err(Refused::by(&house))?;
@@ -112,7 +112,8 @@ async fn begin(
 #[derive(Deserialize, ToSchema)]
 #[schema(as = ClientCode)]
 struct Code {
-    /// 6 or 8 ASCII digits. Spaces and dashes around and inside are dropped.
+    /// 6 or 8 digits. White space, dashes and invisible characters (Unicode's Cf) around and inside are dropped, and decimal
+    /// digits of other scripts than this pattern's are read as their values.
     #[schema(max_length = 64, pattern = r"^[\s-]*([0-9][\s-]*){6}(([0-9][\s-]*){2})?$", example = "482 913")]
     code: String,
 }
