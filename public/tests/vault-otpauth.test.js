@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Flaw } from "../vault/flaw.js";
-import { check, format, parse, parseList } from "../vault/otpauth.js";
+import { check, format, isUri, parse, parseList } from "../vault/otpauth.js";
 
 const KEY = "JBSWY3DPEHPK3PXP";
 const USUAL = { type: "totp", issuer: "", account: "", secret: KEY, algorithm: "SHA1", digits: 6, period: 30 };
@@ -51,6 +51,11 @@ test("what issuers in the wild write is understood", () => {
   for (const counter of ["&counter=0", "&counter=", ""]) {
     assert.deepEqual(parse(`otpauth://hotp/ada?secret=${KEY}${counter}`), { ...common, type: "hotp", account: "ada", counter: 0 });
   }
+});
+
+test("a URI is told from a key, whatever a paste puts before it", () => {
+  for (const uri of ["otpauth://totp/a", "\ufeff OTPAUTH://totp/a", "\u200botpauth-migration://offline?data=AA"]) assert.ok(isUri(uri), uri);
+  for (const key of ["", KEY, "otpauth", "https://example.org"]) assert.ok(!isUri(key), key);
 });
 
 test("what is not right is named", () => {

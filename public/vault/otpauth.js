@@ -22,8 +22,7 @@ const FORM = /^otpauth:\/\/([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?(?:#.*)?$/iu;
  * @returns {Otp}
  */
 export function parse(uri) {
-  // Lines are wrapped in mails; a URI itself has no line breaks, tabs and invisible characters.
-  const text = uri.replace(/[\p{Cc}\p{Cf}]+/gu, "").trim();
+  const text = plain(uri);
   if (isMigration(text)) throw new Flaw("migration");
   const found = FORM.exec(text);
   if (!found) throw new Flaw("scheme");
@@ -34,6 +33,16 @@ export function parse(uri) {
   const named = split(label);
   const counter = asked.get("counter") || "0";
   return check({ ...Object.fromEntries(asked), type: type || "none", ...named, issuer: asked.get("issuer") || named.issuer, counter });
+}
+
+/** Lines are wrapped in mails; a URI itself has no line breaks, tabs and invisible characters. @param {string} text */
+function plain(text) {
+  return text.replace(/[\p{Cc}\p{Cf}]+/gu, "").trim();
+}
+
+/** Whether a text is meant as a URI, or as an export of several, rather than as a key. @param {string} text */
+export function isUri(text) {
+  return /^otpauth(-migration)?:/iu.test(plain(text));
 }
 
 /**

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use super::{Unreadable, read, write};
-use crate::model::{FactorKind, FactorState, Grade, MailAddress, Secret, Timestamp};
+use crate::model::{FactorKind, FactorState, Grade, Holder, MailAddress, Secret, Timestamp};
 
 pub const KIND: FactorKind = FactorKind::new("email");
 
@@ -84,9 +84,36 @@ impl State {
     }
 }
 
+/// Calls the email factor by its address, whatever it was renamed to while that could be done: programs are told the name.
+pub fn call_by_address(holder: &mut Holder) -> Result<(), Unreadable> {
+    for factor in holder.factors.iter_mut().filter(|factor| factor.kind == KIND) {
+        factor.name = State::read(&factor.state)?.address.to_string();
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{FactorId, FactorRecord};
+
+    #[test]
+    fn email_factor_that_was_renamed_is_called_by_its_address() {
+        let address: MailAddress = "ada@example.org".parse().expect("an address");
+        let at = Timestamp::from_secs(1);
+        let record = FactorRecord {
+            id: FactorId::from([1; 16]),
+            kind: KIND,
+            name: "eve@example.org".to_owned(),
+            added_at: at,
+            confirmed_at: Some(at),
+            last_used_at: None,
+            state: State { address }.write(),
+        };
+        let mut holder = Holder { factors: vec![record], ..Holder::default() };
+        call_by_address(&mut holder).expect("a readable state");
+        assert_eq!(holder.factors[0].name, "ada@example.org");
+    }
 
     #[test]
     fn codes_have_their_digits_and_a_draw_from_the_unfair_end_is_drawn_again() {

@@ -127,7 +127,7 @@ mod tests {
     fn every_decimal_digit_of_unicode_is_in_a_row_of_ten() {
         let digits: Vec<char> =
             ('\0'..=char::MAX).filter(|c| c.general_category() == GeneralCategory::DecimalNumber).collect();
-        assert!(digits.len() >= 680 && digits.len() % 10 == 0, "{}", digits.len());
+        assert!(digits.len() >= 680 && digits.len().is_multiple_of(10), "{}", digits.len());
         for row in digits.chunks(10) {
             let values: Vec<u8> = row.iter().filter_map(|c| digit_value(*c)).collect();
             assert_eq!(values, (0..10).collect::<Vec<u8>>(), "{row:?}");

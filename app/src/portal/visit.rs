@@ -116,7 +116,8 @@ impl Portal {
     /// Where the visit stands.
     pub async fn look(&self, visit: &Visit) -> Answer<Look> {
         let now = self.outside.clock.now();
-        let holder = self.holder(visit, now).await?.map(|(holder, _)| holder).unwrap_or_default();
+        let mut holder = self.holder(visit, now).await?.map(|(holder, _)| holder).unwrap_or_default();
+        email_code::call_by_address(&mut holder)?;
         let level = level(&holder, visit.session.handle);
         let must_enrol = holder.account.is_some() && self.lacks_second_factor(&holder);
         Ok(Look { session: visit.session.clone(), now, level, must_enrol, holder })

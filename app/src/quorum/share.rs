@@ -185,7 +185,7 @@ mod tests {
     fn share_survives_wrapping_quotes_and_invisible_characters() {
         let line = share().line().expose().clone();
         let (prefix, rest) = line.split_once('$').expect("parts");
-        let wrapped: String = line.chars().map(|c| format!("{c}\r\n")).collect();
+        let wrapped: String = line.chars().flat_map(|c| [c, '\r', '\n']).collect();
         let quoted: String = line.as_bytes().chunks(20).fold(String::new(), |mut quoted, part| {
             quoted.push_str("> ");
             quoted.push_str(std::str::from_utf8(part).expect("ASCII"));
@@ -195,7 +195,7 @@ mod tests {
         for pasted in [
             wrapped,
             quoted,
-            line.chars().map(|c| format!("{c}\u{200b}")).collect(),
+            line.chars().flat_map(|c| [c, '\u{200b}']).collect(),
             format!("\u{feff}\u{201e}{line}\u{201c}"),
             format!("'{line}'"),
             format!("`{line}`"),

@@ -22,6 +22,16 @@ async fn a_note_is_taken_once() {
 }
 
 #[tokio::test]
+async fn record_larger_than_its_kind_may_be_is_not_written() {
+    let house = House::open().await;
+    let ada = house.visitor().await;
+    leaves(&ada, "/totp", "done").await;
+    let refused = house.portal.leave_note(&ada.visit, "/totp", &"x".repeat(8 * 1024 + 1)).await;
+    assert!(matches!(refused, Err(postern_app::portal::Fault::TooLarge { .. })), "{refused:?}");
+    assert_eq!(takes(&ada, "/totp").await.as_deref(), Some("done"));
+}
+
+#[tokio::test]
 async fn of_fifty_tabs_at_once_one_takes_the_note() {
     let house = House::open().await;
     let ada = house.visitor().await;

@@ -1,7 +1,7 @@
 // @ts-check
 /** In and out: entries as otpauth addresses. */
 import { Flaw } from "../flaw.js";
-import { format, parseList } from "../otpauth.js";
+import { format, isUri, parseList } from "../otpauth.js";
 import { input, the } from "./parts.js";
 import { say } from "./says.js";
 
@@ -50,7 +50,7 @@ export function showLines(otps) {
 export async function readPicture(file) {
   const { readFile } = await import("../../qr/qr.js");
   const text = await readFile(file);
-  const isOurs = /^otpauth(-migration)?:/iu.test(text ?? "");
+  const isOurs = isUri(text ?? "");
   const { otps, flaws } = parseList(isOurs ? (text ?? "") : "");
   if (text === null) say("no-code");
   else if (!isOurs) say("other-code");

@@ -4,7 +4,7 @@
  * the tab is closed, so that loading the page anew does not ask for it, and everything else in memory.
  */
 import { newUuid } from "../identity.js";
-import { parse } from "../otpauth.js";
+import { isUri, parse } from "../otpauth.js";
 import { Server } from "../server.js";
 import { Vault } from "../vault.js";
 import * as carry from "./carry.js";
@@ -155,7 +155,7 @@ async function remove(open, entry, name) {
 /** @param {Vault} open */
 async function add(open) {
   const key = input("add-key").value.trim();
-  const otp = /^otpauth/iu.test(key) ? parse(key) : fields.read("add", key);
+  const otp = isUri(key) ? parse(key) : fields.read("add", key);
   const [added] = await bringIn(open, [otp], input("add-old").checked);
   input("add-key").value = "";
   input("add-picture").value = "";
@@ -207,7 +207,7 @@ function pasted(event) {
 /** A whole address in the key's field says the rest as well. */
 function typedKey() {
   const key = input("add-key").value.trim();
-  if (!key.toLowerCase().startsWith("otpauth:")) return;
+  if (!isUri(key)) return;
   try {
     took(parse(key));
   } catch {

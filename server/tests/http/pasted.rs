@@ -120,7 +120,7 @@ on_each_store! {
         let (id, private) = (session["id"].as_str().expect("an id"), session["private"].as_str().expect("a key"));
         let tek = session["tek"].as_str().expect("a key");
         let armored = crate::quorum::encrypted(second, tek);
-        let quoted: String = armored.lines().map(|line| format!("> {line} \u{200b}\r\n")).collect();
+        let quoted = armored.lines().map(|line| format!("> {line} \u{200b}")).collect::<Vec<_>>().join("\r\n");
         let route = format!("/sessions/{id}/shares");
         let waits = custodian.send(Method::POST, &route, &json!({ "encrypted_share": quoted })).await;
         assert_eq!(waits.status, 202, "{waits:?}");

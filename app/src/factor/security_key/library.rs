@@ -147,16 +147,16 @@ pub(super) fn canonical_key(sent: &[u8]) -> Result<Vec<u8>, KeyFlaw> {
             (1, int(2)),
             (3, int(key.type_ as i128)),
             (-1, int(point.curve as i128)),
-            (-2, Value::Bytes(point.x.to_vec())),
-            (-3, Value::Bytes(point.y.to_vec())),
+            (-2, Value::Bytes(point.x)),
+            (-3, Value::Bytes(point.y)),
         ],
         COSEKeyType::RSA(rsa) => vec![
             (1, int(3)),
             (3, int(key.type_ as i128)),
-            (-1, Value::Bytes(rsa.n.to_vec())),
+            (-1, Value::Bytes(rsa.n)),
             (-2, Value::Bytes(rsa.e.to_vec())),
         ],
-        _ => return Err(KeyFlaw::Algorithm),
+        COSEKeyType::EC_OKP(_) => return Err(KeyFlaw::Algorithm),
     };
     let canonical = Value::Map(members.into_iter().map(|(name, value)| (int(name), value)).collect());
     let bytes = serde_cbor_2::to_vec(&canonical).map_err(|_| KeyFlaw::PublicKeyForm)?;
