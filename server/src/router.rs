@@ -169,7 +169,7 @@ struct Then {
 }
 
 async fn is_live(house: &House, session: Session, network: Network) -> Answer<bool> {
-    let ended = session.ends_at <= house.portal.now();
+    let ended = session.check_live(house.portal.now()).is_err();
     match house.portal.admit(&Visit { session, network, browser: Browser::default() }).await {
         Ok(()) => Ok(!ended),
         Err(No::Refused(_)) => Ok(false),

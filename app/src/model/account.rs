@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DeviceId, FactorId, FactorRecord, Timestamp};
+use super::{DeviceId, FactorId, FactorRecord, Session, Timestamp};
 
 /// Browsers an account remembers.
 const MOST_DEVICES: usize = 20;
@@ -87,8 +87,12 @@ impl Account {
         self.devices.clear();
     }
 
+    /// How long the account's factors do not change after "this was not me".
+    pub const FREEZE: Duration = Duration::from_hours(24);
+
+    /// A freeze that ends later than one of now was left by a clock that was ahead, and is none.
     pub fn is_frozen(&self, now: Timestamp) -> bool {
-        self.frozen_until.is_some_and(|until| now < until)
+        self.frozen_until.is_some_and(|until| now < until && until <= now + Self::FREEZE + Session::SKEW)
     }
 
     /// Ends every sign-in under way.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -30,9 +31,14 @@ pub enum SessionKind {
 }
 
 impl Session {
-    /// Refuses once the session has ended.
+    /// How far the clocks of several instances may be apart.
+    pub const SKEW: Duration = Duration::from_mins(1);
+
+    /// Refuses once the session has ended; and one that is still to begin, which a clock that was ahead left: it would
+    /// outlast its own length.
     pub fn check_live(&self, now: Timestamp) -> Result<(), Refusal> {
-        if now < self.ends_at { Ok(()) } else { Err(Refusal::NoSession) }
+        let has_begun = self.begun_at <= now + Self::SKEW;
+        if has_begun && now < self.ends_at { Ok(()) } else { Err(Refusal::NoSession) }
     }
 }
 

@@ -162,8 +162,12 @@ pub struct Window {
 
 impl Window {
     /// The rule that every adapter follows: drops the times that have left the window, then counts if there is room.
-    /// `times` are oldest first. What is counted at `t` stands until `t + span`, that moment excluded.
+    /// `times` are oldest first. What is counted at `t` stands until `t + span`, that moment excluded. A time that is
+    /// still to come was left by a clock that was ahead: it is now, and is kept as such also where there is no room.
     pub fn count(&self, times: &mut Vec<Timestamp>, now: Timestamp) -> Count {
+        for time in times.iter_mut() {
+            *time = (*time).min(now);
+        }
         times.retain(|time| *time + self.span > now);
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let Some(surplus) = times.len().checked_sub(limit) else {
@@ -237,11 +241,18 @@ pub trait Store: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<(Attempt, Option<Stored>)>;
 
+    /// Takes back an attempt that went as number `attempt` and was not judged, by [`Standing::without`].
+    async fn take_back(&self, count: &Key, attempt: u32, now: Timestamp) -> Result<()>;
+
     /// Where a count stands, without counting. Forgotten ones are [`Standing::NONE`].
     async fn standing(&self, count: &Key, now: Timestamp) -> Result<Standing>;
 
     /// Sets a count back to nothing.
     async fn forgive(&self, count: &Key) -> Result<()>;
+
+    /// Changes a sum by itself, by [`Tally::after`], and answers what it is then; by nothing, to read it. `None`: it has
+    /// no room, and did not change.
+    async fn tally(&self, tally: &Tally) -> Result<Option<u64>>;
 
     /// Counts in a sliding window, unless it is full.
     async fn count(&self, key: &Key, window: &Window, now: Timestamp) -> Result<Count>;

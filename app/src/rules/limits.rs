@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::throttle::Policy;
+use crate::model::{Account, Session};
 
 /// A visitor's session, with all that was enrolled in it.
 pub const VISIT_LASTS: Duration = Duration::from_hours(1);
@@ -16,6 +17,10 @@ pub const SIGNED_IN_LASTS: Duration = Duration::from_hours(12);
 /// How exactly a session's last use is known: a use within this of the one noted is not noted.
 pub const SEEN_EVERY: Duration = Duration::from_mins(1);
 
+/// How far the clocks of several instances may be apart. What says that it began later than this from now was written by
+/// a clock that was wrong.
+pub const CLOCK_SKEW: Duration = Session::SKEW;
+
 /// A sign-in waits this long for its second factor.
 pub const SIGN_IN_LASTS: Duration = Duration::from_mins(10);
 
@@ -23,7 +28,7 @@ pub const SIGN_IN_LASTS: Duration = Duration::from_mins(10);
 pub const MOST_SESSIONS: usize = 50;
 
 /// How long an account's factors do not change after "this was not me".
-pub const FREEZE: Duration = Duration::from_hours(24);
+pub const FREEZE: Duration = Account::FREEZE;
 
 /// How long a letter with news is worth sending, and its link "this was not me" works.
 pub const NEWS_LASTS: Duration = Duration::from_hours(3 * 24);
@@ -48,6 +53,9 @@ pub const ROTATED_SHOWN: Duration = Duration::from_hours(30 * 24);
 
 /// An unconfirmed secret dies after this.
 pub const ENROLMENT_LASTS: Duration = Duration::from_mins(10);
+
+/// An unconfirmed secret of a client's user: the client may hand it over by letter.
+pub const SUBJECT_ENROLMENT_LASTS: Duration = Duration::from_hours(24);
 
 /// A mail code dies after this.
 pub const MAIL_CODE_LASTS: Duration = Duration::from_mins(5);
@@ -74,9 +82,16 @@ pub const FACTOR: Policy = Policy {
     free: 5,
     first_wait: Duration::from_secs(30),
     longest_wait: Duration::from_mins(15),
+    escalates_at: u32::MAX,
+    longest_escalated: Duration::ZERO,
     blocked_at: 50,
     memory: Duration::from_hours(30 * 24),
 };
+
+/// For a factor of a client's user: as any other, but at 50 the waits double on up to a day. It is never shut: its user
+/// has no other factor here to open it with.
+pub const SUBJECT: Policy =
+    Policy { escalates_at: 50, longest_escalated: Duration::from_hours(24), blocked_at: u32::MAX, ..FACTOR };
 
 /// For the operators' password, by network. Nobody could open it again if it shut for good.
 pub const ADMIN: Policy = Policy { blocked_at: u32::MAX, memory: Duration::from_hours(24), ..FACTOR };

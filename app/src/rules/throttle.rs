@@ -13,6 +13,10 @@ pub struct Policy {
     pub first_wait: Duration,
     /// … up to this.
     pub longest_wait: Duration,
+    /// From this many failures on each doubles `longest_wait` once more …
+    pub escalates_at: u32,
+    /// … up to this.
+    pub longest_escalated: Duration,
     /// From this many failures on nothing goes any more.
     pub blocked_at: u32,
     /// The count is forgotten this long after the last failure.
@@ -20,18 +24,42 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// The wait that follows failure number `failures`: none below `free`, then `first_wait` doubling up to `longest_wait`.
+    /// The wait that follows failure number `failures`: none below `free`, then `first_wait` doubling up to
+    /// `longest_wait`, then from `escalates_at` on doubling up to `longest_escalated`.
     pub fn wait_after(&self, failures: u32) -> Duration {
-        let Some(doublings) = failures.checked_sub(self.free) else { return Duration::ZERO };
-        1_u32
-            .checked_shl(doublings)
-            .and_then(|times| self.first_wait.checked_mul(times))
-            .map_or(self.longest_wait, |wait| wait.min(self.longest_wait))
+        if failures >= self.escalates_at {
+            return doubled(
+                self.longest_wait,
+                (failures - self.escalates_at).saturating_add(1),
+                self.longest_escalated,
+            );
+        }
+        let doublings = failures.checked_sub(self.free);
+        doublings.map_or(Duration::ZERO, |doublings| doubled(self.first_wait, doublings, self.longest_wait))
+    }
+
+    /// From this many failures on the wait is always the same.
+    pub fn settles_at(&self) -> u32 {
+        let (from, longest) = match self.escalates_at {
+            u32::MAX => (self.free, self.longest_wait),
+            escalates_at => (escalates_at.max(self.free), self.longest_escalated),
+        };
+        // After 32 doublings `doubled` answers the longest wait.
+        let last = from.saturating_add(32);
+        (from..last).find(|failures| self.wait_after(*failures) >= longest).unwrap_or(last)
+    }
+
+    /// A count as it may stand now: no wait ends later than one that begins now. A clock that was ahead once left it.
+    #[must_use]
+    pub fn bounded(&self, standing: Standing, now: Timestamp) -> Standing {
+        Standing { not_before: standing.not_before.min(now + self.wait_after(standing.failures)), ..standing }
     }
 
     /// The rule that every adapter follows. An attempt that may go is counted as a failure at once; a success
-    /// resets the count afterwards. One inside a wait, or when blocked, is not counted.
+    /// resets the count afterwards. One inside a wait, or when blocked, is not counted; what is answered then is kept
+    /// where it differs, since the count was [`bounded`](Self::bounded).
     pub fn attempt(&self, before: Standing, now: Timestamp) -> (Standing, Attempt) {
+        let before = self.bounded(before, now);
         if before.failures >= self.blocked_at {
             return (before, Attempt::Blocked);
         }
@@ -44,6 +72,11 @@ impl Policy {
     }
 }
 
+fn doubled(wait: Duration, doublings: u32, longest: Duration) -> Duration {
+    let times = 1_u32.checked_shl(doublings);
+    times.and_then(|times| wait.checked_mul(times)).map_or(longest, |wait| wait.min(longest))
+}
+
 /// Failures in a row, and when the next attempt may come. A count never begun, or forgotten, is [`Standing::NONE`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
@@ -53,6 +86,17 @@ pub struct Standing {
 
 impl Standing {
     pub const NONE: Self = Self { failures: 0, not_before: Timestamp::from_millis(0) };
+
+    /// The rule by which every adapter takes back attempt number `attempt`, which was never judged. With it goes the wait
+    /// that it began. Where the count was reset since, or stands lower, there is nothing to take back.
+    #[must_use]
+    pub fn without(self, attempt: u32) -> Self {
+        match self.failures {
+            failures if failures < attempt || failures == 0 => self,
+            failures if failures == attempt => Self { failures: failures - 1, ..Self::NONE },
+            failures => Self { failures: failures - 1, ..self },
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +117,8 @@ mod tests {
         free: 5,
         first_wait: Duration::from_secs(30),
         longest_wait: Duration::from_mins(15),
+        escalates_at: u32::MAX,
+        longest_escalated: Duration::ZERO,
         blocked_at: 50,
         memory: Duration::from_hours(30 * 24),
     };
@@ -82,6 +128,42 @@ mod tests {
         let waits: Vec<u64> = (3..=11).map(|n| POLICY.wait_after(n).as_secs()).collect();
         assert_eq!(waits, [0, 0, 30, 60, 120, 240, 480, 900, 900]);
         assert_eq!(POLICY.wait_after(u32::MAX).as_secs(), 900);
+    }
+
+    #[test]
+    fn waits_double_again_from_the_escalation_up_to_its_longest_and_settle_there() {
+        let policy =
+            Policy { escalates_at: 50, longest_escalated: Duration::from_hours(24), blocked_at: u32::MAX, ..POLICY };
+        let waits: Vec<u64> = (48..=58).map(|n| policy.wait_after(n).as_secs() / 60).collect();
+        assert_eq!(waits, [15, 15, 30, 60, 120, 240, 480, 960, 1_440, 1_440, 1_440]);
+        assert_eq!((policy.settles_at(), POLICY.settles_at()), (56, 10));
+        assert_eq!(policy.wait_after(u32::MAX), Duration::from_hours(24));
+        let standing = Standing { failures: 5_000, not_before: Timestamp::from_secs(0) };
+        assert_eq!(policy.attempt(standing, Timestamp::from_secs(1)).1, Attempt::Go(5_001));
+    }
+
+    #[test]
+    fn wait_from_a_clock_that_was_ahead_lasts_no_longer_than_its_own_length() {
+        let now = Timestamp::from_secs(1_000);
+        let ahead = now + Duration::from_hours(24 * 365);
+        let left = Standing { failures: 6, not_before: ahead + Duration::from_mins(1) };
+        let (kept, answer) = POLICY.attempt(left, now);
+        let until = now + Duration::from_mins(1);
+        assert_eq!((kept, answer), (Standing { failures: 6, not_before: until }, Attempt::Wait(until)));
+        assert_eq!(POLICY.attempt(kept, until).1, Attempt::Go(7));
+        // A clock that is a moment behind another one ends no wait early.
+        let (kept, answer) = POLICY.attempt(kept, now - Duration::from_millis(50));
+        assert!(matches!(answer, Attempt::Wait(at) if at == until - Duration::from_millis(50)), "{answer:?} {kept:?}");
+    }
+
+    #[test]
+    fn attempt_that_is_taken_back_leaves_every_other_failure_and_its_wait() {
+        let wait = Timestamp::from_secs(60);
+        let standing = |failures| Standing { failures, not_before: wait };
+        assert_eq!(standing(6).without(6), Standing { failures: 5, not_before: Standing::NONE.not_before });
+        assert_eq!(standing(7).without(6), standing(6));
+        assert_eq!(standing(5).without(6), standing(5));
+        assert_eq!(Standing::NONE.without(1), Standing::NONE);
     }
 
     #[test]

@@ -19,6 +19,7 @@ type Result<T> = std::result::Result<T, StoreFault>;
 pub struct MemoryStore {
     rows: Mutex<Rows>,
     down: AtomicBool,
+    full: AtomicBool,
     calls: AtomicU64,
     /// Every call after so many is a fault; 0: none is.
     last_call: AtomicU64,
@@ -70,6 +71,16 @@ impl MemoryStore {
     pub fn set_down(&self, down: bool) {
         self.down.store(down, Ordering::SeqCst);
         self.last_call.store(0, Ordering::SeqCst);
+    }
+
+    /// While `full`, records are neither written nor deleted, as on a disk that has room for small rows alone: counts are
+    /// kept.
+    pub fn set_full(&self, full: bool) {
+        self.full.store(full, Ordering::SeqCst);
+    }
+
+    fn room(&self) -> Result<()> {
+        if self.full.load(Ordering::SeqCst) { Err(StoreFault("the disk is full".to_owned())) } else { Ok(()) }
     }
 
     /// So many calls are answered from now on; every further one is a fault, until [`set_down`](Self::set_down) says
@@ -197,6 +208,7 @@ impl Store for MemoryStore {
 
     async fn write(&self, write: Write, now: Timestamp) -> Result<Written> {
         let mut rows = self.rows()?;
+        self.room()?;
         if !write.expect.is_met_by(rows.live(&write.key, now).map(|stored| stored.revision)) {
             return Ok(Written::Conflict);
         }
@@ -211,6 +223,7 @@ impl Store for MemoryStore {
 
     async fn delete(&self, key: &Key, expect: Expect, now: Timestamp) -> Result<bool> {
         let mut rows = self.rows()?;
+        self.room()?;
         let there = rows.live(key, now).map(|stored| stored.revision);
         let delete = there.is_some() && expect.is_met_by(there);
         if delete {
@@ -233,11 +246,22 @@ impl Store for MemoryStore {
     ) -> Result<(Attempt, Option<Stored>)> {
         let mut rows = self.rows()?;
         let (after, answer) = policy.attempt(rows.standing(count, now), now);
+        let forgotten = now + policy.memory;
         if !matches!(answer, Attempt::Go(_)) {
+            if let Some((standing, ends)) = rows.counts.get_mut(count) {
+                (*standing, *ends) = (after, (*ends).min(forgotten));
+            }
             return Ok((answer, None));
         }
-        rows.counts.insert(count.clone(), (after, now + policy.memory));
+        rows.counts.insert(count.clone(), (after, forgotten));
         Ok((answer, rows.live(record, now).cloned()))
+    }
+
+    async fn take_back(&self, count: &Key, attempt: u32, _: Timestamp) -> Result<()> {
+        if let Some((standing, _)) = self.rows()?.counts.get_mut(count) {
+            *standing = standing.without(attempt);
+        }
+        Ok(())
     }
 
     async fn standing(&self, count: &Key, now: Timestamp) -> Result<Standing> {
@@ -247,6 +271,12 @@ impl Store for MemoryStore {
     async fn forgive(&self, count: &Key) -> Result<()> {
         self.rows()?.counts.remove(count);
         Ok(())
+    }
+
+    async fn tally(&self, tally: &Tally) -> Result<Option<u64>> {
+        let mut rows = self.rows()?;
+        let could = rows.tally(Some(tally));
+        Ok(could.then(|| rows.tallies.get(&tally.key).copied().unwrap_or_default()))
     }
 
     async fn count(&self, key: &Key, window: &Window, now: Timestamp) -> Result<Count> {

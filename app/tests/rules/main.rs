@@ -4,8 +4,10 @@ mod house;
 
 mod at_most_once;
 mod blocked;
+mod clock_ahead;
 mod dump;
 mod forward_only;
+mod guesses;
 mod hotp;
 mod logs;
 mod mail_code;

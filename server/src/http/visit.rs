@@ -54,7 +54,7 @@ async fn session(
 ) -> Answer<Option<Session>> {
     match session::load(cookie).await? {
         // Whether an account's session still lives is told where it is admitted.
-        Some(session) if session.kind == SessionKind::Account || house.portal.now() < session.ends_at => {
+        Some(session) if session.kind == SessionKind::Account || session.check_live(house.portal.now()).is_ok() => {
             Ok(Some(session))
         }
         None if begins => {

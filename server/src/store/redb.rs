@@ -12,7 +12,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use postern_app::model::Timestamp;
-use postern_app::port::{Count, Expect, Key, LeasedJob, LogEntry, Store, StoreFault, Stored, Window, Write, Written};
+use postern_app::port::{
+    Count, Expect, Key, LeasedJob, LogEntry, Store, StoreFault, Stored, Tally, Window, Write, Written,
+};
 use postern_app::rules::throttle::{Attempt, Policy, Standing};
 use redb::ReadTransaction;
 
@@ -140,6 +142,16 @@ impl Store for EmbeddedStore {
     ) -> Result<(Attempt, Option<Stored>)> {
         let (count, policy, record) = (count.clone(), *policy, record.clone());
         self.writer.run(move |tables| steps::attempt(tables, &count, &policy, &record, now)).await
+    }
+
+    async fn take_back(&self, count: &Key, attempt: u32, now: Timestamp) -> Result<()> {
+        let count = count.clone();
+        self.writer.run(move |tables| steps::take_back(tables, &count, attempt, now)).await
+    }
+
+    async fn tally(&self, tally: &Tally) -> Result<Option<u64>> {
+        let tally = tally.clone();
+        self.writer.run(move |tables| steps::tally(tables, &tally)).await
     }
 
     async fn standing(&self, count: &Key, now: Timestamp) -> Result<Standing> {

@@ -19,7 +19,7 @@ use fred::prelude::{Client, Error, FredResult, FromValue, Pool, Value};
 use fred::types::scripts::Script;
 use postern_app::model::Timestamp;
 use postern_app::port::{
-    Also, Count, Expect, Key, LeasedJob, LogEntry, Revision, Store, StoreFault, Stored, Window, Write, Written,
+    Also, Count, Expect, Key, LeasedJob, LogEntry, Revision, Store, StoreFault, Stored, Tally, Window, Write, Written,
 };
 use postern_app::rules::throttle::{Attempt, Policy, Standing};
 
@@ -118,10 +118,7 @@ fn entry_args(entry: &LogEntry, now: Timestamp) -> [Value; 3] {
 
 /// The waits after failure number `free`, `free + 1`, … up to the one that holds from then on.
 fn waits(policy: &Policy) -> Vec<Value> {
-    let after = |doublings: u32| policy.wait_after(policy.free.saturating_add(doublings));
-    // 32 doublings are where `Policy::wait_after` stops to count.
-    let different = (0..=32).take_while(|doublings| *doublings == 0 || after(doublings - 1) < policy.longest_wait);
-    different.map(|doublings| text(span_millis(after(doublings)))).collect()
+    (policy.free..=policy.settles_at()).map(|failures| text(span_millis(policy.wait_after(failures)))).collect()
 }
 
 #[async_trait]
@@ -203,6 +200,17 @@ impl Store for RedisStore {
             ("blocked", _) => Ok((Attempt::Blocked, None)),
             _ => Err(unclear()),
         }
+    }
+
+    async fn take_back(&self, count: &Key, attempt: u32, now: Timestamp) -> Result<()> {
+        let (keys, args) = (vec![name(Kind::Count, count)], vec![millis(now), text(attempt)]);
+        self.run::<i64>(&scripts::TAKE_BACK, keys, args).await.map(drop)
+    }
+
+    async fn tally(&self, tally: &Tally) -> Result<Option<u64>> {
+        let (keys, args) = (vec![name(Kind::Tally, &tally.key)], vec![text(tally.by), text(tally.most)]);
+        let sum: i64 = self.run(&scripts::TALLY, keys, args).await?;
+        Ok(u64::try_from(sum).ok())
     }
 
     async fn standing(&self, count: &Key, now: Timestamp) -> Result<Standing> {

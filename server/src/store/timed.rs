@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use postern_app::model::Timestamp;
-use postern_app::port::{Count, Expect, Key, LeasedJob, LogEntry, Store, StoreFault, Stored, Window, Write, Written};
+use postern_app::port::{
+    Count, Expect, Key, LeasedJob, LogEntry, Store, StoreFault, Stored, Tally, Window, Write, Written,
+};
 use postern_app::rules::throttle::{Attempt, Policy, Standing};
 use tower_sessions::session::{Id, Record};
 use tower_sessions::{SessionStore, session_store};
@@ -31,8 +33,8 @@ macro_rules! operations {
 }
 
 operations!(
-    load, write, delete, take, attempt, standing, forgive, count, full_until, append, recent, enqueue, lease, finish,
-    postpone, slots, is_vacant, ping
+    load, write, delete, take, attempt, take_back, tally, standing, forgive, count, full_until, append, recent,
+    enqueue, lease, finish, postpone, slots, is_vacant, ping
 );
 
 pub struct TimedStore {
@@ -78,6 +80,14 @@ impl Store for TimedStore {
         now: Timestamp,
     ) -> Result<(Attempt, Option<Stored>)> {
         self.of.attempt.timed(self.inner.attempt(count, policy, record, now), any).await
+    }
+
+    async fn take_back(&self, count: &Key, attempt: u32, now: Timestamp) -> Result<()> {
+        self.of.take_back.timed(self.inner.take_back(count, attempt, now), any).await
+    }
+
+    async fn tally(&self, tally: &Tally) -> Result<Option<u64>> {
+        self.of.tally.timed(self.inner.tally(tally), any).await
     }
 
     async fn standing(&self, count: &Key, now: Timestamp) -> Result<Standing> {

@@ -4,7 +4,9 @@ use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use postern_app::model::Timestamp;
-use postern_app::port::{Count, Expect, Key, LeasedJob, LogEntry, Store, StoreFault, Stored, Window, Write, Written};
+use postern_app::port::{
+    Count, Expect, Key, LeasedJob, LogEntry, Store, StoreFault, Stored, Tally, Window, Write, Written,
+};
 use postern_app::rules::throttle::{Attempt, Policy, Standing};
 use postern_app::testing::MemoryStore;
 
@@ -94,6 +96,14 @@ impl Store for FaultyStore {
     ) -> Result<(Attempt, Option<Stored>)> {
         let garble = |(attempt, stored)| (attempt, garbled(stored));
         self.perhaps(self.inner.attempt(count, policy, record, now), garble).await
+    }
+
+    async fn take_back(&self, count: &Key, attempt: u32, now: Timestamp) -> Result<()> {
+        self.perhaps(self.inner.take_back(count, attempt, now), same).await
+    }
+
+    async fn tally(&self, tally: &Tally) -> Result<Option<u64>> {
+        self.perhaps(self.inner.tally(tally), same).await
     }
 
     async fn standing(&self, count: &Key, now: Timestamp) -> Result<Standing> {

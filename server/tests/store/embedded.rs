@@ -31,7 +31,15 @@ fn record(name: impl std::fmt::Display, ends: Option<Timestamp>) -> Write {
 
 /// One of everything that ends a minute after [`NOW`], the queue included.
 async fn write_one_of_each(store: &EmbeddedStore) {
-    let policy = Policy { free: 1, first_wait: MINUTE, longest_wait: MINUTE, blocked_at: 9, memory: MINUTE };
+    let policy = Policy {
+        free: 1,
+        first_wait: MINUTE,
+        longest_wait: MINUTE,
+        escalates_at: u32::MAX,
+        longest_escalated: Duration::ZERO,
+        blocked_at: 9,
+        memory: MINUTE,
+    };
     let same = Key::new("slot", "name");
     store.write(record("name", Some(NOW + MINUTE)), NOW).await.expect("an answer");
     store.attempt(&same, &policy, &same, NOW).await.expect("an answer");

@@ -15,8 +15,15 @@ use crate::redis_server::RedisServer;
 
 const NOW: Timestamp = Timestamp::from_secs(1_000_000_000);
 const MINUTE: Duration = Duration::from_mins(1);
-const POLICY: Policy =
-    Policy { free: 5, first_wait: MINUTE, longest_wait: MINUTE, blocked_at: 9, memory: Duration::from_hours(720) };
+const POLICY: Policy = Policy {
+    free: 5,
+    first_wait: MINUTE,
+    longest_wait: MINUTE,
+    escalates_at: u32::MAX,
+    longest_escalated: Duration::ZERO,
+    blocked_at: 9,
+    memory: Duration::from_hours(720),
+};
 
 /// One server for all tests here; each has a database of its own.
 static SERVER: LazyLock<RedisServer> = LazyLock::new(RedisServer::start);

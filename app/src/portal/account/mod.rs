@@ -39,9 +39,11 @@ pub(super) enum Act {
     Manage,
 }
 
-/// Whether an account's session was used lately enough, and is not too old.
+/// Whether an account's session was used lately enough, and is not too old; nor opened or used later than now, by a clock
+/// that was ahead.
 pub(super) fn is_live(opened: &Opened, now: Timestamp) -> bool {
-    now < opened.seen_at + limits::IDLE && now < opened.at + limits::SIGNED_IN_LASTS
+    let is_ahead = opened.at.max(opened.seen_at) > now + limits::CLOCK_SKEW;
+    !is_ahead && now < opened.seen_at + limits::IDLE && now < opened.at + limits::SIGNED_IN_LASTS
 }
 
 /// Whether a session passed a factor so lately that it may change its account.

@@ -171,3 +171,58 @@ pub async fn attempts_of_one_count_say_nothing_to_another(store: Subject) {
     store.forgive(&key("other")).await.expect("an answer");
     assert_eq!(standing(&store, NOW).await.failures, POLICY.free);
 }
+
+const YEAR: Duration = Duration::from_hours(24 * 365);
+
+pub async fn count_left_by_a_clock_that_was_ahead_waits_no_longer_than_its_own_length(store: Subject) {
+    for n in 1..=POLICY.free {
+        assert_eq!(attempt(&store, &POLICY, NOW + YEAR).await.0, Attempt::Go(n));
+    }
+    let until = NOW + POLICY.first_wait;
+    assert_eq!(attempt(&store, &POLICY, NOW).await, (Attempt::Wait(until), None));
+    assert_eq!(standing(&store, NOW).await, Standing { failures: POLICY.free, not_before: until });
+    assert_eq!(attempt(&store, &POLICY, until - TICK).await, (Attempt::Wait(until), None), "the wait is kept as it is");
+    assert_eq!(standing(&store, NOW + POLICY.memory).await, Standing::NONE, "and so is when it is forgotten");
+    assert_eq!(attempt(&store, &POLICY, until).await.0, Attempt::Go(POLICY.free + 1));
+}
+
+pub async fn block_left_by_a_clock_that_was_ahead_is_forgotten_in_its_own_time(store: Subject) {
+    let policy = Policy { blocked_at: 2, ..POLICY };
+    for _ in 0..2 {
+        attempt(&store, &policy, NOW + YEAR).await;
+    }
+    assert_eq!(attempt(&store, &policy, NOW).await.0, Attempt::Blocked);
+    assert_eq!(attempt(&store, &policy, NOW + policy.memory - TICK).await.0, Attempt::Blocked);
+    assert_eq!(attempt(&store, &policy, NOW + policy.memory).await.0, Attempt::Go(1));
+}
+
+pub async fn attempt_is_taken_back_with_its_wait_and_no_other(store: Subject) {
+    let take_back = async |attempt| store.take_back(&key("count"), attempt, NOW).await.expect("an answer");
+    take_back(1).await;
+    assert_eq!(standing(&store, NOW).await, Standing::NONE, "there was nothing to take back");
+    for _ in 0..POLICY.free {
+        attempt(&store, &POLICY, NOW).await;
+    }
+    take_back(POLICY.free).await;
+    assert_eq!(standing(&store, NOW).await.failures, POLICY.free - 1);
+    assert_eq!(attempt(&store, &POLICY, NOW).await.0, Attempt::Go(POLICY.free), "its wait went with it");
+    let until = NOW + POLICY.first_wait;
+    take_back(1).await;
+    let left = Standing { failures: POLICY.free - 1, not_before: until };
+    assert_eq!(standing(&store, NOW).await, left, "the wait is another attempt's");
+    assert_eq!(standing(&store, NOW + POLICY.memory - TICK).await, left, "when it is forgotten is as before");
+    assert_eq!(standing(&store, NOW + POLICY.memory).await, Standing::NONE);
+}
+
+pub async fn attempt_is_taken_back_only_while_it_is_counted(store: Subject) {
+    for _ in 0..3 {
+        attempt(&store, &POLICY, NOW).await;
+    }
+    store.forgive(&key("count")).await.expect("an answer");
+    attempt(&store, &POLICY, NOW).await;
+    store.take_back(&key("count"), 3, NOW).await.expect("an answer");
+    assert_eq!(standing(&store, NOW).await.failures, 1);
+    let forgotten = NOW + POLICY.memory;
+    store.take_back(&key("count"), 1, forgotten).await.expect("an answer");
+    assert_eq!(standing(&store, forgotten).await, Standing::NONE);
+}

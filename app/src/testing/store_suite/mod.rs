@@ -72,6 +72,10 @@ macro_rules! store_suite {
                 forgiving_sets_a_count_back_to_nothing,
                 of_fifty_attempts_at_once_as_many_go_as_are_free,
                 attempts_of_one_count_say_nothing_to_another,
+                count_left_by_a_clock_that_was_ahead_waits_no_longer_than_its_own_length,
+                block_left_by_a_clock_that_was_ahead_is_forgotten_in_its_own_time,
+                attempt_is_taken_back_with_its_wait_and_no_other,
+                attempt_is_taken_back_only_while_it_is_counted,
             }
             together {
                 a_write_resets_a_count_and_logs_an_event_in_the_same_step,
@@ -81,6 +85,8 @@ macro_rules! store_suite {
                 a_tally_rises_to_its_most_and_falls_even_from_beyond,
                 what_a_tally_has_no_room_for_changes_nothing,
                 of_fifty_writes_at_once_a_tally_lets_through_what_it_has_room_for,
+                tally_changes_by_itself_as_with_a_write,
+                fifty_changes_of_a_tally_at_once_all_count,
             }
             windows {
                 a_window_counts_up_to_its_limit_and_says_when_there_is_room,
@@ -92,6 +98,7 @@ macro_rules! store_suite {
                 windows_agree_with_the_rule_over_a_long_random_sequence,
                 a_limit_of_nothing_lets_nothing_through,
                 a_lowered_limit_says_when_there_is_room_again,
+                window_left_by_a_clock_that_was_ahead_is_full_no_longer_than_its_span,
             }
             logs {
                 a_log_answers_the_newest_first,
@@ -167,6 +174,8 @@ const POLICY: Policy = Policy {
     free: 5,
     first_wait: Duration::from_secs(30),
     longest_wait: Duration::from_mins(15),
+    escalates_at: u32::MAX,
+    longest_escalated: Duration::ZERO,
     blocked_at: 50,
     memory: Duration::from_hours(30 * 24),
 };

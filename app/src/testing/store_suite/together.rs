@@ -139,3 +139,25 @@ pub async fn of_fifty_writes_at_once_a_tally_lets_through_what_it_has_room_for(s
     let done = answers.iter().filter(|answer| matches!(answer, Written::Done(_))).count();
     assert_eq!((done, answers.iter().filter(|answer| **answer == Written::Full).count()), (33, 17));
 }
+
+pub async fn tally_changes_by_itself_as_with_a_write(store: Subject) {
+    let change = async |by, most| store.tally(&Tally { key: key("tally"), by, most }).await.expect("an answer");
+    assert_eq!(change(0, 0).await, Some(0), "a sum that is not there is nothing");
+    assert_eq!(change(7, 10).await, Some(7));
+    assert_eq!(change(4, 10).await, None);
+    assert_eq!(change(0, 0).await, Some(7), "reading needs no room");
+    done(&store, write("a", Expect::Anything, b"one").also(tally(3, 10)), NOW).await;
+    assert_eq!(change(-4, 0).await, Some(6));
+    assert_eq!(change(i64::MIN, 0).await, Some(0));
+    assert_eq!(change(1, u64::MAX).await, Some(1));
+}
+
+pub async fn fifty_changes_of_a_tally_at_once_all_count(store: Subject) {
+    let change = Tally { key: key("tally"), by: 2, most: u64::MAX };
+    at_once(50, |_| {
+        let (store, change) = (store.clone(), change.clone());
+        async move { store.tally(&change).await.expect("an answer") }
+    })
+    .await;
+    assert_eq!(store.tally(&Tally { by: 0, ..change }).await.expect("an answer"), Some(100));
+}

@@ -112,3 +112,16 @@ pub async fn a_lowered_limit_says_when_there_is_room_again(store: Subject) {
     assert_eq!(count(&store, &lowered, room - TICK).await, Count::Over(room));
     assert_eq!(count(&store, &lowered, room).await, Count::Within(2));
 }
+
+pub async fn window_left_by_a_clock_that_was_ahead_is_full_no_longer_than_its_span(store: Subject) {
+    let year = Duration::from_hours(24 * 365);
+    for n in 1..=WINDOW.limit {
+        assert_eq!(count(&store, &WINDOW, NOW + year).await, Count::Within(n));
+    }
+    let room = NOW + WINDOW.span;
+    let full_until = store.full_until(&key("window"), &WINDOW, NOW).await.expect("an answer");
+    assert_eq!(full_until, Some(room));
+    assert_eq!(count(&store, &WINDOW, NOW).await, Count::Over(room));
+    assert_eq!(count(&store, &WINDOW, room - TICK).await, Count::Over(room), "the times are kept as they were judged");
+    assert_eq!(count(&store, &WINDOW, room).await, Count::Within(1));
+}

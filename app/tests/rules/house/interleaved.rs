@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use postern_app::model::Timestamp;
-use postern_app::port::{Count, Expect, Key, LeasedJob, LogEntry, Store, StoreFault, Stored, Window, Write, Written};
+use postern_app::port::{
+    Count, Expect, Key, LeasedJob, LogEntry, Store, StoreFault, Stored, Tally, Window, Write, Written,
+};
 use postern_app::rules::throttle::{Attempt, Policy, Standing};
 use postern_app::testing::{MemoryStore, SeededEntropy};
 use tokio::task::yield_now;
@@ -61,6 +63,16 @@ impl Store for Interleaved {
     ) -> Result<(Attempt, Option<Stored>)> {
         self.travel().await;
         self.store.attempt(count, policy, record, now).await
+    }
+
+    async fn take_back(&self, count: &Key, attempt: u32, now: Timestamp) -> Result<()> {
+        self.travel().await;
+        self.store.take_back(count, attempt, now).await
+    }
+
+    async fn tally(&self, tally: &Tally) -> Result<Option<u64>> {
+        self.travel().await;
+        self.store.tally(tally).await
     }
 
     async fn standing(&self, count: &Key, now: Timestamp) -> Result<Standing> {

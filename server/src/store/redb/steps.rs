@@ -21,7 +21,9 @@ pub(super) fn write(tables: &mut Tables<'_>, write: Write, now: Timestamp) -> Re
     if !write.expect.is_met_by(revision_of(tables, &key, now)?) {
         return Ok(Written::Conflict);
     }
-    if !tally(tables, write.also.tally.as_ref())? {
+    if let Some(change) = &write.also.tally
+        && tally(tables, change)?.is_none()
+    {
         return Ok(Written::Full);
     }
     let revision = Revision(tables.next_number()?);
@@ -30,14 +32,18 @@ pub(super) fn write(tables: &mut Tables<'_>, write: Write, now: Timestamp) -> Re
     Ok(Written::Done(revision))
 }
 
-/// Whether the sum could change.
-fn tally(tables: &mut Tables<'_>, tally: Option<&Tally>) -> Result<bool> {
-    let Some(tally) = tally else { return Ok(true) };
+/// The sum after its change, if it has room. A sum of nothing leaves nothing behind.
+pub(super) fn tally(tables: &mut Tables<'_>, tally: &Tally) -> Result<Option<u64>> {
     let key = row_key(Kind::Tally, &tally.key);
     let sum = tables.get(&key)?.map_or(Ok(0), |row| packed::read_id(&row.payload))?;
-    let Some(after) = tally.after(sum) else { return Ok(false) };
-    tables.put(&key, &Row::new(None, after.to_be_bytes().to_vec()))?;
-    Ok(true)
+    let after = tally.after(sum);
+    match after {
+        Some(after) if after == sum => {}
+        Some(0) => tables.remove(&key)?,
+        Some(after) => tables.put(&key, &Row::new(None, after.to_be_bytes().to_vec()))?,
+        None => {}
+    }
+    Ok(after)
 }
 
 fn also(tables: &mut Tables<'_>, also: Also, revision: Revision, now: Timestamp) -> Result<()> {
@@ -85,15 +91,33 @@ pub(super) fn attempt(
     now: Timestamp,
 ) -> Result<(Attempt, Option<Stored>)> {
     let count = row_key(Kind::Count, count);
-    let before = tables.live(&count, now)?.map_or(Ok(Standing::NONE), |row| packed::read_standing(&row.payload))?;
+    let row = tables.live(&count, now)?;
+    let before = row.as_ref().map_or(Ok(Standing::NONE), |row| packed::read_standing(&row.payload))?;
     let (after, answer) = policy.attempt(before, now);
+    let forgotten = now + policy.memory;
     if !matches!(answer, Attempt::Go(_)) {
+        // What a clock that was ahead left is kept as it is judged.
+        if let Some(row) = row.filter(|row| after != before || row.ends > forgotten.as_millis()) {
+            let ends = row.ends.min(forgotten.as_millis());
+            tables.put(&count, &Row { ends, payload: packed::standing(after) })?;
+        }
         return Ok((answer, None));
     }
     let record = tables.live(&row_key(Kind::Record, record), now)?;
     let record = record.map(|row| packed::read_record(row.payload)).transpose()?;
-    tables.put(&count, &Row::new(Some(now + policy.memory), packed::standing(after)))?;
+    tables.put(&count, &Row::new(Some(forgotten), packed::standing(after)))?;
     Ok((answer, record))
+}
+
+pub(super) fn take_back(tables: &mut Tables<'_>, count: &Key, attempt: u32, now: Timestamp) -> Result<()> {
+    let count = row_key(Kind::Count, count);
+    let Some(row) = tables.live(&count, now)? else { return Ok(()) };
+    let before = packed::read_standing(&row.payload)?;
+    let after = before.without(attempt);
+    if after == before {
+        return Ok(());
+    }
+    tables.put(&count, &Row { ends: row.ends, payload: packed::standing(after) })
 }
 
 pub(super) fn forgive(tables: &mut Tables<'_>, count: &Key) -> Result<()> {
@@ -103,8 +127,9 @@ pub(super) fn forgive(tables: &mut Tables<'_>, count: &Key) -> Result<()> {
 pub(super) fn count(tables: &mut Tables<'_>, key: &Key, window: &Window, now: Timestamp) -> Result<Count> {
     let key = row_key(Kind::Window, key);
     let mut times = tables.get(&key)?.map_or_else(Vec::new, |row| packed::read_times(&row.payload));
+    let are_ahead = times.last().is_some_and(|newest| *newest > now);
     let answer = window.count(&mut times, now);
-    if let Count::Within(_) = answer {
+    if are_ahead || matches!(answer, Count::Within(_)) {
         let ends = times.last().map(|newest| *newest + window.span);
         tables.put(&key, &Row::new(ends, packed::times(&times)))?;
     }

@@ -13,6 +13,8 @@ macro_rules! script {
 pub(super) static WRITE: LazyLock<Script> = script!("record.lua", "log.lua", "write.lua");
 pub(super) static DELETE: LazyLock<Script> = script!("record.lua", "delete.lua");
 pub(super) static ATTEMPT: LazyLock<Script> = script!("attempt.lua");
+pub(super) static TAKE_BACK: LazyLock<Script> = script!("take_back.lua");
+pub(super) static TALLY: LazyLock<Script> = script!("tally.lua");
 pub(super) static COUNT: LazyLock<Script> = script!("count.lua");
 pub(super) static APPEND: LazyLock<Script> = script!("log.lua", "append.lua");
 pub(super) static ENQUEUE: LazyLock<Script> = script!("enqueue.lua");
