@@ -39,6 +39,7 @@ impl Clients {
             last_used_at: None,
             disabled_at: None,
             rotated: None,
+            incoming: None,
         };
         self.write(&self.place(&key.to_string()), &client, Expect::Absent, now).await?;
         let cover = Cover { to: to.clone(), written_at: now, lasts: API_KEY_WAITS, asked_by };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hkdf::Hkdf;
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
@@ -23,13 +24,28 @@ pub(super) struct Own {
     pub records: Records,
     /// Finds them.
     pub index: LookupKey,
+    /// What both are made of.
+    pub keys: OwnKeys,
+}
+
+/// A client's keys. They stand nowhere, except sealed under another client's secret while a rotation is unfinished.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct OwnKeys {
+    sealing: Secret<[u8; 32]>,
+    index: Secret<[u8; 32]>,
+}
+
+impl OwnKeys {
+    fn of(secret: &ApiSecret) -> Self {
+        Self { sealing: derived(secret, b"sealing"), index: derived(secret, b"index") }
+    }
 }
 
 impl Own {
-    fn of(secret: &ApiSecret, portal: &Portal) -> Self {
-        let sealer = Sealer::of(&derived(secret, b"sealing"));
+    pub fn new(keys: OwnKeys, portal: &Portal) -> Self {
+        let sealer = Sealer::of(&keys.sealing);
         let (store, entropy) = (Arc::clone(&portal.outside.store), Arc::clone(&portal.outside.entropy));
-        Self { records: Records { store, sealer, entropy }, index: LookupKey::new(derived(secret, b"index")) }
+        Self { records: Records { store, sealer, entropy }, index: LookupKey::new(keys.index.clone()), keys }
     }
 
     /// What a secret is known again by.
@@ -73,6 +89,8 @@ pub struct Caller {
     pub(super) place: Key,
     pub(super) own: Own,
     pub(super) network: Network,
+    /// The client whose records still come to this one, while a rotation is unfinished.
+    pub(super) source: Option<Box<Caller>>,
 }
 
 impl Caller {
@@ -94,8 +112,9 @@ impl Clients {
     pub async fn caller(&self, network: Network, key: &str, secret: &str) -> Answer<Caller> {
         let now = self.now();
         match self.verify(network, key, secret, now).await? {
-            Some(Verified { caller, revision }) if caller.client.rotated.is_none() => {
+            Some(Verified { mut caller, revision }) if caller.client.rotated.is_none() => {
                 self.touch(&caller, revision, now).await?;
+                caller.source = self.source_of(&caller, now).await?;
                 Ok(caller)
             }
             _ => self.refuse(network, key, Refusal::NoClient).await,
@@ -110,6 +129,18 @@ impl Clients {
         secret: &str,
         now: Timestamp,
     ) -> Result<Option<Verified>, Fault> {
+        let verified = self.verify_even_disabled(network, key, secret, now).await?;
+        Ok(verified.filter(|verified| verified.caller.client.disabled_at.is_none()))
+    }
+
+    /// As [`verify`](Self::verify), for the one call that a disabled client may still make: to finish its rotation.
+    pub(super) async fn verify_even_disabled(
+        &self,
+        network: Network,
+        key: &str,
+        secret: &str,
+        now: Timestamp,
+    ) -> Result<Option<Verified>, Fault> {
         let known = key.parse::<ApiKey>().map_or_else(|_| key.to_owned(), |key| key.to_string());
         let place = self.place(&known);
         let found = self.load(&place, now).await?;
@@ -117,12 +148,10 @@ impl Clients {
         let verifier = Own::verifier(&secret);
         let kept = found.as_ref().and_then(|(client, _)| client.activated.as_ref()).map(|activated| activated.verifier);
         let is_right: bool = verifier.ct_eq(&kept.unwrap_or([0; 32])).into();
-        Ok(found.filter(|(client, _)| is_right && kept.is_some() && client.disabled_at.is_none()).map(
-            |(client, revision)| Verified {
-                caller: Caller { client, place, own: Own::of(&secret, &self.portal), network },
-                revision,
-            },
-        ))
+        Ok(found.filter(|_| is_right && kept.is_some()).map(|(client, revision)| {
+            let own = Own::new(OwnKeys::of(&secret), &self.portal);
+            Verified { caller: Caller { client, place, own, network, source: None }, revision }
+        }))
     }
 
     /// Notes that a client was used. Of several at once one is enough.

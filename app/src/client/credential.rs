@@ -60,6 +60,12 @@ impl Clients {
         credential: &Credential<'_>,
         now: Timestamp,
     ) -> Answer<()> {
+        if let Some(source) = &caller.source
+            && let Some((entry, _)) = source.own.records.load::<Entry>(&place(source, credential), now).await?
+            && self.is_named(source, &entry, credential, now).await?
+        {
+            return Err(Refusal::AlreadyEnrolled.into());
+        }
         let place = place(caller, credential);
         for _ in 0..TRIES {
             let expect = match caller.own.records.load::<Entry>(&place, now).await? {

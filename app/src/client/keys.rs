@@ -4,11 +4,11 @@ use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::Clients;
 use super::caller::{Caller, Kind};
 use super::credential::{Credential, keys_of};
 use super::subject::Subject;
 use super::u2f::user_handle;
+use super::{Clients, Counter};
 use crate::engine::ceremony::{self, For};
 use crate::engine::{self, Answer, Fault, TRIES};
 use crate::factor::Submission;
@@ -26,6 +26,16 @@ pub struct RelyingUser {
     pub rp: RelyingParty,
     pub name: String,
     pub display_name: String,
+    pub resident_key: ResidentKey,
+}
+
+/// Whether a new key is to be discoverable without its user being named (WebAuthn Level 3, 5.4.6).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ResidentKey {
+    #[default]
+    Preferred,
+    /// Some security keys have room for few of them, and show who has one.
+    Discouraged,
 }
 
 /// A key that passed.
@@ -62,24 +72,28 @@ impl Clients {
         id: Option<SubjectId>,
     ) -> Answer<(SubjectId, CreationChallengeResponse)> {
         let now = self.now();
-        let is_new = id.is_none();
-        let id = id.unwrap_or_else(|| self.portal.outside.entropy.id());
-        let subject = self.subject(caller, Kind::Keys, &id);
-        let keys = if is_new {
-            self.add(&subject, &Holder::of_client(id), now).await?;
-            Vec::new()
+        let (id, subject, keys) = if let Some(id) = id {
+            let subject = self.subject(caller, Kind::Keys, &id).await?;
+            let keys = self.keys_waiting(&subject, now).await?;
+            (id, subject, keys)
         } else {
-            self.keys_waiting(&subject, now).await?
+            let id = self.portal.outside.entropy.id();
+            let subject = self.new_subject(caller, Kind::Keys, &id);
+            self.add(&subject, &Holder::of_client(id), now).await?;
+            (id, subject, Vec::new())
         };
         if keys.len() >= limits::MOST_KEYS {
             return Err(Refusal::TooManyKeys.into());
         }
         let handle = user_handle(caller, &id);
-        let RelyingUser { rp, name, display_name } = user.clone();
+        let RelyingUser { rp, name, display_name, .. } = user.clone();
         let person = Person { handle: handle.clone(), name, display_name };
         let asked = Asked::new(self.challenge(), rp);
         let others: Vec<State> = keys.into_iter().filter(|key| is_for(key, &user.rp)).collect();
-        let options = security_key::creation(&asked, person, &others);
+        let mut options = security_key::creation(&asked, person, &others);
+        if user.resident_key == ResidentKey::Discouraged {
+            security_key::discourage_resident_key(&mut options);
+        }
         let (slot, hash) = (subject.place.slot(), asked.challenge_hash());
         let registering = Registering { asked, handle };
         ceremony::keep(&caller.own.records, (slot, For::Registration), &hash, &registering, now).await?;
@@ -116,7 +130,7 @@ impl Clients {
     ) -> Answer<KeyPassed> {
         let now = self.now();
         let refuse = Refusal::BadRegistration;
-        let subject = self.subject(caller, Kind::Keys, id);
+        let subject = self.subject(caller, Kind::Keys, id).await?;
         let hash = answer.challenge_hash().map_err(refuse)?;
         let place = (subject.place.slot(), For::Registration);
         let begun = ceremony::take::<Registering>(&caller.own.records, place, &hash, now).await?;
@@ -155,7 +169,7 @@ impl Clients {
             })
             .await?;
         if is_first {
-            self.note(&caller.place, |usage| usage.keys += 1).await?;
+            self.count_usage(&caller.place, Counter::Keys, 1).await?;
         }
         Ok(KeyPassed { credential_id: key.credential_id })
     }
@@ -168,7 +182,7 @@ impl Clients {
         id: &SubjectId,
     ) -> Answer<RequestChallengeResponse> {
         let now = self.now();
-        let subject = self.subject(caller, Kind::Keys, id);
+        let subject = self.subject(caller, Kind::Keys, id).await?;
         let (holder, _) = self.find(&subject, now).await?;
         let keys: Vec<State> = keys_of(&holder)?.into_iter().filter(|key| is_for(key, rp)).collect();
         if keys.is_empty() {
@@ -201,15 +215,21 @@ impl Clients {
     ) -> Answer<KeyPassed> {
         let now = self.now();
         let refuse = Refusal::BadAssertion;
-        let subject = self.subject(caller, Kind::Keys, id);
+        let subject = self.subject(caller, Kind::Keys, id).await?;
         let hash = answer.challenge_hash().map_err(refuse)?;
         let counted = engine::count(&subject, &KIND, now).await?;
-        let keys = counted.holder(&subject)?.as_ref().map_or_else(|| Ok(Vec::new()), keys_of)?;
+        let loaded = async {
+            let keys = counted.holder(&subject)?.as_ref().map_or_else(|| Ok(Vec::new()), keys_of)?;
+            if keys.is_empty() {
+                return Ok((keys, None));
+            }
+            let place = (subject.place.slot(), For::Authentication);
+            Ok((keys, ceremony::take::<Asked>(&caller.own.records, place, &hash, now).await?))
+        };
+        let (keys, asked) = engine::before_judging(&subject, &KIND, &counted, loaded.await, now).await?;
         if keys.is_empty() {
             return engine::nothing_there(&subject, &KIND).await;
         }
-        let place = (subject.place.slot(), For::Authentication);
-        let asked = ceremony::take::<Asked>(&caller.own.records, place, &hash, now).await?;
         let asked = asked.ok_or(refuse(KeyFlaw::NoCeremony))?;
         if !is_same(&asked.rp, rp) {
             return Err(refuse(KeyFlaw::OtherSite).into());
@@ -231,20 +251,20 @@ impl Clients {
 
     /// Takes a user out with all keys.
     pub async fn remove_keys(&self, caller: &Caller, id: &SubjectId) -> Answer<()> {
-        let (now, subject) = (self.now(), self.subject(caller, Kind::Keys, id));
+        let (now, subject) = (self.now(), self.subject(caller, Kind::Keys, id).await?);
         let keys = keys_of(&self.remove(&subject, &[KIND]).await?)?;
         for key in &keys {
             self.release(caller, &subject.place, &Credential::of(key), now).await?;
         }
         if !keys.is_empty() {
-            self.note(&caller.place, |usage| usage.keys = usage.keys.saturating_sub(1)).await?;
+            self.count_usage(&caller.place, Counter::Keys, -1).await?;
         }
         Ok(())
     }
 
     /// Takes one key of a user out, by the hash of its credential id. With the last key the user is gone.
     pub async fn remove_credential(&self, caller: &Caller, id: &SubjectId, hash: &str) -> Answer<()> {
-        let (now, subject) = (self.now(), self.subject(caller, Kind::Keys, id));
+        let (now, subject) = (self.now(), self.subject(caller, Kind::Keys, id).await?);
         for _ in 0..TRIES {
             let (mut holder, revision) = self.find(&subject, now).await?;
             let keys = keys_of(&holder)?;

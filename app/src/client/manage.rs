@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Clients;
 use super::caller::{Caller, Kind, Verified};
 use super::credential;
-use super::{Clients, usage};
-use crate::engine::{Answer, Fault};
+use crate::engine::{Answer, Fault, TRIES};
 use crate::model::{Client, ClientId, MailAddress, Network, Refusal, Timestamp, Usage, Visit};
 use crate::port::{Expect, Key};
 use crate::rules::step_up;
@@ -132,18 +132,33 @@ impl Clients {
     /// An operator's word: the client and every record of it is gone.
     pub async fn delete_for_operator(&self, key: &str) -> Answer<()> {
         let (place, client, now) = self.named(key).await?;
+        // Whoever goes on with the rotation would lose the users who moved here.
+        self.may_delete(&place, now).await?;
         // First nobody gets in any more; then what is behind goes; the client itself is last, or a deletion that is broken
         // off could not be called again.
         self.disable(&place, &client, "operator".to_owned(), now).await?;
+        // A disabled client is nobody's target from here on; one that became it just before is found now.
+        self.may_delete(&place, now).await?;
         let names = Kind::ALL.map(|kind| kind.name(&client));
         for name in names.iter().chain([&credential::name(&client)]) {
             self.delete_named(name, now).await?;
         }
         self.strike(&client.address, &client.key, now).await?;
-        self.portal.outside.store.delete(&usage(&place), Expect::Anything, now).await?;
+        self.forget_usage(&place, now).await?;
         self.portal.outside.store.delete(&place, Expect::Anything, now).await?;
         tracing::info!(target: "postern::auth", client = %client.id, result = "deleted", by = "operator", "client");
         Ok(())
+    }
+
+    /// Refuses the target of an unfinished rotation.
+    async fn may_delete(&self, place: &Key, now: Timestamp) -> Answer<()> {
+        for _ in 0..TRIES {
+            let (client, _) = self.load(place, now).await?.ok_or(Refusal::NoApiKey)?;
+            if self.is_no_target(&client, now).await? {
+                return Ok(());
+            }
+        }
+        Err(Fault::Contended.into())
     }
 
     async fn delete_named(&self, name: &str, now: Timestamp) -> Result<(), Fault> {

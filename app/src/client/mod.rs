@@ -19,11 +19,11 @@ use subtle::ConstantTimeEq as _;
 
 use crate::engine::{Answer, Fault, TRIES};
 use crate::model::{Client, Network, Refusal, Secret, Timestamp, Usage};
-use crate::port::{Also, Count, Expect, Key, Revision, Window};
+use crate::port::{Also, Count, Expect, Key, Revision, Tally, Window};
 use crate::portal::Portal;
 
 pub use caller::Caller;
-pub use keys::{KeyPassed, RelyingUser};
+pub use keys::{KeyPassed, RelyingUser, ResidentKey};
 pub use manage::{ClientLine, OwnClient, State};
 pub use rotation::{Pair, Rotation};
 pub use totp::ClientTotp;
@@ -123,26 +123,52 @@ impl Clients {
 
     /// What the client at `place` did so far.
     async fn usage(&self, place: &Key, now: Timestamp) -> Result<Usage, Fault> {
-        Ok(self.portal.records.load(&usage(place), now).await?.map(|(usage, _)| usage).unwrap_or_default())
+        // Earlier versions kept all of it in one record, which is counted over once.
+        if let Some(earlier) = self.portal.records.take::<Usage>(&Key::new(place.slot(), "usage"), now).await? {
+            for (counter, sum) in Counter::ALL.into_iter().zip([earlier.totp, earlier.keys, earlier.failures]) {
+                self.count_usage(place, counter, i64::try_from(sum).unwrap_or(i64::MAX)).await?;
+            }
+        }
+        let [totp, keys, failures] = Counter::ALL.map(|counter| self.count_usage(place, counter, 0));
+        Ok(Usage { totp: totp.await?, keys: keys.await?, failures: failures.await? })
     }
 
-    /// Notes what a client did. Numbers for people to look at: a crowd that gets in its own way may lose one.
-    async fn note(&self, client: &Key, note: impl Fn(&mut Usage)) -> Result<(), Fault> {
-        let (place, now) = (usage(client), self.now());
-        for _ in 0..TRIES {
-            let (mut usage, expect) = match self.portal.records.load::<Usage>(&place, now).await? {
-                Some((usage, revision)) => (usage, Expect::Revision(revision)),
-                None => (Usage::default(), Expect::Absent),
-            };
-            note(&mut usage);
-            if self.portal.records.write(&place, expect, &usage, None, Also::default(), now).await?.is_some() {
-                break;
-            }
+    /// Adds to one of a client's counters, in one step of the store however many do so at once. Answers its sum.
+    async fn count_usage(&self, client: &Key, counter: Counter, by: i64) -> Result<u64, Fault> {
+        let tally = Tally { key: counter.of(client), by, most: u64::MAX };
+        Ok(self.portal.outside.store.tally(&tally).await?.unwrap_or_default())
+    }
+
+    /// Sets all of a client's counters back to nothing.
+    async fn forget_usage(&self, client: &Key, now: Timestamp) -> Result<(), Fault> {
+        self.portal.outside.store.delete(&Key::new(client.slot(), "usage"), Expect::Anything, now).await?;
+        for counter in Counter::ALL {
+            self.count_usage(client, counter, i64::MIN).await?;
         }
         Ok(())
     }
 }
 
-fn usage(client: &Key) -> Key {
-    Key::new(client.slot(), "usage")
+/// What is counted of a client.
+#[derive(Clone, Copy)]
+enum Counter {
+    /// Users with a confirmed TOTP secret.
+    Totp,
+    /// Users with a security key.
+    Keys,
+    /// Answers that were refused.
+    Failures,
+}
+
+impl Counter {
+    const ALL: [Self; 3] = [Self::Totp, Self::Keys, Self::Failures];
+
+    fn of(self, client: &Key) -> Key {
+        let name = match self {
+            Self::Totp => "usage/totp",
+            Self::Keys => "usage/keys",
+            Self::Failures => "usage/failures",
+        };
+        Key::new(client.slot(), name)
+    }
 }

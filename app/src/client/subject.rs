@@ -1,16 +1,21 @@
 //! A user of a client: a holder like any other, behind a door of its own, and the index of credentials.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 
 use super::Clients;
 use super::caller::{Caller, Kind};
 use crate::engine::{self, Accepted, Answer, Brought, Door, Fault, Records, TRIES};
 use crate::factor::Factors;
-use crate::model::{FactorKind, Holder, Moved, Refusal, SubjectId, Timestamp};
+use crate::model::{self, FactorKind, FactorRecord, Holder, Moved, Refusal, SubjectId, Timestamp};
 use crate::port::{Also, Expect, Key, Revision};
 use crate::portal::Portal;
 use crate::rules::limits;
 use crate::rules::throttle::Policy;
+
+/// How long the place of a user stays taken who was removed during a rotation; no call works as long.
+const REMOVED_STAYS: Duration = Duration::from_mins(10);
 
 /// Somebody at the factors of a client's user.
 pub(super) struct Subject<'a> {
@@ -37,11 +42,15 @@ impl Door for Subject<'_> {
     }
 
     fn policy(&self, _now: Timestamp) -> Policy {
-        limits::FACTOR
+        limits::SUBJECT
     }
 
     fn ends(&self, holder: &Holder, now: Timestamp) -> Option<Timestamp> {
         ends(holder, now)
+    }
+
+    fn has_lapsed(&self, record: &FactorRecord, now: Timestamp) -> bool {
+        record.confirmed_at.is_none() && now >= record.added_at + limits::SUBJECT_ENROLMENT_LASTS
     }
 
     fn admit(&self, holder: &Holder, _now: Timestamp) -> Result<(), Refusal> {
@@ -56,16 +65,27 @@ impl Door for Subject<'_> {
 /// A subject with nothing confirmed is gone after a while.
 fn ends(holder: &Holder, now: Timestamp) -> Option<Timestamp> {
     let confirmed = holder.factors.iter().any(|factor| factor.confirmed_at.is_some());
-    (!confirmed).then_some(now + limits::ENROLMENT_LASTS)
+    (!confirmed).then_some(now + limits::SUBJECT_ENROLMENT_LASTS)
 }
 
 /// A record that goes to another client's place is the old one's no more.
 fn stays(holder: &Holder) -> Result<(), Refusal> {
-    if holder.moved() == Some(&Moved::Away) { Err(Refusal::NoClient) } else { Ok(()) }
+    match holder.moved() {
+        Some(Moved::Away) => Err(Refusal::NoClient),
+        Some(Moved::Removed) => Err(Refusal::NotEnrolled),
+        Some(Moved::From { .. }) | None => Ok(()),
+    }
 }
 
 impl Clients {
-    pub(super) fn subject<'a>(&'a self, caller: &'a Caller, kind: Kind, id: &SubjectId) -> Subject<'a> {
+    /// A user who is there, or may be: moved here first, if a rotation has left it where it was.
+    pub(super) async fn subject<'a>(&'a self, caller: &'a Caller, kind: Kind, id: &SubjectId) -> Answer<Subject<'a>> {
+        self.claim(caller, kind, id).await?;
+        Ok(self.new_subject(caller, kind, id))
+    }
+
+    /// A user whose id was just drawn.
+    pub(super) fn new_subject<'a>(&'a self, caller: &'a Caller, kind: Kind, id: &SubjectId) -> Subject<'a> {
         Subject { portal: &self.portal, caller, place: caller.subject(kind, id) }
     }
 
@@ -77,11 +97,19 @@ impl Clients {
         Ok((holder, revision))
     }
 
-    /// A new user, for as long as an enrolment waits; for good once something is confirmed.
+    /// A new user, for as long as an enrolment waits; for good once something is confirmed. A rotation that began since
+    /// its caller was let in may have listed the users already: then it is not there, and the caller is let in no more.
     pub(super) async fn add(&self, subject: &Subject<'_>, holder: &Holder, now: Timestamp) -> Answer<()> {
         let written = engine::write_holder(subject, holder, Expect::Absent, Also::default(), now).await?;
         // 122 random bits were drawn before.
-        written.map(drop).ok_or_else(|| Fault::Contended.into())
+        written.ok_or(Fault::Contended)?;
+        match self.load(&subject.caller.place, now).await? {
+            Some((client, _)) if client.rotated.is_none() && client.disabled_at.is_none() => Ok(()),
+            _ => {
+                self.portal.outside.store.delete(&subject.place, Expect::Anything, now).await?;
+                Err(Refusal::NoClient.into())
+            }
+        }
     }
 
     /// Loads, changes and writes back, until nobody else came between.
@@ -102,15 +130,23 @@ impl Clients {
         Err(Fault::Contended.into())
     }
 
-    /// Takes a user out, wherever a rotation left it, with what was counted of it. Answers what it had.
+    /// Takes a user out, with what was counted of it. Answers what it had. While a rotation is unfinished its place stays
+    /// taken for a while: another call may be about to copy the user there.
     pub(super) async fn remove(&self, subject: &Subject<'_>, kinds: &[FactorKind]) -> Answer<Holder> {
         let (now, store) = (self.now(), &self.portal.outside.store);
         for _ in 0..TRIES {
             let (holder, revision) = self.find(subject, now).await?;
-            if let Some(Moved::From { slot, name }) = holder.moved() {
-                store.delete(&Key::new(slot, name), Expect::Anything, now).await?;
-            }
-            if store.delete(&subject.place, Expect::Revision(revision), now).await? {
+            let expect = Expect::Revision(revision);
+            let is_gone = match (&subject.caller.source, &holder.subject) {
+                (Some(_), Some(left)) => {
+                    let left = model::Subject { moved: Some(Moved::Removed), ..left.clone() };
+                    let removed = Holder { subject: Some(left), ..Holder::default() };
+                    let (ends, also) = (Some(now + REMOVED_STAYS), Also::default());
+                    subject.records().write(&subject.place, expect, &removed, ends, also, now).await?.is_some()
+                }
+                _ => store.delete(&subject.place, expect, now).await?,
+            };
+            if is_gone {
                 for kind in kinds {
                     store.forgive(&engine::tries(&subject.place, kind)).await?;
                 }

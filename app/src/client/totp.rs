@@ -1,7 +1,7 @@
 //! Time-based codes of clients' users (RFC 6238).
 
-use super::Clients;
 use super::caller::{Caller, Kind};
+use super::{Clients, Counter};
 use crate::engine::{self, Accepted, Answer, No};
 use crate::factor::Submission;
 use crate::factor::otpauth::{self, Provisioning};
@@ -17,7 +17,7 @@ pub struct ClientTotp {
 }
 
 impl Clients {
-    /// A new user with a new secret. It is gone in 10 minutes unless a right code confirms it.
+    /// A new user with a new secret. It is gone in 24 hours unless a right code confirms it.
     pub async fn begin_totp(
         &self,
         caller: &Caller,
@@ -44,26 +44,35 @@ impl Clients {
             }],
             ..Holder::of_client(id)
         };
-        self.add(&self.subject(caller, Kind::Totp, &id), &holder, now).await?;
+        self.add(&self.new_subject(caller, Kind::Totp, &id), &holder, now).await?;
         Ok(ClientTotp { id, provisioning: Provisioning::of_totp(&state, &issuer) })
     }
 
     /// Passes a code. The first right one confirms the secret, and is burned by it.
     pub async fn answer_totp(&self, caller: &Caller, id: &SubjectId, code: &Code) -> Answer<()> {
-        let subject = self.subject(caller, Kind::Totp, id);
+        let subject = self.subject(caller, Kind::Totp, id).await?;
         let outcome = engine::answer(&subject, &KIND, &Submission::Code(code), self.now()).await;
         let Accepted { confirmed_now, .. } = self.noted(caller, &KIND, outcome).await?;
         if confirmed_now {
-            self.note(&caller.place, |usage| usage.totp += 1).await?;
+            self.count_usage(&caller.place, Counter::Totp, 1).await?;
         }
         Ok(())
     }
 
     pub async fn remove_totp(&self, caller: &Caller, id: &SubjectId) -> Answer<()> {
-        let gone = self.remove(&self.subject(caller, Kind::Totp, id), &[KIND]).await?;
+        let gone = self.remove(&self.subject(caller, Kind::Totp, id).await?, &[KIND]).await?;
         if gone.factors.iter().any(|factor| factor.confirmed_at.is_some()) {
-            self.note(&caller.place, |usage| usage.totp = usage.totp.saturating_sub(1)).await?;
+            self.count_usage(&caller.place, Counter::Totp, -1).await?;
         }
+        Ok(())
+    }
+
+    /// Forgets the wrong codes of a user in a row, and the wait that came with them.
+    pub async fn unblock_totp(&self, caller: &Caller, id: &SubjectId) -> Answer<()> {
+        let (now, subject) = (self.now(), self.subject(caller, Kind::Totp, id).await?);
+        self.find(&subject, now).await?;
+        self.portal.outside.store.forgive(&engine::tries(&subject.place, &KIND)).await?;
+        tracing::info!(target: "postern::auth", client = %caller.client.id, factor = %KIND, result = "unblocked", network = %caller.network);
         Ok(())
     }
 
@@ -74,8 +83,9 @@ impl Clients {
             Ok(_) => tracing::info!(target: "postern::auth", %client, %factor, result = "passed", %network),
             Err(No::Refused(refusal)) => {
                 tracing::info!(target: "postern::auth", %client, %factor, result = "refused", ?refusal, %network);
-                if !matches!(refusal, Refusal::NotEnrolled) {
-                    self.note(&caller.place, |usage| usage.failures += 1).await?;
+                // One that is throttled was not looked at, and costs no write but its attempt.
+                if !matches!(refusal, Refusal::NotEnrolled | Refusal::Throttled { .. }) {
+                    self.count_usage(&caller.place, Counter::Failures, 1).await?;
                 }
             }
             Err(No::Fault(_)) => {}

@@ -32,7 +32,7 @@ impl Clients {
     /// Begins to register a U2F key for a new user.
     pub async fn begin_u2f(&self, caller: &Caller, app_id: AppId) -> Answer<U2fChallenge> {
         let id: SubjectId = self.portal.outside.entropy.id();
-        let subject = self.subject(caller, Kind::Keys, &id);
+        let subject = self.new_subject(caller, Kind::Keys, &id);
         self.add(&subject, &Holder::of_client(id), self.now()).await?;
         let challenge = self.ask_u2f(caller, subject.place.slot(), For::U2fRegistration, app_id.clone()).await?;
         Ok(U2fChallenge { id, app_id, challenge })
@@ -46,7 +46,7 @@ impl Clients {
 
     async fn register_u2f(&self, caller: &Caller, id: &SubjectId, answer: &RegisterAnswer) -> Answer<KeyPassed> {
         let refuse = Refusal::BadRegistration;
-        let subject = self.subject(caller, Kind::Keys, id);
+        let subject = self.subject(caller, Kind::Keys, id).await?;
         let hash = answer.challenge_hash().map_err(refuse)?;
         let place = (subject.place.slot(), For::U2fRegistration);
         let asked = ceremony::take::<Asked>(&caller.own.records, place, &hash, self.now()).await?;
@@ -57,7 +57,7 @@ impl Clients {
 
     /// Begins to pass a user's U2F key.
     pub async fn begin_u2f_sign(&self, caller: &Caller, id: &SubjectId) -> Answer<U2fSignChallenge> {
-        let subject = self.subject(caller, Kind::Keys, id);
+        let subject = self.subject(caller, Kind::Keys, id).await?;
         let (holder, _) = self.find(&subject, self.now()).await?;
         let key = keys_of(&holder)?.into_iter().find_map(|key| Some((key.app_id?, key.credential_id)));
         let (app_id, key_handle) = key.ok_or(Refusal::NotEnrolled)?;
@@ -74,23 +74,27 @@ impl Clients {
     async fn sign_u2f(&self, caller: &Caller, id: &SubjectId, answer: &SignAnswer) -> Answer<()> {
         let now = self.now();
         let refuse = Refusal::BadAssertion;
-        let subject = self.subject(caller, Kind::Keys, id);
+        let subject = self.subject(caller, Kind::Keys, id).await?;
         let hash = answer.challenge_hash().map_err(refuse)?;
         let counted = engine::count(&subject, &KIND, now).await?;
-        let keys = counted.holder(&subject)?.as_ref().map_or_else(|| Ok(Vec::new()), keys_of)?;
-        let Some(key) = keys.iter().find(|key| key.app_id.is_some()) else {
+        let loaded = async {
+            let keys = counted.holder(&subject)?.as_ref().map_or_else(|| Ok(Vec::new()), keys_of)?;
+            let Some(key) = keys.into_iter().find(is_u2f) else { return Ok(None) };
+            let place = (subject.place.slot(), For::U2fAuthentication);
+            Ok(Some((key, ceremony::take::<Asked>(&caller.own.records, place, &hash, now).await?)))
+        };
+        let loaded = engine::before_judging(&subject, &KIND, &counted, loaded.await, now).await?;
+        let Some((key, asked)) = loaded else {
             return engine::nothing_there(&subject, &KIND).await;
         };
-        let place = (subject.place.slot(), For::U2fAuthentication);
-        let asked = ceremony::take::<Asked>(&caller.own.records, place, &hash, now).await?;
         let asked = asked.ok_or(refuse(KeyFlaw::NoCeremony))?;
-        let assertion = u2f::verify_sign(&asked, key, answer).map_err(refuse)?;
+        let assertion = u2f::verify_sign(&asked, &key, answer).map_err(refuse)?;
         engine::judge(&subject, &KIND, &Submission::Assertion(&assertion), counted, now).await.map(drop)
     }
 
     /// Takes a U2F key's user out.
     pub async fn remove_u2f(&self, caller: &Caller, id: &SubjectId) -> Answer<()> {
-        let (holder, _) = self.find(&self.subject(caller, Kind::Keys, id), self.now()).await?;
+        let (holder, _) = self.find(&self.subject(caller, Kind::Keys, id).await?, self.now()).await?;
         if !keys_of(&holder)?.iter().any(is_u2f) {
             return Err(Refusal::NotEnrolled.into());
         }

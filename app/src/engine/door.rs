@@ -42,6 +42,11 @@ pub trait Door: Sync {
         true
     }
 
+    /// Whether an unconfirmed enrolment has died of age.
+    fn has_lapsed(&self, record: &FactorRecord, now: Timestamp) -> bool {
+        record.has_lapsed(now)
+    }
+
     /// Whether a first right answer may confirm an enrolment now.
     fn may_confirm(&self, _holder: &Holder, _now: Timestamp) -> Result<(), Refusal> {
         Ok(())

@@ -159,6 +159,10 @@ pub struct Client {
     pub disabled_at: Option<Timestamp>,
     /// Its records went, or are going, to another client; its key and secret are good for nothing else.
     pub rotated: Option<Rotated>,
+    /// Records of another client come, or are about to come, to this one. Believed only where that client's record says
+    /// that it rotates to this one and is not done.
+    #[serde(default)]
+    pub incoming: Option<IncomingRotation>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -175,6 +179,33 @@ pub struct Rotated {
     pub begun_at: Timestamp,
     /// Nothing is left to go.
     pub done_at: Option<Timestamp>,
+    /// None once nothing is left to go; records of earlier versions have none.
+    #[serde(default)]
+    pub target: Option<RotationTarget>,
+}
+
+/// Where the records of an unfinished rotation go, as its source knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RotationTarget {
+    /// Finds the target's record.
+    pub key: ApiKey,
+    /// The target's keys, sealed under the source's secret, so that the source can take its users back when the target
+    /// is disabled.
+    #[serde(with = "serde_bytes")]
+    pub keys: Vec<u8>,
+    /// The target was disabled: what had moved comes back, to go elsewhere.
+    pub given_up: bool,
+}
+
+/// The source of an unfinished rotation, as its target knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IncomingRotation {
+    pub from: ClientId,
+    /// Finds the source's record.
+    pub key: ApiKey,
+    /// The source's keys, sealed under the target's secret, so that users who have not moved yet answer here.
+    #[serde(with = "serde_bytes")]
+    pub keys: Vec<u8>,
 }
 
 /// What a client did so far.

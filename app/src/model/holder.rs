@@ -113,8 +113,11 @@ pub struct Subject {
 pub enum Moved {
     /// About to be copied: nothing changes here any more.
     Away,
-    /// Copied from there, where it may still stand.
+    /// Copied from there. Written by earlier versions; means nothing any more.
     From { slot: String, name: String },
+    /// Removed while its client's rotation was under way. Keeps the place taken for a while, so that a slow copy of the
+    /// record does not bring the user back.
+    Removed,
 }
 
 impl Holder {

@@ -108,6 +108,8 @@ pub enum Refusal {
     TooManyApiKeys,
     /// The old client's records are going elsewhere, or the new one's are.
     RotatedElsewhere,
+    /// Records of a third client are still on their way to one of the two; or, of one that is to be deleted, to it.
+    RotationUnfinished,
     /// The address has an account, whose session alone looks after its keys.
     AddressHasAccount,
     /// No address was proved a short while ago.

@@ -103,7 +103,7 @@ pub const ROTATED_TEXT: &str =
     "The old ones are good for nothing any more. The old key is listed for another 30 days, then it is gone.";
 pub const PARTLY_HEADING: &str = "Not everything moved yet";
 pub const PARTLY_NOTE: &str = "Nothing is lost. Move the rest with the same keys and secrets.";
-pub const PARTLY_TEXT: &str = "What moved opens with the new ones. What is left opens with neither until it has moved; the old ones are good for nothing else.";
+pub const PARTLY_TEXT: &str = "The new key and secret already work for all your users. The old ones are good for nothing but finishing this move.";
 pub const MOVED_APPS: &str = "With an app";
 pub const MOVED_KEYS: &str = "With a security key";
 pub const ROTATE_AGAIN: &str = "Move the rest";
@@ -253,6 +253,13 @@ pub fn rotated_elsewhere() -> Said {
     Said::new(
         "These two do not go together.",
         "The old key is moving to another key already, or the new one is moving away, or both are the same. Nothing was changed.",
+    )
+}
+
+pub fn rotation_unfinished() -> Said {
+    Said::new(
+        "Another move is not finished yet.",
+        "Users of a third key are still on their way to one of these two. Finish that move first: enter the third key as the old one again. Nothing was changed.",
     )
 }
 

@@ -3,15 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use postern_app::client::{Caller, ClientTotp, Clients, KeyPassed, Pair, RelyingUser, Rotation};
+use postern_app::client::{Caller, ClientTotp, Clients, KeyPassed, Pair, RelyingUser, ResidentKey, Rotation};
 use postern_app::factor::security_key::{AssertionAnswer, RegistrationAnswer, RelyingParty};
 use postern_app::factor::totp::Setting;
 use postern_app::model::{KeyFlaw, Network, Refusal, Secret, SubjectId, Timestamp};
-use postern_app::port::Store as _;
+use postern_app::port::Store;
 use postern_app::portal::{Answer, No, Outside, Portal, Settings};
 use postern_app::seal::MasterBytes;
 use postern_app::testing::{AtOnce, Authenticator, MemoryStore, SeededEntropy, StoppedClock};
 use serde_json::Value;
+
+use crate::interleaved::Interleaved;
 
 pub const ADA: &str = "ada@example.org";
 pub const SHOP: &str = "https://shop.example";
@@ -44,9 +46,20 @@ pub fn network(last: u8) -> Network {
 
 impl House {
     pub async fn open() -> Self {
-        let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(StoppedClock::default()));
+        let store = Arc::new(MemoryStore::default());
+        Self::over(store.clone(), store).await
+    }
+
+    /// Whose calls of the store are interleaved with those of all other tasks.
+    pub async fn interleaved(seed: u64) -> Self {
+        let store = Arc::new(MemoryStore::default());
+        Self::over(Arc::new(Interleaved::new(store.clone(), seed)), store).await
+    }
+
+    async fn over(through: Arc<dyn Store>, store: Arc<MemoryStore>) -> Self {
+        let clock = Arc::new(StoppedClock::default());
         let outside = Outside {
-            store: store.clone(),
+            store: through,
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(1)),
             heavy: Arc::new(AtOnce),
@@ -173,7 +186,12 @@ pub fn party(origin: &str) -> RelyingParty {
 }
 
 pub fn user(origin: &str) -> RelyingUser {
-    RelyingUser { rp: party(origin), name: "byron".to_owned(), display_name: "Lord Byron".to_owned() }
+    RelyingUser {
+        rp: party(origin),
+        name: "byron".to_owned(),
+        display_name: "Lord Byron".to_owned(),
+        resident_key: ResidentKey::Preferred,
+    }
 }
 
 /// An authenticator app with one secret.

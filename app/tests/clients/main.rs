@@ -4,7 +4,11 @@ mod api_keys;
 mod callers;
 mod dump;
 mod house;
+#[path = "../rules/house/interleaved.rs"]
+mod interleaved;
 mod rotation;
+mod rotation_model;
+mod rotation_targets;
 mod totp;
 mod u2f;
 mod webauthn;

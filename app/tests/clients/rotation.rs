@@ -10,14 +10,14 @@ use postern_app::testing::Authenticator;
 use crate::house::{ADA, House, MINUTE, Phone, SHOP, Service, Told, network};
 
 /// The key ids that records of users and credentials are sealed under.
-fn key_ids(house: &House) -> BTreeSet<Vec<u8>> {
+pub fn key_ids(house: &House) -> BTreeSet<Vec<u8>> {
     let of_users = |name: &str| ["totp/", "keys/", "credential/"].iter().any(|kind| name.starts_with(kind));
     let records = house.store.records().into_iter().filter(|(key, _)| of_users(key.name()));
     records.map(|(_, value)| value[1..5].to_vec()).collect()
 }
 
 /// A service with three users, and its next key.
-async fn bed() -> (Service, Service, Vec<Phone>, (SubjectId, Authenticator)) {
+pub async fn bed() -> (Service, Service, Vec<Phone>, (SubjectId, Authenticator)) {
     let old = Service::of_a_house().await;
     let new = old.house.service(ADA).await;
     let phones = vec![old.totp_user().await, old.totp_user().await];
@@ -26,7 +26,7 @@ async fn bed() -> (Service, Service, Vec<Phone>, (SubjectId, Authenticator)) {
     (old, new, phones, (id, key))
 }
 
-async fn all_work(service: &Service, phones: &[Phone], (id, key): (SubjectId, &mut Authenticator)) {
+pub async fn all_work(service: &Service, phones: &[Phone], (id, key): (SubjectId, &mut Authenticator)) {
     service.house.later(MINUTE);
     for phone in phones {
         service.validates(&phone.id, &phone.code(service.house.now())).await.done();
@@ -107,8 +107,8 @@ async fn from_the_first_call_on_the_old_pair_opens_nothing_even_if_nothing_was_m
     let (old, new, phones, _) = bed().await;
     let caller = old.caller().await;
     old.house.later(MINUTE);
-    // Both pairs, the mark on the old client, and then the store is away.
-    old.house.store.go_down_after(4);
+    // Both pairs, both again, the marks on both, and then the store is away.
+    old.house.store.go_down_after(6);
     let _ = old.rotates_to(&new).await;
     old.house.store.set_down(false);
     assert_eq!(old.calls().await.map(drop).refusal(), Refusal::NoClient);

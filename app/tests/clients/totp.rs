@@ -5,8 +5,9 @@ use std::time::Duration;
 use futures::future::join_all;
 use postern_app::factor::totp::Setting;
 use postern_app::model::{NextTry, Refusal, SubjectId};
+use postern_app::portal::No;
 
-use crate::house::{ADA, MINUTE, Phone, Service, Told};
+use crate::house::{ADA, House, MINUTE, Phone, Service, Told};
 
 const STEP: Duration = Duration::from_secs(30);
 
@@ -33,10 +34,13 @@ async fn of_fifty_posts_of_one_code_one_passes() {
 }
 
 #[tokio::test]
-async fn a_secret_that_nobody_confirms_is_gone_after_ten_minutes_and_a_confirmed_one_stays() {
+async fn secret_that_nobody_confirms_is_gone_after_a_day_and_a_confirmed_one_stays() {
     let service = Service::of_a_house().await;
     let (left, kept) = (Phone::of(&service.begins_totp().await), service.totp_user().await);
-    service.house.later(MINUTE * 10);
+    let late = Phone::of(&service.begins_totp().await);
+    service.house.later(Duration::from_hours(24) - MINUTE);
+    service.validates(&late.id, &late.code(service.house.now())).await.done();
+    service.house.later(MINUTE);
     let code = left.code(service.house.now());
     assert_eq!(service.validates(&left.id, &code).await.refusal(), Refusal::NotEnrolled);
     service.house.later(Duration::from_hours(24 * 365));
@@ -94,7 +98,7 @@ async fn a_user_who_is_removed_is_gone_with_what_was_counted() {
     assert_eq!(service.usage().await.0, 0);
     let after = service.house.store.keys(service.house.now());
     let left: Vec<_> = after.difference(&before).map(|key| key.name().to_owned()).collect();
-    assert_eq!(left, ["usage"]);
+    assert_eq!(left, [""; 0]);
 }
 
 #[tokio::test]
@@ -109,4 +113,117 @@ async fn issuer_and_label_stand_in_the_uri_and_are_bounded() {
             assert_eq!(refused.refusal(), Refusal::BadSetting(field.to_owned()), "{bad:?}");
         }
     }
+}
+
+/// Wrong codes until as many were counted, each as soon as it may come.
+async fn guesses(service: &Service, phone: &Phone, most: u32) -> Duration {
+    let mut wait = Duration::ZERO;
+    for _ in 0..most {
+        let wrong = phone.wrong_code(service.house.now());
+        wait = match service.validates(&phone.id, &wrong).await.refusal() {
+            Refusal::Wrong { next: NextTry::At(until), .. } => service.house.now().until(until),
+            Refusal::Wrong { next: NextTry::Left(_), .. } => Duration::ZERO,
+            other => panic!("{other:?}"),
+        };
+        service.house.later(wait);
+    }
+    wait
+}
+
+#[tokio::test]
+async fn user_is_never_locked_and_waits_a_day_at_most() {
+    let service = Service::of_a_house().await;
+    let phone = service.totp_user().await;
+    service.house.later(STEP);
+    let mut waits = vec![guesses(&service, &phone, 49).await];
+    for _ in 50..=58 {
+        waits.push(guesses(&service, &phone, 1).await);
+    }
+    let minutes: Vec<u64> = waits.iter().map(|wait| wait.as_secs() / 60).collect();
+    assert_eq!(minutes, [15, 30, 60, 120, 240, 480, 960, 1_440, 1_440, 1_440]);
+    service.validates(&phone.id, &phone.code(service.house.now())).await.done();
+}
+
+#[tokio::test]
+async fn client_forgets_the_wrong_codes_of_its_own_user_alone() {
+    let service = Service::of_a_house().await;
+    let other = service.house.service(ADA).await;
+    let (phone, clients) = (service.totp_user().await, &service.house.clients);
+    service.house.later(STEP);
+    guesses(&service, &phone, 50).await;
+    let wrong = phone.wrong_code(service.house.now());
+    service.validates(&phone.id, &wrong).await.refusal();
+    let code = phone.code(service.house.now());
+    assert!(matches!(service.validates(&phone.id, &code).await.refusal(), Refusal::Throttled { .. }));
+    let foreign = clients.unblock_totp(&other.caller().await, &phone.id).await;
+    assert_eq!(foreign.refusal(), Refusal::NotEnrolled);
+    assert!(matches!(service.validates(&phone.id, &code).await.refusal(), Refusal::Throttled { .. }));
+    clients.unblock_totp(&service.caller().await, &phone.id).await.done();
+    clients.unblock_totp(&service.caller().await, &phone.id).await.done();
+    service.validates(&phone.id, &code).await.done();
+}
+
+#[tokio::test]
+async fn throttled_validation_costs_three_calls_of_the_store_however_many_come_at_once() {
+    let house = House::interleaved(7).await;
+    let service = house.service(ADA).await;
+    let phone = service.totp_user().await;
+    house.later(STEP);
+    guesses(&service, &phone, 5).await;
+    let wrong = phone.wrong_code(house.now());
+    service.validates(&phone.id, &wrong).await.refusal();
+    // The clients' last use is noted again: one of the crowd does it.
+    house.later(Duration::from_secs(5));
+    let (before, records) = (house.store.calls(), house.store.records());
+    let all = join_all((0..160).map(|_| service.validates(&phone.id, &wrong))).await;
+    for refused in all {
+        assert!(matches!(refused.refusal(), Refusal::Throttled { .. }));
+    }
+    let calls = house.store.calls() - before;
+    println!("{calls} calls of the store for 160 throttled validations");
+    assert!(calls <= 160 * 3, "{calls} calls of the store");
+    assert_eq!(house.store.records(), records, "something was written");
+}
+
+#[tokio::test]
+async fn refusals_of_a_crowd_are_all_counted_in_one_call_each() {
+    let house = House::interleaved(7).await;
+    let service = house.service(ADA).await;
+    let mut phones = Vec::new();
+    for _ in 0..40 {
+        phones.push(service.totp_user().await);
+    }
+    house.later(STEP);
+    let before = house.store.calls();
+    let wrong: Vec<String> = phones.iter().map(|phone| phone.wrong_code(house.now())).collect();
+    join_all(phones.iter().zip(&wrong).map(|(phone, wrong)| service.validates(&phone.id, wrong))).await;
+    let calls = house.store.calls() - before;
+    assert!(calls <= 40 * 4, "{calls} calls of the store");
+    assert_eq!(service.usage().await, (40, 0, 40));
+}
+
+#[tokio::test]
+async fn right_code_that_cannot_be_written_is_no_failed_try_and_a_wrong_one_is() {
+    let service = Service::of_a_house().await;
+    let phone = service.totp_user().await;
+    service.house.later(MINUTE);
+    let caller = service.caller().await;
+    let tries = async |code: String| {
+        service.house.clients.answer_totp(&caller, &phone.id, &code.parse().expect("a code")).await
+    };
+    service.house.store.set_full(true);
+    for _ in 0..20 {
+        let fault = tries(phone.code(service.house.now())).await;
+        assert!(matches!(fault, Err(No::Fault(_))), "{fault:?}");
+    }
+    let expected = Refusal::Wrong { next: NextTry::Left(4), hint: None };
+    assert_eq!(tries(phone.wrong_code(service.house.now())).await.refusal(), expected);
+    for _ in 0..20 {
+        tries(phone.code(service.house.now())).await.expect_err("no room");
+    }
+    // Faults in between have not undone it.
+    let expected = Refusal::Wrong { next: NextTry::Left(3), hint: None };
+    assert_eq!(tries(phone.wrong_code(service.house.now())).await.refusal(), expected);
+    service.house.store.set_full(false);
+    tries(phone.code(service.house.now())).await.done();
 }

@@ -1,9 +1,10 @@
 //! Security keys of clients' users, for whichever relying parties the client names.
 
+use postern_app::client::{RelyingUser, ResidentKey};
 use postern_app::model::{KeyFlaw, Refusal, SubjectId};
 use postern_app::testing::Authenticator;
 
-use crate::house::{ADA, BANK, MINUTE, SHOP, Service, Told};
+use crate::house::{ADA, BANK, MINUTE, SHOP, Service, Told, user};
 
 #[tokio::test]
 async fn one_user_has_keys_for_two_relying_parties_each_for_its_own() {
@@ -90,14 +91,14 @@ async fn another_clients_user_is_nobody() {
 }
 
 #[tokio::test]
-async fn a_user_who_waits_for_a_first_key_is_gone_after_ten_minutes() {
+async fn user_who_waits_for_a_first_key_is_gone_after_a_day() {
     let service = Service::of_a_house().await;
     let (id, _) = service.begins_registration(SHOP, None).await.done();
-    service.house.later(MINUTE * 9);
+    service.house.later(MINUTE * 60 * 23);
     service.begins_registration(SHOP, Some(id)).await.done();
-    service.house.later(MINUTE * 9);
+    service.house.later(MINUTE * 60 * 23);
     service.begins_registration(SHOP, Some(id)).await.done();
-    service.house.later(MINUTE * 10);
+    service.house.later(MINUTE * 60 * 24);
     assert_eq!(service.begins_registration(SHOP, Some(id)).await.refusal(), Refusal::NotEnrolled);
 }
 
@@ -109,4 +110,15 @@ async fn a_count_that_does_not_rise_is_refused() {
     let mut copy = key.clone();
     service.logs_in(SHOP, &id, &mut key).await.done();
     assert!(matches!(service.logs_in(SHOP, &id, &mut copy).await.refusal(), Refusal::Cloned { .. }));
+}
+
+#[tokio::test]
+async fn client_may_ask_for_a_key_that_is_not_discoverable() {
+    let service = Service::of_a_house().await;
+    for (resident_key, expected) in [(ResidentKey::Preferred, "preferred"), (ResidentKey::Discouraged, "discouraged")] {
+        let user = RelyingUser { resident_key, ..user(SHOP) };
+        let begun = service.house.clients.begin_registration(&service.caller().await, &user, None).await.done();
+        let options = serde_json::to_value(begun.1).expect("JSON");
+        assert_eq!(options["publicKey"]["authenticatorSelection"]["residentKey"], expected);
+    }
 }

@@ -81,6 +81,9 @@ kinds! {
     FROZEN: FORBIDDEN "frozen" "Frozen"
         "The account's factors do not change for 24 hours, because somebody said \"this was not me\"." waits;
 
+    BLOCKED: FORBIDDEN "blocked" "Factor locked"
+        "Fifty wrong answers in a row locked the factor. Another factor that is passed, a recovery code, or an operator unlocks it; waiting does not.";
+
     NOT_FOUND: NOT_FOUND "not-found" "Not found" "There is nothing at this path.";
     NO_CODE: NOT_FOUND "no-code" "No code waits"
         "No live code was asked for in this session: none at all, or it is over or used.";
@@ -102,7 +105,7 @@ kinds! {
 
     TOO_MANY_API_KEYS: CONFLICT "too-many-api-keys" "Too many API keys" "The address has 50 API keys already.";
     ROTATED_ELSEWHERE: CONFLICT "rotated-elsewhere" "Rotated elsewhere"
-        "One of the two is on its way to another key already, or they are one and the same.";
+        "One of the two is on its way to another key already, or records of a third key are still on their way to it, or they are one and the same; `detail` says which.";
 
     ENTRY_GONE: CONFLICT "entry-gone" "Gone" "The entry to be replaced is not there, or not any more.";
     TOO_MANY_ENTRIES: CONFLICT "too-many-entries" "Too many entries" "A vault has at most 1,000 entries.";
@@ -129,8 +132,6 @@ kinds! {
 
     THROTTLED: TOO_MANY_REQUESTS "throttled" "Too many tries"
         "Five wrong answers in a row or more; this try was not looked at." waits;
-    BLOCKED: TOO_MANY_REQUESTS "blocked" "Blocked"
-        "Fifty wrong answers in a row. It opens again when another factor is passed, and by no passing of time." waits;
     CODE_VOID: TOO_MANY_REQUESTS "code-void" "Too many tries"
         "The mail code had all its five tries; another one may be asked for then." waits;
     TOO_MANY_SENDS: TOO_MANY_REQUESTS "too-many-sends" "Too many mails"

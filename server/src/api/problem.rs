@@ -178,9 +178,8 @@ impl Problem {
             Refusal::BadSetting(field) => Self::new(kind::BAD_SETTING, format!("{field} is out of its range.")),
             Refusal::Throttled { until } => Self::throttled("Too many wrong answers in a row.", wait(until)),
             Refusal::Blocked => {
-                let detail = "Too many wrong answers in a row. It opens again when another factor is passed.";
-                // No time opens it; clients that must wait for something wait for the longest throttle.
-                Self::new(kind::BLOCKED, detail).after(900)
+                let detail = "Too many wrong answers in a row locked this factor. Pass another factor, use a recovery code, or ask the operator of the portal to unlock it.";
+                Self::new(kind::BLOCKED, detail)
             }
             Refusal::CodeVoid { resend_at } if now < *resend_at => {
                 Self::new(kind::CODE_VOID, "The code had all its tries. Ask for a new one.").after(wait(resend_at))
@@ -227,6 +226,7 @@ impl Problem {
             | Refusal::NotTheGateway
             | Refusal::TooManyApiKeys
             | Refusal::RotatedElsewhere
+            | Refusal::RotationUnfinished
             | Refusal::AddressHasAccount
             | Refusal::AddressNotProved
             | Refusal::TooManyRefusals { .. } => Self::of_client(refusal, now),
@@ -281,6 +281,10 @@ impl Problem {
             Refusal::TooManyApiKeys => Self::new(kind::TOO_MANY_API_KEYS, "This address has as many keys as it may."),
             Refusal::RotatedElsewhere => {
                 let detail = "One of the two is on its way to another key already, or they are one and the same.";
+                Self::new(kind::ROTATED_ELSEWHERE, detail)
+            }
+            Refusal::RotationUnfinished => {
+                let detail = "The records of another key are still on their way to one of the two. Call again with that key as the old one until nothing is left, then rotate this one.";
                 Self::new(kind::ROTATED_ELSEWHERE, detail)
             }
             Refusal::AddressHasAccount | Refusal::AddressNotProved => {

@@ -64,6 +64,8 @@ refusals! {
     Enrolled: NOT_ENROLLED;
     /// A factor is tried.
     Tried: THROTTLED, BLOCKED;
+    /// A factor of a client's user is tried, which is never locked.
+    TriedByClient: THROTTLED;
     /// There may be one of it, and it may be confirmed already.
     AtMostOne: ALREADY_ENROLLED;
     /// A session begins.
@@ -192,7 +194,7 @@ mod tests {
         let types = |status: &str| told[status]["content"]["application/problem+json"]["schema"]["allOf"][1].clone();
         assert_eq!(
             types("403")["properties"]["type"]["enum"],
-            json!(["urn:postern:origin", "urn:postern:step-up", "urn:postern:frozen"])
+            json!(["urn:postern:origin", "urn:postern:step-up", "urn:postern:frozen", "urn:postern:blocked"])
         );
         for (status, waits) in [("401", false), ("403", true), ("404", false), ("429", true), ("503", true)] {
             assert_eq!(told[status]["headers"]["Retry-After"].is_object(), waits, "{status}");

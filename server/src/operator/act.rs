@@ -44,6 +44,9 @@ fn why_not(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotEnrolled => "no account has this address".to_owned(),
         Refusal::NoApiKey => "no client has this key".to_owned(),
+        Refusal::RotationUnfinished => {
+            "users of another client are still on their way to this one: let its owner finish the rotation, or delete the other one first".to_owned()
+        }
         Refusal::AddressTaken => "this address has an account already".to_owned(),
         other => format!("refused: {other:?}"),
     }

@@ -216,6 +216,47 @@ async fn rotate_and_kill(house: &mut House, (old, new): (&Service, &Service), na
     assert!(halfway > 0, "it was never broken off halfway: more users are needed");
 }
 
+/// So many of those who have not passed yet answer under the new pair, moved or not.
+async fn some_answer(service: &mut Service, users: &[User], most: usize) {
+    for user in users.iter().filter(|user| user.used.is_none()).take(most) {
+        let code = user.phone.code_at(unix_time());
+        assert_eq!(validate(service, user, &code).await, 200, "{} does not answer under the new pair", user.id);
+    }
+}
+
+/// The target of a rotation that was killed is rotated only after the rotation was called again and finished.
+async fn onwards_only_when_finished(redis: Option<RedisServer>) {
+    const USERS: usize = 200;
+    let mut house = House::open(redis).await;
+    let (old, from) = house.service("ada@example.org").await;
+    let (new, to) = house.service("bob@example.org").await;
+    let (third, _) = house.service("eve@example.org").await;
+    house.postern.kill();
+    let users = users_of(house.clients().await, &old, USERS).await;
+    house.postern.start_again();
+    rotate_and_kill(&mut house, (&old, &new), (&from, &to), USERS).await;
+
+    let (mut old, mut new, third) = (old.reconnected(), new.reconnected(), third.reconnected());
+    some_answer(&mut new, &users, 20).await;
+    let refused = new.rotate_to(&third).await;
+    assert_eq!((refused.status, &refused["type"]), (409, &json!("urn:postern:rotated-elsewhere")));
+    let finished = old.rotate_to(&new).await.expect(200);
+    assert_eq!((&finished["totpIncomplete"], &finished["webauthnIncomplete"]), (&json!(0), &json!(0)));
+    let onwards = new.rotate_to(&third).await.expect(200);
+    assert_eq!(onwards["totpComplete"], json!(USERS));
+    all_are_there(&third, users).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn target_of_a_killed_rotation_goes_on_only_when_that_is_finished_on_the_embedded_store() {
+    onwards_only_when_finished(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn target_of_a_killed_rotation_goes_on_only_when_that_is_finished_on_redis() {
+    onwards_only_when_finished(Some(RedisServer::start())).await;
+}
+
 async fn nothing_is_lost(redis: Option<RedisServer>) {
     let most = std::env::var("POSTERN_ROTATED").ok().and_then(|most| most.parse().ok()).unwrap_or(USERS);
     let mut house = House::open(redis).await;

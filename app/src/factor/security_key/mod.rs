@@ -18,7 +18,7 @@ use super::{Factor, Notice, Submission, Unreadable, Verdict, read, write};
 use crate::model::{FactorKind, FactorState, Grade, Timestamp};
 
 pub use answer::{AssertionAnswer, RegistrationAnswer};
-pub use options::{CreationChallengeResponse, Person, creation, request};
+pub use options::{CreationChallengeResponse, Person, creation, discourage_resident_key, request};
 pub use relying_party::NotAParty;
 pub use u2f::AppId;
 pub use verify::{Asked, verify_assertion, verify_registration};

@@ -87,6 +87,13 @@ pub fn creation(asked: &Asked, person: Person, others: &[State]) -> CreationChal
     CreationChallengeResponse { public_key: Creation { options, extensions } }
 }
 
+/// Asks for a key that need not be found without its user being named.
+pub const fn discourage_resident_key(response: &mut CreationChallengeResponse) {
+    if let Some(selection) = &mut response.public_key.options.authenticator_selection {
+        selection.resident_key = Some(ResidentKeyRequirement::Discouraged);
+    }
+}
+
 /// PublicKeyCredentialRequestOptionsJSON: any of these keys, U2F keys among them if their app id is asked for.
 pub fn request(asked: &Asked, keys: &[State]) -> RequestChallengeResponse {
     let extensions = asked.app_id.as_ref().map(|app_id| RequestAuthenticationExtensions {

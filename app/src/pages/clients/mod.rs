@@ -147,6 +147,7 @@ fn told(refusal: &Refusal, now: Timestamp) -> Option<ClientNote> {
         Refusal::TooManyApiKeys => ClientNote::TooManyKeys,
         Refusal::NoClient => ClientNote::WrongPair,
         Refusal::RotatedElsewhere => ClientNote::RotatedElsewhere,
+        Refusal::RotationUnfinished => ClientNote::RotationUnfinished,
         Refusal::AddressNotProved => ClientNote::NotProved,
         Refusal::Frozen { until } => ClientNote::Frozen(*until),
         Refusal::Missing => ClientNote::NoKeyTyped,

@@ -114,6 +114,7 @@ fn secrets(pages: &mut Vec<(String, String)>) {
         ("missing", Some(ClientNote::FieldsMissing)),
         ("wrong", Some(ClientNote::WrongPairs)),
         ("elsewhere", Some(ClientNote::RotatedElsewhere)),
+        ("unfinished", Some(ClientNote::RotationUnfinished)),
     ] {
         let typed = if note.is_some() { KEY } else { "" };
         let page = RotateView {

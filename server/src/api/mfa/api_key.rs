@@ -151,8 +151,10 @@ struct Rotated {
 ///
 /// Seals every record of the old key anew under the new secret; uuids stay as they are. Ask for and activate the new key
 /// first. From the first call on the old pair is good for this route alone: every other one answers it with 401, on every
-/// instance. A call works for 50 seconds at most; call again with the same pairs as long as something is left, or when a
-/// call was broken off.
+/// instance; and the new pair answers for every user, moved or not. A call works for 50 seconds at most; call again with
+/// the same pairs as long as something is left, or when a call was broken off. Until nothing is left the new pair itself
+/// can be rotated nowhere (409). When it is disabled before that, the old pair may take all of its users, and those of the
+/// new pair, to another one.
 #[utoipa::path(
     post,
     path = "/api-key/rotate",

@@ -3,7 +3,7 @@
 use axum::extract::FromRequestParts;
 use http::HeaderMap;
 use http::request::Parts;
-use postern_app::client::RelyingUser;
+use postern_app::client::{RelyingUser, ResidentKey};
 use postern_app::factor::security_key::{NotAParty, RelyingParty};
 use postern_app::model::typed_text::{NameError, display_name};
 use postern_app::model::{Refusal, SubjectId};
@@ -14,6 +14,8 @@ use crate::api::Problem;
 
 /// The longest header, in characters.
 const LENGTH: usize = 255;
+
+const RESIDENT_KEY: &str = "x-mfa-ResidentKey";
 
 /// Whom a ceremony is for, who may be new.
 pub struct For {
@@ -68,6 +70,11 @@ fn read(headers: &HeaderMap) -> Result<For, Refusal> {
         })?,
         name: needed("x-mfa-Username")?,
         display_name: needed("x-mfa-UserDisplayName")?,
+        resident_key: match given(headers, RESIDENT_KEY)?.as_deref() {
+            None | Some("preferred") => ResidentKey::Preferred,
+            Some("discouraged") => ResidentKey::Discouraged,
+            Some(_) => return Err(bad(RESIDENT_KEY)),
+        },
     };
     let id = self::user(headers)?.map(|id| id.parse().map_err(|_| Refusal::NotEnrolled)).transpose()?;
     Ok(For { user, id })
@@ -158,6 +165,22 @@ pub struct UserIfKnown {
         example = "0f8b6c1e-5d0a-4b7e-9f3c-2a6d8e4b1c70"
     )]
     user_uuid: String,
+}
+
+/// What kind of key is asked for.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "described here; headers are read one by one")]
+pub struct WantedKey {
+    /// Whether the key is to be kept as one that is found without naming its user, `residentKey` of WebAuthn Level 3,
+    /// 5.4.6: `preferred` unless told otherwise.
+    #[param(
+        rename = "x-mfa-ResidentKey",
+        required = false,
+        pattern = "^(preferred|discouraged)$",
+        example = "preferred"
+    )]
+    resident_key: String,
 }
 
 /// The user, who may be gone.

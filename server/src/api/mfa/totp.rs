@@ -14,11 +14,12 @@ use utoipa_axum::routes;
 use super::{FromClient, VALID, Valid, subject};
 use crate::api::input::whole;
 use crate::api::oath::{Algorithm, code};
-use crate::api::refusals::{Bounded, Changing, Enrolled, Judged, May, OfClient, Sent, Tried, Typed};
+use crate::api::refusals::{Bounded, Changing, Enrolled, Judged, May, OfClient, Sent, TriedByClient, Typed};
 use crate::api::{Json, Refused, Shown, tag};
 
 pub fn routes() -> OpenApiRouter<House> {
-    OpenApiRouter::new().routes(routes!(begin)).routes(routes!(remove)).routes(routes!(validate))
+    let begun = OpenApiRouter::new().routes(routes!(begin)).routes(routes!(remove));
+    begun.routes(routes!(validate)).routes(routes!(unblock))
 }
 
 /// How codes are to be made (RFC 6238), and what the user's app shows beside them. Some apps ignore all but the names and
@@ -75,7 +76,7 @@ struct Begun {
 
 /// Begin a TOTP secret for a user
 ///
-/// It is new, and counts for nothing before a right code: without one it is gone after 10 minutes, uuid and all. Show it
+/// It is new, and counts for nothing before a right code: without one it is gone after 24 hours, uuid and all. Show it
 /// to the user now; nobody can ask for it again.
 #[utoipa::path(
     post,
@@ -122,8 +123,8 @@ struct Code {
 ///
 /// The first right code confirms the secret. A code is good once, across all instances; one of a step before or after the
 /// present one is taken too, and none of a step at or before the last one that passed (RFC 6238, 5.2). Wrong codes are
-/// counted for each secret: after 5 in a row it waits 30 seconds, doubling up to 15 minutes; 50 in a row shut it, and it
-/// has to be removed and begun anew.
+/// counted for each secret: after 5 in a row it waits 30 seconds, doubling up to 15 minutes; from 50 in a row on the wait
+/// doubles further, up to 24 hours. A right code ends the count, and so does `unblock`.
 #[utoipa::path(
     post,
     path = "/totp/{uuid}/validate",
@@ -135,7 +136,7 @@ struct Code {
     request_body(content = Code, description = "The code that the user's app shows."),
     responses(
         (status = OK, description = "It was right, and is used up.", body = Valid),
-        May<(OfClient, Changing, Sent, Typed, Judged, Enrolled, Tried)>,
+        May<(OfClient, Changing, Sent, Typed, Judged, Enrolled, TriedByClient)>,
     ),
 )]
 async fn validate(
@@ -147,6 +148,31 @@ async fn validate(
     let validated = async { house.clients.answer_totp(&caller, &subject(&uuid)?, &code(&typed)?).await };
     validated.await.map_err(Refused::by(&house))?;
     Ok(axum::Json(VALID))
+}
+
+/// Forget a user's wrong codes
+///
+/// The count of wrong codes in a row, and the wait that came with it, are gone: the next code is looked at. For a service
+/// that knows by other means that it has its user before it. Nothing is unblocked that was not blocked: a second call does
+/// no more than the first.
+#[utoipa::path(
+    post,
+    path = "/totp/{uuid}/unblock",
+    operation_id = "unblockClientTotp",
+    tag = tag::CLIENT_TOTP,
+    security(("apiKey" = [], "apiSecret" = [])),
+    params(("uuid" = String, Path, description = "The secret's uuid.", format = "uuid",
+        example = "0f8b6c1e-5d0a-4b7e-9f3c-2a6d8e4b1c70")),
+    responses((status = NO_CONTENT, description = "Wrong codes are forgotten."), May<(OfClient, Changing, Enrolled)>),
+)]
+async fn unblock(
+    State(house): State<House>,
+    FromClient(caller): FromClient,
+    Path(uuid): Path<String>,
+) -> Shown<StatusCode> {
+    let unblocked = async { house.clients.unblock_totp(&caller, &subject(&uuid)?).await };
+    unblocked.await.map_err(Refused::by(&house))?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Remove a user's TOTP secret

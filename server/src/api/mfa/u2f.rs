@@ -16,7 +16,7 @@ use utoipa_axum::routes;
 use super::messages::{U2fRegistration, U2fSignature};
 use super::{FromClient, VALID, Valid, subject};
 use crate::api::refusals::{
-    Bounded, Challenged, Changing, Enrolled, May, OfClient, Sent, Tried, U2fPassing, U2fRegistering,
+    Bounded, Challenged, Changing, Enrolled, May, OfClient, Sent, TriedByClient, U2fPassing, U2fRegistering,
 };
 use crate::api::{Json, Problem, Refused, Shown, tag};
 
@@ -64,7 +64,7 @@ struct ToRegister {
 
 /// Ask for a new U2F key
 ///
-/// For a new user, who is gone after 10 minutes without a key.
+/// For a new user, who is gone after 24 hours without a key.
 #[utoipa::path(
     post,
     path = "/u2f",
@@ -181,8 +181,8 @@ async fn begin_auth(
 /// Pass the U2F key
 ///
 /// Every check of FIDO U2F Raw Message Formats, 5.4 and 7: a user was there, the signature holds, and the count rose.
-/// Refused answers are counted for each user: after 5 in a row there is a wait of 30 seconds, doubling up to 15 minutes; 50
-/// in a row shut all keys of the user, who has to be removed and registered anew.
+/// Refused answers are counted for each user: after 5 in a row there is a wait of 30 seconds, doubling up to 15 minutes;
+/// from 50 in a row on it doubles further, up to 24 hours.
 #[utoipa::path(
     put,
     path = "/u2f/{uuid}/auth",
@@ -194,7 +194,7 @@ async fn begin_auth(
     request_body(content = U2fSignature, description = "What the browser answered."),
     responses(
         (status = OK, description = "It passed.", body = Valid),
-        May<(OfClient, Changing, Sent, Enrolled, Tried, U2fPassing)>,
+        May<(OfClient, Changing, Sent, Enrolled, TriedByClient, U2fPassing)>,
     ),
 )]
 async fn finish_auth(

@@ -12,11 +12,11 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::FromClient;
-use super::headers::{For, ForKnown, NamedUser, Relying, User, UserIfKnown, Whoever};
+use super::headers::{For, ForKnown, NamedUser, Relying, User, UserIfKnown, WantedKey, Whoever};
 use super::messages::ClientCreationOptions;
 use crate::api::refusals::{
     Bounded, Challenged, Changing, Enrolled, KeyPassing, May, OfClient, OneMoreKey, Registering as NotRegistered, Sent,
-    Tried,
+    TriedByClient,
 };
 use crate::api::webauthn::{AuthenticationResponseJSON, RegistrationResponseJSON, RequestOptions};
 use crate::api::{Json, Refused, Shown, tag};
@@ -38,7 +38,7 @@ struct Registering<O> {
 
 /// Ask for a new key of a user
 ///
-/// Without `x-mfa-UserUUID` for a new user, who is gone after 10 minutes without a key. Keys that the user has for this
+/// Without `x-mfa-UserUUID` for a new user, who is gone after 24 hours without a key. Keys that the user has for this
 /// relying party are excluded. The challenge is good once, for 5 minutes, and only with the same `x-mfa-RPID` and
 /// `x-mfa-RPOrigin`. A user has 20 keys at most.
 #[utoipa::path(
@@ -47,7 +47,7 @@ struct Registering<O> {
     operation_id = "beginClientRegistration",
     tag = tag::CLIENT_KEYS,
     security(("apiKey" = [], "apiSecret" = [])),
-    params(Relying, UserIfKnown),
+    params(Relying, UserIfKnown, WantedKey),
     responses(
         (status = OK, description = "What to ask the browser for.", body = ClientCreationOptions),
         May<(OfClient, Changing, Bounded, Enrolled, OneMoreKey, Challenged)>,
@@ -140,8 +140,8 @@ struct Passed {
 /// Pass a key
 ///
 /// Every check of WebAuthn Level 3, 7.2, with the relying party that the challenge was asked for. Refused answers are
-/// counted for each user: after 5 in a row there is a wait of 30 seconds, doubling up to 15 minutes; 50 in a row shut all
-/// keys of the user, who has to be removed and registered anew.
+/// counted for each user: after 5 in a row there is a wait of 30 seconds, doubling up to 15 minutes; from 50 in a row on it
+/// doubles further, up to 24 hours.
 #[utoipa::path(
     put,
     path = "/webauthn/login",
@@ -152,7 +152,7 @@ struct Passed {
     request_body(content = AuthenticationResponseJSON, description = "What the browser answered."),
     responses(
         (status = OK, description = "It passed.", body = Passed),
-        May<(OfClient, Changing, Sent, Bounded, Enrolled, Tried, KeyPassing)>,
+        May<(OfClient, Changing, Sent, Bounded, Enrolled, TriedByClient, KeyPassing)>,
     ),
 )]
 async fn finish_login(

@@ -36,6 +36,7 @@ pub enum ClientNote {
     /// One of two, and nobody is told which.
     WrongPairs,
     RotatedElsewhere,
+    RotationUnfinished,
 }
 
 impl ClientNote {
@@ -59,6 +60,7 @@ impl ClientNote {
             Self::WrongPair => NoteView::refused(words::wrong_pair()),
             Self::WrongPairs => NoteView::refused(words::wrong_pairs()),
             Self::RotatedElsewhere => NoteView::refused(words::rotated_elsewhere()),
+            Self::RotationUnfinished => NoteView::refused(words::rotation_unfinished()),
         }
     }
 
