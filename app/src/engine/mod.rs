@@ -7,8 +7,8 @@ mod outcome;
 mod records;
 
 use crate::factor::{Factor, Submission, Unreadable, Verdict};
-use crate::model::{FactorKind, FactorRecord, FactorState, Holder, NextTry, Refusal, Timestamp};
-use crate::port::{Also, Expect, Key, Revision, Stored};
+use crate::model::{FactorId, FactorKind, FactorRecord, FactorState, Holder, NextTry, Refusal, Timestamp};
+use crate::port::{Also, Expect, Key, Revision, Store, Stored};
 use crate::rules::throttle::{Attempt, Policy};
 
 pub use door::{Accepted, Brought, Door};
@@ -18,14 +18,19 @@ pub use records::Records;
 /// A record that changes under this many tries in a row is not contended by people.
 pub const TRIES: u32 = 100;
 
+/// How often more a failed attempt is tried to be taken back.
+const TAKE_BACK_TRIES: u32 = 2;
+
 /// The count of tries at a factor of the holder that stands at `holder`. By kind, so that enrolling anew does not buy
 /// new tries.
 pub fn tries(holder: &Key, kind: &FactorKind) -> Key {
     Key::new(holder.slot(), format_args!("tries/{kind}"))
 }
 
-/// A try that was counted: when the next may come if it is wrong, and the holder as it was loaded along with it.
+/// A try that was counted: which one it is since the last success, when the next may come if it is wrong, and the holder
+/// as it was loaded along with it.
 pub struct Counted {
+    attempt: u32,
     next: NextTry,
     stored: Option<Stored>,
 }
@@ -53,7 +58,9 @@ pub async fn count(door: &impl Door, kind: &FactorKind, now: Timestamp) -> Answe
     let (count, policy) = (tries(door.place(), kind), door.policy(now));
     for _ in 0..TRIES {
         match door.records().store.attempt(&count, &policy, door.place(), now).await? {
-            (Attempt::Go(failures), stored) => return Ok(Counted { next: next_try(&policy, failures, now), stored }),
+            (Attempt::Go(attempt), stored) => {
+                return Ok(Counted { attempt, next: next_try(&policy, attempt, now), stored });
+            }
             (Attempt::Wait(until), _) => return Err(Refusal::Throttled { until }.into()),
             (Attempt::Blocked, _) if door.reopen(kind, now).await? => {}
             (Attempt::Blocked, _) => return Err(Refusal::Blocked.into()),
@@ -62,7 +69,9 @@ pub async fn count(door: &impl Door, kind: &FactorKind, now: Timestamp) -> Answe
     Err(Fault::Contended.into())
 }
 
-/// Judges what was submitted, after its try was counted.
+/// Judges what was submitted, after its try was counted. A try that a fault of ours kept from being judged, or a right
+/// one that could not be written, is taken back. One that was judged and was not right stays counted, whatever fails
+/// after that: else a guesser who can bring about faults would have as many guesses as he likes.
 pub async fn judge<D: Door>(
     door: &D,
     kind: &FactorKind,
@@ -71,15 +80,61 @@ pub async fn judge<D: Door>(
     now: Timestamp,
 ) -> Answer<D::Passed> {
     let factor = door.factors().of(kind).ok_or(Refusal::NotEnrolled)?;
-    let Counted { next, mut stored } = counted;
+    let Counted { attempt, next, mut stored } = counted;
+    let count = tries(door.place(), kind);
+    let store = &*door.records().store;
     while let Some(found) = stored {
-        match judge_and_burn(door, factor, &found, submission, next, now).await? {
+        let judged = judge_and_burn(door, factor, &found, submission, next, now).await;
+        match unless_fault(store, &count, attempt, judged, now).await? {
             Judged::Passed(passed) => return Ok(passed),
             Judged::NothingThere => break,
-            Judged::Conflict => stored = door.records().store.load(door.place(), now).await?,
+            Judged::Cloned(name, id, holder) => {
+                door.cloned(&holder, kind, &name, now).await?;
+                return Err(Refusal::Cloned { factor: id }.into());
+            }
+            Judged::Conflict => {
+                let found = store.load(door.place(), now).await.map_err(No::from);
+                stored = unless_fault(store, &count, attempt, found, now).await?;
+            }
         }
     }
     nothing_there(door, kind).await
+}
+
+/// What became of a counted try before it was judged: where that is a fault of ours, the try is taken back.
+pub async fn before_judging<T>(
+    door: &impl Door,
+    kind: &FactorKind,
+    counted: &Counted,
+    outcome: Answer<T>,
+    now: Timestamp,
+) -> Answer<T> {
+    unless_fault(&*door.records().store, &tries(door.place(), kind), counted.attempt, outcome, now).await
+}
+
+/// Takes attempt number `attempt` of `count` back if `outcome` is a fault of ours. It has to be known by then that the
+/// answer was not wrong.
+pub async fn unless_fault<T>(
+    store: &dyn Store,
+    count: &Key,
+    attempt: u32,
+    outcome: Answer<T>,
+    now: Timestamp,
+) -> Answer<T> {
+    if let Err(No::Fault(_)) = &outcome {
+        let mut taken_back = store.take_back(count, attempt, now).await;
+        // The embedded store opens its file again for the write that follows a failed one.
+        for _ in 0..TAKE_BACK_TRIES {
+            if taken_back.is_ok() {
+                break;
+            }
+            taken_back = store.take_back(count, attempt, now).await;
+        }
+        if let Err(fault) = taken_back {
+            tracing::warn!(%fault, "an attempt that ended in a fault stays counted");
+        }
+    }
+    outcome
 }
 
 /// There was nothing to guess at, so nothing was guessed.
@@ -91,6 +146,8 @@ pub async fn nothing_there<T>(door: &impl Door, kind: &FactorKind) -> Answer<T> 
 enum Judged<P> {
     Passed(P),
     NothingThere,
+    /// Right, but its count of signatures did not rise: the factor's name and id, and its holder.
+    Cloned(String, FactorId, Holder),
     Conflict,
 }
 
@@ -111,10 +168,7 @@ async fn judge_and_burn<D: Door>(
     let state = match factor.judge(&record.state, submission, now)? {
         Verdict::Right { state } => state,
         Verdict::Replayed { fresh_at } => return Err(Refusal::Replayed { fresh_at, next }.into()),
-        Verdict::Cloned => {
-            door.cloned(&holder, &factor.kind(), &name, now).await?;
-            return Err(Refusal::Cloned { factor: id }.into());
-        }
+        Verdict::Cloned => return Ok(Judged::Cloned(name, id, holder)),
         Verdict::Wrong => {
             let hint = record.confirmed_at.is_none().then(|| factor.diagnose(&record.state, submission, now)).flatten();
             return Err(Refusal::Wrong { next, hint }.into());
@@ -157,7 +211,7 @@ fn meant<'h>(
     now: Timestamp,
 ) -> Result<Option<&'h mut FactorRecord>, Unreadable> {
     let of_kind = holder.factors.iter_mut().filter(|record| record.kind == factor.kind());
-    for record in of_kind.filter(|record| !record.has_lapsed(now) && door.may_answer(record)) {
+    for record in of_kind.filter(|record| !door.has_lapsed(record, now) && door.may_answer(record)) {
         if factor.is_for(&record.state, submission)? {
             return Ok(Some(record));
         }

@@ -106,6 +106,18 @@ impl Portal {
         counted.holder(&self.entrance(asking))
     }
 
+    /// Takes a counted try back that a fault of ours kept from being judged.
+    pub(super) async fn before_judging<T>(
+        &self,
+        asking: Asking<'_>,
+        kind: &FactorKind,
+        counted: &Counted,
+        outcome: Answer<T>,
+        now: Timestamp,
+    ) -> Answer<T> {
+        engine::before_judging(&self.entrance(asking), kind, counted, outcome, now).await
+    }
+
     /// Judges what was submitted, after its try was counted; then tells the owner what is worth telling.
     pub(super) async fn judge(
         &self,
@@ -163,7 +175,7 @@ impl Portal {
 
     /// When the next try at a factor may come, without counting one.
     pub(super) async fn next_try(&self, id: HolderId, kind: &FactorKind, now: Timestamp) -> Result<NextTry, Fault> {
-        let standing = self.outside.store.standing(&tries(id, kind), now).await?;
+        let standing = limits::FACTOR.bounded(self.outside.store.standing(&tries(id, kind), now).await?, now);
         Ok(if standing.failures >= limits::FACTOR.blocked_at {
             let holder = self.holder_of(id, now).await?.map(|(holder, _)| holder).unwrap_or_default();
             let opens = passed_another_since(&holder, kind, standing);
@@ -215,7 +227,7 @@ impl Door for Entrance<'_> {
     async fn reopen(&self, kind: &FactorKind, now: Timestamp) -> Answer<bool> {
         let Some((holder, revision)) = self.records().load::<Holder>(&self.place, now).await? else { return Ok(false) };
         let count = engine::tries(&self.place, kind);
-        let standing = self.records().store.standing(&count, now).await?;
+        let standing = limits::FACTOR.bounded(self.records().store.standing(&count, now).await?, now);
         if standing.failures < limits::FACTOR.blocked_at {
             return Ok(true);
         }

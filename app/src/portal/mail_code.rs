@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::visit::level;
-use super::{Answer, Fault, Passed, Portal};
+use super::{Answer, Fault, No, Passed, Portal};
+use crate::engine;
 use crate::factor::Unreadable;
 use crate::factor::email_code::{self, GRADE, KIND, Pending, Purpose, draw};
 use crate::letter::{self, Cover};
@@ -11,7 +12,7 @@ use crate::model::{
     Code, FactorId, FactorRecord, Holder, MailAddress, Network, NextTry, Proof, Refusal, Secret, SessionHandle,
     Timestamp, Visit, What,
 };
-use crate::port::{Also, Count, Expect, Key, Window, Write};
+use crate::port::{Also, Count, Expect, Key, Stored, Window, Write};
 use crate::rules::limits;
 use crate::rules::throttle::Attempt;
 
@@ -21,6 +22,10 @@ const PER_NETWORK: Window = Window { limit: 20, span: Duration::from_hours(1) };
 const PER_ADDRESS_AND_NETWORK: Window = Window { limit: 5, span: Duration::from_hours(1) };
 const PER_ADDRESS_AND_DEVICE: Window = Window { limit: 5, span: Duration::from_hours(1) };
 const PER_ADDRESS: Window = Window { limit: 20, span: Duration::from_hours(1) };
+
+/// Digits of a code, and of one for an address that was guessed at.
+const SHORT: u8 = 6;
+const LONGER: u8 = 8;
 
 /// A letter is on its way.
 #[derive(Clone, Debug)]
@@ -63,7 +68,7 @@ impl Portal {
         self.may_send(visit, purpose, &to, now).await?;
         self.count_send(visit, purpose, &to, now).await?;
         let guesses = self.outside.store.standing(&self.guesses(&to), now).await?;
-        let digits = if guesses.failures >= limits::GUESSES_TO_LONGER_CODES { 8 } else { 6 };
+        let digits = if guesses.failures >= limits::GUESSES_TO_LONGER_CODES { LONGER } else { SHORT };
         let code = draw(digits, || self.random_u32());
         let (handle, ends) = (visit.session.handle, visit.session.ends_at.min(now + limits::MAIL_CODE_LASTS));
         let hash = Secret::new(self.code_hash(handle, purpose, code.expose()));
@@ -99,9 +104,11 @@ impl Portal {
         let waiting = self.records.load::<Pending>(&place(handle, purpose), now).await?;
         let Some((pending, _)) = waiting else { return Ok(None) };
         let failures = self.outside.store.standing(&tries(handle, purpose), now).await?.failures;
-        let next = next_try(failures);
+        let guesses = self.outside.store.standing(&self.guesses(&pending.address), now).await?.failures;
+        let next = if is_short_for(&pending, guesses) { NextTry::Never } else { next_try(failures) };
+        let resend_at = resend_at(&pending, now);
         let Pending { address: to, digits, ends, .. } = pending;
-        Ok(Some(MailCode { to, digits, ends, resend_at: pending.sent_at + PAUSE.span, next }))
+        Ok(Some(MailCode { to, digits, ends, resend_at, next }))
     }
 
     /// Forgets the code that waits, so that another address can be given.
@@ -120,31 +127,57 @@ impl Portal {
         super::logged(visit, &KIND, "passed", outcome)
     }
 
-    /// Counts, judges and burns. The delete is conditional on the very record that was judged, so that of many
-    /// right answers at once exactly one gets through.
+    /// Counts, judges and burns. A try that a fault of ours kept from being judged, or burned, is taken back.
     pub(super) async fn burn_mail_code(&self, visit: &Visit, purpose: Purpose, code: &Code) -> Answer<MailAddress> {
         let (now, handle) = (self.outside.clock.now(), visit.session.handle);
-        let key = place(handle, purpose);
-        let (attempt, stored) =
-            self.outside.store.attempt(&tries(handle, purpose), &limits::MAIL_CODE, &key, now).await?;
+        let (key, count) = (place(handle, purpose), tries(handle, purpose));
+        let (attempt, stored) = self.outside.store.attempt(&count, &limits::MAIL_CODE, &key, now).await?;
         let Attempt::Go(failures) = attempt else {
             let void = self.records.load::<Pending>(&key, now).await?;
             let (pending, _) = void.ok_or(Refusal::NoCodeAsked)?;
-            return Err(Refusal::CodeVoid { resend_at: pending.sent_at + PAUSE.span }.into());
+            return Err(Refusal::CodeVoid { resend_at: resend_at(&pending, now) }.into());
         };
         let stored = stored.ok_or(Refusal::NoCodeAsked)?;
+        let judged = self.judge_mail_code(handle, purpose, code, (failures, stored), now).await;
+        engine::unless_fault(&*self.outside.store, &count, failures, judged, now).await
+    }
+
+    /// Counts a guess at the address's codes too, before anything is compared: however many short codes were asked for
+    /// beforehand, so many guesses at them all are judged as make its codes longer, and no more. The delete is conditional
+    /// on the very record that was judged, so that of many right answers at once exactly one gets through.
+    async fn judge_mail_code(
+        &self,
+        handle: SessionHandle,
+        purpose: Purpose,
+        code: &Code,
+        (failures, stored): (u32, Stored),
+        now: Timestamp,
+    ) -> Answer<MailAddress> {
+        let (store, key) = (&*self.outside.store, place(handle, purpose));
         let (pending, revision) = self.records.open_stored::<Pending>(&key, &stored)?;
-        if now >= pending.ends {
+        if now >= pending.ends || pending.sent_at > now + limits::CLOCK_SKEW {
             return Err(Refusal::NoCodeAsked.into());
+        }
+        let guesses = self.guesses(&pending.address);
+        // No record stands beside this count, and it has no waits.
+        let (attempt, _) = store.attempt(&guesses, &limits::GUESSES, &guesses, now).await?;
+        let Attempt::Go(guess) = attempt else { return Err(Fault::Contended.into()) };
+        if is_short_for(&pending, guess - 1) {
+            store.take_back(&guesses, guess, now).await?;
+            return Err(Refusal::CodeVoid { resend_at: resend_at(&pending, now) }.into());
         }
         if !pending.matches(&self.code_hash(handle, purpose, code.digits())) {
-            self.count_guess(&pending.address, now).await?;
             return Err(Refusal::Wrong { next: next_try(failures), hint: None }.into());
         }
-        if !self.outside.store.delete(&key, Expect::Revision(revision), now).await? {
+        let deleted = store.delete(&key, Expect::Revision(revision), now).await.map_err(No::from);
+        if !engine::unless_fault(store, &guesses, guess, deleted, now).await? {
+            store.take_back(&guesses, guess, now).await?;
             return Err(Refusal::NoCodeAsked.into());
         }
-        self.outside.store.forgive(&self.guesses(&pending.address)).await?;
+        // Burned: what fails from here on keeps nobody out. The count is at most one too high then.
+        if let Err(fault) = store.forgive(&guesses).await {
+            tracing::warn!(%fault, "guesses at an address stay counted after its success");
+        }
         Ok(pending.address)
     }
 
@@ -221,13 +254,6 @@ impl Portal {
         Key::new(self.lookup.name("address", &address.lookup_form()), "guesses")
     }
 
-    async fn count_guess(&self, address: &MailAddress, now: Timestamp) -> Result<(), Fault> {
-        let count = self.guesses(address);
-        // No record stands beside this count.
-        self.outside.store.attempt(&count, &limits::GUESSES, &count, now).await?;
-        Ok(())
-    }
-
     fn code_hash(&self, handle: SessionHandle, purpose: Purpose, digits: &str) -> Vec<u8> {
         let parts = [handle.as_bytes().as_slice(), purpose.name().as_bytes(), digits.as_bytes()];
         self.lookup.hash("mail code", &parts).to_vec()
@@ -284,6 +310,16 @@ pub(super) fn address_of(holder: &Holder) -> Result<Option<MailAddress>, Unreada
 /// Whether this is the holder's address, however it is spelt.
 pub(super) fn is_of(holder: &Holder, address: &MailAddress) -> Result<bool, Unreadable> {
     Ok(address_of(holder)?.is_some_and(|own| own.lookup_form() == address.lookup_form()))
+}
+
+/// Whether a code has fewer digits than codes for its address have after so many wrong guesses: it is void.
+const fn is_short_for(pending: &Pending, guesses: u32) -> bool {
+    guesses >= limits::GUESSES_TO_LONGER_CODES && pending.digits < LONGER
+}
+
+/// When another letter may be asked for. A clock that was ahead makes that no later.
+fn resend_at(pending: &Pending, now: Timestamp) -> Timestamp {
+    pending.sent_at.min(now) + PAUSE.span
 }
 
 /// After so many failures the code has this many tries left, or is void.

@@ -150,13 +150,18 @@ impl Portal {
         let (visit, now) = (asking.visit, self.outside.clock.now());
         let hash = answer.challenge_hash().map_err(Refusal::BadAssertion)?;
         let counted = self.count_try(asking, &KIND, now).await?;
-        let holder = self.counted_holder(asking, &counted)?.unwrap_or_default();
-        let keys = keys_of(&holder.factors)?;
+        let loaded = async {
+            let keys = keys_of(&self.counted_holder(asking, &counted)?.unwrap_or_default().factors)?;
+            if keys.is_empty() {
+                return Ok((keys, None));
+            }
+            Ok((keys, self.take_ceremony(visit, For::Authentication, &hash, now).await?))
+        };
+        let (keys, ceremony) = self.before_judging(asking, &KIND, &counted, loaded.await, now).await?;
         if keys.is_empty() {
             return self.nothing_there(asking, &KIND).await;
         }
         let refuse = Refusal::BadAssertion;
-        let ceremony = self.take_ceremony(visit, For::Authentication, &hash, now).await?;
         let Ceremony { asked, .. } = ceremony.ok_or(refuse(KeyFlaw::NoCeremony))?;
         let named = keys.iter().find(|key| key.state.credential_id == answer.credential_id());
         let key = named.ok_or(refuse(KeyFlaw::UnknownKey))?;

@@ -103,8 +103,8 @@ pub const fn throttled(secs: u64) -> Pause {
 
 pub fn blocked() -> Said {
     Said::new(
-        "This door is blocked.",
-        "Too many wrong codes in a row. Pass another door to open it again, or end the session.",
+        "This factor is locked.",
+        "Too many wrong codes in a row. Pass another of your factors or use a recovery code to unlock it, or ask whoever runs this portal.",
     )
 }
 

@@ -183,8 +183,8 @@ pub const fn throttled(secs: u64) -> Pause {
 
 pub fn blocked() -> Said {
     Said::new(
-        "This door is blocked.",
-        "Too many wrong answers in a row. Pass another door to open it again, or end the session.",
+        "Your security keys are locked.",
+        "Too many wrong answers in a row. Pass another of your factors or use a recovery code to unlock them, or ask whoever runs this portal.",
     )
 }
 

@@ -71,14 +71,17 @@ impl Portal {
     async fn try_recovery(&self, asking: Asking<'_>, typed: &RecoveryCode) -> Answer<Passed> {
         let now = self.outside.clock.now();
         let counted = self.count_try(asking, &KIND, now).await?;
-        let holder = self.counted_holder(asking, &counted)?;
-        let record = holder.as_ref().and_then(|holder| holder.only(&KIND));
-        let state = record.map(|record| State::read(&record.state)).transpose()?;
-        let Some(state) = state else {
+        let stretching = async {
+            let holder = self.counted_holder(asking, &counted)?;
+            let record = holder.as_ref().and_then(|holder| holder.only(&KIND));
+            let Some(state) = record.map(|record| State::read(&record.state)).transpose()? else { return Ok(None) };
+            let unstretched = state.unstretched(typed);
+            Ok(Some(self.outside.heavy.answer(move || unstretched.stretched(stretch)).await??))
+        };
+        let stretched = self.before_judging(asking, &KIND, &counted, stretching.await, now).await?;
+        let Some(stretched) = stretched else {
             return self.nothing_there(asking, &KIND).await;
         };
-        let unstretched = state.unstretched(typed);
-        let stretched = self.outside.heavy.answer(move || unstretched.stretched(stretch)).await??;
         self.judge(asking, &KIND, &Submission::Recovery(&stretched), counted, now).await
     }
 }

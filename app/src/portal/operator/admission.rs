@@ -34,7 +34,8 @@ pub struct Login {
 
 /// Where a try was counted.
 enum Counted {
-    InStore,
+    /// As this attempt since the last right one.
+    InStore(u32),
     Here,
 }
 
@@ -70,7 +71,11 @@ impl Admission {
         };
         let said = self.key.hash("login", &[login.user.expose().as_bytes(), login.password.expose().as_bytes()]);
         if !self.knows(&said, now) {
-            if !self.is_right(login).await? {
+            let is_right = self.is_right(login).await;
+            if is_right.is_err() {
+                self.take_back(&counted, &count, now).await;
+            }
+            if !is_right? {
                 log(network, "wrong");
                 return Ok(false);
             }
@@ -79,7 +84,7 @@ impl Admission {
         }
         match counted {
             // If the store is away by now the count stands until the next right one.
-            Counted::InStore => drop(self.portal.outside.store.forgive(&count).await),
+            Counted::InStore(_) => drop(self.portal.outside.store.forgive(&count).await),
             Counted::Here => *locked(&self.uncounted) = Standing::NONE,
         }
         Ok(true)
@@ -89,12 +94,25 @@ impl Admission {
     /// have one count, and only this process has it.
     async fn count_try(&self, count: &Key, now: Timestamp) -> Result<Counted, Refusal> {
         let stored = self.portal.outside.store.attempt(count, &limits::ADMIN, count, now).await;
-        let (attempt, counted) =
-            stored.map_or_else(|_| (self.count_here(now), Counted::Here), |(attempt, _)| (attempt, Counted::InStore));
+        let (attempt, is_stored) =
+            stored.map_or_else(|_| (self.count_here(now), false), |(attempt, _)| (attempt, true));
         match attempt {
-            Attempt::Go(_) => Ok(counted),
+            Attempt::Go(attempt) if is_stored => Ok(Counted::InStore(attempt)),
+            Attempt::Go(_) => Ok(Counted::Here),
             Attempt::Wait(until) => Err(Refusal::Throttled { until }),
             Attempt::Blocked => Err(Refusal::Blocked),
+        }
+    }
+
+    /// A fault of ours kept a try from being judged.
+    async fn take_back(&self, counted: &Counted, count: &Key, now: Timestamp) {
+        match counted {
+            // If the store is away by now the try stays counted until the next right one.
+            Counted::InStore(attempt) => drop(self.portal.outside.store.take_back(count, *attempt, now).await),
+            Counted::Here => {
+                let mut uncounted = locked(&self.uncounted);
+                *uncounted = uncounted.without(uncounted.failures);
+            }
         }
     }
 
