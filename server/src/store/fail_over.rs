@@ -11,7 +11,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use postern_app::model::Timestamp;
 use postern_app::port::{
-    Count, Expect, Key, LeasedJob, LogEntry, Revision, Store, StoreFault, Stored, Window, Write, Written,
+    Count, Expect, Key, LeasedJob, LogEntry, Revision, Store, StoreFault, Stored, Tally, Window, Write, Written,
 };
 use postern_app::rules::throttle::{Attempt, Policy, Standing};
 
@@ -199,6 +199,14 @@ impl Store for FailOverStore {
     ) -> Result<(Attempt, Option<Stored>)> {
         let (attempt, found) = self.inner.attempt(count, policy, record, now).await?;
         Ok((attempt, self.current(record, found, now).await?))
+    }
+
+    async fn take_back(&self, count: &Key, attempt: u32, now: Timestamp) -> Result<()> {
+        self.inner.take_back(count, attempt, now).await
+    }
+
+    async fn tally(&self, tally: &Tally) -> Result<Option<u64>> {
+        self.inner.tally(tally).await
     }
 
     async fn standing(&self, count: &Key, now: Timestamp) -> Result<Standing> {
