@@ -230,7 +230,15 @@ async fn damaged_row_is_a_fault_of_its_own_key_alone() {
     }
     let store = open(folder.path());
     let (key, other) = (Key::new("slot", "name"), Key::new("slot", "other"));
-    let policy = Policy { free: 9, first_wait: MINUTE, longest_wait: MINUTE, blocked_at: 99, memory: MINUTE };
+    let policy = Policy {
+        free: 9,
+        first_wait: MINUTE,
+        longest_wait: MINUTE,
+        escalates_at: u32::MAX,
+        longest_escalated: Duration::ZERO,
+        blocked_at: 99,
+        memory: MINUTE,
+    };
     let event = LogEntry { log: key.clone(), value: b"event".to_vec(), most: 3, ends: None };
     let write = record("other", None).also(Also::event(Some(event)));
     // Together, so that they share a commit.

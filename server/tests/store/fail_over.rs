@@ -14,6 +14,8 @@ const POLICY: Policy = Policy {
     free: 100,
     first_wait: Duration::ZERO,
     longest_wait: Duration::ZERO,
+    escalates_at: u32::MAX,
+    longest_escalated: Duration::ZERO,
     blocked_at: 200,
     memory: Duration::from_hours(1),
 };
