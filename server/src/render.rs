@@ -10,6 +10,7 @@ use leptos::prelude::{IntoView, provide_context};
 use leptos_axum::{handle_response_inner, handle_server_fns_with_context};
 use leptos_integration_utils::{BoxedFnOnce, PinnedFuture, PinnedStream};
 use postern_app::web::front::House;
+use postern_app::web::submission::provide_token;
 
 /// Leptos marks a server function's failure so.
 const FORM_ERROR: &str = "serverfnerror";
@@ -17,7 +18,11 @@ const FORM_ERROR: &str = "serverfnerror";
 /// A page's route.
 pub fn page<V: IntoView + 'static>(view: fn() -> V) -> MethodRouter<House> {
     get(async move |State(house): State<House>, request: Request| {
-        let response = handle_response_inner(move || provide_context(house.clone()), view, request, whole).await;
+        let provide = move || {
+            provide_token(&house.portal);
+            provide_context(house.clone());
+        };
+        let response = handle_response_inner(provide, view, request, whole).await;
         // There is no page to a fault or a way elsewhere; the ones that tell are made where all such pages are.
         if response.status().is_success() { response } else { emptied(response) }
     })
@@ -67,7 +72,7 @@ fn emptied(response: Response) -> Response {
     Response::from_parts(parts, Body::empty())
 }
 
-fn is_form(request: &Request) -> bool {
+pub fn is_form(request: &Request) -> bool {
     let kind = request.headers().get(header::CONTENT_TYPE).map(http::HeaderValue::as_bytes).unwrap_or_default();
     let essence = kind.split(|byte| *byte == b';').next().unwrap_or_default();
     essence.trim_ascii().eq_ignore_ascii_case(b"application/x-www-form-urlencoded")

@@ -25,6 +25,7 @@ use crate::http::body::Most;
 use crate::http::headers::Https;
 use crate::http::large::{self, Large};
 use crate::http::network::Proxies;
+use crate::http::submission::{self, Submissions};
 use crate::http::{body, cookie, headers, host, network, origin, outcome, paths, visit};
 use crate::quorum::{self, Streams};
 use crate::render::{form, forms, page};
@@ -52,6 +53,7 @@ pub struct Wiring<S> {
 pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
     let Wiring { house, assets, sessions, origin, proxies, health, streams, operators } = wiring;
     let https = origin.is_https();
+    let of_sessions = |of_sessions| Submissions { house: house.clone(), sessions: sessions.clone(), of_sessions };
     let mut described = api::Description::new(&origin);
     let visited = pages_and_forms(house.demo)
         .route(pages::START_OVER, post(start_over))
@@ -59,8 +61,10 @@ pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
         .layer(from_fn_with_state(house.clone(), visit::layer));
     let with_session = visited
         .route(pages::BEGIN_SESSION, post(begin_session))
-        .layer(cookie::sessions(sessions, https))
-        .layer(from_fn(cookie::layer));
+        .layer(cookie::sessions(sessions.clone(), https))
+        .layer(from_fn(cookie::layer))
+        .layer(from_fn_with_state(of_sessions(true), submission::layer));
+    let quorums = quorum::routes(streams).layer(from_fn_with_state(of_sessions(false), submission::layer));
     let vaults = described
         .of(api::vault::routes())
         .layer(DefaultBodyLimit::max(VAULT))
@@ -71,7 +75,7 @@ pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
         .merge(described.of(api::mfa::routes()))
         .merge(described.of(api::quorum::routes()))
         .merge(for_operators.unwrap_or_default())
-        .merge(quorum::routes(streams))
+        .merge(quorums)
         .merge(assets)
         .route(Page::SessionEnded.path(), get(ended))
         .merge(described.of(health::routes(health)))

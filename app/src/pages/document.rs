@@ -19,6 +19,7 @@ use crate::web::front::{Front, House};
 use crate::web::note::{Done, Note};
 use crate::web::path::Page;
 use crate::web::reply;
+use crate::web::submission::provide_token;
 use crate::words::{doors, shell};
 
 /// A page: loads what it shows, then shows it. What goes wrong meanwhile is marked on the answer, and told by the page
@@ -58,7 +59,10 @@ pub fn standing_alone(
     scripts: &[&str],
     inside: impl FnOnce() -> AnyView,
 ) -> String {
-    Owner::new().with(|| document(&front.house, Some(front), here, title, scripts, inside()).to_html())
+    Owner::new().with(|| {
+        provide_token(front.portal());
+        document(&front.house, Some(front), here, title, scripts, inside()).to_html()
+    })
 }
 
 /// A page that needs no session, outside Leptos' own handlers.
@@ -69,7 +73,10 @@ pub fn without_session(
     scripts: &[&str],
     inside: impl FnOnce() -> AnyView,
 ) -> String {
-    Owner::new().with(|| document(house, None, here, title, scripts, inside()).to_html())
+    Owner::new().with(|| {
+        provide_token(&house.portal);
+        document(house, None, here, title, scripts, inside()).to_html()
+    })
 }
 
 fn document(

@@ -16,6 +16,7 @@ pub mod operator;
 mod post;
 mod readiness;
 mod security_key;
+mod submissions;
 mod totp;
 mod visit;
 
@@ -44,6 +45,9 @@ pub use mail_code::{MailCode, Sent};
 pub use opening::CannotOpen;
 pub use readiness::NotReady;
 pub use security_key::{Key, KeyAdded};
+pub use submissions::{
+    Begun, LARGEST_OUTCOME, Lease, OUTCOME_LASTS, Submission, SubmissionToken, Submitter, TOKEN_LASTS,
+};
 pub use totp::{TotpEnrolment, TotpStanding};
 pub use visit::Look;
 

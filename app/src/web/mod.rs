@@ -7,3 +7,4 @@ pub mod path;
 pub mod reference;
 pub mod reply;
 pub mod session;
+pub mod submission;

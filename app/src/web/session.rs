@@ -4,9 +4,11 @@
 //! the new one of a request still in flight. So the process lets a session cookie out only when one of these functions
 //! says so, through [`CookieChange`].
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use serde_json::Value;
 use tower_sessions::Session as Cookie;
 use tower_sessions::session::{Error, Id};
 use tower_sessions::session_store;
@@ -72,6 +74,11 @@ pub async fn load(cookie: &Cookie) -> Result<Option<Session>, Fault> {
     cookie.get(SESSION).await.map_err(fault)
 }
 
+/// The session in the data of a record.
+pub fn of_record(data: &HashMap<String, Value>) -> Option<Session> {
+    data.get(SESSION).and_then(|session| serde_json::from_value(session.clone()).ok())
+}
+
 /// Makes the browser's session.
 pub async fn begin(cookie: &Cookie, change: &CookieChange, session: &Session) -> Result<(), Fault> {
     cookie.insert(SESSION, session).await.map_err(fault)?;
@@ -117,9 +124,15 @@ fn gone_is_well(error: Error) -> Result<(), Fault> {
     }
 }
 
+/// What the store of sessions answers when it does not answer.
+#[expect(clippy::needless_pass_by_value, reason = "shaped for map_err")]
+pub fn store_fault(why: session_store::Error) -> Fault {
+    StoreFault(why.to_string()).into()
+}
+
 fn fault(error: Error) -> Fault {
     match error {
-        Error::Store(why) => StoreFault(why.to_string()).into(),
+        Error::Store(why) => store_fault(why),
         Error::SerdeJson(_) => Fault::Unreadable { place: SESSION.to_owned(), why: "not in our form".to_owned() },
     }
 }

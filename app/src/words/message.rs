@@ -33,6 +33,16 @@ pub const TOO_LARGE: Words = Words {
     text: "What was sent is larger than anything this page asks for, so nothing was done.",
 };
 
+pub const ALREADY_SUBMITTED: Words = Words {
+    heading: "This form was already submitted",
+    text: "It was done once and is not done again. What it showed is not shown again; open the page anew to see how things are.",
+};
+
+pub const PAGE_TOO_OLD: Words = Words {
+    heading: "This page is too old",
+    text: "It was opened more than an hour ago, so its form was not used and nothing was done. Open the page again.",
+};
+
 pub const TIME_OVER: Words = Words {
     heading: "This session is over",
     text: "A session lasts 60 minutes. What you enrolled in it is gone, as was said at the start. You can begin again.",

@@ -25,4 +25,5 @@ mod returning;
 mod sessions;
 mod sign_up;
 mod step_up;
+mod submissions;
 mod unused;

@@ -29,6 +29,16 @@ pub fn sessions<S: SessionStore>(store: S, https: bool) -> SessionManagerLayer<S
         .with_expiry(Expiry::OnInactivity(KEPT))
 }
 
+/// The values of the session cookies that a request brings, one by one.
+pub fn brought(headers: &HeaderMap, https: bool) -> Vec<String> {
+    let value = |pair: &[u8]| {
+        let rest = pair.trim_ascii().strip_prefix(name(https).as_bytes())?.trim_ascii_start().strip_prefix(b"=")?;
+        String::from_utf8(rest.trim_ascii().to_vec()).ok()
+    };
+    let lines = headers.get_all(header::COOKIE).iter();
+    lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';')).filter_map(value).collect()
+}
+
 /// Whether a request brings a session cookie, be it one of ours or not.
 pub fn is_brought(headers: &HeaderMap, https: bool) -> bool {
     let named = |pair: &[u8]| pair.trim_ascii_start().strip_prefix(name(https).as_bytes()).is_some_and(is_value);

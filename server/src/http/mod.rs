@@ -23,6 +23,7 @@ pub mod network;
 pub mod origin;
 pub mod outcome;
 pub mod paths;
+pub mod submission;
 pub mod visit;
 
 use crate::health;

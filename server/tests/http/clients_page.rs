@@ -52,7 +52,7 @@ pub async fn proved(house: &House, address: &str) -> Browser {
 }
 
 /// Asks for a key on the page and waits for the letter.
-async fn asked(house: &House, browser: &mut Browser, address: &str) -> String {
+pub async fn asked(house: &House, browser: &mut Browser, address: &str) -> String {
     let before = keys_to(house, address).len();
     house.advance(31);
     let page = browser.open("/clients").await;

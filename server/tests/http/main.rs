@@ -71,6 +71,7 @@ mod quorum_pages;
 mod races;
 mod readme;
 mod sessions;
+mod submissions;
 mod vault;
 mod vault_large;
 mod vault_races;

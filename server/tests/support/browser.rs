@@ -234,6 +234,13 @@ impl Answer {
     }
 
     /// Where it leads.
+    /// What is the same of a page however often it is rendered.
+    pub fn body_without_token(&self) -> String {
+        let mut parts = self.body.split("name=\"submission\" value=\"");
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |body, part| body + part.split_once('"').map_or("", |(_, rest)| rest))
+    }
+
     pub fn location(&self) -> Option<String> {
         let leads = StatusCode::from_u16(self.status).is_ok_and(|status| status.is_redirection());
         leads.then(|| self.headers[LOCATION].to_str().expect("ASCII").to_owned())

@@ -33,7 +33,7 @@ pub use digits::Digits;
 pub use door::{Door, DoorCard, DoorState, DoorView};
 pub use facts::{Fact, Facts};
 pub use field::{CodeField, TextField};
-pub use form::{OneButton, PostForm};
+pub use form::{OneButton, PostForm, submission_token};
 pub use key_box::KeyBox;
 pub use layout::{Beside, Heading, Plain};
 pub use mark::Mark;

@@ -47,7 +47,7 @@ pub fn delete_account(page: DeleteAccountView) -> impl IntoView {
                 <h2>{words::GOES}</h2>
                 <ul class="points">{goes}</ul>
                 <OneButton action=export label=words::EXPORT_FIRST kind=Kind::Outlined />
-                <PostForm action=action class="aside">
+                <PostForm once=true action=action class="aside">
                     <TextField
                         label=words::type_address(&address)
                         name="address"

@@ -23,7 +23,7 @@ pub fn end_sessions(page: EndSessionsView) -> impl IntoView {
             <Card>
                 <p>{words::TEXT}</p>
                 <div class="actions">
-                    <OneButton action=action label=words::END />
+                    <OneButton once=true action=action label=words::END />
                     <ButtonLink label=words::BACK href=back kind=Kind::Quiet />
                 </div>
             </Card>

@@ -122,7 +122,7 @@ fn form(factors: Vec<KeptView>, now: Timestamp, keep: &'static str, back: &'stat
     };
     view! {
         <Card>
-            <PostForm action=keep class="stack">
+            <PostForm once=true action=keep class="stack">
                 {list}
                 <div class="actions">
                     <Submit label=words::KEEP />

@@ -177,7 +177,7 @@ fn live_code(sent: Sent, actions: SentActions) -> impl IntoView {
     };
     view! {
         <Card>
-            <PostForm action=actions.check>
+            <PostForm once=true action=actions.check>
                 <CodeField label=words::CODE refused=refused autofocus=true hint=hint.into_any()>
                     <Submit label=words::CONFIRM />
                 </CodeField>

@@ -16,6 +16,10 @@ pub enum Message {
     /// A form that does not parse.
     Unreadable,
     TooLarge,
+    /// A form that was submitted before, too long ago to be answered again.
+    AlreadySubmitted,
+    /// A form of a page that was opened too long ago.
+    PageTooOld,
     /// The session's 60 minutes are over.
     TimeOver,
     /// An account's session that is over, for whichever reason.
@@ -42,6 +46,8 @@ impl Message {
             Self::Refused => &words::REFUSED,
             Self::Unreadable => &words::UNREADABLE,
             Self::TooLarge => &words::TOO_LARGE,
+            Self::AlreadySubmitted => &words::ALREADY_SUBMITTED,
+            Self::PageTooOld => &words::PAGE_TOO_OLD,
             Self::TimeOver => &words::TIME_OVER,
             Self::SignedOut => &words::SIGNED_OUT,
             Self::Ended => &words::ENDED,

@@ -85,7 +85,7 @@ fn ask(
                     {restores}
                     {consequences}
                 </ul>
-                <OneButton action=action label=words::NOT_ME kind=Kind::Danger hidden=vec![("ticket", ticket)] />
+                <OneButton once=true action=action label=words::NOT_ME kind=Kind::Danger hidden=vec![("ticket", ticket)] />
             </div>
         </Card>
     }

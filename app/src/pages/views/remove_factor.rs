@@ -37,7 +37,7 @@ pub fn remove_factor(page: RemoveFactorView) -> impl IntoView {
                 {opened_this.then(|| view! { <p><strong>{words::OPENED_THIS}</strong></p> })}
                 <p class="quiet">{too}" "{words::MAIL}</p>
                 <div class="actions">
-                    <OneButton action=action label=words::REMOVE kind=Kind::Danger hidden=vec![("factor", id)] />
+                    <OneButton once=true action=action label=words::REMOVE kind=Kind::Danger hidden=vec![("factor", id)] />
                     <ButtonLink label=words::BACK href=back kind=Kind::Quiet />
                 </div>
             </Card>

@@ -25,7 +25,7 @@ pub(super) fn codes(codes: Option<CodesView>, has_factor: bool, actions: Actions
         None if has_factor && !frozen => view! {
             <Card>
                 <p>{words::NO_CODES}</p>
-                <OneButton action=actions.new_codes label=words::GET_CODES kind=Kind::Outlined />
+                <OneButton once=true action=actions.new_codes label=words::GET_CODES kind=Kind::Outlined />
             </Card>
         }
         .into_any(),
@@ -49,7 +49,7 @@ fn some(codes: CodesView, actions: Actions, frozen: bool) -> AnyView {
         view! {
             <Disclosure summary=words::RENEW open=few>
                 <p class="quiet">{words::RENEW_TEXT}</p>
-                <OneButton action=actions.new_codes label=words::RENEW_NOW kind=Kind::Outlined />
+                <OneButton once=true action=actions.new_codes label=words::RENEW_NOW kind=Kind::Outlined />
             </Disclosure>
         }
     });

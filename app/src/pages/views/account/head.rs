@@ -33,7 +33,7 @@ pub(super) fn lift_freeze(actions: Actions) -> AnyView {
         <Card>
             <h2>{words::LIFT_FREEZE_TITLE}</h2>
             <p>{words::LIFT_FREEZE_TEXT}</p>
-            <OneButton action=actions.lift_freeze label=words::LIFT_FREEZE kind=Kind::Outlined />
+            <OneButton once=true action=actions.lift_freeze label=words::LIFT_FREEZE kind=Kind::Outlined />
         </Card>
     }
     .into_any()
@@ -47,7 +47,7 @@ pub(super) fn offer(no_factor: bool, has_codes: bool, add: AddLinks, actions: Ac
     } else if has_codes {
         return None;
     } else {
-        let go = view! { <OneButton action=actions.new_codes label=words::GET_CODES /> }.into_any();
+        let go = view! { <OneButton once=true action=actions.new_codes label=words::GET_CODES /> }.into_any();
         (words::OFFER_CODES, words::OFFER_CODES_TEXT, Some(go))
     };
     let card = view! {

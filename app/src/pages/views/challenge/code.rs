@@ -42,7 +42,7 @@ pub(super) fn code(challenge: CodeChallenge, label: &'static str) -> AnyView {
         None => words::HOTP_HINT.into_any(),
     };
     view! {
-        <PostForm action=check>
+        <PostForm once=true action=check>
             <CodeField label=label refused=refused autofocus=true hint=hint(refusal.as_ref(), under)>
                 <Submit label=words::CONFIRM />
             </CodeField>

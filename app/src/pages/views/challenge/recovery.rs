@@ -56,7 +56,7 @@ pub(super) fn recovery(challenge: RecoveryChallenge) -> AnyView {
         _ => None,
     };
     view! {
-        <PostForm action=check class="stacked-form">
+        <PostForm once=true action=check class="stacked-form">
             <TextField
                 label=words::RECOVERY_CODE
                 name="code"

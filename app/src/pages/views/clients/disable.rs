@@ -52,7 +52,7 @@ pub fn disable(page: DisableView) -> impl IntoView {
                 <p class="quiet">{instead}<a href=rotate>{instead_link}</a>"."</p>
                 <p class="key one-piece"><code>{key}</code></p>
                 <div class="actions">
-                    <OneButton action=action label=words::DISABLE_NOW kind=Kind::Danger hidden=hidden />
+                    <OneButton once=true action=action label=words::DISABLE_NOW kind=Kind::Danger hidden=hidden />
                     <ButtonLink label=words::BACK href=back kind=Kind::Quiet />
                 </div>
             </Card>

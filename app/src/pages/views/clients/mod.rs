@@ -155,14 +155,14 @@ fn own(view: OwnView, note: Option<ClientNote>, actions: Actions) -> AnyView {
                 <h2>{words::ASK}</h2>
                 <p class="quiet">{if by_gateway { words::ASK_ELSEWHERE } else { words::ASK_TEXT }}</p>
                 <div class="actions">
-                    {(!by_gateway).then(|| view! { <OneButton action=actions.ask label=words::ASK_NOW kind=ask /> })}
+                    {(!by_gateway).then(|| view! { <OneButton once=true action=actions.ask label=words::ASK_NOW kind=ask /> })}
                     {another}
                 </div>
             </div>
             <div class="aside key-step">
                 <h2>{words::ACTIVATE}</h2>
                 <p class="quiet">{words::ACTIVATE_TEXT}</p>
-                <PostForm action=actions.activate>
+                <PostForm once=true action=actions.activate>
                     <TextField
                         label=words::KEY_FROM_MAIL
                         name="key"

@@ -28,7 +28,7 @@ pub fn rotate(page: RotateView) -> impl IntoView {
             {note.map(|note| view! { <Note note=note.note() /> })}
             <Card>
                 <p>{words::ROTATE_FIRST}</p>
-                <PostForm action=action class="stack">
+                <PostForm once=true action=action class="stack">
                     <fieldset class="pair">
                         <legend>{words::ROTATE_OLD}</legend>
                         {pair(("old_key", "old_secret"), (words::OLD_KEY, words::OLD_SECRET), old_key, refused)}

@@ -39,7 +39,7 @@ pub fn ask(page: AskView) -> impl IntoView {
             <Heading title=words::ASK_HEADING lede=words::ASK_LEDE />
             {note.map(|note| view! { <Note note=note.note() /> })}
             <Card>
-                <PostForm action=action class="stack">
+                <PostForm once=true action=action class="stack">
                     <TextArea
                         label=words::YOUR_SHARE
                         name="share"

@@ -47,7 +47,7 @@ pub fn deal(page: DealView) -> impl IntoView {
             <Heading title=words::DEAL_HEADING lede=words::DEAL_LEDE />
             {note.map(|note| view! { <Note note=note.note() /> })}
             <Card>
-                <PostForm action=action class="stack">
+                <PostForm once=true action=action class="stack">
                     <TextArea
                         label=words::KEY
                         name="key"

@@ -130,7 +130,7 @@ fn custodian(
     let (tek, command) = (progress.tek.clone(), words::command(&progress.tek));
     view! {
         <Card>
-            <PostForm action=action class="stack">
+            <PostForm once=true action=action class="stack">
                 <TextArea
                     label=words::SHARE_TO_GIVE
                     name="share"

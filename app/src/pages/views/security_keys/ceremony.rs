@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::pages::parts::{Note, NoteView};
+use crate::pages::parts::{Note, NoteView, submission_token};
 use crate::words::{Said, security_keys as words};
 
 /// A form like any other, but for a field that only a script can fill. So it is hidden until the script shows it.
@@ -25,6 +25,7 @@ pub fn CeremonyForm(
             data-ceremony=ceremony
             data-options=options
         >
+            {submission_token()}
             <input type="hidden" name="answer" value="" />
             {children()}
         </form>
