@@ -28,7 +28,7 @@ use crate::health::{Health, StoreHealth};
 use crate::http;
 use crate::http::network::Proxies;
 use crate::machine::{SystemClock, SystemEntropy, Workers};
-use crate::mail::{self, Carrier, NoMail, NoSmtp, Outbox, Queue, Smtp};
+use crate::mail::{self, Carrier, NoMail, NoSmtp, Outbox, PortalLetters, Queue, Smtp};
 use crate::operator::{Door, NotDone};
 use crate::quorum::Streams;
 use crate::router::{self, Wiring};
@@ -111,7 +111,7 @@ impl App {
         let letter_waits = Arc::new(move || woken.notify_one());
         let portal = over(config, &opened, &machine, &masters, letter_waits).await?;
         let door = door(config).map(|door| (door, Arc::clone(&portal)));
-        let carrier = carrier(config, &machine, &portal)?;
+        let carrier = carrier(config, &portal)?;
         let queue = queue(&opened, &carrier, &machine, &portal, wake);
         let queue = queue.counted_by(figures.map(Figures::letters).unwrap_or_default());
         let streams = Streams::default();
@@ -222,7 +222,7 @@ fn door(config: &Config) -> Option<Door> {
 pub async fn connect(config: &Config) -> Result<(), CannotServe> {
     store::open(config).await?.store().ping().await?;
     if !config.is_demo() {
-        mail::reach(config, Machine::default().entropy).await?;
+        mail::reach(config).await?;
     }
     Ok(())
 }
@@ -230,7 +230,7 @@ pub async fn connect(config: &Config) -> Result<(), CannotServe> {
 /// Sends a letter past store and queue, to see that mail works.
 pub async fn send_test_letter(config: &Config, to: MailAddress) -> Result<(), CannotServe> {
     let Machine { clock, entropy, .. } = Machine::default();
-    Ok(mail::send_test_letter(config, to, clock.now(), entropy).await?)
+    Ok(mail::send_test_letter(config, to, clock.now(), &*entropy).await?)
 }
 
 fn settings(config: &Config) -> Settings {
@@ -243,13 +243,15 @@ fn settings(config: &Config) -> Settings {
         activity_lasts: config.activity_lasts,
         unused_lasts: config.unused_lasts,
         expected_store: None,
+        emails_per_network: config.emails_per_network,
+        emails_per_hour: config.emails_per_hour,
     }
 }
 
-fn carrier(config: &Config, machine: &Machine, portal: &Arc<Portal>) -> Result<Arc<dyn Carrier>, CannotServe> {
+fn carrier(config: &Config, portal: &Arc<Portal>) -> Result<Arc<dyn Carrier>, CannotServe> {
     Ok(match &config.mail {
         Mail::Demo => Arc::new(Outbox::new(Arc::clone(portal))),
-        Mail::Smtp(settings) => Arc::new(Smtp::new(settings, Arc::clone(&machine.entropy))?),
+        Mail::Smtp(settings) => Arc::new(Smtp::new(settings)?),
     })
 }
 
@@ -260,9 +262,8 @@ fn queue(
     portal: &Arc<Portal>,
     wake: Arc<Notify>,
 ) -> Queue {
-    let portal = Arc::clone(portal);
-    let open = move |sealed: &[u8]| portal.open_letter(sealed).ok();
-    Queue::new(opened.store(), Arc::clone(carrier), Arc::clone(&machine.clock), open).woken_by(wake)
+    let letters = PortalLetters(Arc::clone(portal));
+    Queue::new(opened.store(), Arc::clone(carrier), Arc::clone(&machine.clock), letters).woken_by(wake)
 }
 
 fn router(

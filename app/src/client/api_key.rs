@@ -9,7 +9,7 @@ use crate::letter::{self, Cover};
 use crate::model::{
     Activated, ApiKey, ApiSecret, Client, MailAddress, Network, Refusal, Secret, SessionHandle, Timestamp,
 };
-use crate::port::{Also, Count, Expect, Key, Window};
+use crate::port::{Also, Count, Expect, Key, Lane, Window};
 use crate::rules::limits::{API_KEY_WAITS, MOST_API_KEYS};
 
 /// How long a network waits between two letters to one address.
@@ -43,24 +43,18 @@ impl Clients {
         };
         self.write(&self.place(&key.to_string()), &client, Expect::Absent, now).await?;
         let cover = Cover { to: to.clone(), written_at: now, lasts: API_KEY_WAITS, asked_by };
-        self.portal.post(&letter::api_key(self.portal.from(), cover, &key)).await?;
+        self.portal.post(Lane::Urgent, &letter::api_key(self.portal.from(), cover, &key)).await?;
         tracing::info!(target: "postern::auth", client = %client.id, result = "key asked", %network, "client");
         Ok(to)
     }
 
     /// The limits of letters with codes, in the same windows.
     async fn count_letter(&self, to: &MailAddress, network: Network, now: Timestamp) -> Answer<()> {
-        let (portal, store) = (&self.portal, &self.portal.outside.store);
-        let (between, per_both) = portal.sends_between(to, network);
-        if let Count::Over(until) = store.count(&Key::new(&between, "key-pause"), &PAUSE, now).await? {
+        let pause = Key::new(self.portal.place_between(to, network), "key-pause");
+        if let Count::Over(until) = self.portal.outside.store.count(&pause, &PAUSE, now).await? {
             return Err(Refusal::SendTooSoon { until }.into());
         }
-        for (slot, window) in [portal.sends_from(network), (between, per_both), portal.sends_to(to)] {
-            if let Count::Over(until) = store.count(&Key::new(slot, "sends"), &window, now).await? {
-                return Err(Refusal::TooManySends { until }.into());
-            }
-        }
-        Ok(())
+        self.portal.count_send(to, network, now).await
     }
 
     /// Gives a key its secret, once, to whoever has both the key and the address that it went to.

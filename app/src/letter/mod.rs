@@ -1,6 +1,7 @@
 //! What mails say: askama templates in `templates/`, each as text and as HTML.
 
 mod api_key;
+mod digest;
 mod invitation;
 mod news;
 
@@ -12,8 +13,9 @@ use crate::factor::email_code::Purpose;
 use crate::model::{Letter, MailAddress, Secret, SessionHandle, Timestamp};
 
 pub use api_key::api_key;
+pub use digest::{Repeated, digest};
 pub use invitation::invitation;
-pub use news::{News, news};
+pub use news::{News, Notification, news};
 
 /// What every letter knows of the house.
 #[derive(Clone, Copy, Debug)]

@@ -20,32 +20,45 @@ pub struct News<'a> {
     pub link: Option<&'a str>,
 }
 
+/// A letter with news, and what it tells, for whoever may have to tell it together with others.
+#[derive(Clone, Debug)]
+pub struct Notification {
+    pub what: What,
+    pub network: String,
+    pub link: Option<String>,
+    pub letter: Letter,
+}
+
 #[derive(Template)]
 #[template(path = "news.txt", escape = "none")]
-struct NewsText<'a> {
-    heading: &'a str,
-    text: &'a str,
-    when: &'a str,
-    from: &'a str,
-    link: Option<&'a str>,
-    restores: bool,
-    days: u64,
-    portal: &'a str,
-    origin: &'a str,
+pub(super) struct NewsText<'a> {
+    pub(super) heading: &'a str,
+    pub(super) text: &'a str,
+    pub(super) list: &'a [String],
+    pub(super) when: &'a str,
+    pub(super) from: &'a str,
+    pub(super) link: Option<&'a str>,
+    /// Whether the link makes the reader's address the account's again.
+    pub(super) restores: bool,
+    pub(super) days: u64,
+    pub(super) portal: &'a str,
+    pub(super) origin: &'a str,
 }
 
 #[derive(Template)]
 #[template(path = "news.html")]
-struct NewsHtml<'a> {
-    subject: &'a str,
-    text: &'a str,
-    when: &'a str,
-    from: &'a str,
-    link: Option<&'a str>,
-    restores: bool,
-    days: u64,
-    portal: &'a str,
-    origin: &'a str,
+pub(super) struct NewsHtml<'a> {
+    pub(super) subject: &'a str,
+    pub(super) text: &'a str,
+    pub(super) list: &'a [String],
+    pub(super) when: &'a str,
+    pub(super) from: &'a str,
+    pub(super) link: Option<&'a str>,
+    /// Whether the link makes the reader's address the account's again.
+    pub(super) restores: bool,
+    pub(super) days: u64,
+    pub(super) portal: &'a str,
+    pub(super) origin: &'a str,
 }
 
 /// A letter to an account's owner.
@@ -58,8 +71,11 @@ pub fn news(from: From<'_>, to: MailAddress, news: &News<'_>, asked_by: Option<S
     let restores = news.what == What::AddressReplaced;
     let lasts = if restores { ADDRESS_RESTORABLE } else { NEWS_LASTS };
     let days = lasts.as_secs() / (24 * 60 * 60);
-    let plain = NewsText { heading: &heading, text: &text, when, from: whence, link, restores, days, portal, origin };
-    let html = NewsHtml { subject: &heading, text: &text, when, from: whence, link, restores, days, portal, origin };
+    let list: &[String] = &[];
+    let plain =
+        NewsText { heading: &heading, text: &text, list, when, from: whence, link, restores, days, portal, origin };
+    let html =
+        NewsHtml { subject: &heading, text: &text, list, when, from: whence, link, restores, days, portal, origin };
     let cover = Cover { to, written_at: news.at, lasts: NEWS_LASTS, asked_by };
     put(cover, &heading, &plain, &html)
 }
@@ -170,6 +186,11 @@ fn told(news: &News<'_>) -> (&'static str, String) {
         ),
         What::Passed | What::SignedOut | What::CountNotRisen => ("Your account was used", String::new()),
     }
+}
+
+/// What news of a kind is headed by.
+pub(super) fn heading(what: What) -> &'static str {
+    told(&News { what, name: "", at: Timestamp::from_secs(0), browser: "", network: "", link: None }).0
 }
 
 fn codes_left(left: &str) -> String {

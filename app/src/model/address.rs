@@ -44,6 +44,15 @@ impl MailAddress {
         format!("{}@{}", self.local().to_ascii_lowercase(), self.domain)
     }
 
+    /// The lookup form without what stands behind a `+` in the local part: where many mail services deliver it. Letters
+    /// are limited by it, as one mailbox has any number of such addresses.
+    pub fn mailbox_form(&self) -> String {
+        let local = self.local();
+        let base = local.split_once('+').map_or(local, |(base, _)| base);
+        let base = if base.is_empty() { local } else { base };
+        format!("{}@{}", base.to_ascii_lowercase(), self.domain)
+    }
+
     /// The address as typed but for a domain in A-labels: what a mail server without SMTPUTF8 takes.
     pub fn wire_form(&self) -> String {
         format!("{}@{}", self.local(), self.domain)

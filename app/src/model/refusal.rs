@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FactorId, FactorKind, KeyFlaw, NotAnAddress, Timestamp};
+use super::{FactorId, FactorKind, KeyFlaw, NotAnAddress, SendLimit, Timestamp};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Refusal {
@@ -44,9 +44,10 @@ pub enum Refusal {
     SendTooSoon {
         until: Timestamp,
     },
-    /// The hour's mails are used up.
+    /// The hour's mails are used up, by this limit.
     TooManySends {
         until: Timestamp,
+        limit: SendLimit,
     },
     /// A security key's answer does not register it.
     BadRegistration(KeyFlaw),

@@ -82,6 +82,14 @@ impl From<IpAddr> for Network {
 }
 
 impl Network {
+    /// The IPv6 /48 that it is part of, as text: what one organisation or one rented range has (RFC 6177). Whoever has a
+    /// whole one has 65,536 networks, so limits count by it, too.
+    pub fn site(&self) -> Option<String> {
+        let IpAddr::V6(v6) = self.0 else { return None };
+        let [a, b, c, ..] = v6.segments();
+        Some(format!("{}/48", Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0)))
+    }
+
     pub const LOCAL: Self = Self(IpAddr::V4(Ipv4Addr::LOCALHOST));
 }
 
@@ -106,5 +114,7 @@ mod tests {
         assert_eq!(network("::ffff:192.0.2.7"), network("192.0.2.7"));
         assert_ne!(network("192.0.2.7"), network("192.0.2.8"));
         assert_eq!(network("2001:db8:1:2:3::1").to_string(), "2001:db8:1:2::/64");
+        assert_eq!(network("2001:db8:1:2:3::1").site().as_deref(), Some("2001:db8:1::/48"));
+        assert_eq!(network("192.0.2.7").site(), None);
     }
 }

@@ -34,7 +34,9 @@ pub fn ask_refusal(refusal: &Refusal, now: Timestamp) -> Option<AskRefusal> {
         Refusal::NotAnAddress(NotAnAddress::NonAsciiLocalPart) => AskRefusal::NotAscii,
         Refusal::NotAnAddress(NotAnAddress::TooLong) => AskRefusal::TooLong,
         Refusal::SendTooSoon { until } => AskRefusal::TooSoon { wait_secs: now.secs_until(*until) },
-        Refusal::TooManySends { until } => AskRefusal::TooMany { wait_secs: now.secs_until(*until) },
+        Refusal::TooManySends { until, limit } => {
+            AskRefusal::TooMany { wait_secs: now.secs_until(*until), limit: *limit }
+        }
         _ => return None,
     })
 }
@@ -47,7 +49,9 @@ fn code_refusal(refusal: &Refusal, now: Timestamp) -> Option<CodeRefusal> {
         Refusal::NoCodeAsked => CodeRefusal::Expired,
         Refusal::CodeVoid { .. } => CodeRefusal::Void,
         Refusal::SendTooSoon { until } => CodeRefusal::TooSoon { wait_secs: now.secs_until(*until) },
-        Refusal::TooManySends { until } => CodeRefusal::TooMany { wait_secs: now.secs_until(*until) },
+        Refusal::TooManySends { until, limit } => {
+            CodeRefusal::TooMany { wait_secs: now.secs_until(*until), limit: *limit }
+        }
         _ => return None,
     })
 }

@@ -1,6 +1,7 @@
 //! What Postern asks of the outside: a store, a way to send mail, a clock and randomness.
 //! Adapters stand in `server/`; the ones for tests in [`crate::testing`].
 
+mod job;
 mod store;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,8 +10,9 @@ use async_trait::async_trait;
 
 use crate::model::{Letter, Timestamp};
 
+pub use job::{JobId, Lane, LeasedJob, NewJob};
 pub use store::{
-    Also, Count, Expect, Key, LeasedJob, LogEntry, Revision, Store, StoreFault, Stored, Tally, Window, Write, Written,
+    Also, Count, Expect, Key, LogEntry, Revision, Store, StoreFault, Stored, Tally, Window, Write, Written,
 };
 
 /// Tells the time. Rules never ask it: they are given `now`.
@@ -59,15 +61,22 @@ impl dyn HeavyWork {
 /// Hands one letter to whatever carries it. Queue and retries are not its business.
 #[async_trait]
 pub trait Mailer: Send + Sync + 'static {
-    async fn deliver(&self, letter: &Letter, now: Timestamp) -> Result<(), Undelivered>;
+    /// `id` is the letter's own and the same at every try, so that one that arrives twice can be told to be one.
+    async fn deliver(&self, letter: &Letter, id: &str) -> Result<(), Undelivered>;
 }
 
 /// Why a letter did not go out.
 #[derive(Debug, thiserror::Error)]
 pub enum Undelivered {
-    /// Worth another try: no connection, no answer in time, a 4xx reply (RFC 5321 4.2.1).
+    /// Worth another try, and no letter goes out now: no connection, no answer in time, a server in trouble.
     #[error("not now: {0}")]
     Transient(String),
+    /// The server takes no letter from our sender or with our login. An operator can set it right: worth another try.
+    #[error("our sender is refused: {0}")]
+    SenderRefused(String),
+    /// Worth another try, and about this reader alone: a 4xx reply to one recipient (RFC 5321 4.2.1).
+    #[error("not now: {0}")]
+    ReaderDeferred(String),
     /// Will never work: a 5xx reply, an address the server refuses.
     #[error("never: {0}")]
     Permanent(String),

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+use super::job::{JobId, Lane, LeasedJob, NewJob};
 use crate::model::Timestamp;
 use crate::rules::throttle::{Attempt, Policy, Standing};
 
@@ -197,17 +198,6 @@ pub enum Count {
     Over(Timestamp),
 }
 
-/// A job that this caller alone may work on until its lease runs out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LeasedJob {
-    /// Names this job to [`Store::finish`] and [`Store::postpone`].
-    pub id: u64,
-    pub value: Vec<u8>,
-    /// How often it was leased, this time included: 1, 2, …
-    pub lease: u32,
-    pub ends: Timestamp,
-}
-
 /// The store did not answer, or not with sense. Nothing can be said about whether a write happened.
 #[derive(Debug, thiserror::Error)]
 #[error("store: {0}")]
@@ -266,17 +256,18 @@ pub trait Store: Send + Sync + 'static {
     /// The newest entries of a log, newest first, at most `most`.
     async fn recent(&self, log: &Key, most: usize, now: Timestamp) -> Result<Vec<Vec<u8>>>;
 
-    /// Adds a job to the queue, to be leased at once and dropped when it `ends`.
-    async fn enqueue(&self, value: Vec<u8>, ends: Timestamp, now: Timestamp) -> Result<()>;
+    /// Adds a job to its lane of the queue.
+    async fn enqueue(&self, job: NewJob, now: Timestamp) -> Result<()>;
 
-    /// The job that has been due longest, if one is due: hidden from everybody else until `until`. Ended ones are dropped.
-    async fn lease(&self, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>>;
+    /// The job of a lane that has been due longest, if one is due: hidden from everybody else until `until`. Ended ones
+    /// are dropped.
+    async fn lease(&self, lane: Lane, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>>;
 
     /// Removes a job: done, or given up.
-    async fn finish(&self, job: u64) -> Result<()>;
+    async fn finish(&self, job: JobId) -> Result<()>;
 
-    /// Makes a job due again at `due`.
-    async fn postpone(&self, job: u64, due: Timestamp) -> Result<()>;
+    /// Makes a job due again at `due`; for a leased one that is when its lease runs out.
+    async fn postpone(&self, job: JobId, due: Timestamp) -> Result<()>;
 
     /// The slots in which a live record of that name stands, each once, in no order. For operators' lists: it walks the
     /// whole store.

@@ -9,19 +9,15 @@ use crate::factor::Unreadable;
 use crate::factor::email_code::{self, GRADE, KIND, Pending, Purpose, draw};
 use crate::letter::{self, Cover};
 use crate::model::{
-    Code, FactorId, FactorRecord, Holder, MailAddress, Network, NextTry, Proof, Refusal, Secret, SessionHandle,
-    Timestamp, Visit, What,
+    Code, FactorId, FactorRecord, Holder, MailAddress, NextTry, Proof, Refusal, Secret, SessionHandle, Timestamp,
+    Visit, What,
 };
-use crate::port::{Also, Count, Expect, Key, Stored, Window, Write};
+use crate::port::{Also, Count, Expect, Key, Lane, Stored, Window, Write};
 use crate::rules::limits;
 use crate::rules::throttle::Attempt;
 
 /// How long a session waits between two letters.
 const PAUSE: Window = Window { limit: 1, span: Duration::from_secs(30) };
-const PER_NETWORK: Window = Window { limit: 20, span: Duration::from_hours(1) };
-const PER_ADDRESS_AND_NETWORK: Window = Window { limit: 5, span: Duration::from_hours(1) };
-const PER_ADDRESS_AND_DEVICE: Window = Window { limit: 5, span: Duration::from_hours(1) };
-const PER_ADDRESS: Window = Window { limit: 20, span: Duration::from_hours(1) };
 
 /// Digits of a code, and of one for an address that was guessed at.
 const SHORT: u8 = 6;
@@ -66,7 +62,7 @@ impl Portal {
         let now = self.outside.clock.now();
         visit.session.check_live(now)?;
         self.may_send(visit, purpose, &to, now).await?;
-        self.count_send(visit, purpose, &to, now).await?;
+        self.count_code(visit, purpose, &to, now).await?;
         let guesses = self.outside.store.standing(&self.guesses(&to), now).await?;
         let digits = if guesses.failures >= limits::GUESSES_TO_LONGER_CODES { LONGER } else { SHORT };
         let code = draw(digits, || self.random_u32());
@@ -83,7 +79,7 @@ impl Portal {
             .await?;
         let cover = Cover { to: to.clone(), written_at: now, lasts: now.until(ends), asked_by: Some(handle) };
         let letter = letter::email_code(self.from(), cover, purpose, code.expose());
-        self.post(&letter).await?;
+        self.post(Lane::Urgent, &letter).await?;
         Ok(Sent { to, ends, resend_at: now + PAUSE.span })
     }
 
@@ -208,11 +204,10 @@ impl Portal {
         if is_of(&holder, to)? { Ok(()) } else { Err(Refusal::AddressOfAccount.into()) }
     }
 
-    /// Counts a letter by everything that limits it, the narrowest first.
-    async fn count_send(&self, visit: &Visit, purpose: Purpose, to: &MailAddress, now: Timestamp) -> Answer<()> {
-        let address = to.lookup_form();
-        let store = &self.outside.store;
-        if let Count::Over(until) = store.count(&Key::new(visit.session.handle, "sends"), &PAUSE, now).await? {
+    /// Counts a letter with a code by everything that limits it.
+    async fn count_code(&self, visit: &Visit, purpose: Purpose, to: &MailAddress, now: Timestamp) -> Answer<()> {
+        let pause = Key::new(visit.session.handle, "sends");
+        if let Count::Over(until) = self.outside.store.count(&pause, &PAUSE, now).await? {
             return Err(Refusal::SendTooSoon { until }.into());
         }
         let own = match visit.browser.devices.as_slice() {
@@ -220,33 +215,11 @@ impl Portal {
             devices if purpose == Purpose::SignIn => self.known_device(to, devices, now).await?,
             _ => None,
         };
-        let windows = match own {
+        match own {
             // Whoever signed in from this browser is not kept out by what others ask for.
-            Some(device) => {
-                vec![(self.lookup.name("address and device", &format!("{address} {device}")), PER_ADDRESS_AND_DEVICE)]
-            }
-            None => vec![self.sends_from(visit.network), self.sends_between(to, visit.network), self.sends_to(to)],
-        };
-        for (slot, window) in windows {
-            if let Count::Over(until) = store.count(&Key::new(slot, "sends"), &window, now).await? {
-                return Err(Refusal::TooManySends { until }.into());
-            }
+            Some(device) => self.count_send_of_device(to, device, now).await,
+            None => self.count_send(to, visit.network, now).await,
         }
-        Ok(())
-    }
-
-    /// Where letters to an address are counted, whoever asks for them.
-    pub(crate) fn sends_to(&self, to: &MailAddress) -> (String, Window) {
-        (self.lookup.name("address", &to.lookup_form()), PER_ADDRESS)
-    }
-
-    pub(crate) fn sends_from(&self, network: Network) -> (String, Window) {
-        (self.lookup.name("network", &network.to_string()), PER_NETWORK)
-    }
-
-    pub(crate) fn sends_between(&self, to: &MailAddress, network: Network) -> (String, Window) {
-        let both = format!("{} {network}", to.lookup_form());
-        (self.lookup.name("address and network", &both), PER_ADDRESS_AND_NETWORK)
     }
 
     /// Wrong guesses for an address since its last success.

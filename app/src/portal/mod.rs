@@ -5,6 +5,7 @@
 
 mod account;
 mod challenge;
+mod check;
 mod demo;
 mod factors;
 mod hotp;
@@ -16,6 +17,7 @@ pub mod operator;
 mod post;
 mod readiness;
 mod security_key;
+mod send_limits;
 mod submissions;
 mod totp;
 mod visit;
@@ -38,6 +40,7 @@ pub use account::{
     Choice, Chosen, DisownReport, Export, Keepable, RecoveryCodes, SignIn, SignInStanding, SignedIn, TicketDetails,
 };
 pub use challenge::Passed;
+pub use check::{Checked, check, seal_canary};
 pub use demo::{Moves, PhoneCode};
 pub use factors::checked_name;
 pub use hotp::{HotpEnrolment, HotpStanding};
@@ -80,6 +83,10 @@ pub struct Settings {
     pub unused_lasts: Option<Duration>,
     /// The identity of the store that was in use before, if that is known: another one, or an empty one, is refused.
     pub expected_store: Option<String>,
+    /// Letters that one network may ask for in an hour.
+    pub emails_per_network: u32,
+    /// Letters that go out in an hour; `None`: as many as there are.
+    pub emails_per_hour: Option<u32>,
 }
 
 impl Default for Settings {
@@ -93,6 +100,8 @@ impl Default for Settings {
             activity_lasts: Duration::from_hours(90 * 24),
             unused_lasts: None,
             expected_store: None,
+            emails_per_network: 20,
+            emails_per_hour: Some(10_000),
         }
     }
 }

@@ -1,10 +1,15 @@
 //! What the process carries for us and must not read at rest: letters on their way, and session records.
 
+use std::time::Duration;
+
 use data_encoding::BASE64URL_NOPAD;
 
 use super::{Fault, Portal};
 use crate::model::Letter;
-use crate::port::Key;
+use crate::port::{Key, Lane, LeasedJob, NewJob};
+
+/// For so long a letter stays in the queue beyond its end, so that it is seen, counted and dropped there.
+const KEPT_BEYOND: Duration = Duration::from_hours(24);
 
 fn queue() -> Key {
     Key::new("letters", "letter")
@@ -16,9 +21,10 @@ fn session(place: &[u8; 16]) -> Key {
 
 impl Portal {
     /// Queues a letter. Whether mail is away changes nothing here.
-    pub(crate) async fn post(&self, letter: &Letter) -> Result<(), Fault> {
-        let sealed = self.records.seal(&queue(), letter)?;
-        self.outside.store.enqueue(sealed, letter.ends, letter.written_at).await?;
+    pub(crate) async fn post(&self, lane: Lane, letter: &Letter) -> Result<(), Fault> {
+        let value = self.records.seal(&queue(), letter)?;
+        let job = NewJob { lane, value, due: letter.written_at, ends: letter.ends + KEPT_BEYOND };
+        self.outside.store.enqueue(job, letter.written_at).await?;
         (self.outside.letter_waits)();
         Ok(())
     }
@@ -33,8 +39,11 @@ impl Portal {
         self.records.sealer.open(&session(place), sealed).ok().map(|plain| plain.to_vec())
     }
 
-    /// Opens a letter that was queued, for the one who delivers it.
-    pub fn open_letter(&self, sealed: &[u8]) -> Result<Letter, Fault> {
-        self.records.open(&queue(), sealed)
+    /// The letter that a job of the queue is, for the one who delivers it; `None` if there is nothing left to say.
+    pub async fn open_letter(&self, job: &LeasedJob) -> Result<Option<Letter>, Fault> {
+        match (self.records.open(&queue(), &job.value), job.id.lane) {
+            (Err(Fault::Unreadable { .. }), Lane::Bulk) => self.write_digest(&job.value).await,
+            (letter, _) => letter.map(Some),
+        }
     }
 }

@@ -94,8 +94,7 @@ impl Portal {
     /// A new session for a browser that has none, unless its network has begun too many.
     pub async fn begin_visit(&self, network: Network) -> Answer<Session> {
         let now = self.outside.clock.now();
-        let key = Key::new(self.lookup.name("network", &network.to_string()), "beginnings");
-        if let Count::Over(until) = self.outside.store.count(&key, &BEGINNINGS, now).await? {
+        if let Count::Over(until) = self.count_by_network(network, "beginnings", &BEGINNINGS, now).await? {
             return Err(Refusal::TooManySessions { until }.into());
         }
         let entropy = &*self.outside.entropy;

@@ -32,8 +32,7 @@ const WRONG_OF_SESSION: Window = Window { limit: 20, span: Duration::from_mins(1
 impl Quorum {
     /// Counts, unless there were too many.
     pub(super) async fn within(&self, limit: &Limit, network: Network) -> Answer<()> {
-        let key = Key::new(self.portal.lookup.name("network", &network.to_string()), limit.name);
-        match self.portal.outside.store.count(&key, &limit.window, self.now()).await? {
+        match self.portal.count_by_network(network, limit.name, &limit.window, self.now()).await? {
             Count::Within(_) => Ok(()),
             Count::Over(until) => Err(Refusal::TooMany { until }.into()),
         }

@@ -8,7 +8,8 @@ use async_trait::async_trait;
 
 use crate::model::Timestamp;
 use crate::port::{
-    Also, Count, Expect, Key, LeasedJob, LogEntry, Revision, Store, StoreFault, Stored, Tally, Window, Write, Written,
+    Also, Count, Expect, JobId, Key, Lane, LeasedJob, LogEntry, NewJob, Revision, Store, StoreFault, Stored, Tally,
+    Window, Write, Written,
 };
 use crate::rules::throttle::{Attempt, Policy, Standing};
 
@@ -34,8 +35,9 @@ struct Rows {
     windows: HashMap<Key, Vec<Timestamp>>,
     tallies: HashMap<Key, u64>,
     logs: HashMap<Key, Log>,
-    jobs: HashMap<u64, Job>,
-    due: BTreeSet<(Timestamp, u64)>,
+    jobs: HashMap<JobId, Job>,
+    /// By lane, then by when they are due.
+    due: BTreeSet<(Lane, Timestamp, u64)>,
     last_number: u64,
 }
 
@@ -181,18 +183,25 @@ impl Rows {
         log.ends = entry.ends;
     }
 
-    fn remove_job(&mut self, id: u64) {
+    fn remove_job(&mut self, id: JobId) {
         if let Some(job) = self.jobs.remove(&id) {
-            self.due.remove(&(job.due, id));
+            self.due.remove(&(id.lane, job.due, id.number));
         }
     }
 
-    fn move_job(&mut self, id: u64, due: Timestamp) {
+    fn move_job(&mut self, id: JobId, due: Timestamp) {
         if let Some(job) = self.jobs.get_mut(&id) {
-            self.due.remove(&(job.due, id));
-            self.due.insert((due, id));
+            self.due.remove(&(id.lane, job.due, id.number));
+            self.due.insert((id.lane, due, id.number));
             job.due = due;
         }
+    }
+
+    /// The job of a lane that is due first.
+    fn first_due(&self, lane: Lane) -> Option<(Timestamp, JobId)> {
+        let from = (lane, Timestamp::from_millis(i64::MIN), 0);
+        let (_, due, number) = self.due.range(from..).next().filter(|(its, ..)| *its == lane)?;
+        Some((*due, JobId { lane, number: *number }))
     }
 }
 
@@ -298,17 +307,18 @@ impl Store for MemoryStore {
         Ok(log.map_or_else(Vec::new, |log| log.newest_first.iter().take(most).cloned().collect()))
     }
 
-    async fn enqueue(&self, value: Vec<u8>, ends: Timestamp, now: Timestamp) -> Result<()> {
+    async fn enqueue(&self, job: NewJob, _now: Timestamp) -> Result<()> {
         let mut rows = self.rows()?;
-        let id = rows.next_number();
-        rows.jobs.insert(id, Job { value, due: now, lease: 0, ends });
-        rows.due.insert((now, id));
+        let NewJob { lane, value, due, ends } = job;
+        let number = rows.next_number();
+        rows.jobs.insert(JobId { lane, number }, Job { value, due, lease: 0, ends });
+        rows.due.insert((lane, due, number));
         Ok(())
     }
 
-    async fn lease(&self, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>> {
+    async fn lease(&self, lane: Lane, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>> {
         let mut rows = self.rows()?;
-        while let Some((_, id)) = rows.due.first().copied().filter(|(due, _)| *due <= now) {
+        while let Some((_, id)) = rows.first_due(lane).filter(|(due, _)| *due <= now) {
             match rows.jobs.get_mut(&id) {
                 Some(job) if job.ends > now => {
                     job.lease += 1;
@@ -322,12 +332,12 @@ impl Store for MemoryStore {
         Ok(None)
     }
 
-    async fn finish(&self, job: u64) -> Result<()> {
+    async fn finish(&self, job: JobId) -> Result<()> {
         self.rows()?.remove_job(job);
         Ok(())
     }
 
-    async fn postpone(&self, job: u64, due: Timestamp) -> Result<()> {
+    async fn postpone(&self, job: JobId, due: Timestamp) -> Result<()> {
         self.rows()?.move_job(job, due);
         Ok(())
     }

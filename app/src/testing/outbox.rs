@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
-use crate::model::{Letter, Timestamp};
+use crate::model::Letter;
 use crate::port::{Mailer, Undelivered};
 
 /// Keeps what it is handed, or refuses as it is told to.
@@ -54,7 +54,7 @@ fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[async_trait]
 impl Mailer for Outbox {
-    async fn deliver(&self, letter: &Letter, _now: Timestamp) -> Result<(), Undelivered> {
+    async fn deliver(&self, letter: &Letter, _id: &str) -> Result<(), Undelivered> {
         let away = *held(&self.away);
         match away {
             Some(Away::ForNow) => Err(Undelivered::Transient("the outbox is away".to_owned())),

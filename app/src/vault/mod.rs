@@ -317,7 +317,6 @@ impl Vaults {
     }
 
     async fn count(&self, what: &str, window: &Window, network: Network, now: Timestamp) -> Result<Count, Fault> {
-        let from = self.portal.lookup.name("network", &network.to_string());
-        Ok(self.portal.outside.store.count(&Key::new(from, what), window, now).await?)
+        Ok(self.portal.count_by_network(network, what, window, now).await?)
     }
 }

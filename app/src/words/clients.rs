@@ -1,6 +1,7 @@
 //! API keys: the page of them, the page that shows a secret once, disabling and rotating.
 
 use super::{Counting, Pause, Said};
+use crate::model::SendLimit;
 
 pub const TITLE: &str = "API keys";
 pub const HEADING: &str = "API keys";
@@ -175,13 +176,8 @@ pub const fn sent_too_soon(secs: u64) -> Pause {
     Pause { title: "A key was sent a moment ago.", text, secs }
 }
 
-pub const fn too_many_sends(secs: u64) -> Pause {
-    let text = Counting {
-        before: "Mail to this address pauses. Ask again in ",
-        after: ".",
-        over: "Mail to this address goes again by now. Ask again.",
-    };
-    Pause { title: "Too many letters were asked for.", text, secs }
+pub const fn too_many_sends(limit: SendLimit, secs: u64) -> Pause {
+    super::email_code::too_many_sends(limit, secs)
 }
 
 pub const fn too_many_refusals(secs: u64) -> Pause {

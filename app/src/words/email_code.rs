@@ -1,6 +1,7 @@
 //! The email code page.
 
 use super::{Counting, Pause, Said, span};
+use crate::model::SendLimit;
 
 pub const TITLE: &str = "Email code";
 
@@ -60,13 +61,21 @@ pub const fn sent_too_soon(secs: u64) -> Pause {
     Pause { title: "A code was sent a moment ago.", text: RESEND_IN, secs }
 }
 
-pub const fn too_many_sends(secs: u64) -> Pause {
-    let text = Counting {
-        before: "Mail to this address pauses. Try again in ",
-        after: ", or use another address.",
-        over: "Mail to this address goes again by now. Try again.",
+/// Which limit is reached is said as it is: another address helps against one, another network against another.
+pub const fn too_many_sends(limit: SendLimit, secs: u64) -> Pause {
+    let title = match limit {
+        SendLimit::Address => "Too many emails were sent to this address.",
+        SendLimit::Network | SendLimit::Site => "Too many emails were requested from your network.",
+        SendLimit::AddressAndNetwork => "Too many emails to this address were requested from your network.",
+        SendLimit::AddressAndDevice => "Too many emails to this address were requested from this browser.",
+        SendLimit::Portal => "This portal has sent as many emails as it may for now.",
     };
-    Pause { title: "Too many codes were asked for.", text, secs }
+    let after = match limit {
+        SendLimit::Network | SendLimit::Site => ", or use another network.",
+        SendLimit::Address | SendLimit::AddressAndNetwork | SendLimit::AddressAndDevice => ", or use another address.",
+        SendLimit::Portal => ".",
+    };
+    Pause { title, text: Counting { before: "Try again in ", after, over: "You can try again now." }, secs }
 }
 
 pub fn no_code() -> Said {

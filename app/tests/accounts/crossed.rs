@@ -13,7 +13,7 @@ where
     F: Future<Output = Answer<()>> + Send + 'static,
 {
     let (mut deleted, mut kept) = (0, 0);
-    for (late, later) in (0..8).map(|calls| (0, calls)).chain((1..16).map(|calls| (calls, 0))) {
+    for (late, later) in (0..8).map(|calls| (0, calls)).chain((1..32).map(|calls| (calls, 0))) {
         let house = House::open().await;
         let (first, second) = (with_mail(&house).await, with_mail(&house).await);
         house.advance(MINUTE);

@@ -1,6 +1,7 @@
 //! Who is kept out by what others ask for.
 
-use postern_app::model::{DeviceId, Refusal};
+use postern_app::model::{DeviceId, Refusal, SendLimit};
+use postern_app::portal::Settings;
 
 use crate::house::{ADA, House, Told};
 use crate::setup::{BOB, HOUR, MINUTE, with_mail, with_totp};
@@ -44,6 +45,18 @@ async fn nor_does_whoever_shares_its_network() {
 }
 
 #[tokio::test]
+async fn portals_own_ceiling_keeps_no_known_browser_out() {
+    let house = House::with(Settings { emails_per_hour: Some(4), ..Settings::default() }).await;
+    let ada = with_mail(&house).await;
+    for number in 0..3 {
+        house.visitor().await.asks_to_sign_in(&format!("stranger{number}@example.org")).await.done();
+    }
+    let refused = house.visitor().await.asks_to_sign_in(ADA).await.refusal();
+    assert!(matches!(refused, Refusal::TooManySends { limit: SendLimit::Portal, .. }), "{refused:?}");
+    ada.again().await.signs_in(ADA).await;
+}
+
+#[tokio::test]
 async fn a_known_browser_gets_five_an_hour() {
     let house = House::open().await;
     let ada = with_mail(&house).await;
@@ -52,7 +65,10 @@ async fn a_known_browser_gets_five_an_hour() {
         ada.again().await.asks_to_sign_in(ADA).await.done();
     }
     let sixth = ada.again().await.asks_to_sign_in(ADA).await;
-    assert_eq!(sixth.refusal(), Refusal::TooManySends { until: house.now() + HOUR });
+    assert_eq!(
+        sixth.refusal(),
+        Refusal::TooManySends { until: house.now() + HOUR, limit: SendLimit::AddressAndDevice }
+    );
     // A session's letters are half a minute apart there too.
     house.advance(HOUR);
     let again = ada.again().await;

@@ -10,6 +10,7 @@ mod activity;
 mod address;
 mod crossed;
 mod deletion;
+mod digest;
 mod disowned;
 mod frozen;
 mod guessed;

@@ -7,7 +7,7 @@ use postern_app::client::{Caller, ClientTotp, Clients, KeyPassed, Pair, RelyingU
 use postern_app::factor::security_key::{AssertionAnswer, RegistrationAnswer, RelyingParty};
 use postern_app::factor::totp::Setting;
 use postern_app::model::{KeyFlaw, Network, Refusal, Secret, SubjectId, Timestamp};
-use postern_app::port::Store;
+use postern_app::port::{Lane, Store};
 use postern_app::portal::{Answer, No, Outside, Portal, Settings};
 use postern_app::seal::MasterBytes;
 use postern_app::testing::{AtOnce, Authenticator, MemoryStore, SeededEntropy, StoppedClock};
@@ -81,8 +81,9 @@ impl House {
     /// The text of the letter that went out last.
     pub async fn letter(&self) -> String {
         let mut text = None;
-        while let Some(job) = self.store.lease(self.now() + MINUTE, self.now()).await.expect("a store") {
-            text = Some(self.portal.open_letter(&job.value).expect("a letter").text.expose().clone());
+        while let Some(job) = self.store.lease(Lane::Urgent, self.now() + MINUTE, self.now()).await.expect("a store") {
+            let letter = self.portal.open_letter(&job).await.expect("a letter").expect("something to say");
+            text = Some(letter.text.expose().clone());
             self.store.finish(job.id).await.expect("a store");
         }
         text.expect("a letter")

@@ -7,7 +7,7 @@ use std::time::Duration;
 use postern_app::factor::email_code::Purpose;
 use postern_app::factor::totp::Setting;
 use postern_app::model::{Browser, Code, Letter, MailAddress, Network, Refusal, Secret, Timestamp, Visit};
-use postern_app::port::{Clock, Store};
+use postern_app::port::{Clock, Lane, Store};
 use postern_app::portal::operator::Reason;
 use postern_app::portal::{Answer, No, Outside, Portal, Settings, SignIn, SignedIn};
 use postern_app::testing::{AtOnce, MemoryStore, SeededEntropy, StoppedClock};
@@ -73,10 +73,12 @@ impl House {
     /// The letters that wait, oldest first. They are gone afterwards.
     pub async fn letters(&self) -> Vec<Letter> {
         let mut letters = Vec::new();
-        while let Some(job) = self.store.lease(self.now() + Duration::from_mins(1), self.now()).await.expect("a store")
-        {
-            letters.push(self.portal.open_letter(&job.value).expect("a letter of this house"));
-            self.store.finish(job.id).await.expect("a store");
+        let (until, now) = (self.now() + Duration::from_mins(1), self.now());
+        for lane in Lane::ALL {
+            while let Some(job) = self.store.lease(lane, until, now).await.expect("a store") {
+                letters.extend(self.portal.open_letter(&job).await.expect("a letter of this house"));
+                self.store.finish(job.id).await.expect("a store");
+            }
         }
         letters
     }

@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use house::{ADA, HOME, House, address, refusal};
 use postern_app::factor::totp::Setting;
+use postern_app::model::SendLimit;
 use postern_app::model::{NextTry, Refusal};
-use postern_app::portal::operator::{Reason, SendLimit};
+use postern_app::portal::operator::Reason;
 use postern_app::portal::{Settings, SignIn};
 use postern_app::rules::sign_up::SignUp;
 

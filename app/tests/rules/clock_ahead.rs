@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use postern_app::model::{NextTry, Refusal};
+use postern_app::model::{NextTry, Refusal, SendLimit};
 
 use crate::house::{ADA, House, Told};
 
@@ -42,12 +42,12 @@ async fn letters_asked_for_by_a_clock_that_was_ahead_pause_mail_no_longer_than_a
     }
     house.clock.set(now);
     let eve = visitor().await;
-    let until = now + Duration::from_hours(1);
-    assert_eq!(eve.asks_for_mail(ADA).await.map(drop).refusal(), Refusal::TooManySends { until });
+    let (until, limit) = (now + Duration::from_hours(1), SendLimit::AddressAndNetwork);
+    assert_eq!(eve.asks_for_mail(ADA).await.map(drop).refusal(), Refusal::TooManySends { until, limit });
     assert_eq!(ada.asks_for_mail(ADA).await.map(drop).refusal(), Refusal::SendTooSoon { until: now + STEP });
     house.advance(Duration::from_mins(59));
     let eve = visitor().await;
-    assert_eq!(eve.asks_for_mail(ADA).await.map(drop).refusal(), Refusal::TooManySends { until });
+    assert_eq!(eve.asks_for_mail(ADA).await.map(drop).refusal(), Refusal::TooManySends { until, limit });
     house.advance(Duration::from_mins(1));
     visitor().await.asks_for_mail(ADA).await.done();
 }

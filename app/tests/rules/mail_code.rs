@@ -5,6 +5,7 @@ use std::time::Duration;
 use postern_app::factor::email_code;
 use postern_app::factor::email_code::Purpose;
 use postern_app::model::{NextTry, Refusal};
+use postern_app::port::{Lane, Store as _};
 
 use crate::house::{ADA, House, Told, after, at_once};
 
@@ -239,14 +240,13 @@ async fn what_waits_in_the_queue_is_sealed_and_only_this_house_opens_it() {
     let ada = house.visitor().await;
     ada.asks_for_mail(ADA).await.done();
     let now = house.now();
-    let job = postern_app::port::Store::lease(&*house.store, now, now).await.expect("a store").expect("a letter");
+    let mut job = house.store.lease(Lane::Urgent, now, now).await.expect("a store").expect("a letter");
     let code = ada.mailed_code().await;
     for plain in [code.as_str(), ADA, "Postern", "minutes"] {
         assert!(!job.value.windows(plain.len()).any(|window| window == plain.as_bytes()), "{plain}");
     }
     let elsewhere = House::open().await;
-    assert!(elsewhere.portal.open_letter(&job.value).is_ok(), "the same master key");
-    let mut damaged = job.value.clone();
-    damaged[40] ^= 1;
-    assert!(house.portal.open_letter(&damaged).is_err());
+    assert!(elsewhere.portal.open_letter(&job).await.is_ok(), "the same master key");
+    job.value[40] ^= 1;
+    assert!(house.portal.open_letter(&job).await.is_err());
 }

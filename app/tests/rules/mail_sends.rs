@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use postern_app::model::Refusal;
+use postern_app::model::{Refusal, SendLimit};
+use postern_app::portal::Settings;
 
 use crate::house::{ADA, House, Told, Visitor};
 
@@ -48,7 +49,7 @@ async fn an_address_gets_five_letters_an_hour_from_one_network_in_any_spelling()
     let spelling = |n: u32| if n.is_multiple_of(2) { ADA.to_owned() } else { ADA.to_ascii_uppercase() };
     assert_eq!(letters_from(&house, network(1), spelling, 8).await, 5);
     let refusal = house.visitor_from(network(1)).await.asks_for_mail(ADA).await.refusal();
-    assert_eq!(refusal, Refusal::TooManySends { until: begun + HOUR });
+    assert_eq!(refusal, Refusal::TooManySends { until: begun + HOUR, limit: SendLimit::AddressAndNetwork });
     house.visitor_from(network(1)).await.asks_for_mail("other@example.org").await.done();
     house.visitor_from(network(2)).await.asks_for_mail(ADA).await.done();
     house.advance(HOUR);
@@ -89,6 +90,67 @@ async fn letters_that_do_not_go_out_cost_their_address_nothing() {
         sent += letters_from(&house, network(n), |_| ADA.to_owned(), 5).await;
     }
     assert_eq!(sent, 20);
+}
+
+#[tokio::test]
+async fn ipv6_site_sends_ten_times_what_a_network_does() {
+    let house = House::open().await;
+    let mut sent = 0;
+    for network in 0..300_u16 {
+        let from = IpAddr::from([0x2001, 0xdb8, 7, network, 0, 0, 0, 1]);
+        let to = format!("reader{network}@example.org");
+        match house.visitor_from(from).await.asks_for_mail(&to).await {
+            Ok(_) => sent += 1,
+            refused => assert_eq!(limit_of(refused.refusal()), SendLimit::Site),
+        }
+    }
+    assert_eq!(sent, 200);
+    let elsewhere = IpAddr::from([0x2001, 0xdb8, 8, 0, 0, 0, 0, 1]);
+    assert_eq!(letters_from(&house, elsewhere, |_| "other@example.org".to_owned(), 1).await, 1);
+}
+
+#[tokio::test]
+async fn plus_addresses_count_with_their_base_address() {
+    let house = House::open().await;
+    let mut sent = 0;
+    for n in 1..=25 {
+        sent += letters_from(&house, network(n), |n| format!("Ada.Byron+{n}@example.org"), 1).await;
+    }
+    assert_eq!(sent, 20);
+    let refused = house.visitor().await.asks_for_mail("ada.byron@example.org").await.refusal();
+    assert_eq!(limit_of(refused), SendLimit::Address);
+    assert_eq!(letters_from(&house, network(30), |_| "ada@example.org".to_owned(), 1).await, 1, "another mailbox");
+    // From one network, five in all.
+    assert_eq!(letters_from(&house, network(31), |n| format!("bob+{n}@example.org"), 9).await, 5);
+}
+
+#[tokio::test]
+async fn operator_sets_what_a_network_sends_and_what_the_portal_sends_in_all() {
+    let settings = Settings { emails_per_network: 3, emails_per_hour: Some(8), ..Settings::default() };
+    let house = House::with(settings).await;
+    let to = |n: u32| format!("reader{n}@example.org");
+    assert_eq!(letters_from(&house, network(1), to, 5).await, 3);
+    let refused = house.visitor_from(network(1)).await.asks_for_mail("other@example.org").await.refusal();
+    assert_eq!(limit_of(refused), SendLimit::Network);
+    assert_eq!(house.portal.bulk_waits_until().await.expect("a store"), None);
+    assert_eq!(letters_from(&house, network(2), |n| format!("second{n}@example.org"), 3).await, 3);
+    // A letter that nobody asked for counts when it went out.
+    house.portal.count_bulk().await.expect("a store");
+    assert_eq!(letters_from(&house, network(3), |n| format!("third{n}@example.org"), 3).await, 1);
+    let refused = house.visitor_from(network(4)).await.asks_for_mail("other@example.org").await.refusal();
+    assert_eq!(refused, Refusal::TooManySends { until: house.now() + HOUR, limit: SendLimit::Portal });
+    assert_eq!(house.portal.bulk_waits_until().await.expect("a store"), Some(house.now() + HOUR));
+    house.advance(HOUR);
+    assert_eq!(house.portal.bulk_waits_until().await.expect("a store"), None);
+    house.visitor_from(network(4)).await.asks_for_mail("other@example.org").await.done();
+}
+
+/// Which limit it was.
+fn limit_of(refusal: Refusal) -> SendLimit {
+    match refusal {
+        Refusal::TooManySends { limit, .. } => limit,
+        other => panic!("another refusal: {other:?}"),
+    }
 }
 
 /// So many wrong guesses, five a session, each session from a network of its own.

@@ -2,7 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use postern_app::model::{KeyFlaw, Refusal, Timestamp};
+use postern_app::model::{KeyFlaw, Refusal, SendLimit, Timestamp};
 use postern_app::portal::No;
 use postern_app::web::reply::Told;
 use serde::Serialize;
@@ -203,8 +203,11 @@ impl Problem {
                 let detail = "Too many challenges were asked for.";
                 Self::new(kind::TOO_MANY_CHALLENGES, detail).after(wait(until))
             }
-            Refusal::SendTooSoon { until } | Refusal::TooManySends { until } => {
-                Self::new(kind::TOO_MANY_SENDS, "Mails are limited.").after(wait(until))
+            Refusal::SendTooSoon { until } => {
+                Self::new(kind::TOO_MANY_SENDS, "An email was sent moments ago.").after(wait(until))
+            }
+            Refusal::TooManySends { until, limit } => {
+                Self::new(kind::TOO_MANY_SENDS, which_sends(*limit)).after(wait(until))
             }
             Refusal::StepUp { .. }
             | Refusal::SecondFactorNeeded
@@ -322,4 +325,19 @@ impl Problem {
 /// What is wrong with a security key's answer, as a sentence.
 fn refused_answer(flaw: KeyFlaw) -> String {
     format!("The answer was refused: {flaw}.")
+}
+/// Which limit for emails is reached.
+const fn which_sends(limit: SendLimit) -> &'static str {
+    match limit {
+        SendLimit::Address => "Too many emails were sent to this address within an hour.",
+        SendLimit::Network => "Too many emails were requested from this network within an hour.",
+        SendLimit::Site => "Too many emails were requested from this network's IPv6 /48 within an hour.",
+        SendLimit::AddressAndNetwork => {
+            "Too many emails to this address were requested from this network within an hour."
+        }
+        SendLimit::AddressAndDevice => {
+            "Too many emails to this address were requested from this browser within an hour."
+        }
+        SendLimit::Portal => "This portal has sent as many emails as it may within an hour.",
+    }
 }

@@ -67,6 +67,9 @@ pub struct Config {
     pub gateway_key: Option<Secret<String>>,
     /// What all vaults together may take in the store.
     pub vault_most_bytes: u64,
+    pub emails_per_network: u32,
+    /// `None`: there is no such limit.
+    pub emails_per_hour: Option<u32>,
     /// `None`: no metrics.
     pub metrics_address: Option<SocketAddr>,
     /// `None`: no routes for operators.
@@ -137,6 +140,8 @@ impl Reader<'_> {
         let unused_lasts = self.read("unused_days", values::days_or_never);
         let gateway_key = self.read("clients.gateway_key", values::header_secret);
         let vault_most_bytes = self.read("vault.most_bytes", values::bytes);
+        let emails_per_network = self.read("limits.emails_per_network", values::emails_per_network);
+        let emails_per_hour = self.read("limits.emails_per_hour", values::emails_per_hour);
         let metrics_address = self.metrics_address(address);
         let admin = self.admin();
         let log = self.read("log", values::log_filter);
@@ -159,6 +164,8 @@ impl Reader<'_> {
             unused_lasts: unused_lasts?,
             gateway_key,
             vault_most_bytes: vault_most_bytes?,
+            emails_per_network: emails_per_network?,
+            emails_per_hour: emails_per_hour?,
             metrics_address,
             admin,
             log: log?,

@@ -149,6 +149,16 @@ pub const SETTINGS: &[Setting] = &[
         "Their password as Argon2id makes it of it: what `postern hash-password` prints. Needed with `admin.user`",
     ),
     Setting::open(
+        "limits.emails_per_network",
+        Some("20"),
+        "Emails that one network may ask for in an hour: 1 to 10000; the /48 of an IPv6 network ten times as many",
+    ),
+    Setting::open(
+        "limits.emails_per_hour",
+        Some("10000"),
+        "Emails that the portal sends in an hour, whoever asks for them: 1 to 1000000, or 0 for no such limit. Browsers that signed in before are not held up by it",
+    ),
+    Setting::open(
         "log",
         Some("info"),
         "What is logged: `error`, `warn`, `info`, `debug`, `trace`, or `target=level` several times",

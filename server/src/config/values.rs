@@ -1,6 +1,7 @@
 //! From text to type, one function a type. What is wrong is said with what would be right.
 
 use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -142,6 +143,20 @@ pub fn bytes(text: &str) -> Read<u64> {
         Ok(bytes @ 0..=1_099_511_627_776) => Ok(bytes),
         _ => Err(Wrong::new(format!("{text:?} is no number of bytes"), "Give a number from 0 to 1099511627776")),
     }
+}
+
+pub fn emails_per_network(text: &str) -> Read<u32> {
+    emails(text, 1..=10_000)
+}
+
+pub fn emails_per_hour(text: &str) -> Read<Option<u32>> {
+    if text.trim() == "0" { Ok(None) } else { emails(text, 1..=1_000_000).map(Some) }
+}
+
+fn emails(text: &str, range: RangeInclusive<u32>) -> Read<u32> {
+    let right = format!("Give a number from {} to {}", range.start(), range.end());
+    let number = text.trim().parse().ok().filter(|number| range.contains(number));
+    number.ok_or_else(|| Wrong::new(format!("{text:?} is no number of emails"), right))
 }
 
 pub fn days_or_never(text: &str) -> Read<Option<Duration>> {

@@ -14,13 +14,23 @@ pub struct MailState {
     pub last_success: Option<Timestamp>,
     /// When it last did not, and why.
     pub last_failure: Option<(Timestamp, String)>,
-    down: bool,
+    /// `None`: it is up.
+    down_until: Option<Returns>,
+}
+
+/// What shows that mail goes out again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Returns {
+    /// A mail server that answers.
+    Reached,
+    /// A letter that went out: the server answers, but takes none of ours.
+    Delivered,
 }
 
 impl MailState {
     /// Taken for granted until the first failure.
     pub const fn is_up(&self) -> bool {
-        !self.down
+        self.down_until.is_none()
     }
 }
 
@@ -36,14 +46,19 @@ impl MailHealth {
     pub(super) fn succeeded(&self, now: Timestamp) {
         let mut state = self.lock();
         state.last_success = Some(now);
-        if std::mem::replace(&mut state.down, false) {
+        if state.down_until.take().is_some() {
             tracing::info!("mail goes out again");
         }
     }
 
-    pub(super) fn failed(&self, now: Timestamp, why: String) {
+    /// Whether asking the mail server can show that mail goes out again.
+    pub(super) fn returns_when_reached(&self) -> bool {
+        self.lock().down_until == Some(Returns::Reached)
+    }
+
+    pub(super) fn failed(&self, now: Timestamp, why: String, until: Returns) {
         let mut state = self.lock();
-        if !std::mem::replace(&mut state.down, true) {
+        if state.down_until.replace(until).is_none() {
             tracing::warn!(%why, "mail does not go out; letters wait until it does or their time is over");
         }
         state.last_failure = Some((now, why));

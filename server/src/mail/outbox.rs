@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use postern_app::model::{Letter, Timestamp};
+use postern_app::model::Letter;
 use postern_app::port::{Mailer, Undelivered};
 use postern_app::portal::Portal;
 
@@ -22,7 +22,7 @@ impl Outbox {
 
 #[async_trait]
 impl Mailer for Outbox {
-    async fn deliver(&self, letter: &Letter, _now: Timestamp) -> Result<(), Undelivered> {
+    async fn deliver(&self, letter: &Letter, _id: &str) -> Result<(), Undelivered> {
         if letter.asked_by.is_none() {
             tracing::info!(to = ?letter.to, "a letter that no session asked for is dropped in the demo");
             return Ok(());

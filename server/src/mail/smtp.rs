@@ -1,22 +1,20 @@
 //! Hands letters to a mail server: private or not at all, bounded in time and number.
 
-use std::error::Error as _;
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use data_encoding::HEXLOWER;
 use lettre::message::Mailbox;
+use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
-use lettre::transport::smtp::{Error, PoolConfig};
-use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
-use postern_app::model::{Letter, Timestamp};
-use postern_app::port::{Entropy, Mailer, Undelivered};
+use postern_app::model::Letter;
+use postern_app::port::{Mailer, Undelivered};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
+use super::connection::{Connections, Failed};
+use super::verdict::undelivered;
 use super::{Carrier, message};
 use crate::config::{Privacy, Sender, SmtpServer, SmtpSettings};
 
@@ -24,14 +22,14 @@ use crate::config::{Privacy, Sender, SmtpServer, SmtpSettings};
 const AT_ONCE: usize = 4;
 
 /// How long one letter may take in all, the wait for a free connection included.
-pub(super) const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A mail server.
 pub struct Smtp {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
+    connections: Connections,
     from: Mailbox,
-    entropy: Arc<dyn Entropy>,
-    // The pool's own limit bounds parked connections only.
+    /// What errors call the mail server: where it is, and the setting that says so.
+    name: String,
     free: Semaphore,
     patience: Duration,
 }
@@ -47,21 +45,16 @@ pub enum NoSmtp {
 
 impl Smtp {
     /// Connects to nothing yet.
-    pub fn new(settings: &SmtpSettings, entropy: Arc<dyn Entropy>) -> Result<Self, NoSmtp> {
+    pub fn new(settings: &SmtpSettings) -> Result<Self, NoSmtp> {
         let SmtpServer { host, port, login, .. } = &settings.server;
-        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host)
-            .port(*port)
-            .tls(tls(settings)?)
-            .hello_name(ClientId::Domain(settings.hello.clone()))
-            .timeout(Some(PATIENCE))
-            .pool_config(PoolConfig::new().max_size(2).idle_timeout(Duration::from_secs(30)));
-        if let Some(login) = login {
-            builder = builder.credentials(Credentials::new(login.user.clone(), login.password.expose().clone()));
-        }
+        let credentials =
+            login.as_ref().map(|login| Credentials::new(login.user.clone(), login.password.expose().clone()));
+        let hello = ClientId::Domain(settings.hello.clone());
+        let connections = Connections::new((host.clone(), *port), tls(settings)?, hello, credentials, PATIENCE);
         let Sender { name, address } = &settings.from;
         let from = Mailbox::new(name.clone(), address.wire_form().parse()?);
-        let free = Semaphore::new(AT_ONCE);
-        Ok(Self { transport: builder.build(), from, entropy, free, patience: PATIENCE })
+        let name = format!("mail server {host}:{port} (smtp.url)");
+        Ok(Self { connections, from, name, free: Semaphore::new(AT_ONCE), patience: PATIENCE })
     }
 
     /// Waits this long for a letter to go, rather than 20 s.
@@ -72,38 +65,34 @@ impl Smtp {
     }
 
     /// The library's own time-out covers connecting only: a server that accepts and says nothing would hold us for good.
-    async fn bounded<T>(&self, exchange: impl Future<Output = Result<T, Error>>) -> Result<T, Undelivered> {
+    async fn bounded<T>(&self, exchange: impl Future<Output = Result<T, Failed>>) -> Result<T, Undelivered> {
         let free_and_done = async {
             let _free = self.free.acquire().await;
             exchange.await
         };
         match timeout(self.patience, free_and_done).await {
-            Ok(done) => done.map_err(|error| undelivered(&error)),
-            Err(_) => Err(Undelivered::Transient(format!("no answer within {:?}", self.patience))),
+            Ok(done) => done.map_err(|failed| undelivered(failed, &self.name)),
+            Err(_) => {
+                let Self { name, patience, .. } = self;
+                Err(Undelivered::Transient(format!("{name} gives no answer within {} s", patience.as_secs_f32())))
+            }
         }
-    }
-
-    fn message_id(&self) -> String {
-        let mut bytes = [0; 16];
-        self.entropy.fill(&mut bytes);
-        HEXLOWER.encode(&bytes)
     }
 }
 
 #[async_trait]
 impl Mailer for Smtp {
-    async fn deliver(&self, letter: &Letter, _now: Timestamp) -> Result<(), Undelivered> {
-        let message = message::compose(letter, &self.from, &self.message_id())
+    async fn deliver(&self, letter: &Letter, id: &str) -> Result<(), Undelivered> {
+        let message = message::compose(letter, &self.from, id)
             .map_err(|error| Undelivered::Permanent(format!("it cannot be written as mail: {error}")))?;
-        self.bounded(self.transport.send(message)).await.map(|_| ())
+        self.bounded(self.connections.send(message.envelope(), &message.formatted())).await
     }
 }
 
 #[async_trait]
 impl Carrier for Smtp {
     async fn reach(&self) -> Result<(), Undelivered> {
-        let answers = self.bounded(self.transport.test_connection()).await?;
-        if answers { Ok(()) } else { Err(Undelivered::Transient("the mail server does not answer NOOP".to_owned())) }
+        self.bounded(self.connections.try_sender(&self.from.email)).await
     }
 }
 
@@ -121,47 +110,4 @@ fn tls(settings: &SmtpSettings) -> Result<Tls, Error> {
         Privacy::StartTls => Tls::Required(parameters()?),
         Privacy::None => Tls::None,
     })
-}
-
-/// A 5xx reply is final unless it is about us rather than the letter: wrong credentials (RFC 4954 6) and a server
-/// that takes no mail (RFC 7504) are set right by an operator, within the letter's life with some luck.
-fn undelivered(error: &Error) -> Undelivered {
-    let Some(code) = error.status().map(|code| code.to_string()) else {
-        return Undelivered::Transient(error.to_string());
-    };
-    let reply = error.source().map(ToString::to_string).unwrap_or_default();
-    let why = format!("the mail server answers {code} {}", plain_words(&reply));
-    let about_us = matches!(code.as_str(), "521" | "530" | "534" | "535" | "538");
-    if error.is_permanent() && !about_us { Undelivered::Permanent(why) } else { Undelivered::Transient(why) }
-}
-
-/// Replies quote addresses and may quote more. Plain words and an enhanced status code (RFC 3463) say enough.
-fn plain_words(reply: &str) -> String {
-    let plain = |word: &&str| {
-        let letters = word.trim_matches(['.', ',', ':', ';', '(', ')', '\'', '"']);
-        letters.len() <= 20 && letters.chars().all(|c| c.is_ascii_alphabetic() || c == '-')
-    };
-    let status = reply.split_whitespace().take(1).filter(|word| {
-        let mut parts = word.split('.');
-        parts.clone().count() == 3 && parts.all(|part| part.len() <= 3 && part.parse::<u16>().is_ok())
-    });
-    status.chain(reply.split_whitespace().filter(plain).take(20)).collect::<Vec<_>>().join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_reply_is_logged_without_addresses_codes_or_links() {
-        for (reply, logged) in [
-            ("5.1.1 <ada@example.org>: Recipient address rejected", "5.1.1 Recipient address rejected"),
-            ("Relaying denied.", "Relaying denied."),
-            ("5.7.1 482913 is your code: spam", "5.7.1 is your code: spam"),
-            ("see https://example.org/x?token=abc ok", "see ok"),
-            ("", ""),
-        ] {
-            assert_eq!(plain_words(reply), logged);
-        }
-    }
 }

@@ -1,7 +1,6 @@
 //! For operators: does mail work, without a person waiting for a code.
 
-use std::sync::Arc;
-
+use data_encoding::HEXLOWER;
 use postern_app::letter::{self, From};
 use postern_app::model::{MailAddress, Timestamp};
 use postern_app::port::{Entropy, Mailer, Undelivered};
@@ -21,8 +20,8 @@ pub enum NoMail {
 }
 
 /// Asks the mail server, credentials and all, but sends nothing.
-pub async fn reach(config: &Config, entropy: Arc<dyn Entropy>) -> Result<(), NoMail> {
-    Ok(smtp(config, entropy)?.reach().await?)
+pub async fn reach(config: &Config) -> Result<(), NoMail> {
+    Ok(smtp(config)?.reach().await?)
 }
 
 /// Sends a letter past the queue, so that the answer is the mail server's.
@@ -30,15 +29,17 @@ pub async fn send_test_letter(
     config: &Config,
     to: MailAddress,
     now: Timestamp,
-    entropy: Arc<dyn Entropy>,
+    entropy: &dyn Entropy,
 ) -> Result<(), NoMail> {
     let letter = letter::test(From { portal: &config.portal_name, origin: config.public_origin.as_str() }, to, now);
-    Ok(smtp(config, entropy)?.deliver(&letter, now).await?)
+    let mut id = [0; 16];
+    entropy.fill(&mut id);
+    Ok(smtp(config)?.deliver(&letter, &HEXLOWER.encode(&id)).await?)
 }
 
-fn smtp(config: &Config, entropy: Arc<dyn Entropy>) -> Result<Smtp, NoMail> {
+fn smtp(config: &Config) -> Result<Smtp, NoMail> {
     match &config.mail {
         Mail::Demo => Err(NoMail::Demo),
-        Mail::Smtp(settings) => Ok(Smtp::new(settings, entropy)?),
+        Mail::Smtp(settings) => Ok(Smtp::new(settings)?),
     }
 }

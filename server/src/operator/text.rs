@@ -1,9 +1,9 @@
 //! Answers as people read them on a terminal.
 
 use postern_app::client::ClientLine;
-use postern_app::model::MailAddress;
 use postern_app::model::typed_text::is_invisible;
-use postern_app::portal::operator::{AccountLine, AccountView, FactorView, Reason, SendLimit, Why};
+use postern_app::model::{MailAddress, SendLimit};
+use postern_app::portal::operator::{AccountLine, AccountView, FactorView, Reason, Why};
 
 use super::request::Reply;
 
@@ -166,7 +166,10 @@ fn reason_text(reason: &Reason) -> String {
             let limit = match limit {
                 SendLimit::Address => "too many codes were sent to this address",
                 SendLimit::Network => "too many codes were sent for that network",
+                SendLimit::Site => "too many codes were sent for the site of that network (its IPv6 /48)",
                 SendLimit::AddressAndNetwork => "too many codes were sent to this address for that network",
+                SendLimit::AddressAndDevice => "too many codes were sent to this address for one browser",
+                SendLimit::Portal => "the portal's own ceiling for letters is reached (limits.emails_per_hour)",
             };
             format!("{limit} within the hour; the next may go out at {until}.")
         }

@@ -11,7 +11,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use postern_app::model::Timestamp;
 use postern_app::port::{
-    Count, Expect, Key, LeasedJob, LogEntry, Revision, Store, StoreFault, Stored, Tally, Window, Write, Written,
+    Count, Expect, JobId, Key, Lane, LeasedJob, LogEntry, NewJob, Revision, Store, StoreFault, Stored, Tally, Window,
+    Write, Written,
 };
 use postern_app::rules::throttle::{Attempt, Policy, Standing};
 
@@ -233,19 +234,19 @@ impl Store for FailOverStore {
         self.inner.recent(log, most, now).await
     }
 
-    async fn enqueue(&self, value: Vec<u8>, ends: Timestamp, now: Timestamp) -> Result<()> {
-        self.inner.enqueue(value, ends, now).await
+    async fn enqueue(&self, job: NewJob, now: Timestamp) -> Result<()> {
+        self.inner.enqueue(job, now).await
     }
 
-    async fn lease(&self, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>> {
-        self.inner.lease(until, now).await
+    async fn lease(&self, lane: Lane, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>> {
+        self.inner.lease(lane, until, now).await
     }
 
-    async fn finish(&self, job: u64) -> Result<()> {
+    async fn finish(&self, job: JobId) -> Result<()> {
         self.inner.finish(job).await
     }
 
-    async fn postpone(&self, job: u64, due: Timestamp) -> Result<()> {
+    async fn postpone(&self, job: JobId, due: Timestamp) -> Result<()> {
         self.inner.postpone(job, due).await
     }
 

@@ -13,7 +13,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use postern_app::model::Timestamp;
 use postern_app::port::{
-    Count, Expect, Key, LeasedJob, LogEntry, Store, StoreFault, Stored, Tally, Window, Write, Written,
+    Count, Expect, JobId, Key, Lane, LeasedJob, LogEntry, NewJob, Store, StoreFault, Stored, Tally, Window, Write,
+    Written,
 };
 use postern_app::rules::throttle::{Attempt, Policy, Standing};
 use redb::ReadTransaction;
@@ -50,7 +51,7 @@ impl EmbeddedStore {
     /// Opens `postern.redb` in a folder that exists, or creates it there for its owner alone.
     pub fn open(folder: &Path) -> std::result::Result<Self, CannotOpen> {
         let path = folder.join(FILE);
-        let cannot = |why: &dyn Display| CannotOpen(format!("{} cannot be opened: {why}", path.display()));
+        let cannot = |why: &dyn Display| CannotOpen(format!("{} (data_dir) cannot be opened: {why}", path.display()));
         let file = Arc::new(DataFile::open(&path).map_err(|error| cannot(&error))?);
         let writer = Writer::start(file.clone()).map_err(|error| cannot(&error))?;
         Ok(Self { writer, file })
@@ -188,23 +189,23 @@ impl Store for EmbeddedStore {
         .await
     }
 
-    async fn enqueue(&self, value: Vec<u8>, ends: Timestamp, now: Timestamp) -> Result<()> {
-        self.writer.run(move |tables| steps::enqueue(tables, &value, ends, now)).await
+    async fn enqueue(&self, job: NewJob, _now: Timestamp) -> Result<()> {
+        self.writer.run(move |tables| steps::enqueue(tables, &job)).await
     }
 
-    async fn lease(&self, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>> {
-        let leased = self.writer.run_apart(move |tables| steps::lease(tables, until, now)).await?;
+    async fn lease(&self, lane: Lane, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>> {
+        let leased = self.writer.run_apart(move |tables| steps::lease(tables, lane, until, now)).await?;
         for job in leased.damaged {
             report_damage("job", &job.to_string());
         }
         Ok(leased.job)
     }
 
-    async fn finish(&self, job: u64) -> Result<()> {
+    async fn finish(&self, job: JobId) -> Result<()> {
         self.writer.run(move |tables| steps::finish(tables, job)).await
     }
 
-    async fn postpone(&self, job: u64, due: Timestamp) -> Result<()> {
+    async fn postpone(&self, job: JobId, due: Timestamp) -> Result<()> {
         self.writer.run(move |tables| steps::postpone(tables, job, due)).await
     }
 

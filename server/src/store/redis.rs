@@ -19,11 +19,12 @@ use fred::prelude::{Client, Error, FredResult, FromValue, Pool, Value};
 use fred::types::scripts::Script;
 use postern_app::model::Timestamp;
 use postern_app::port::{
-    Also, Count, Expect, Key, LeasedJob, LogEntry, Revision, Store, StoreFault, Stored, Tally, Window, Write, Written,
+    Also, Count, Expect, JobId, Key, Lane, LeasedJob, LogEntry, NewJob, Revision, Store, StoreFault, Stored, Tally,
+    Window, Write, Written,
 };
 use postern_app::rules::throttle::{Attempt, Policy, Standing};
 
-use self::keys::{DAMAGED_JOB, DUE, JOB, Kind, LAST_ID, name};
+use self::keys::{DAMAGED_JOB, JOB, Kind, LAST_ID, due_in, name};
 use self::link::Link;
 pub use self::link::RedisSettings;
 use super::CannotOpen;
@@ -258,36 +259,38 @@ impl Store for RedisStore {
         packed::read_log(entries, now)
     }
 
-    async fn enqueue(&self, value: Vec<u8>, ends: Timestamp, now: Timestamp) -> Result<()> {
+    async fn enqueue(&self, job: NewJob, now: Timestamp) -> Result<()> {
+        let NewJob { lane, value, due, ends } = job;
         let end = packed::entry(Some(ends), &[]);
-        let args = vec![millis(now), bytes(end), bytes(value), text(packed::ttl(ends, now)), text(JOB)];
-        self.run::<()>(&scripts::ENQUEUE, vec![DUE.to_owned(), LAST_ID.to_owned()], args).await
+        let args = vec![millis(due), bytes(end), bytes(value), text(packed::ttl(ends, now)), text(JOB)];
+        self.run::<()>(&scripts::ENQUEUE, vec![due_in(lane).to_owned(), LAST_ID.to_owned()], args).await
     }
 
-    async fn lease(&self, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>> {
+    async fn lease(&self, lane: Lane, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>> {
         loop {
             let args = vec![millis(now), millis(until), text(JOB), text(DROPS), text(DAMAGED_JOB)];
-            let answer: Vec<Vec<u8>> = self.run(&scripts::LEASE, vec![DUE.to_owned()], args).await?;
+            let answer: Vec<Vec<u8>> = self.run(&scripts::LEASE, vec![due_in(lane).to_owned()], args).await?;
             let mut answer = answer.into_iter();
             match (answer.next(), answer.next()) {
                 (Some(sign), Some(job)) if sign == b"damaged" => {
                     report_damage("job", &String::from_utf8_lossy(&job));
                 }
-                (Some(name), Some(job)) => return packed::read_job(&name, job).map(Some),
+                (Some(name), Some(job)) => return packed::read_job(lane, &name, job).map(Some),
                 (Some(_), None) => {}
                 (None, _) => return Ok(None),
             }
         }
     }
 
-    async fn finish(&self, job: u64) -> Result<()> {
-        let job = packed::job_name(job);
-        self.run::<()>(&scripts::FINISH, vec![DUE.to_owned(), format!("{JOB}{job}")], vec![text(job)]).await
+    async fn finish(&self, job: JobId) -> Result<()> {
+        let name = packed::job_name(job.number);
+        let keys = vec![due_in(job.lane).to_owned(), format!("{JOB}{name}")];
+        self.run::<()>(&scripts::FINISH, keys, vec![text(name)]).await
     }
 
-    async fn postpone(&self, job: u64, due: Timestamp) -> Result<()> {
-        let args = vec![millis(due), text(packed::job_name(job))];
-        self.run::<()>(&scripts::POSTPONE, vec![DUE.to_owned()], args).await
+    async fn postpone(&self, job: JobId, due: Timestamp) -> Result<()> {
+        let args = vec![millis(due), text(packed::job_name(job.number))];
+        self.run::<()>(&scripts::POSTPONE, vec![due_in(job.lane).to_owned()], args).await
     }
 
     async fn slots(&self, name: &str, now: Timestamp) -> Result<Vec<String>> {

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use postern_app::model::Timestamp;
 use postern_app::port::{
-    Count, Expect, Key, LeasedJob, LogEntry, Store, StoreFault, Stored, Tally, Window, Write, Written,
+    Count, Expect, JobId, Key, Lane, LeasedJob, LogEntry, NewJob, Store, StoreFault, Stored, Tally, Window, Write,
+    Written,
 };
 use postern_app::rules::throttle::{Attempt, Policy, Standing};
 use tower_sessions::session::{Id, Record};
@@ -114,20 +115,20 @@ impl Store for TimedStore {
         self.of.recent.timed(self.inner.recent(log, most, now), any).await
     }
 
-    async fn enqueue(&self, value: Vec<u8>, ends: Timestamp, now: Timestamp) -> Result<()> {
-        self.of.enqueue.timed(self.inner.enqueue(value, ends, now), any).await
+    async fn enqueue(&self, job: NewJob, now: Timestamp) -> Result<()> {
+        self.of.enqueue.timed(self.inner.enqueue(job, now), any).await
     }
 
-    async fn lease(&self, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>> {
+    async fn lease(&self, lane: Lane, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>> {
         // What it counts by itself is counted here, too: nobody else is above the queue.
-        self.of.lease.timed(self.figures.within(self.inner.lease(until, now)), any).await
+        self.of.lease.timed(self.figures.within(self.inner.lease(lane, until, now)), any).await
     }
 
-    async fn finish(&self, job: u64) -> Result<()> {
+    async fn finish(&self, job: JobId) -> Result<()> {
         self.of.finish.timed(self.inner.finish(job), any).await
     }
 
-    async fn postpone(&self, job: u64, due: Timestamp) -> Result<()> {
+    async fn postpone(&self, job: JobId, due: Timestamp) -> Result<()> {
         self.of.postpone.timed(self.inner.postpone(job, due), any).await
     }
 

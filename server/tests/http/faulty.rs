@@ -5,7 +5,8 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use postern_app::model::Timestamp;
 use postern_app::port::{
-    Count, Expect, Key, LeasedJob, LogEntry, Store, StoreFault, Stored, Tally, Window, Write, Written,
+    Count, Expect, JobId, Key, Lane, LeasedJob, LogEntry, NewJob, Store, StoreFault, Stored, Tally, Window, Write,
+    Written,
 };
 use postern_app::rules::throttle::{Attempt, Policy, Standing};
 use postern_app::testing::MemoryStore;
@@ -131,19 +132,19 @@ impl Store for FaultyStore {
         self.perhaps(self.inner.recent(log, most, now), garble).await
     }
 
-    async fn enqueue(&self, value: Vec<u8>, ends: Timestamp, now: Timestamp) -> Result<()> {
-        self.perhaps(self.inner.enqueue(value, ends, now), same).await
+    async fn enqueue(&self, job: NewJob, now: Timestamp) -> Result<()> {
+        self.perhaps(self.inner.enqueue(job, now), same).await
     }
 
-    async fn lease(&self, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>> {
-        self.perhaps(self.inner.lease(until, now), same).await
+    async fn lease(&self, lane: Lane, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>> {
+        self.perhaps(self.inner.lease(lane, until, now), same).await
     }
 
-    async fn finish(&self, job: u64) -> Result<()> {
+    async fn finish(&self, job: JobId) -> Result<()> {
         self.perhaps(self.inner.finish(job), same).await
     }
 
-    async fn postpone(&self, job: u64, due: Timestamp) -> Result<()> {
+    async fn postpone(&self, job: JobId, due: Timestamp) -> Result<()> {
         self.perhaps(self.inner.postpone(job, due), same).await
     }
 

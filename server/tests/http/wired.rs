@@ -17,7 +17,7 @@ use postern::router::{self, Wiring};
 use postern::store::Sessions;
 use postern_app::client::Clients;
 use postern_app::model::{ApiKey, Network, Secret};
-use postern_app::port::{Clock, Store};
+use postern_app::port::{Clock, Lane, Store};
 use postern_app::portal::{Outside, Portal, Settings};
 use postern_app::quorum::Quorum;
 use postern_app::testing::{AtOnce, MemoryStore, StoppedClock};
@@ -86,9 +86,14 @@ impl Wired {
     pub async fn next_code(&self) -> String {
         let now = self.clock.now();
         loop {
-            let job = self.store.lease(now + Duration::from_mins(1), now).await.expect("a store").expect("a letter");
+            let job = self
+                .store
+                .lease(Lane::Urgent, now + Duration::from_mins(1), now)
+                .await
+                .expect("a store")
+                .expect("a letter");
             self.store.finish(job.id).await.expect("a store");
-            let letter = self.portal.open_letter(&job.value).expect("a letter of ours");
+            let letter = self.portal.open_letter(&job).await.expect("a letter of ours").expect("something to say");
             let mut words = letter.subject.expose().split_whitespace();
             if let Some(code) = words.find(|word| word.len() >= 6 && word.bytes().all(|b| b.is_ascii_digit())) {
                 return code.to_owned();
@@ -101,9 +106,14 @@ impl Wired {
         let (clients, network, ada) = (Clients::new(Arc::clone(&self.portal)), Network::LOCAL, "ada@example.org");
         clients.ask_key(network, ada, None).await.expect("a letter");
         let now = self.clock.now();
-        let job = self.store.lease(now + Duration::from_mins(1), now).await.expect("a store").expect("a letter");
+        let job = self
+            .store
+            .lease(Lane::Urgent, now + Duration::from_mins(1), now)
+            .await
+            .expect("a store")
+            .expect("a letter");
         self.store.finish(job.id).await.expect("a store");
-        let letter = self.portal.open_letter(&job.value).expect("a letter of ours").text;
+        let letter = self.portal.open_letter(&job).await.expect("a letter of ours").expect("something to say").text;
         let key = letter.expose().lines().find(|line| line.parse::<ApiKey>().is_ok()).expect("a key").to_owned();
         let secret = clients.activate(network, ada, &key).await.expect("a secret");
         (key, secret.to_text().expose().clone())

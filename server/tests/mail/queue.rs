@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use postern::mail::{Carrier, MailHealth, Pace, Queue};
+use async_trait::async_trait;
+use postern::mail::{Carrier, LetterSource, MailHealth, NoLetter, Pace, Queue};
 use postern::store::EmbeddedStore;
 use postern_app::model::Letter;
-use postern_app::port::{Clock, Store};
+use postern_app::port::{Clock, Lane, LeasedJob, NewJob, Store};
 use postern_app::testing::{MemoryStore, StoppedClock};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
@@ -16,27 +17,42 @@ use crate::wait::{until, within};
 use crate::{assert_arrived, carrier, letter};
 
 /// A worker at a test's pace. Its clock stands; retries are due when the test says so.
-struct Worker {
-    poke: Arc<Notify>,
-    health: Arc<MailHealth>,
+pub struct Worker {
+    pub poke: Arc<Notify>,
+    pub health: Arc<MailHealth>,
     stop: oneshot::Sender<()>,
-    running: JoinHandle<()>,
+    pub running: JoinHandle<()>,
 }
 
-const PACE: Pace = Pace {
+/// Letters as JSON, which is enough where nobody looks into the store.
+pub struct PlainLetters;
+
+#[async_trait]
+impl LetterSource for PlainLetters {
+    async fn open(&self, job: &LeasedJob) -> Result<Option<Letter>, NoLetter> {
+        serde_json::from_slice(&job.value).map(Some).map_err(|error| NoLetter::Unreadable(error.to_string()))
+    }
+
+    async fn sent(&self, _job: &LeasedJob) {}
+}
+
+pub const PACE: Pace = Pace {
     poll: Duration::from_millis(20),
     first_retry: Duration::from_secs(1),
     longest_retry: Duration::from_secs(15),
-    lease: Duration::from_mins(1),
+    longest_retry_in_bulk: Duration::from_mins(10),
+    lease: Duration::from_secs(10),
+    renew: Duration::from_millis(20),
     at_once: 4,
+    bulk_at_once: 2,
+    settle: Duration::from_secs(30),
     grace: Duration::from_secs(1),
     probe: Duration::from_millis(100),
 };
 
 impl Worker {
-    fn start<S: Store>(store: &Arc<S>, carrier: impl Carrier, clock: &Arc<StoppedClock>) -> Self {
-        let open = |bytes: &[u8]| serde_json::from_slice(bytes).ok();
-        let queue = Queue::new(store.clone(), Arc::new(carrier), clock.clone(), open).paced(PACE);
+    pub fn start<S: Store>(store: &Arc<S>, carrier: impl Carrier, clock: &Arc<StoppedClock>) -> Self {
+        let queue = Queue::new(store.clone(), Arc::new(carrier), clock.clone(), PlainLetters).paced(PACE);
         let poke = Arc::new(Notify::new());
         let queue = queue.woken_by(Arc::clone(&poke));
         let health = queue.health();
@@ -45,21 +61,31 @@ impl Worker {
         Self { poke, health, stop, running }
     }
 
-    async fn stop(self) {
+    pub async fn stop(self) {
         self.stop.send(()).expect("it runs");
         within("a worker that is told to stop", self.running).await.expect("no panic");
     }
 }
 
-async fn enqueue(store: &dyn Store, letter: &Letter, clock: &StoppedClock) {
-    let sealed = serde_json::to_vec(letter).expect("plain data");
-    store.enqueue(sealed, letter.ends, clock.now()).await.expect("it is up");
+pub async fn enqueue(store: &dyn Store, letter: &Letter, clock: &StoppedClock) {
+    enqueue_in(store, Lane::Urgent, letter, clock).await;
+}
+
+pub async fn enqueue_in(store: &dyn Store, lane: Lane, letter: &Letter, clock: &StoppedClock) {
+    let value = serde_json::to_vec(letter).expect("plain data");
+    let job = NewJob { lane, value, due: clock.now(), ends: letter.ends };
+    store.enqueue(job, clock.now()).await.expect("it is up");
 }
 
 /// Nothing is due, not even after every lease and pause.
-async fn is_empty(store: &dyn Store, clock: &StoppedClock) -> bool {
+pub async fn is_empty(store: &dyn Store, clock: &StoppedClock) -> bool {
     let later = clock.now() + Duration::from_secs(90);
-    store.lease(later, later).await.expect("it is up").is_none()
+    for lane in Lane::ALL {
+        if store.lease(lane, later, later).await.expect("it is up").is_some() {
+            return false;
+        }
+    }
+    true
 }
 
 #[tokio::test]
@@ -103,16 +129,16 @@ async fn a_letter_waits_for_a_mail_server_that_is_away_and_arrives_when_it_is_ba
 }
 
 /// Waits until the worker has asked the store for letters after this moment.
-async fn look_again(store: &MemoryStore) {
+pub async fn look_again(store: &MemoryStore) {
     let before = store.calls();
-    until("the worker looks again", async || store.calls() > before + 2).await;
+    until("the worker looks again", async || store.calls() > before + 4).await;
 }
 
 #[tokio::test]
 async fn pauses_double_up_to_the_longest_and_a_letter_dies_with_its_end() {
     let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(StoppedClock::default()));
     let server = SmtpServer::start().await;
-    server.set_mood(Mood::Answers(451));
+    server.set_mood(Mood::RefusesSender(451, "4.3.0 in trouble"));
     let worker = Worker::start(&store, carrier(&server), &clock);
     let letter = letter(&clock);
     enqueue(&*store, &letter, &clock).await;
@@ -137,8 +163,10 @@ async fn a_letter_whose_time_was_over_while_nobody_worked_is_dropped_unsent() {
     let server = SmtpServer::start().await;
     let old = letter(&clock);
     // The job outlives its letter here, so that it is the worker who decides.
-    let sealed = serde_json::to_vec(&old).expect("plain data");
-    store.enqueue(sealed, old.ends + Duration::from_hours(1), clock.now()).await.expect("it is up");
+    let value = serde_json::to_vec(&old).expect("plain data");
+    let ends = old.ends + Duration::from_hours(1);
+    let job = NewJob { lane: Lane::Urgent, value, due: clock.now(), ends };
+    store.enqueue(job, clock.now()).await.expect("it is up");
     clock.set(old.ends);
     let worker = Worker::start(&store, carrier(&server), &clock);
     look_again(&store).await;
@@ -152,7 +180,8 @@ async fn what_is_refused_for_good_or_cannot_be_opened_is_given_up_at_once() {
     let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(StoppedClock::default()));
     let server = SmtpServer::start().await;
     server.set_mood(Mood::Answers(550));
-    store.enqueue(b"not ours".to_vec(), letter(&clock).ends, clock.now()).await.expect("it is up");
+    let job = NewJob { lane: Lane::Urgent, value: b"not ours".to_vec(), due: clock.now(), ends: letter(&clock).ends };
+    store.enqueue(job, clock.now()).await.expect("it is up");
     enqueue(&*store, &letter(&clock), &clock).await;
     let worker = Worker::start(&store, carrier(&server), &clock);
     server.wait_for_visits(1).await;
@@ -234,4 +263,47 @@ async fn a_letter_in_the_embedded_store_outlives_the_process() {
     worker.stop().await;
     assert!(is_empty(&*store, &clock).await);
     assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn refused_sender_turns_health_until_a_letter_goes_and_loses_none() {
+    for mood in [
+        Mood::RefusesSender(550, "5.7.60 Client does not have permissions to send as this sender"),
+        Mood::RefusesContent(554, "Message rejected: Email address is not verified."),
+    ] {
+        let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(StoppedClock::default()));
+        let server = SmtpServer::start().await;
+        server.set_mood(mood);
+        let worker = Worker::start(&store, carrier(&server), &clock);
+        enqueue(&*store, &letter(&clock), &clock).await;
+        until("mail is known to be down", async || !worker.health.is_up()).await;
+        let visits = server.visits();
+        // No probe may say that mail goes out: there are enough looks for several.
+        for _ in 0..10 {
+            look_again(&store).await;
+        }
+        assert_eq!((worker.health.is_up(), server.visits()), (false, visits), "{mood:?}");
+        server.set_mood(Mood::Takes);
+        clock.advance(PACE.first_retry);
+        assert_arrived(&server.wait_for(1).await[0]);
+        until("mail is known to be up", async || worker.health.is_up()).await;
+        worker.stop().await;
+        assert!(is_empty(&*store, &clock).await);
+    }
+}
+
+#[tokio::test]
+async fn reader_whose_server_says_450_is_tried_again_and_turns_no_health() {
+    let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(StoppedClock::default()));
+    let server = SmtpServer::start().await;
+    server.set_mood(Mood::Answers(450));
+    let worker = Worker::start(&store, carrier(&server), &clock);
+    enqueue(&*store, &letter(&clock), &clock).await;
+    server.wait_for_visits(1).await;
+    look_again(&store).await;
+    assert!(worker.health.is_up() && worker.health.state().last_failure.is_none());
+    server.set_mood(Mood::Takes);
+    clock.advance(PACE.first_retry);
+    assert_arrived(&server.wait_for(1).await[0]);
+    worker.stop().await;
 }

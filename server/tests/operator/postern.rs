@@ -14,7 +14,7 @@ use postern_app::client::Clients;
 use postern_app::factor::email_code::Purpose;
 use postern_app::factor::totp::{Setting, State};
 use postern_app::model::{Browser, Code, Network, Secret, Timestamp, Visit};
-use postern_app::port::{Clock, Store};
+use postern_app::port::{Clock, Lane, Store};
 use postern_app::portal::{Outside, Portal, Settings, SignIn};
 use postern_app::testing::AtOnce;
 use tempfile::TempDir;
@@ -28,23 +28,31 @@ pub struct Postern {
     data: TempDir,
     redis: Option<RedisServer>,
     running: Option<Child>,
+    /// Settings of its own, over the usual ones.
+    settings: Vec<(&'static str, &'static str)>,
 }
 
 impl Postern {
     /// A store without accounts.
     pub async fn embedded() -> Self {
-        let postern = Self { data: tempfile::tempdir().expect("a folder"), redis: None, running: None };
+        let postern =
+            Self { data: tempfile::tempdir().expect("a folder"), redis: None, running: None, settings: Vec::new() };
         postern.portal().await;
         postern
     }
 
     pub fn redis() -> Self {
-        Self { data: tempfile::tempdir().expect("a folder"), redis: Some(RedisServer::start()), running: None }
+        Self {
+            data: tempfile::tempdir().expect("a folder"),
+            redis: Some(RedisServer::start()),
+            running: None,
+            settings: Vec::new(),
+        }
     }
 
     /// Nothing at all.
     pub fn nowhere() -> Self {
-        Self { data: tempfile::tempdir().expect("a folder"), redis: None, running: None }
+        Self { data: tempfile::tempdir().expect("a folder"), redis: None, running: None, settings: Vec::new() }
     }
 
     pub fn folder(&self) -> &Path {
@@ -83,9 +91,10 @@ impl Postern {
         let browser = Browser { name: "Firefox on Linux".to_owned(), devices: Vec::new() };
         let mut visit = Visit { session, network: Network::LOCAL, browser };
         portal.send_mail_code(&visit, Purpose::SignIn, ADA).await.expect("a letter");
-        let job = store.lease(now + Duration::from_mins(1), SystemClock.now()).await.expect("a store").expect("a job");
+        let until = now + Duration::from_mins(1);
+        let job = store.lease(Lane::Urgent, until, SystemClock.now()).await.expect("a store").expect("a job");
         store.finish(job.id).await.expect("a store");
-        let letter = portal.open_letter(&job.value).expect("a letter");
+        let letter = portal.open_letter(&job).await.expect("a letter").expect("something to say");
         let code = letter.text.expose().lines().find_map(|line| line.parse::<Code>().ok()).expect("a code");
         let SignIn::In(inside) = portal.answer_sign_in_code(&visit, &code).await.expect("in") else { panic!("second") };
         visit.session = inside.session;
@@ -140,7 +149,24 @@ impl Postern {
         if let Some(server) = &self.redis {
             command.env("POSTERN_REDIS_URL", server.url());
         }
+        command.envs(self.settings.iter().copied());
         command
+    }
+
+    pub fn set(&mut self, variable: &'static str, value: &'static str) {
+        self.settings.push((variable, value));
+    }
+
+    /// A command with other settings: its status, and all that it says.
+    pub fn run(&self, args: &[&str], set: &[(&str, &str)], unset: &[&str]) -> (i32, String) {
+        let mut command = self.command(args);
+        command.envs(set.iter().copied());
+        for variable in unset {
+            command.env_remove(variable);
+        }
+        let Output { status, stdout, stderr } = command.output().expect("the binary is built");
+        let said = format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
+        (status.code().expect("it ended by itself"), said)
     }
 
     /// Runs the portal until it says that it is ready.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use postern::store::EmbeddedStore;
 use postern_app::model::Timestamp;
-use postern_app::port::{Also, Expect, Key, LogEntry, Store, Window, Write, Written};
+use postern_app::port::{Also, Expect, Key, Lane, LogEntry, NewJob, Store, Window, Write, Written};
 use postern_app::rules::throttle::Policy;
 use tempfile::TempDir;
 
@@ -48,7 +48,14 @@ async fn write_one_of_each(store: &EmbeddedStore) {
         let entry = LogEntry { log: same.clone(), value: vec![value], most: 2, ends: Some(NOW + MINUTE) };
         store.append(entry, NOW).await.expect("an answer");
     }
-    store.enqueue(vec![1], NOW + MINUTE, NOW).await.expect("an answer");
+    store
+        .enqueue(NewJob { lane: Lane::Bulk, value: vec![1], due: NOW, ends: NOW + MINUTE }, NOW)
+        .await
+        .expect("an answer");
+}
+
+fn job(value: u8) -> NewJob {
+    NewJob { lane: Lane::Urgent, value: vec![value], due: NOW, ends: NOW + MINUTE }
 }
 
 #[tokio::test]
@@ -62,7 +69,7 @@ async fn what_was_answered_is_there_after_reopening() {
     assert_eq!(store.load(&Key::new("slot", "name"), NOW).await.expect("an answer"), before);
     assert_eq!(store.standing(&Key::new("slot", "name"), NOW).await.expect("an answer").failures, 1);
     assert_eq!(store.recent(&Key::new("slot", "name"), 9, NOW).await.expect("an answer"), [[2], [1]]);
-    assert_eq!(store.lease(NOW + MINUTE, NOW).await.expect("an answer").expect("a job").value, [1]);
+    assert_eq!(store.lease(Lane::Bulk, NOW + MINUTE, NOW).await.expect("an answer").expect("a job").value, [1]);
 }
 
 #[tokio::test]
@@ -159,7 +166,7 @@ async fn a_sweep_removes_what_has_ended_and_nothing_else() {
     assert_eq!(store.sweep(NOW + MINUTE - Duration::from_millis(1)).await.expect("an answer"), 0);
     assert_eq!(store.sweep(NOW + MINUTE).await.expect("an answer"), 5);
     assert_eq!(store.sweep(NOW + MINUTE).await.expect("an answer"), 0);
-    assert_eq!(store.lease(NOW + MINUTE, NOW).await.expect("an answer"), None, "the queue forgot it, too");
+    assert_eq!(store.lease(Lane::Bulk, NOW + MINUTE, NOW).await.expect("an answer"), None, "the queue forgot it, too");
     for name in ["stays", "later"] {
         assert!(store.load(&Key::new("slot", name), NOW + MINUTE).await.expect("an answer").is_some());
     }
@@ -205,13 +212,13 @@ fn damage(folder: &Path, kind: u8) {
 async fn damaged_job_is_set_aside_and_blocks_no_other() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = open(folder.path());
-    store.enqueue(vec![1], NOW + MINUTE, NOW).await.expect("an answer");
-    let id = store.lease(NOW, NOW).await.expect("an answer").expect("a job").id;
+    store.enqueue(job(1), NOW).await.expect("an answer");
+    let id = store.lease(Lane::Urgent, NOW, NOW).await.expect("an answer").expect("a job").id;
     drop(store);
     damage(folder.path(), b'j');
     let store = open(folder.path());
-    store.enqueue(vec![2], NOW + MINUTE, NOW).await.expect("an answer");
-    assert_eq!(store.lease(NOW + MINUTE, NOW).await.expect("an answer").expect("the second").value, [2]);
+    store.enqueue(job(2), NOW).await.expect("an answer");
+    assert_eq!(store.lease(Lane::Urgent, NOW + MINUTE, NOW).await.expect("an answer").expect("the second").value, [2]);
     store.finish(id).await.expect("it is gone");
     store.postpone(id, NOW).await.expect("it is gone");
     let month = NOW + Duration::from_hours(31 * 24);

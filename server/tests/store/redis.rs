@@ -8,7 +8,7 @@ use fred::interfaces::KeysInterface;
 use fred::prelude::ClientLike;
 use postern::store::{RedisSettings, RedisStore};
 use postern_app::model::Timestamp;
-use postern_app::port::{Also, Expect, Key, LogEntry, Store, Tally, Window, Write, Written};
+use postern_app::port::{Also, Expect, Key, Lane, LogEntry, NewJob, Store, Tally, Window, Write, Written};
 use postern_app::rules::throttle::Policy;
 
 use crate::redis_server::RedisServer;
@@ -44,6 +44,10 @@ async fn refusal(url: &str) -> String {
     RedisStore::connect(url).await.expect_err("a refusal").to_string()
 }
 
+fn job(value: u8) -> NewJob {
+    NewJob { lane: Lane::Urgent, value: vec![value], due: NOW, ends: NOW + MINUTE }
+}
+
 #[tokio::test]
 async fn what_ends_has_a_time_to_live_and_what_stays_has_none() {
     let store = fresh().await;
@@ -54,8 +58,11 @@ async fn what_ends_has_a_time_to_live_and_what_stays_has_none() {
     store.attempt(&same, &POLICY, &same, NOW).await.expect("an answer");
     store.count(&same, &Window { limit: 3, span: MINUTE }, NOW).await.expect("an answer");
     store.append(LogEntry { log: Key::new("slot", "other"), ..event }, NOW).await.expect("an answer");
-    store.enqueue(vec![1], NOW + MINUTE, NOW).await.expect("an answer");
-    store.lease(NOW + MINUTE, NOW).await.expect("an answer").expect("a job");
+    store
+        .enqueue(NewJob { lane: Lane::Urgent, value: vec![1], due: NOW, ends: NOW + MINUTE }, NOW)
+        .await
+        .expect("an answer");
+    store.lease(Lane::Urgent, NOW + MINUTE, NOW).await.expect("an answer").expect("a job");
     let stays = Write::new(Key::new("slot", "stays"), Expect::Absent, b"value".to_vec(), None).also(Also {
         records: vec![(Key::new("slot", "stays too"), Some(b"value".to_vec()))],
         tally: Some(Tally { key: Key::new("slot", "stays"), by: 1, most: 1 }),
@@ -147,21 +154,21 @@ async fn damaged_job_is_set_aside_and_blocks_no_other() {
     let server = RedisServer::start();
     let store = RedisStore::connect(&server.url()).await.expect("a connection");
     for value in 1..=3 {
-        store.enqueue(vec![value], NOW + MINUTE, NOW).await.expect("an answer");
+        store.enqueue(job(value), NOW).await.expect("an answer");
     }
     let names = server.cli(&["zrange", "postern:{letters}:due", "0", "-1"]);
     let names: Vec<_> = names.lines().collect();
     assert_eq!(server.cli(&["set", &format!("postern:{{letters}}:job:{}", names[0]), "short", "keepttl"]), "OK");
     assert_eq!(server.cli(&["del", &format!("postern:{{letters}}:job:{}", names[1])]), "1");
     assert_eq!(server.cli(&["lpush", &format!("postern:{{letters}}:job:{}", names[1]), "a list"]), "1");
-    let leased = store.lease(NOW + MINUTE, NOW).await.expect("an answer").expect("the third");
+    let leased = store.lease(Lane::Urgent, NOW + MINUTE, NOW).await.expect("an answer").expect("the third");
     assert_eq!(leased.value, [3]);
     let aside = server.cli(&["get", &format!("postern:{{letters}}:damaged:{}", names[0])]);
     assert_eq!(aside, "short", "it can be looked at");
-    assert_eq!(store.lease(NOW + MINUTE, NOW).await.expect("an answer"), None);
+    assert_eq!(store.lease(Lane::Urgent, NOW + MINUTE, NOW).await.expect("an answer"), None);
     assert_eq!(server.cli(&["set", "postern:{letters}:last", "no number"]), "OK");
-    store.enqueue(vec![4], NOW + MINUTE, NOW).await.expect("an answer");
-    assert_eq!(store.lease(NOW + MINUTE, NOW).await.expect("an answer").expect("a job").value, [4]);
+    store.enqueue(job(4), NOW).await.expect("an answer");
+    assert_eq!(store.lease(Lane::Urgent, NOW + MINUTE, NOW).await.expect("an answer").expect("a job").value, [4]);
 }
 
 #[tokio::test]

@@ -36,6 +36,10 @@ pub enum Mood {
     Takes,
     /// Refuses each recipient with this code.
     Answers(u16),
+    /// Refuses the sender, at `MAIL FROM`.
+    RefusesSender(u16, &'static str),
+    /// Refuses what was sent, after `DATA`.
+    RefusesContent(u16, &'static str),
     /// Accepts connections and never says a word.
     Silent,
 }
@@ -269,13 +273,16 @@ impl Hand {
 impl Handler for Hand {
     fn mail(&mut self, _: IpAddr, _: &str, from: &str) -> Response {
         from.clone_into(&mut self.from);
-        response::OK
+        match self.door.mood() {
+            Mood::RefusesSender(code, why) => Response::custom(code, why.to_owned()),
+            _ => response::OK,
+        }
     }
 
     fn rcpt(&mut self, to: &str) -> Response {
         match self.door.mood() {
             Mood::Answers(code) => Response::custom(code, format!("5.1.1 <{to}>: not wanted")),
-            Mood::Takes | Mood::Silent => response::OK,
+            _ => response::OK,
         }
     }
 
@@ -290,6 +297,9 @@ impl Handler for Hand {
     }
 
     fn data_end(&mut self) -> Response {
+        if let Mood::RefusesContent(code, why) = self.door.mood() {
+            return Response::custom(code, why.to_owned());
+        }
         let Some(mail) = MessageParser::default().parse(&self.raw) else { return response::TRANSACTION_FAILED };
         let part = |text: Option<std::borrow::Cow<'_, str>>| text.map(std::borrow::Cow::into_owned).unwrap_or_default();
         let received = Received {

@@ -140,7 +140,9 @@ fn said(note: &Note, look: &Look) -> Option<ClientNote> {
 fn told(refusal: &Refusal, now: Timestamp) -> Option<ClientNote> {
     Some(match refusal {
         Refusal::SendTooSoon { until } => ClientNote::TooSoon { wait_secs: now.secs_until(*until) },
-        Refusal::TooManySends { until } => ClientNote::TooMany { wait_secs: now.secs_until(*until) },
+        Refusal::TooManySends { until, limit } => {
+            ClientNote::TooMany { wait_secs: now.secs_until(*until), limit: *limit }
+        }
         Refusal::TooManyRefusals { until } => ClientNote::TooManyRefusals { wait_secs: now.secs_until(*until) },
         Refusal::NoApiKey => ClientNote::NoSuchKey,
         Refusal::AlreadyActivated => ClientNote::AlreadyActivated,

@@ -2,7 +2,7 @@
 
 use super::sign_in::sent;
 use super::{at, document};
-use crate::model::{Secret, Timestamp};
+use crate::model::{Secret, SendLimit, Timestamp};
 use crate::pages::views::clients::{
     self as view, Actions, BySecretView, ClientNote, ClientsView, DisableStage, DisableView, KeyRow, KeyState, OwnView,
     RotateView, RotatedView, SecretView, Stage,
@@ -80,7 +80,7 @@ pub fn clients(pages: &mut Vec<(String, String)>) {
         ("account", None, account),
         ("by-gateway", None, by_gateway),
         ("too-soon", Some(ClientNote::TooSoon { wait_secs: 20 }), some()),
-        ("too-many", Some(ClientNote::TooMany { wait_secs: 2_000 }), some()),
+        ("too-many", Some(ClientNote::TooMany { wait_secs: 2_000, limit: SendLimit::Network }), some()),
         ("no-key-typed", Some(ClientNote::NoKeyTyped), none()),
         ("no-such-key", Some(ClientNote::NoSuchKey), typed("3f9a12")),
         ("already-activated", Some(ClientNote::AlreadyActivated), typed(KEY)),

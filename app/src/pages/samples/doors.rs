@@ -1,6 +1,7 @@
 //! The overview and the doors, state by state.
 
 use super::{at, document};
+use crate::model::SendLimit;
 use crate::pages::parts::{AccountSession, DoorState, DoorView, SessionView, VisitorSession};
 use crate::pages::views::mail_code::Sent;
 use crate::pages::views::{email_code, overview};
@@ -71,7 +72,7 @@ pub fn email_codes(pages: &mut Vec<(String, String)>) {
     let stages = [
         ("ask", ask("", None)),
         ("ask-bad", ask("ada@", Some(AskRefusal::NotAnAddress))),
-        ("ask-wait", ask("ada@example.org", Some(AskRefusal::TooMany { wait_secs: 2400 }))),
+        ("ask-wait", ask("ada@example.org", Some(AskRefusal::TooMany { wait_secs: 2400, limit: SendLimit::Network }))),
         ("sent", sent(None)),
         ("sent-fresh", Stage::Sent(fresh)),
         ("sent-wrong", sent(Some(CodeRefusal::Wrong))),

@@ -1,6 +1,7 @@
 //! Signing in and being asked again, state by state.
 
 use super::{at, document};
+use crate::model::SendLimit;
 use crate::pages::views::challenge::{
     ChallengeView, ChoiceState, ChoiceView, CodeChallenge, CodeRefusal, Current, KeyChallenge, KeyRefusal,
     MailChallenge, MailStage, RecoveryChallenge, RecoveryRefusal, Step,
@@ -129,7 +130,10 @@ pub fn sign_ins(pages: &mut Vec<(String, String)>) {
     let mut stages: Vec<(String, Stage)> = [
         ("ask", ask("", None, None)),
         ("ask-bad", ask("ada@", Some(AskRefusal::NotAnAddress), None)),
-        ("ask-wait", ask("ada@example.org", Some(AskRefusal::TooMany { wait_secs: 2400 }), None)),
+        (
+            "ask-wait",
+            ask("ada@example.org", Some(AskRefusal::TooMany { wait_secs: 2400, limit: SendLimit::Network }), None),
+        ),
         ("signed-out", ask("", None, Some(SignInNote::SignedOut))),
         ("deleted", ask("", None, Some(SignInNote::AccountDeleted))),
         ("ran-out", ask("ada@example.org", None, Some(SignInNote::RanOut))),

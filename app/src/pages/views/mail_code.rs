@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::model::SendLimit;
 use crate::pages::parts::{Card, CodeField, Countdown, Kind, NoteView, OneButton, PostForm, Submit, TextField};
 use crate::words::{Said, email_code as words};
 
@@ -37,7 +38,7 @@ pub enum AskRefusal {
     NotAscii,
     TooLong,
     TooSoon { wait_secs: u64 },
-    TooMany { wait_secs: u64 },
+    TooMany { wait_secs: u64, limit: SendLimit },
     Blocked,
 }
 
@@ -49,7 +50,7 @@ impl AskRefusal {
             Self::NotAscii => NoteView::refused(words::not_ascii()),
             Self::TooLong => NoteView::refused(words::address_too_long()),
             Self::TooSoon { wait_secs } => NoteView::wait(words::sent_too_soon(wait_secs)),
-            Self::TooMany { wait_secs } => NoteView::wait(words::too_many_sends(wait_secs)),
+            Self::TooMany { wait_secs, limit } => NoteView::wait(words::too_many_sends(limit, wait_secs)),
             Self::Blocked => NoteView::refused(words::blocked()),
         }
     }
@@ -75,6 +76,7 @@ pub enum CodeRefusal {
     },
     TooMany {
         wait_secs: u64,
+        limit: SendLimit,
     },
 }
 
@@ -88,7 +90,7 @@ impl CodeRefusal {
             Self::Void => words::void(),
             Self::Throttled { wait_secs } => return NoteView::wait(words::throttled(wait_secs)),
             Self::TooSoon { wait_secs } => return NoteView::wait(words::sent_too_soon(wait_secs)),
-            Self::TooMany { wait_secs } => return NoteView::wait(words::too_many_sends(wait_secs)),
+            Self::TooMany { wait_secs, limit } => return NoteView::wait(words::too_many_sends(limit, wait_secs)),
         };
         NoteView::refused(refused)
     }

@@ -10,8 +10,8 @@ use super::index::{Owned, credentials};
 use super::{Act, Told};
 use crate::factor::email_code::{self, GRADE, KIND as EMAIL, Purpose};
 use crate::model::{
-    ActivityPart, Code, Event, FactorId, Holder, HolderId, Letter, MailAddress, Proof, Refusal, SessionHandle,
-    Timestamp, Visit, What,
+    ActivityPart, Code, Event, FactorId, Holder, HolderId, MailAddress, Proof, Refusal, SessionHandle, Timestamp,
+    Visit, What,
 };
 use crate::port::{Also, Expect};
 
@@ -276,9 +276,8 @@ impl Portal {
 
     /// Sends what an owner is to be told. What was done stands, whatever becomes of the letter.
     pub(in crate::portal) async fn tell(&self, told: Told, now: Timestamp) {
-        for letter in &told {
-            let letter: &Letter = letter;
-            if let Err(fault) = self.post(letter).await {
+        for notification in &told {
+            if let Err(fault) = self.tell_of(notification, now).await {
                 tracing::error!(%fault, at = %now, "a letter with news could not be queued");
             }
         }

@@ -1,5 +1,6 @@
 //! Accounts: holders that stay. Signing in to one, keeping a visit as one, looking after it, and what its owner is told.
 
+mod digest;
 mod disown;
 mod index;
 mod invitation;

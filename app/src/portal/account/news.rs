@@ -3,8 +3,8 @@
 use super::super::mail_code::address_of;
 use super::super::{Fault, Portal};
 use crate::factor::recovery_codes;
-use crate::letter::{self, News};
-use crate::model::{FactorId, Holder, HolderId, Letter, SessionHandle, Timestamp, Visit, What};
+use crate::letter::{self, News, Notification};
+use crate::model::{FactorId, Holder, HolderId, SessionHandle, Timestamp, Visit, What};
 
 /// Who changed an account, as its owner is told.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +17,7 @@ pub struct Whence<'a> {
 }
 
 /// Letters to go out once what they tell is written.
-pub type Told = Vec<Letter>;
+pub type Told = Vec<Notification>;
 
 impl Portal {
     /// A letter to whoever owns the holder; nothing, if that is a visitor. `name` is of what changed.
@@ -51,7 +51,8 @@ impl Portal {
         };
         let Whence { browser, network, asked_by, .. } = *whence;
         let news = News { what, name, at: now, browser, network, link: link.as_deref() };
-        Ok(vec![letter::news(self.from(), to, &news, asked_by)])
+        let letter = letter::news(self.from(), to, &news, asked_by);
+        Ok(vec![Notification { what, network: network.to_owned(), link, letter }])
     }
 
     /// What passing a factor is worth a letter for.

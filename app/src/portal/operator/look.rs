@@ -2,12 +2,11 @@
 
 use std::net::IpAddr;
 
-use super::told::{AccountLine, AccountView, EventView, FactorView, Reason, SendLimit, SessionView, Why, written};
+use super::told::{AccountLine, AccountView, EventView, FactorView, Reason, SessionView, Why, written};
 use crate::factor::{email_code, recovery_codes};
 use crate::model::{
     Event, FactorRecord, Holder, HolderId, MailAddress, Network, NextTry, Opened, Refusal, Timestamp, summarize,
 };
-use crate::port::{Key, Window};
 use crate::portal::account::is_live;
 use crate::portal::mail_code::address_of;
 use crate::portal::visit::HOLDER;
@@ -105,8 +104,8 @@ impl Portal {
         now: Timestamp,
     ) -> Result<Vec<Reason>, Fault> {
         let mut reasons = Vec::new();
-        for (limit, (slot, window)) in self.send_limits(address, from) {
-            if let Some(until) = self.outside.store.full_until(&Key::new(slot, "sends"), &window, now).await? {
+        for (limit, key, window) in self.send_limits(address, from) {
+            if let Some(until) = self.outside.store.full_until(&key, &window, now).await? {
                 reasons.push(Reason::SendsUsedUp { limit, until: written(until) });
             }
         }
@@ -115,16 +114,6 @@ impl Portal {
             reasons.push(Reason::LongerCodes);
         }
         Ok(reasons)
-    }
-
-    /// What is known to limit letters to this address, and where it is counted.
-    fn send_limits(&self, address: &MailAddress, from: Option<Network>) -> Vec<(SendLimit, (String, Window))> {
-        let mut limits = vec![(SendLimit::Address, self.sends_to(address))];
-        if let Some(network) = from {
-            limits.push((SendLimit::Network, self.sends_from(network)));
-            limits.push((SendLimit::AddressAndNetwork, self.sends_between(address, network)));
-        }
-        limits
     }
 }
 

@@ -12,11 +12,11 @@ use super::{Answer, Fault, Portal};
 use crate::factor::email_code;
 use crate::letter;
 use crate::model::{Holder, HolderId, MailAddress, Refusal, SessionHandle, Timestamp, What};
-use crate::port::{Also, Expect, Write};
+use crate::port::{Also, Expect, Lane, Write};
 use crate::rules::limits;
 
 pub use admission::{Admin, Admission, Login};
-pub use told::{AccountLine, AccountView, EventView, FactorView, Invited, Reason, SendLimit, SessionView, Why};
+pub use told::{AccountLine, AccountView, EventView, FactorView, Invited, Reason, SessionView, Why};
 
 /// Where it came from, as shown to the owner.
 const OPERATOR: &str = "an operator of the portal";
@@ -90,7 +90,7 @@ impl Portal {
         let place = self.invitation(address);
         let sealed = self.records.seal(&place, &until)?;
         self.outside.store.write(Write::new(place, Expect::Anything, sealed, Some(until)), now).await?;
-        self.post(&letter::invitation(self.from(), address.clone(), now)).await?;
+        self.post(Lane::Bulk, &letter::invitation(self.from(), address.clone(), now)).await?;
         tracing::info!(target: "postern::auth", result = "invited", at = %now, network = OPERATOR);
         Ok(Invited { address: address.to_string(), until: told::written(until) })
     }

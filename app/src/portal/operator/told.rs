@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::Timestamp;
+use crate::model::{SendLimit, Timestamp};
 
 /// An account in one line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,15 +80,6 @@ pub enum Reason {
     SecondFactorNeeded,
     /// Every recovery code is used.
     NoRecoveryCodeLeft,
-}
-
-/// What limits how many letters go out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SendLimit {
-    Address,
-    Network,
-    AddressAndNetwork,
 }
 
 /// The answer to "why can this person not get in?"

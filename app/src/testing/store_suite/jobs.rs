@@ -5,16 +5,28 @@ use std::time::Duration;
 
 use super::{MINUTE, NOW, Subject, TICK, at_once};
 use crate::model::Timestamp;
-use crate::port::LeasedJob;
+use crate::port::{JobId, Lane, LeasedJob, NewJob};
 
 const LEASE: Duration = Duration::from_secs(30);
 
+fn job(lane: Lane, value: Vec<u8>, ends: Timestamp, due: Timestamp) -> NewJob {
+    NewJob { lane, value, due, ends }
+}
+
+async fn enqueue_in(store: &Subject, lane: Lane, value: u8, now: Timestamp) {
+    store.enqueue(job(lane, vec![value], NOW + MINUTE * 60, now), now).await.expect("an answer");
+}
+
+async fn lease_from(store: &Subject, lane: Lane, now: Timestamp) -> Option<LeasedJob> {
+    store.lease(lane, now + LEASE, now).await.expect("an answer")
+}
+
 async fn enqueue(store: &Subject, value: u8, now: Timestamp) {
-    store.enqueue(vec![value], NOW + MINUTE * 60, now).await.expect("an answer");
+    enqueue_in(store, Lane::Urgent, value, now).await;
 }
 
 async fn lease(store: &Subject, now: Timestamp) -> Option<LeasedJob> {
-    store.lease(now + LEASE, now).await.expect("an answer")
+    lease_from(store, Lane::Urgent, now).await
 }
 
 async fn leased(store: &Subject, now: Timestamp) -> LeasedJob {
@@ -83,8 +95,8 @@ pub async fn a_finished_job_never_comes_back(store: Subject) {
 }
 
 pub async fn an_ended_job_is_dropped(store: Subject) {
-    store.enqueue(vec![1], NOW + MINUTE, NOW).await.expect("an answer");
-    store.enqueue(vec![2], NOW + MINUTE + TICK, NOW).await.expect("an answer");
+    store.enqueue(job(Lane::Urgent, vec![1], NOW + MINUTE, NOW), NOW).await.expect("an answer");
+    store.enqueue(job(Lane::Urgent, vec![2], NOW + MINUTE + TICK, NOW), NOW).await.expect("an answer");
     assert_eq!(leased(&store, NOW + MINUTE).await.value, [2]);
     assert_eq!(lease(&store, NOW + MINUTE).await, None);
     assert_eq!(lease(&store, NOW).await, None, "it was dropped, not only passed over");
@@ -95,13 +107,51 @@ pub async fn many_ended_jobs_do_not_hide_a_live_one(store: Subject) {
         let store = store.clone();
         async move {
             for _ in 0..10 {
-                store.enqueue(vec![0; 100], NOW + MINUTE, NOW).await.expect("an answer");
+                store.enqueue(job(Lane::Urgent, vec![0; 100], NOW + MINUTE, NOW), NOW).await.expect("an answer");
             }
         }
     })
     .await;
     enqueue(&store, 1, NOW).await;
     assert_eq!(leased(&store, NOW + MINUTE).await.value, [1]);
+}
+
+pub async fn a_lane_is_leased_from_by_itself_and_keeps_its_own_order(store: Subject) {
+    for value in [1, 2] {
+        enqueue_in(&store, Lane::Bulk, value, NOW).await;
+    }
+    assert_eq!(lease(&store, NOW).await, None, "nothing is in the other lane");
+    enqueue(&store, 3, NOW + TICK).await;
+    let urgent = leased(&store, NOW + TICK).await;
+    assert_eq!((urgent.value[0], urgent.id.lane), (3, Lane::Urgent), "whatever was due before in the other");
+    assert_eq!(lease(&store, NOW + TICK).await, None);
+    let bulk = lease_from(&store, Lane::Bulk, NOW + TICK).await.expect("a job");
+    assert_eq!((bulk.value[0], bulk.id.lane), (1, Lane::Bulk));
+    store.finish(bulk.id).await.expect("an answer");
+    store.postpone(urgent.id, NOW + TICK).await.expect("an answer");
+    assert_eq!(leased(&store, NOW + TICK).await.id, urgent.id);
+    assert_eq!(lease_from(&store, Lane::Bulk, NOW + TICK).await.expect("a job").value[0], 2);
+    assert_eq!(lease_from(&store, Lane::Bulk, NOW + MINUTE).await.expect("a job").value[0], 2, "its lease ran out");
+}
+
+pub async fn a_job_that_is_due_later_waits_until_then(store: Subject) {
+    let due = NOW + MINUTE;
+    store.enqueue(job(Lane::Bulk, vec![1], NOW + MINUTE * 60, due), NOW).await.expect("an answer");
+    assert_eq!(lease_from(&store, Lane::Bulk, due - TICK).await, None);
+    let job = lease_from(&store, Lane::Bulk, due).await.expect("a job");
+    assert_eq!((job.value[0], job.lease), (1, 1));
+}
+
+pub async fn a_lease_that_is_renewed_in_time_never_runs_out(store: Subject) {
+    enqueue(&store, 1, NOW).await;
+    let job = leased(&store, NOW).await;
+    for renewed in 1..=5 {
+        let now = NOW + (LEASE - TICK) * renewed;
+        assert_eq!(lease(&store, now).await, None);
+        store.postpone(job.id, now + LEASE).await.expect("an answer");
+    }
+    let over = NOW + (LEASE - TICK) * 5 + LEASE;
+    assert_eq!(leased(&store, over).await.lease, 2, "renewing is no lease of its own");
 }
 
 pub async fn of_fifty_workers_at_once_one_gets_the_job(store: Subject) {
@@ -132,7 +182,8 @@ pub async fn fifty_workers_and_fifty_jobs_make_fifty_pairs(store: Subject) {
 }
 
 pub async fn finishing_or_postponing_a_job_that_is_gone_does_nothing(store: Subject) {
-    for id in [0, 1, 12_345, u64::MAX] {
+    let ids = [0, 1, 12_345, u64::MAX].into_iter().flat_map(|number| Lane::ALL.map(|lane| JobId { lane, number }));
+    for id in ids {
         store.finish(id).await.expect("an answer");
         store.postpone(id, NOW).await.expect("an answer");
     }

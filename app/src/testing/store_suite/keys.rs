@@ -2,11 +2,15 @@
 
 use super::{MINUTE, NOW, POLICY, Subject, TICK, WINDOW, done, key, value};
 use crate::model::Timestamp;
-use crate::port::{Also, Count, Expect, Key, LogEntry, Tally, Write, Written};
+use crate::port::{Also, Count, Expect, Key, Lane, LogEntry, NewJob, Tally, Write, Written};
 use crate::rules::throttle::Attempt;
 
 /// Pieces that an adapter might use to put its own keys together.
 const PIECES: [&str; 14] = ["", ":", "{", "}", "}:", ":{", "}:r:", "%", "%7D", "\0", "a", "r", "a:b", "\u{e9}"];
+
+fn job(value: &[u8], now: Timestamp) -> NewJob {
+    NewJob { lane: Lane::Bulk, value: value.to_vec(), due: now, ends: now + MINUTE }
+}
 
 pub async fn keys_that_look_alike_do_not_collide(store: Subject) {
     let keys = || {
@@ -56,8 +60,8 @@ async fn comes_back(store: &Subject, bytes: &[u8]) {
     let entry = LogEntry { log: same.clone(), value: bytes.to_vec(), most: 1, ends: None };
     store.append(entry, NOW).await.expect("an answer");
     assert!(store.recent(&same, 1, NOW).await.expect("an answer") == [bytes], "recent");
-    store.enqueue(bytes.to_vec(), NOW + MINUTE, NOW).await.expect("an answer");
-    let job = store.lease(NOW + MINUTE, NOW).await.expect("an answer").expect("a job");
+    store.enqueue(job(bytes, NOW), NOW).await.expect("an answer");
+    let job = store.lease(Lane::Bulk, NOW + MINUTE, NOW).await.expect("an answer").expect("a job");
     assert!(job.value == bytes, "lease");
     store.finish(job.id).await.expect("an answer");
 }
@@ -96,8 +100,8 @@ pub async fn times_from_1970_to_beyond_32_bits_work(store: Subject) {
         }
         let over = store.count(&at, &WINDOW, now + TICK).await.expect("an answer");
         assert_eq!(over, Count::Over(now + WINDOW.span));
-        store.enqueue(vec![1], now + MINUTE, now).await.expect("an answer");
-        let job = store.lease(now + TICK, now).await.expect("an answer").expect("a job");
+        store.enqueue(job(&[1], now), now).await.expect("an answer");
+        let job = store.lease(Lane::Bulk, now + TICK, now).await.expect("an answer").expect("a job");
         assert_eq!(job.ends, now + MINUTE);
         store.finish(job.id).await.expect("an answer");
     }

@@ -2,7 +2,7 @@
 
 use super::{MINUTE, NOW, POLICY, Subject, TICK, WINDOW, at_once, done};
 use crate::model::Timestamp;
-use crate::port::{Expect, Key, LogEntry, Write};
+use crate::port::{Expect, Key, Lane, LogEntry, NewJob, Write};
 
 async fn slots(store: &Subject, name: &str, now: Timestamp) -> Vec<String> {
     let mut slots = store.slots(name, now).await.expect("an answer");
@@ -34,7 +34,8 @@ pub async fn slots_hold_records_not_counts_windows_or_logs(store: Subject) {
     store.count(&same, &WINDOW, NOW).await.expect("an answer");
     let entry = LogEntry { log: same.clone(), value: b"event".to_vec(), most: 3, ends: None };
     store.append(entry, NOW).await.expect("an answer");
-    store.enqueue(b"letter".to_vec(), NOW + MINUTE, NOW).await.expect("an answer");
+    let letter = NewJob { lane: Lane::Urgent, value: b"letter".to_vec(), due: NOW, ends: NOW + MINUTE };
+    store.enqueue(letter, NOW).await.expect("an answer");
     assert!(slots(&store, "here", NOW).await.is_empty());
 }
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use postern_app::model::Timestamp;
 use postern_app::port::{
-    Count, Expect, Key, LeasedJob, LogEntry, Store, StoreFault, Stored, Tally, Window, Write, Written,
+    Count, Expect, JobId, Key, Lane, LeasedJob, LogEntry, NewJob, Store, StoreFault, Stored, Tally, Window, Write,
+    Written,
 };
 use postern_app::rules::throttle::{Attempt, Policy, Standing};
 use postern_app::testing::{MemoryStore, SeededEntropy};
@@ -105,22 +106,22 @@ impl Store for Interleaved {
         self.store.recent(log, most, now).await
     }
 
-    async fn enqueue(&self, value: Vec<u8>, ends: Timestamp, now: Timestamp) -> Result<()> {
+    async fn enqueue(&self, job: NewJob, now: Timestamp) -> Result<()> {
         self.travel().await;
-        self.store.enqueue(value, ends, now).await
+        self.store.enqueue(job, now).await
     }
 
-    async fn lease(&self, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>> {
+    async fn lease(&self, lane: Lane, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>> {
         self.travel().await;
-        self.store.lease(until, now).await
+        self.store.lease(lane, until, now).await
     }
 
-    async fn finish(&self, job: u64) -> Result<()> {
+    async fn finish(&self, job: JobId) -> Result<()> {
         self.travel().await;
         self.store.finish(job).await
     }
 
-    async fn postpone(&self, job: u64, due: Timestamp) -> Result<()> {
+    async fn postpone(&self, job: JobId, due: Timestamp) -> Result<()> {
         self.travel().await;
         self.store.postpone(job, due).await
     }

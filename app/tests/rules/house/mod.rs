@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use postern_app::model::{Letter, Secret, Timestamp};
-use postern_app::port::{Clock, Store};
+use postern_app::port::{Clock, Lane, Store};
 use postern_app::portal::{CannotOpen, Outside, Portal, Settings};
 use postern_app::seal::MasterBytes;
 use postern_app::testing::{AtOnce, MemoryStore, SeededEntropy, StoppedClock};
@@ -136,11 +136,14 @@ impl House {
 
     /// All letters so far, oldest first. Those still queued are delivered now.
     pub async fn letters(&self) -> Vec<Letter> {
-        while let Some(job) = self.store.lease(self.now() + Duration::from_mins(1), self.now()).await.expect("a store")
-        {
-            let letter = self.portal.open_letter(&job.value).expect("a letter of this house");
-            self.letters.lock().expect("no panic").push(letter);
-            self.store.finish(job.id).await.expect("a store");
+        let (until, now) = (self.now() + Duration::from_mins(1), self.now());
+        for lane in Lane::ALL {
+            while let Some(job) = self.store.lease(lane, until, now).await.expect("a store") {
+                let letter = self.portal.open_letter(&job).await.expect("a letter of this house");
+                // As the worker does: what is late is dropped.
+                self.letters.lock().expect("no panic").extend(letter.filter(|letter| letter.ends > now));
+                self.store.finish(job.id).await.expect("a store");
+            }
         }
         self.letters.lock().expect("no panic").clone()
     }

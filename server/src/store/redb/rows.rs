@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use postern_app::model::Timestamp;
-use postern_app::port::Key;
+use postern_app::port::{JobId, Key, Lane};
 use redb::{ReadTransaction, ReadableTable, Table, TableDefinition, TableError, WriteTransaction};
 
 pub(super) type Result<T> = std::result::Result<T, redb::Error>;
@@ -14,8 +14,10 @@ const ROWS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("rows");
 const ENDS: TableDefinition<(i64, &[u8]), ()> = TableDefinition::new("ends");
 /// (log's row key, number) to an entry.
 const ENTRIES: TableDefinition<(&[u8], u64), &[u8]> = TableDefinition::new("entries");
-/// (when a job is due, its id).
+/// (when a job of the urgent lane is due, its number).
 const DUE: TableDefinition<(i64, u64), ()> = TableDefinition::new("due");
+/// The same of the bulk lane.
+const DUE_IN_BULK: TableDefinition<(i64, u64), ()> = TableDefinition::new("due in bulk");
 /// The last number drawn, and the layout of this file.
 const NUMBERS: TableDefinition<&str, u64> = TableDefinition::new("numbers");
 
@@ -98,6 +100,7 @@ pub(super) struct Tables<'txn> {
     ends: Table<'txn, (i64, &'static [u8]), ()>,
     entries: Table<'txn, (&'static [u8], u64), &'static [u8]>,
     due: Table<'txn, (i64, u64), ()>,
+    due_in_bulk: Table<'txn, (i64, u64), ()>,
     numbers: Table<'txn, &'static str, u64>,
     /// Changes so far. Without any there is nothing to commit.
     pub(super) changes: u64,
@@ -111,6 +114,7 @@ impl<'txn> Tables<'txn> {
             ends: transaction.open_table(ENDS)?,
             entries: transaction.open_table(ENTRIES)?,
             due: transaction.open_table(DUE)?,
+            due_in_bulk: transaction.open_table(DUE_IN_BULK)?,
             numbers: transaction.open_table(NUMBERS)?,
             changes: 0,
         })
@@ -189,21 +193,28 @@ impl<'txn> Tables<'txn> {
         Ok(())
     }
 
-    pub(super) fn set_due(&mut self, due: i64, job: u64) -> Result<()> {
+    fn due_in(&mut self, lane: Lane) -> &mut Table<'txn, (i64, u64), ()> {
+        match lane {
+            Lane::Urgent => &mut self.due,
+            Lane::Bulk => &mut self.due_in_bulk,
+        }
+    }
+
+    pub(super) fn set_due(&mut self, due: i64, job: JobId) -> Result<()> {
         self.changes += 1;
-        self.due.insert((due, job), ())?;
+        self.due_in(job.lane).insert((due, job.number), ())?;
         Ok(())
     }
 
-    pub(super) fn unset_due(&mut self, due: i64, job: u64) -> Result<()> {
+    pub(super) fn unset_due(&mut self, due: i64, job: JobId) -> Result<()> {
         self.changes += 1;
-        self.due.remove((due, job))?;
+        self.due_in(job.lane).remove((due, job.number))?;
         Ok(())
     }
 
-    /// When the job was due that has been due longest, and its id.
-    pub(super) fn longest_due(&self, now: Timestamp) -> Result<Option<(i64, u64)>> {
-        let first = self.due.first()?.map(|(key, _)| key.value());
+    /// When the job of a lane was due that has been due longest, and its number.
+    pub(super) fn longest_due(&mut self, lane: Lane, now: Timestamp) -> Result<Option<(i64, u64)>> {
+        let first = self.due_in(lane).first()?.map(|(key, _)| key.value());
         Ok(first.filter(|(due, _)| *due <= now.as_millis()))
     }
 }

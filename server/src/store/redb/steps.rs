@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use postern_app::model::Timestamp;
 use postern_app::port::{
-    Also, Count, Expect, Key, LeasedJob, LogEntry, Revision, Stored, Tally, Window, Write, Written,
+    Also, Count, Expect, JobId, Key, Lane, LeasedJob, LogEntry, NewJob, Revision, Stored, Tally, Window, Write, Written,
 };
 use postern_app::rules::throttle::{Attempt, Policy, Standing};
 
@@ -162,10 +162,11 @@ pub(super) fn append(tables: &mut Tables<'_>, entry: &LogEntry, now: Timestamp) 
     tables.put(&key, &Row::new(entry.ends, packed::span(first, next)))
 }
 
-pub(super) fn enqueue(tables: &mut Tables<'_>, value: &[u8], ends: Timestamp, now: Timestamp) -> Result<()> {
-    let id = tables.next_number()?;
-    tables.set_due(now.as_millis(), id)?;
-    tables.put(&job_key(id), &Row::new(Some(ends), packed::job(now.as_millis(), 0, value)))
+pub(super) fn enqueue(tables: &mut Tables<'_>, job: &NewJob) -> Result<()> {
+    let number = tables.next_number()?;
+    let due = job.due.as_millis();
+    tables.set_due(due, JobId { lane: job.lane, number })?;
+    tables.put(&job_key(number), &Row::new(Some(job.ends), packed::job(due, 0, &job.value)))
 }
 
 /// What a lease found.
@@ -176,23 +177,24 @@ pub(super) struct Leased {
     pub(super) damaged: Vec<u64>,
 }
 
-pub(super) fn lease(tables: &mut Tables<'_>, until: Timestamp, now: Timestamp) -> Result<Leased> {
+pub(super) fn lease(tables: &mut Tables<'_>, lane: Lane, until: Timestamp, now: Timestamp) -> Result<Leased> {
     let mut leased = Leased::default();
-    while let Some((due, id)) = tables.longest_due(now)? {
+    while let Some((due, number)) = tables.longest_due(lane, now)? {
+        let id = JobId { lane, number };
         tables.unset_due(due, id)?;
-        match read_job(tables, id) {
-            Ok(Some((row, lease, value))) if row.lives(now) => {
-                let lease = lease.saturating_add(1);
+        match read_job(tables, number) {
+            Ok(Some((row, leases, value))) if row.lives(now) => {
+                let lease = leases.saturating_add(1);
                 tables.set_due(until.as_millis(), id)?;
                 let payload = packed::job(until.as_millis(), lease, &value);
-                tables.put(&job_key(id), &Row { ends: row.ends, payload })?;
+                tables.put(&job_key(number), &Row { ends: row.ends, payload })?;
                 leased.job = Some(LeasedJob { id, value, lease, ends: Timestamp::from_millis(row.ends) });
                 break;
             }
-            Ok(_) => tables.remove(&job_key(id))?,
+            Ok(_) => tables.remove(&job_key(number))?,
             Err(error) if is_damage(&error) => {
-                set_aside(tables, id, now)?;
-                leased.damaged.push(id);
+                set_aside(tables, number, now)?;
+                leased.damaged.push(number);
             }
             Err(error) => return Err(error),
         }
@@ -213,27 +215,32 @@ fn set_aside(tables: &mut Tables<'_>, id: u64, now: Timestamp) -> Result<()> {
     tables.put(&damaged_job_key(id), &Row::new(Some(now + DAMAGED_JOB_LASTS), bytes))
 }
 
-/// Removes a job. When one was due that cannot be read is not known; its lease finds nothing then.
-pub(super) fn finish(tables: &mut Tables<'_>, id: u64) -> Result<()> {
-    let due = match tables.get(&job_key(id)) {
-        Ok(None) => return Ok(()),
-        Ok(Some(row)) => packed::read_job(row.payload).map(|(due, ..)| due),
-        Err(error) => Err(error),
-    };
+/// When a job is due. Of one that is not there, or cannot be read, it is not known; its lease finds nothing then.
+fn due_of(tables: &Tables<'_>, number: u64) -> Result<Option<i64>> {
+    let due = tables.get(&job_key(number)).and_then(|row| {
+        let due = row.map(|row| packed::read_job(row.payload).map(|(due, ..)| due));
+        due.transpose()
+    });
     match due {
-        Ok(due) => tables.unset_due(due, id)?,
-        Err(error) if is_damage(&error) => {}
-        Err(error) => return Err(error),
+        Err(error) if is_damage(&error) => Ok(None),
+        due => due,
     }
-    tables.remove(&job_key(id))
 }
 
-pub(super) fn postpone(tables: &mut Tables<'_>, id: u64, to: Timestamp) -> Result<()> {
-    if let Some(row) = tables.get(&job_key(id))? {
+pub(super) fn finish(tables: &mut Tables<'_>, id: JobId) -> Result<()> {
+    if let Some(due) = due_of(tables, id.number)? {
+        tables.unset_due(due, id)?;
+    }
+    tables.remove(&job_key(id.number))
+}
+
+pub(super) fn postpone(tables: &mut Tables<'_>, id: JobId, to: Timestamp) -> Result<()> {
+    if let Some(row) = tables.get(&job_key(id.number))? {
         let (due, lease, value) = packed::read_job(row.payload)?;
         tables.unset_due(due, id)?;
         tables.set_due(to.as_millis(), id)?;
-        tables.put(&job_key(id), &Row { ends: row.ends, payload: packed::job(to.as_millis(), lease, &value) })?;
+        let payload = packed::job(to.as_millis(), lease, &value);
+        tables.put(&job_key(id.number), &Row { ends: row.ends, payload })?;
     }
     Ok(())
 }
@@ -243,7 +250,13 @@ pub(super) fn sweep(tables: &mut Tables<'_>, now: Timestamp, most: usize) -> Res
     let ended = tables.ended(now, most)?;
     for key in &ended {
         match key.split_first() {
-            Some((kind, id)) if *kind == Kind::Job as u8 => finish(tables, packed::read_id(id)?)?,
+            Some((kind, number)) if *kind == Kind::Job as u8 => {
+                let number = packed::read_id(number)?;
+                if let Some(due) = due_of(tables, number)? {
+                    // A row does not say which lane it is in.
+                    Lane::ALL.iter().try_for_each(|lane| tables.unset_due(due, JobId { lane: *lane, number }))?;
+                }
+            }
             Some((kind, _)) if *kind == Kind::Log as u8 => tables.remove_entries(key, 0..=u64::MAX)?,
             _ => {}
         }

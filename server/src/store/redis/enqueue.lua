@@ -1,4 +1,4 @@
--- KEYS: the jobs by when they are due; the last id. ARGV: now; the end (8 bytes, ms, signed); the value; the ttl;
+-- KEYS: the jobs of a lane by when they are due; the last id. ARGV: when it is due; the end (8 bytes, ms, signed); the value; the ttl;
 -- the prefix of a job's key (same slot). A job is how often it was leased (4 bytes), its end and its value.
 -- Ids follow the server's clock in microseconds, so they never come again even after the last id has expired;
 -- 16 digits, so that jobs due at one moment are leased in the order they came.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use postern_app::port::Key;
+use postern_app::port::{Key, Lane};
 
 /// What kind of thing a key holds, so that one [`Key`] can name one of each.
 #[derive(Clone, Copy, Debug)]
@@ -17,12 +17,19 @@ pub(super) enum Kind {
 /// All that goes through the port, as Redis matches patterns.
 pub(super) const OURS: &str = "postern:{*";
 
-/// The queue: when jobs are due, the last id, and before each job's own name.
-pub(super) const DUE: &str = "postern:{letters}:due";
+/// The queue: the last id, and what stands before each job's own name.
 pub(super) const LAST_ID: &str = "postern:{letters}:last";
 pub(super) const JOB: &str = "postern:{letters}:job:";
 /// Before the name of a job that cannot be read, set aside until its time to live is over.
 pub(super) const DAMAGED_JOB: &str = "postern:{letters}:damaged:";
+
+/// The queue: when the jobs of a lane are due.
+pub(super) const fn due_in(lane: Lane) -> &'static str {
+    match lane {
+        Lane::Urgent => "postern:{letters}:due",
+        Lane::Bulk => "postern:{letters}:due-in-bulk",
+    }
+}
 
 pub(super) fn name(kind: Kind, key: &Key) -> String {
     let kind = match kind {

@@ -2,7 +2,7 @@
 //! judge a record by its head, and 64-bit revisions never pass through Lua's floating point.
 
 use postern_app::model::Timestamp;
-use postern_app::port::{Expect, LeasedJob, Revision, StoreFault, Stored};
+use postern_app::port::{Expect, JobId, Lane, LeasedJob, Revision, StoreFault, Stored};
 use postern_app::rules::throttle::Standing;
 
 type Result<T> = std::result::Result<T, StoreFault>;
@@ -96,11 +96,11 @@ pub(super) fn job_name(id: u64) -> String {
     format!("{id:016}")
 }
 
-pub(super) fn read_job(name: &[u8], mut bytes: Vec<u8>) -> Result<LeasedJob> {
-    let id = std::str::from_utf8(name).ok().and_then(|name| name.parse().ok()).ok_or_else(|| damaged("job"))?;
+pub(super) fn read_job(lane: Lane, name: &[u8], mut bytes: Vec<u8>) -> Result<LeasedJob> {
+    let number = std::str::from_utf8(name).ok().and_then(|name| name.parse().ok()).ok_or_else(|| damaged("job"))?;
     let (lease, rest) = bytes.split_first_chunk().ok_or_else(|| damaged("job"))?;
     let lease = u32::from_be_bytes(*lease);
     let ends = Timestamp::from_millis(i64::from_be_bytes(*rest.first_chunk().ok_or_else(|| damaged("job"))?));
     bytes.drain(..12);
-    Ok(LeasedJob { id, value: bytes, lease, ends })
+    Ok(LeasedJob { id: JobId { lane, number }, value: bytes, lease, ends })
 }

@@ -1,6 +1,6 @@
 //! What the last act came to, on every page about API keys.
 
-use crate::model::Timestamp;
+use crate::model::{SendLimit, Timestamp};
 use crate::pages::parts::NoteView;
 use crate::words::account;
 use crate::words::clients as words;
@@ -15,6 +15,7 @@ pub enum ClientNote {
     },
     TooMany {
         wait_secs: u64,
+        limit: SendLimit,
     },
     NoKeyTyped,
     NoSuchKey,
@@ -45,7 +46,7 @@ impl ClientNote {
             Self::Proved => NoteView::done(words::proved()),
             Self::KeySent(address) => NoteView::done(words::key_sent(&address)),
             Self::TooSoon { wait_secs } => NoteView::wait(words::sent_too_soon(wait_secs)),
-            Self::TooMany { wait_secs } => NoteView::wait(words::too_many_sends(wait_secs)),
+            Self::TooMany { wait_secs, limit } => NoteView::wait(words::too_many_sends(limit, wait_secs)),
             Self::NoKeyTyped => NoteView::refused(words::no_key_typed()),
             Self::NoSuchKey => NoteView::refused(words::no_such_key()),
             Self::AlreadyActivated => NoteView::refused(words::already_activated()),
