@@ -22,7 +22,7 @@ use tokio::task::JoinSet;
 
 use crate::api::admin::{Operators, Reach};
 use crate::assets;
-use crate::config::{Config, Mail, NoMasterKeys};
+use crate::config::{Config, Mail, NoDataDir, NoMasterKeys};
 use crate::figures::{self, Figures, NoListener};
 use crate::health::{Health, StoreHealth};
 use crate::http;
@@ -43,6 +43,10 @@ const GRACE: Duration = Duration::from_secs(10);
 pub enum CannotServe {
     #[error(transparent)]
     MasterKeys(#[from] NoMasterKeys),
+    #[error(transparent)]
+    DataDir(#[from] NoDataDir),
+    #[error("not everything that was checked is well")]
+    CheckFailed,
     #[error(transparent)]
     Store(#[from] store::CannotOpen),
     #[error(transparent)]
@@ -98,8 +102,9 @@ pub struct App {
 
 impl App {
     pub async fn open(config: &Config, machine: Machine) -> Result<Self, CannotServe> {
-        config.make_data_dir()?;
-        let masters = config.master_keys(&*machine.entropy)?;
+        if config.needs_data_dir() {
+            config.make_data_dir()?;
+        }
         let measured = measured(config, &machine).await?;
         let figures = measured.as_ref().map(|(_, figures)| figures);
         let mut opened = store::await_open(config).await?;
@@ -109,6 +114,7 @@ impl App {
         let wake = Arc::new(Notify::new());
         let woken = Arc::clone(&wake);
         let letter_waits = Arc::new(move || woken.notify_one());
+        let masters = masters(config, &opened, &machine).await?;
         let portal = over(config, &opened, &machine, &masters, letter_waits).await?;
         let door = door(config).map(|door| (door, Arc::clone(&portal)));
         let carrier = carrier(config, &portal)?;
@@ -171,6 +177,18 @@ async fn measured(config: &Config, machine: &Machine) -> Result<Option<(figures:
     Ok(Some((listener, Figures::new(machine.clock.now()))))
 }
 
+/// The master keys; one is made only for a store that was never sealed with another.
+async fn masters(config: &Config, opened: &Opened, machine: &Machine) -> Result<Vec<MasterBytes>, CannotServe> {
+    if let Some(masters) = config.known_master_keys()? {
+        return Ok(masters);
+    }
+    match postern_app::portal::check(&*opened.store(), &[], machine.clock.now()).await {
+        Ok(_) => Ok(config.master_keys(&*machine.entropy)?),
+        Err(CannotOpen::NoMasterKey) => Err(config.no_master_keys().into()),
+        Err(cannot) => Err(cannot.into()),
+    }
+}
+
 /// A portal over an open store.
 async fn over(
     config: &Config,
@@ -203,7 +221,7 @@ async fn over(
 /// The portal for a command that does without serving; whoever serves sends its letters.
 pub async fn portal(config: &Config) -> Result<Arc<Portal>, CannotServe> {
     let machine = Machine::default();
-    let masters = config.master_keys(&*machine.entropy)?;
+    let masters = config.known_master_keys()?.ok_or_else(|| config.no_master_keys())?;
     let opened = store::open(config).await?;
     over(config, &opened, &machine, &masters, Arc::new(|| {})).await
 }
@@ -216,15 +234,6 @@ fn door(config: &Config) -> Option<Door> {
     Door::open(&config.data_dir)
         .inspect_err(|error| tracing::warn!(%error, "no `postern accounts` while this runs: its socket cannot be made"))
         .ok()
-}
-
-/// Whether store and mail answer.
-pub async fn connect(config: &Config) -> Result<(), CannotServe> {
-    store::open(config).await?.store().ping().await?;
-    if !config.is_demo() {
-        mail::reach(config).await?;
-    }
-    Ok(())
 }
 
 /// Sends a letter past store and queue, to see that mail works.

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`cli`] | the command line |
 //! | [`config`] | what an operator can decide |
+//! | [`check`] | `postern check-config --connect` |
 //! | [`telemetry`] | logs |
 //! | [`app`] | the one place that wires |
 //! | [`router`] | the whole URL table |
@@ -22,6 +23,7 @@
 pub mod api;
 pub mod app;
 pub mod assets;
+pub mod check;
 pub mod cli;
 pub mod config;
 pub mod figures;

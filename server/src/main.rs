@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use postern::app::{self, CannotServe};
+use postern::check;
 use postern::cli::{self, Command};
 use postern::config::Config;
 use postern::operator;
@@ -21,7 +22,15 @@ fn main() -> ExitCode {
     };
     let output = if invocation.command == Command::Serve { Output::Stdout } else { Output::Stderr };
     match Telemetry::start(&config, output) {
-        Ok(telemetry) => run(invocation.command, &config, telemetry),
+        Ok(telemetry) => {
+            for path in config.files_open_to_others() {
+                tracing::warn!(
+                    path,
+                    "other users of this machine may read this file, which holds secrets; chmod 600 it"
+                );
+            }
+            run(invocation.command, &config, telemetry)
+        }
         Err(error) => failed(&error),
     }
 }
@@ -40,10 +49,7 @@ async fn act(command: Command, config: &Config, telemetry: Telemetry) -> Result<
         Command::Serve => app::serve(config, telemetry).await,
         Command::CheckConfig { connect } => {
             print!("{}", config.effective());
-            if connect {
-                app::connect(config).await?;
-            }
-            Ok(())
+            if connect { check::connect(config).await } else { Ok(()) }
         }
         Command::SendTestLetter { to } => app::send_test_letter(config, to).await,
         Command::Accounts(asked) | Command::Clients(asked) => operator::run(config, &asked).await,

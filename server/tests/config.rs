@@ -1,5 +1,8 @@
 //! What an operator may write, and what is said when it is wrong.
 
+#[path = "config/containers.rs"]
+mod containers;
+
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -179,7 +182,7 @@ fn a_secret_stands_in_no_output() {
         ("POSTERN_SMTP_URL", "smtps://ada:hunter2@mail.example.org"),
         ("POSTERN_REDIS_URL", "redis://:hunter2@redis.example.org"),
         ("POSTERN_MAIL_FROM", "mfa@example.org"),
-        ("POSTERN_CLIENTS_GATEWAY_KEY", "hunter2hunter2"),
+        ("POSTERN_CLIENTS_GATEWAY_KEY", "hunter2hunter2hunter2"),
         ("POSTERN_ADMIN_USER", "root"),
         ("POSTERN_ADMIN_PASSWORD_HASH", HASH),
     ];
@@ -191,7 +194,7 @@ fn a_secret_stands_in_no_output() {
         ("POSTERN_MASTER_KEY", "hunter2hunter2"),
         ("POSTERN_SMTP_URL", "smtp://ada:hunter2@mail.example.org"),
         ("POSTERN_REDIS_URL", "hunter2://localhost"),
-        ("POSTERN_CLIENTS_GATEWAY_KEY", "hunter2 hunter2"),
+        ("POSTERN_CLIENTS_GATEWAY_KEY", "hunter2 hunter2 hunter2"),
         ("POSTERN_ADMIN_PASSWORD_HASH", "hunter2"),
     ] {
         let said = mistakes(&variables(&[(name, value)])).join("\n");

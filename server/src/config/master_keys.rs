@@ -2,8 +2,8 @@
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
-use std::path::Path;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
 
 use data_encoding::{BASE64, HEXLOWER};
 use postern_app::model::Secret;
@@ -32,6 +32,14 @@ pub struct NoMasterKeys {
     why: String,
 }
 
+/// The data folder cannot be used. Names the setting, since another user's may be meant.
+#[derive(Debug, thiserror::Error)]
+#[error("data_dir {path}: {error}")]
+pub struct NoDataDir {
+    path: String,
+    error: io::Error,
+}
+
 const RIGHT: &str =
     "Give base64 of 32 random bytes (`openssl rand -base64 32`), several with commas between, newest first";
 
@@ -47,10 +55,9 @@ impl MasterKeys {
         }
     }
 
-    pub fn read_file(path: &str) -> Result<Self, Wrong> {
-        let unreadable =
-            |error| Wrong::new(format!("{path} cannot be read: {error}"), "Name a file with one key a line");
-        let text = Secret::new(std::fs::read_to_string(path.trim()).map_err(unreadable)?);
+    fn read_file(path: &Path) -> Result<Self, Wrong> {
+        let unreadable = |error| Wrong::new(format!("cannot be read: {error}"), RIGHT);
+        let text = Secret::new(std::fs::read_to_string(path).map_err(unreadable)?);
         Self::parse(text.expose())
     }
 }
@@ -64,27 +71,64 @@ fn one(text: &str) -> Result<MasterKey, String> {
 
 impl Config {
     /// For its owner alone, unless it is there already.
-    pub fn make_data_dir(&self) -> io::Result<()> {
-        DirBuilder::new().recursive(true).mode(0o700).create(&self.data_dir)
+    pub fn make_data_dir(&self) -> Result<(), NoDataDir> {
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(&self.data_dir);
+        made.map_err(|error| NoDataDir { path: self.data_dir.display().to_string(), error })
+    }
+
+    /// Whether everything this process keeps is elsewhere.
+    pub fn needs_data_dir(&self) -> bool {
+        self.redis_url.is_none() || matches!(self.master_keys, MasterKeys::KeptInDataDir)
     }
 
     /// The master keys, newest first, at least one. Makes and keeps one where that is allowed and none is kept yet.
     pub fn master_keys(&self, entropy: &dyn Entropy) -> Result<Vec<MasterKey>, NoMasterKeys> {
+        if matches!(self.master_keys, MasterKeys::KeptInDataDir) {
+            let path = self.master_key_path();
+            let fault = |why: String| NoMasterKeys { path: path.display().to_string(), why };
+            if !is_there(&path).map_err(|error| fault(error.to_string()))? {
+                self.make_data_dir().map_err(|error| fault(error.to_string()))?;
+                keep_new(&self.data_dir, &path, entropy).map_err(|error| fault(error.to_string()))?;
+            }
+        }
+        self.known_master_keys()?.ok_or_else(|| self.no_master_keys())
+    }
+
+    /// The master keys that there are already; `None` where one would be made at the first start.
+    pub fn known_master_keys(&self) -> Result<Option<Vec<MasterKey>>, NoMasterKeys> {
         if let MasterKeys::Given(keys) = &self.master_keys {
-            return Ok(keys.clone());
+            return Ok(Some(keys.clone()));
         }
-        let path = self.data_dir.join("master.key");
+        let path = self.master_key_path();
         let fault = |why: String| NoMasterKeys { path: path.display().to_string(), why };
-        if !path.exists() {
-            self.make_data_dir().map_err(|error| fault(error.to_string()))?;
-            keep_new(&self.data_dir, &path, entropy).map_err(|error| fault(error.to_string()))?;
+        if !is_there(&path).map_err(|error| fault(error.to_string()))? {
+            return Ok(None);
         }
-        warn_if_open(&path);
-        match MasterKeys::read_file(&path.to_string_lossy()) {
-            Ok(MasterKeys::Given(keys)) => Ok(keys),
-            Ok(MasterKeys::KeptInDataDir) => Err(fault("is not there".to_owned())),
+        match MasterKeys::read_file(&path) {
+            Ok(MasterKeys::Given(keys)) => Ok(Some(keys)),
+            Ok(MasterKeys::KeptInDataDir) => Ok(None),
             Err(Wrong { what, .. }) => Err(fault(what)),
         }
+    }
+
+    /// What is wrong where a store was sealed already and there is no key.
+    pub fn no_master_keys(&self) -> NoMasterKeys {
+        let why = "is not there; give the key that the store was sealed with (master_key), or the folder that has it \
+                   (data_dir)";
+        NoMasterKeys { path: self.master_key_path().display().to_string(), why: why.to_owned() }
+    }
+
+    /// Where a master key that was made here is kept.
+    pub fn master_key_path(&self) -> PathBuf {
+        self.data_dir.join("master.key")
+    }
+}
+
+/// An error is no answer: a folder that this user may not look into may well have a key.
+fn is_there(path: &Path) -> io::Result<bool> {
+    match path.try_exists() {
+        Err(error) if error.kind() == ErrorKind::NotADirectory => Ok(false),
+        answer => answer,
     }
 }
 
@@ -112,11 +156,4 @@ fn random_name(entropy: &dyn Entropy) -> String {
     let mut bytes = [0; 8];
     entropy.fill(&mut bytes);
     HEXLOWER.encode(&bytes)
-}
-
-fn warn_if_open(path: &Path) {
-    let others_may = std::fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0);
-    if others_may {
-        tracing::warn!(path = %path.display(), "other users of this machine may read the master key; chmod 600 it");
-    }
 }

@@ -5,6 +5,7 @@
 //! | `setting` | the one table of settings |
 //! | `gather` | which text holds for each, and where it came from |
 //! | `toml_file` | `postern.toml` |
+//! | `secret_file` | secrets that stand in files |
 //! | `values` | from text to type, one function a type |
 //! | `origin`, `smtp` | the two settings with rules of their own |
 //! | `master_keys` | keys given, or made and kept |
@@ -15,6 +16,7 @@ mod gather;
 mod master_keys;
 mod mistake;
 mod origin;
+mod secret_file;
 mod setting;
 mod show;
 mod smtp;
@@ -31,7 +33,7 @@ use postern_app::portal::operator::Admin;
 use postern_app::rules::sign_up::SignUp;
 
 pub use gather::{Given, USUAL_FILE};
-pub use master_keys::{MasterKeys, NoMasterKeys};
+pub use master_keys::{MasterKeys, NoDataDir, NoMasterKeys};
 pub use mistake::{Mistake, Mistakes, Source, Wrong};
 pub use origin::PublicOrigin;
 pub use setting::{FILE_VARIABLE, SETTINGS, Secrecy, Setting};
@@ -78,6 +80,8 @@ pub struct Config {
     pub log: String,
     pub log_format: LogFormat,
     given: Values,
+    /// Variables that tell of neighbours and are no settings.
+    ignored: Vec<String>,
 }
 
 /// Where letters go.
@@ -103,9 +107,17 @@ impl Config {
         let mut reader = Reader { values: &values, mistakes };
         let config = reader.config();
         match config {
-            Some(config) if reader.mistakes.is_empty() => Ok(config),
+            Some(config) if reader.mistakes.is_empty() => Ok(Self { ignored: gather::neighbours(given), ..config }),
             _ => Err(Mistakes(reader.mistakes)),
         }
+    }
+
+    /// Files with secrets that other users of this machine may read.
+    pub fn files_open_to_others(&self) -> Vec<String> {
+        let kept = self.master_key_path();
+        let kept = (matches!(self.master_keys, MasterKeys::KeptInDataDir) && secret_file::is_open_to_others(&kept))
+            .then(|| kept.display().to_string());
+        secret_file::open_to_others(&self.given).into_iter().chain(kept).collect()
     }
 
     pub fn is_demo(&self) -> bool {
@@ -171,6 +183,7 @@ impl Reader<'_> {
             log: log?,
             log_format: log_format?,
             given: self.values.clone(),
+            ignored: Vec::new(),
         })
     }
 
@@ -197,15 +210,10 @@ impl Reader<'_> {
 
     fn master_keys(&mut self, origin: Option<&PublicOrigin>) -> Option<MasterKeys> {
         let given = self.read("master_key", MasterKeys::parse);
-        let in_file = self.read("master_key_file", MasterKeys::read_file);
         match (self.values.contains_key("master_key"), self.values.contains_key("master_key_file")) {
-            (true, true) => {
-                let right = "Give one of them";
-                self.wrong("master_key", Wrong::new("is given, and so is master_key_file", right));
-                None
-            }
-            (true, false) => given,
-            (false, true) => in_file,
+            (true, _) => given,
+            // Named, and not to be read: that is said already.
+            (false, true) => None,
             (false, false) if origin?.is_loopback() => Some(MasterKeys::KeptInDataDir),
             (false, false) => {
                 let what = "is missing, and is needed unless the public origin is localhost";

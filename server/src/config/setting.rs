@@ -19,15 +19,22 @@ pub struct Setting {
     /// What holds when nothing is given; read like a given value.
     pub default: Option<&'static str>,
     pub secrecy: Secrecy,
+    /// The secret setting whose text stands in the file that this one names.
+    pub file_of: Option<&'static str>,
 }
 
 impl Setting {
     const fn open(name: &'static str, default: Option<&'static str>, help: &'static str) -> Self {
-        Self { name, help, default, secrecy: Secrecy::Open }
+        Self { name, help, default, secrecy: Secrecy::Open, file_of: None }
     }
 
     const fn guarded(name: &'static str, secrecy: Secrecy, help: &'static str) -> Self {
-        Self { name, help, default: None, secrecy }
+        Self { name, help, default: None, secrecy, file_of: None }
+    }
+
+    /// As containers are handed secrets.
+    const fn file(name: &'static str, file_of: &'static str, help: &'static str) -> Self {
+        Self { name, help, default: None, secrecy: Secrecy::Open, file_of: Some(file_of) }
     }
 
     pub fn by_name(name: &str) -> Option<&'static Self> {
@@ -64,9 +71,9 @@ pub const SETTINGS: &[Setting] = &[
         Secrecy::Is,
         "Base64 of 32 random bytes; several separated by commas, newest first. Needed unless the public origin is localhost",
     ),
-    Setting::open(
+    Setting::file(
         "master_key_file",
-        None,
+        "master_key",
         "File with the master keys, one a line, newest first; instead of `master_key`",
     ),
     Setting::guarded(
@@ -74,6 +81,7 @@ pub const SETTINGS: &[Setting] = &[
         Secrecy::MayHold,
         "`redis://`, `rediss://`, `redis-sentinel://` or `redis-cluster://`; without it the embedded store is used",
     ),
+    Setting::file("redis.url_file", "redis.url", "File with it, instead of `redis.url`"),
     Setting::open(
         "redis.start_wait",
         Some("60"),
@@ -89,6 +97,7 @@ pub const SETTINGS: &[Setting] = &[
         Secrecy::MayHold,
         "`smtps://user:password@host` or `smtp://user:password@host:587?tls=required`; plain `smtp://` only to this machine. Without it: demo on localhost",
     ),
+    Setting::file("smtp.url_file", "smtp.url", "File with it, instead of `smtp.url`"),
     Setting::open(
         "smtp.ca_file",
         None,
@@ -130,8 +139,9 @@ pub const SETTINGS: &[Setting] = &[
     Setting::guarded(
         "clients.gateway_key",
         Secrecy::Is,
-        "What a request for an API key must carry as `x-api-key`; without it anybody may ask for one",
+        "What a request for an API key must carry as `x-api-key`: 16 characters or more; without it anybody may ask for one",
     ),
+    Setting::file("clients.gateway_key_file", "clients.gateway_key", "File with it, instead of `clients.gateway_key`"),
     Setting::open(
         "vault.most_bytes",
         Some("536870912"),
@@ -148,6 +158,7 @@ pub const SETTINGS: &[Setting] = &[
         Secrecy::Is,
         "Their password as Argon2id makes it of it: what `postern hash-password` prints. Needed with `admin.user`",
     ),
+    Setting::file("admin.password_hash_file", "admin.password_hash", "File with it, instead of `admin.password_hash`"),
     Setting::open(
         "limits.emails_per_network",
         Some("20"),

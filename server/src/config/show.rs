@@ -9,11 +9,15 @@ impl Config {
     /// One line a setting: name, value, where it came from. Secrets are told to be set, no more.
     pub fn effective(&self) -> String {
         let width = SETTINGS.iter().map(|setting| setting.name.len()).max().unwrap_or(0);
-        SETTINGS.iter().fold(String::new(), |mut lines, setting| {
+        let mut lines = SETTINGS.iter().fold(String::new(), |mut lines, setting| {
             let (value, source) = self.shown(setting);
             let _ = writeln!(lines, "{:width$}  {value}  [{source}]", setting.name);
             lines
-        })
+        });
+        if !self.ignored.is_empty() {
+            let _ = writeln!(lines, "not settings, but what tells of services nearby: {}", self.ignored.join(", "));
+        }
+        lines
     }
 
     fn shown(&self, setting: &Setting) -> (String, Source) {
@@ -23,7 +27,7 @@ impl Config {
             // Follows the address unless it is given.
             ("public_origin", _) => PublicOrigin::to_string(&self.public_origin),
             ("master_key", None) if matches!(self.master_keys, MasterKeys::KeptInDataDir) => {
-                format!("(kept in {})", self.data_dir.join("master.key").display())
+                format!("(kept in {})", self.master_key_path().display())
             }
             (_, None) => "(not set)".to_owned(),
             (_, Some(_)) if setting.secrecy != Secrecy::Open => "(set)".to_owned(),

@@ -5,6 +5,8 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use fred::error::ErrorKind;
+use fred::rustls_native_certs::load_native_certs;
 use ipnet::IpNet;
 use postern_app::model::Secret;
 use postern_app::model::typed_text::{NameError, display_name};
@@ -35,11 +37,23 @@ pub fn redis_url(text: &str) -> Read<Secret<String>> {
     let (scheme, _) = text.trim().split_once("://").unwrap_or_default();
     let kind = scheme.strip_prefix("rediss").or_else(|| scheme.strip_prefix("redis"));
     // The reason stays unsaid: it may quote the URL, and that may hold a password.
-    let understood = fred::types::config::Config::from_url(text.trim()).is_ok();
+    let understood = match fred::types::config::Config::from_url(text.trim()) {
+        // Certificates are read with the URL.
+        Err(error) if *error.kind() == ErrorKind::Tls => return Err(no_certificates()),
+        Ok(_) if scheme.starts_with("rediss") && load_native_certs().certs.is_empty() => return Err(no_certificates()),
+        read => read.is_ok(),
+    };
     if !understood || !matches!(kind, Some("" | "-sentinel" | "-cluster")) {
         return Err(Wrong::new("is no Redis URL", right));
     }
     Ok(Secret::new(text.trim().to_owned()))
+}
+
+fn no_certificates() -> Wrong {
+    Wrong::new(
+        "asks for TLS, and this system's certificate authorities cannot be read",
+        "Install the system's bundle (the package ca-certificates), or name one in SSL_CERT_FILE",
+    )
 }
 
 pub fn networks(text: &str) -> Read<Vec<IpNet>> {
@@ -163,9 +177,16 @@ pub fn days_or_never(text: &str) -> Read<Option<Duration>> {
     if text.trim() == "0" { Ok(None) } else { days(text).map(Some) }
 }
 
+/// The shortest secret that is taken, in bytes.
+const SHORTEST: usize = 16;
+
 /// As it stands in a header of a request. What it is stays unsaid.
 pub fn header_secret(text: &str) -> Read<Secret<String>> {
     let secret = text.trim();
+    if secret.len() < SHORTEST {
+        let what = format!("has fewer than {SHORTEST} characters, which can be guessed at");
+        return Err(Wrong::new(what, "Give a longer one, like `openssl rand -hex 32`"));
+    }
     if !secret.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Wrong::new("cannot stand in a header", "Give ASCII without spaces, like `openssl rand -hex 32`"));
     }

@@ -22,6 +22,14 @@ pub async fn act(portal: &Arc<Portal>, request: &Request) -> Reply {
 async fn attempt(portal: &Arc<Portal>, request: &Request) -> Answer<Reply> {
     let clients = || Clients::new(Arc::clone(portal));
     match request {
+        Request::Check { sealed } => {
+            portal.ping_store().await?;
+            Ok(if sealed.as_ref().is_some_and(|sealed| portal.opens_canary(sealed)) {
+                Reply::Done
+            } else {
+                Reply::NotDone("it has another master key than this configuration".to_owned())
+            })
+        }
         Request::List => portal.accounts().await.map(Reply::Accounts),
         Request::Show { address } => portal.account(address).await.map(Reply::Account),
         Request::Why { address, from } => portal.why(address, *from).await.map(Reply::Why),

@@ -20,7 +20,11 @@ pub async fn ask(folder: &Path, request: &Request) -> io::Result<Option<Reply>> 
     let mut stream = match UnixStream::connect(&path).await {
         Ok(stream) => stream,
         Err(error) if nobody_listens(&error) => return Ok(None),
-        Err(error) => return Err(io::Error::new(error.kind(), format!("{}: {error}", path.display()))),
+        Err(error) => {
+            let folder = folder.display();
+            let why = format!("data_dir {folder}: {error}; the portal's own user and root may ask it");
+            return Err(io::Error::new(error.kind(), why));
+        }
     };
     check_folder(folder)?;
     let mut line = serde_json::to_vec(request)?;

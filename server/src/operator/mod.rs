@@ -14,6 +14,7 @@ use crate::app::{self, CannotServe};
 use crate::config::Config;
 use crate::store;
 
+pub use ask::ask;
 pub use door::Door;
 use request::Final;
 pub use request::{Reply, Request};
@@ -71,7 +72,7 @@ pub async fn run(config: &Config, asked: &Asked) -> Result<(), CannotServe> {
 
 async fn reply(config: &Config, request: &Request) -> Result<Reply, CannotServe> {
     if !store::is_shared(config) {
-        if let Some(reply) = ask::ask(&config.data_dir, request).await.map_err(NotDone::Io)? {
+        if let Some(reply) = ask(&config.data_dir, request).await.map_err(NotDone::Io)? {
             return Ok(reply);
         }
         // Opening it would make an empty one.

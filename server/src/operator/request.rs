@@ -12,17 +12,40 @@ use serde_json::json;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Request {
+    /// Whether the portal is well, and has the master key that this was sealed with.
+    Check {
+        sealed: Option<Vec<u8>>,
+    },
     List,
-    Show { address: MailAddress },
-    Why { address: MailAddress, from: Option<IpAddr> },
-    Unblock { address: MailAddress },
-    ResetFactors { address: MailAddress },
-    EndSessions { address: MailAddress },
-    Delete { address: MailAddress },
-    Invite { address: MailAddress },
+    Show {
+        address: MailAddress,
+    },
+    Why {
+        address: MailAddress,
+        from: Option<IpAddr>,
+    },
+    Unblock {
+        address: MailAddress,
+    },
+    ResetFactors {
+        address: MailAddress,
+    },
+    EndSessions {
+        address: MailAddress,
+    },
+    Delete {
+        address: MailAddress,
+    },
+    Invite {
+        address: MailAddress,
+    },
     ListClients,
-    DisableClient { key: ApiKey },
-    DeleteClient { key: ApiKey },
+    DisableClient {
+        key: ApiKey,
+    },
+    DeleteClient {
+        key: ApiKey,
+    },
 }
 
 /// What a command would do that cannot be taken back.
@@ -74,7 +97,8 @@ impl Request {
     /// Whether a letter goes out.
     pub const fn tells_somebody(&self) -> bool {
         match self {
-            Self::List
+            Self::Check { .. }
+            | Self::List
             | Self::Show { .. }
             | Self::Why { .. }
             | Self::ListClients

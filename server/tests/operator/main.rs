@@ -1,5 +1,6 @@
 //! `postern accounts …` and `postern clients …`, as the real binary does it: over both stores, beside a running portal and by itself.
 
+mod check;
 mod clients;
 mod postern;
 #[path = "../support/redis.rs"]
