@@ -19,6 +19,7 @@
 //! | [`mail`] | SMTP, the queue, the demo's outbox |
 //! | [`operator`] | `postern accounts …`, and the socket it comes by |
 //! | [`password`] | `postern hash-password` |
+//! | [`workers`] | threads for heavy work, and who is served next |
 
 pub mod api;
 pub mod app;
@@ -39,3 +40,4 @@ pub mod render;
 pub mod router;
 pub mod store;
 pub mod telemetry;
+pub mod workers;

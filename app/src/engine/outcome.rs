@@ -2,7 +2,7 @@
 
 use crate::factor::Unreadable;
 use crate::model::Refusal;
-use crate::port::{GivenUp, StoreFault};
+use crate::port::{StoreFault, WorkError};
 use crate::seal::Unstretchable;
 
 /// Why a use case did not do it.
@@ -28,7 +28,7 @@ pub enum Fault {
     #[error(transparent)]
     Stretching(#[from] Unstretchable),
     #[error(transparent)]
-    GivenUp(#[from] GivenUp),
+    Work(#[from] WorkError),
     #[error("a record changed under every try to write it")]
     Contended,
     #[error("a page was served without the layers that find out who asks")]
@@ -36,9 +36,9 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// The store is away, or a crowd is at one record: worth another try soon.
+    /// The store is away, a crowd is at one record, or the work queue is full: worth another try soon.
     pub const fn is_outage(&self) -> bool {
-        matches!(self, Self::Store(_) | Self::Contended)
+        matches!(self, Self::Store(_) | Self::Contended | Self::Work(_))
     }
 }
 

@@ -63,6 +63,10 @@ pub enum Refusal {
     TooManyChallenges {
         until: Timestamp,
     },
+    /// Recovery codes were renewed as often as they may be for a while.
+    TooManyRenewals {
+        until: Timestamp,
+    },
     /// Needs one of these factors passed a short while ago.
     StepUp {
         with: Vec<FactorKind>,

@@ -10,7 +10,7 @@ use super::views::account::{
 };
 use super::ways::{happened, way_of};
 use crate::factor::{self, hotp, recovery_codes, totp};
-use crate::model::{FactorRecord, Opened, Refusal, SessionEntry, summarize};
+use crate::model::{FactorRecord, Opened, Refusal, SessionEntry, Timestamp, summarize};
 use crate::portal::{Answer, Look};
 use crate::rules::limits;
 use crate::web::front::Front;
@@ -54,7 +54,7 @@ async fn load(front: Front) -> Answer<AnyView> {
         address: look.address()?.map(|address| address.to_string()).unwrap_or_default(),
         level: look.level.number(),
         made: own.created_at,
-        note: note.as_ref().and_then(|note| said(note, codes.map_or(0, |(left, _)| left))),
+        note: note.as_ref().and_then(|note| said(note, codes.map_or(0, |(left, _)| left), look.now)),
         frozen_until: own.frozen_until.filter(|until| look.now < *until),
         factors: look.enrolled().filter(|record| factor::is_second(record)).map(factor_view).collect(),
         add: add_links(&look),
@@ -81,11 +81,12 @@ const ACTIONS: Actions = Actions {
     lift_freeze: LiftFreeze::PATH,
 };
 
-fn said(note: &Note, codes_left: usize) -> Option<AccountNote> {
+fn said(note: &Note, codes_left: usize, now: Timestamp) -> Option<AccountNote> {
     let name = || note.typed("name").unwrap_or_default().to_owned();
     if let Some(refusal) = note.refusal() {
         return Some(match refusal {
             Refusal::Frozen { until } => AccountNote::Frozen(*until),
+            Refusal::TooManyRenewals { until } => AccountNote::TooManyRenewals { wait_secs: now.secs_until(*until) },
             Refusal::BadSetting(_) => AccountNote::BadName,
             Refusal::FixedName => AccountNote::FixedName,
             Refusal::NotEnrolled => AccountNote::FactorGone,

@@ -3,8 +3,7 @@
 
 mod job;
 mod store;
-
-use std::sync::{Arc, Mutex, PoisonError};
+mod work;
 
 use async_trait::async_trait;
 
@@ -14,6 +13,7 @@ pub use job::{JobId, Lane, LeasedJob, NewJob};
 pub use store::{
     Also, Count, Expect, Key, LogEntry, Revision, Store, StoreFault, Stored, Tally, Window, Write, Written,
 };
+pub use work::{HeavyWork, Work, WorkError, WorkOrder, WorkPriority, WorkSlot};
 
 /// Tells the time. Rules never ask it: they are given `now`.
 pub trait Clock: Send + Sync + 'static {
@@ -32,29 +32,6 @@ impl dyn Entropy {
         let mut bytes = [0; 16];
         self.fill(&mut bytes);
         bytes.into()
-    }
-}
-
-/// Does work that would hold up the threads that answer requests: stretching what people keep on paper.
-#[async_trait]
-pub trait HeavyWork: Send + Sync + 'static {
-    /// Ends when the work has. It may never have been done if the process is stopping, or if it panicked.
-    async fn run(&self, work: Box<dyn FnOnce() + Send>);
-}
-
-/// Heavy work came to no result.
-#[derive(Debug, thiserror::Error)]
-#[error("heavy work was given up")]
-pub struct GivenUp;
-
-impl dyn HeavyWork {
-    /// What the work answers.
-    pub async fn answer<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, GivenUp> {
-        let answer = Arc::new(Mutex::new(None));
-        let here = Arc::clone(&answer);
-        let put = move || *here.lock().unwrap_or_else(PoisonError::into_inner) = Some(work());
-        self.run(Box::new(put)).await;
-        answer.lock().unwrap_or_else(PoisonError::into_inner).take().ok_or(GivenUp)
     }
 }
 

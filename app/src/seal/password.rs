@@ -4,8 +4,11 @@
 use std::fmt;
 
 use argon2::password_hash::phc;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
+use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, Version};
+use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
 
+use super::stretch::fill;
 use crate::model::StretchCost;
 
 /// No hash may ask for more: whoever is asked for a password must not be able to use up the machine's memory.
@@ -52,7 +55,11 @@ impl PasswordHash {
 
     /// Takes as long as it takes to guess once, so it is work for [`HeavyWork`](crate::port::HeavyWork).
     pub fn is_of(&self, password: &[u8]) -> bool {
-        Argon2::default().verify_password(password, &self.0).is_ok()
+        let (Some(salt), Some(expected), Ok(params)) = (&self.0.salt, &self.0.hash, Params::try_from(&self.0)) else {
+            return false;
+        };
+        let mut made = Zeroizing::new(vec![0; expected.len()]);
+        fill(None, params, password, salt, &mut made).is_ok() && made.as_slice().ct_eq(expected.as_ref()).into()
     }
 
     /// The hash of a password, as text to keep.

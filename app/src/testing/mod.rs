@@ -15,7 +15,7 @@ pub use authenticator::{
 };
 pub use clock::StoppedClock;
 pub use entropy::SeededEntropy;
-pub use heavy::AtOnce;
+pub use heavy::{AtOnce, BusyQueue};
 pub use memory::MemoryStore;
 pub use outbox::Outbox;
 pub use u2f_token::{U2fRegistering, U2fSigning, U2fToken};

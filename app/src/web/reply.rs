@@ -11,6 +11,7 @@ use super::front::Front;
 use super::note::{Done, Note, Said, Typed, shown_again};
 use super::path::Page;
 use crate::model::{Code, Refusal};
+use crate::port::WorkError;
 use crate::portal::{Answer, Fault, No};
 
 /// The reference of a fault, on its answer and in the log.
@@ -125,6 +126,15 @@ pub fn broken(fault: &Fault) {
     }
 }
 
+/// The status that a fault is answered with.
+const fn status_of(fault: &Fault) -> StatusCode {
+    match fault {
+        Fault::Work(WorkError::ShareExceeded) => StatusCode::TOO_MANY_REQUESTS,
+        fault if fault.is_outage() => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
 /// A fault as it is told: never its cause.
 #[derive(Clone, Debug)]
 pub struct Told {
@@ -136,9 +146,12 @@ impl Told {
     /// Logs a fault, once, with a reference that is told along with it.
     pub fn of(fault: &Fault) -> Self {
         let reference = super::reference::next();
-        tracing::error!(%reference, %fault, "fault");
-        let status =
-            if fault.is_outage() { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR };
+        let status = status_of(fault);
+        if let Fault::Work(error @ (WorkError::ShareExceeded | WorkError::QueueFull)) = fault {
+            tracing::warn!(%reference, %error, "heavy work refused");
+        } else {
+            tracing::error!(%reference, %fault, "fault");
+        }
         Self { status, reference }
     }
 }

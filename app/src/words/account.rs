@@ -1,7 +1,6 @@
 //! The account page.
 
-use super::Said;
-use super::when;
+use super::{Said, span, when};
 use crate::model::Timestamp;
 
 pub const TITLE: &str = "Account";
@@ -190,6 +189,13 @@ pub fn others_ended() -> Said {
 
 pub fn address_changed(address: &str) -> Said {
     Said::new(format!("Your address is {address} now."), "You sign in with it, and the old one opens nothing any more.")
+}
+
+pub fn too_many_renewals(wait_secs: u64) -> Said {
+    Said::new(
+        "You have made new recovery codes too often.",
+        format!("The codes you made last still work. Try again in {}.", span::long(wait_secs)),
+    )
 }
 
 pub fn frozen(until: Timestamp) -> Said {

@@ -1,10 +1,14 @@
 //! Recovery codes, and the second factor they stand in for.
 
+use std::sync::Arc;
+
 use postern_app::factor::{hotp as token, recovery_codes, totp as app};
 use postern_app::model::{NextTry, Refusal};
-use postern_app::portal::{Settings, SignIn};
+use postern_app::port::WorkError;
+use postern_app::portal::{Fault, Outside, Portal, Settings, SignIn};
+use postern_app::testing::{BusyQueue, SeededEntropy};
 
-use crate::house::{ADA, House, Told, Visitor};
+use crate::house::{ADA, House, Told, Visitor, masters};
 use crate::setup::{BOB, HOUR, MINUTE, on_paper, recovery, totp, with_mail, with_paper, with_totp};
 
 async fn left(ada: &Visitor) -> Option<(usize, usize)> {
@@ -139,4 +143,50 @@ async fn where_it_is_required_the_last_one_is_not_removed() {
     ada.removes(&app::KIND).await.done();
     assert_eq!(ada.removes(&token::KIND).await.refusal(), Refusal::SecondFactorNeeded);
     assert!(ada.is_admitted().await);
+}
+
+/// A second process over the same store, whose work queue is this one.
+async fn with_queue(house: &House, heavy: Arc<BusyQueue>) -> Portal {
+    let outside = Outside {
+        store: house.store.clone(),
+        clock: house.clock.clone(),
+        entropy: Arc::new(SeededEntropy::new(3)),
+        heavy,
+        letter_waits: Arc::new(|| {}),
+    };
+    Portal::open(outside, &masters(&[1]), Settings::default()).await.expect("a portal")
+}
+
+#[tokio::test]
+async fn full_work_queue_refuses_codes_without_counting_an_attempt() {
+    for error in [WorkError::QueueFull, WorkError::ShareExceeded] {
+        let house = House::open().await;
+        let (_, _, paper) = with_paper(&house).await;
+        let queue = Arc::new(BusyQueue::new(error));
+        let busy = with_queue(&house, queue.clone()).await;
+        let ada = house.visitor().await;
+        ada.waits(ADA).await;
+        for _ in 0..10 {
+            let fault = busy.answer_sign_in(&ada.visit, &recovery(&paper[0])).await.fault();
+            assert!(matches!(fault, Fault::Work(refused) if refused == error), "{fault:?}");
+        }
+        assert_eq!(queue.refused(), 10);
+        ada.answers_second(&recovery(&paper[0])).await.done();
+    }
+}
+
+#[tokio::test]
+async fn eleventh_renewal_within_an_hour_is_refused_before_its_work_is_done() {
+    let house = House::open().await;
+    let (ada, _, _) = with_paper(&house).await;
+    let fresh = async || house.portal.renew_recovery_codes(&ada.visit).await;
+    // The first set was one of the ten.
+    for _ in 1..10 {
+        fresh().await.done();
+    }
+    let queue = Arc::new(BusyQueue::new(WorkError::QueueFull));
+    let busy = with_queue(&house, queue.clone()).await;
+    let refusal = busy.renew_recovery_codes(&ada.visit).await.refusal();
+    assert_eq!(refusal, Refusal::TooManyRenewals { until: house.now() + HOUR });
+    assert_eq!(queue.refused(), 0);
 }

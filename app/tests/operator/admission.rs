@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use postern_app::model::{Network, Refusal, Secret};
-use postern_app::port::{Clock as _, HeavyWork};
+use postern_app::port::{Clock as _, HeavyWork, Work, WorkError, WorkOrder, WorkSlot};
 use postern_app::portal::operator::{Admin, Admission, Login};
 use postern_app::portal::{Outside, Portal, Settings};
 use postern_app::seal::PasswordHash;
@@ -21,11 +21,17 @@ const ELSEWHERE: &str = "198.51.100.7";
 
 /// Counts what it does.
 #[derive(Default)]
-struct Counting(AtomicU32);
+struct Counting(Arc<AtomicU32>);
+
+impl HeavyWork for Counting {
+    fn reserve(&self, _: WorkOrder) -> Result<Box<dyn WorkSlot>, WorkError> {
+        Ok(Box::new(Self(Arc::clone(&self.0))))
+    }
+}
 
 #[async_trait]
-impl HeavyWork for Counting {
-    async fn run(&self, work: Box<dyn FnOnce() + Send>) {
+impl WorkSlot for Counting {
+    async fn run(self: Box<Self>, work: Work) {
         self.0.fetch_add(1, Ordering::Relaxed);
         work();
     }

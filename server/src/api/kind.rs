@@ -112,12 +112,13 @@ kinds! {
 
     OTHER_GROUP: CONFLICT "other-group" "Of another group"
         "The share is of another deal than the first one of this session.";
-    SHARE_TWICE: CONFLICT "share-twice" "In already" "The share of this number is in already.";
+    SHARE_TWICE: CONFLICT "share-twice" "In already"
+        "This share is in already, or another one of its number that is known to be true.";
     WAITING_FULL: CONFLICT "waiting-full" "Too many wait"
         "As many encrypted shares wait as may, of all or of this network. A plain share still counts.";
     INCOMPLETE: CONFLICT "incomplete" "Not complete" "Not enough custodians have agreed; `detail` says how many did.";
     FORGED: CONFLICT "forged" "Forged"
-        "The shares do not make the secret that was dealt: one of them is forged. One more share may mend it.";
+        "The shares do not make the secret that was dealt, because some are forged; more shares may mend it. Or the share that was brought is known to be forged.";
 
     QUORUM_OVER: GONE "quorum-over" "Over" "The session has ended. So much is remembered for a day.";
 
@@ -143,17 +144,22 @@ kinds! {
     TOO_MANY_SESSIONS: TOO_MANY_REQUESTS "too-many-sessions" "Too many sessions"
         "This network began 120 sessions within a minute." waits;
     TOO_MANY_REQUESTS: TOO_MANY_REQUESTS "too-many-requests" "Too many requests"
-        "This network dealt, asked or brought shares too often." waits;
+        "This network dealt, asked or brought shares too often, or codes were made too often, of one session or for one network." waits;
 
     TOO_MANY_VAULTS: TOO_MANY_REQUESTS "too-many-vaults" "Too many vaults"
         "This network made 10 vaults within an hour." waits;
+    VAULT_GROWTH: TOO_MANY_REQUESTS "vault-growth" "Too much vault data"
+        "This network put 16 MiB into vaults within a day." waits;
     TOO_MANY_UNKNOWN: TOO_MANY_REQUESTS "too-many-unknown" "Too many unknown"
         "This network asked for 600 vaults within an hour that are not there." waits;
-    BUSY: TOO_MANY_REQUESTS "busy" "Busy" "As many large bodies are being read as may be at a time." waits;
+    BUSY: TOO_MANY_REQUESTS "busy" "Busy"
+        "As many large bodies are being read as may be at a time, or as many secrets and shares of this caller are being worked on." waits;
 
     FAULT: INTERNAL_SERVER_ERROR "fault" "Our fault"
         "Something of the portal's own failed. `detail` has a reference that its log has too.";
     VAULTS_FULL: INSUFFICIENT_STORAGE "vaults-full" "No room" "All vaults together have no room for that.";
+    OVERLOADED: SERVICE_UNAVAILABLE "overloaded" "Overloaded"
+        "As many secrets and shares wait to be worked on as may. Nothing was changed or counted." waits;
     AWAY: SERVICE_UNAVAILABLE "store-away" "The store is away"
         "The store does not answer. Nothing was changed that was not acknowledged." waits;
 }

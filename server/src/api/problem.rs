@@ -3,7 +3,8 @@
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use postern_app::model::{KeyFlaw, Refusal, SendLimit, Timestamp};
-use postern_app::portal::No;
+use postern_app::port::WorkError;
+use postern_app::portal::{Fault, No};
 use postern_app::web::reply::Told;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -154,12 +155,24 @@ impl Problem {
         Self::new(kind::AWAY, detail).after(AWAY)
     }
 
+    /// Heavy work that was refused.
+    fn busy(error: WorkError) -> Self {
+        let (kind, detail) = match error {
+            WorkError::ShareExceeded => (kind::BUSY, "Too many of your requests are being worked on."),
+            _ => (kind::OVERLOADED, "Too many requests are waiting. Nothing was changed or counted."),
+        };
+        Self::new(kind, detail).after(WorkError::RETRY_AFTER)
+    }
+
     /// What a use case answered.
     pub fn of(no: &No, now: Timestamp) -> Self {
         match no {
             No::Refused(refusal) => Self::of_refusal(refusal, now),
             No::Fault(fault) => {
                 let Told { status, reference } = Told::of(fault);
+                if let Fault::Work(error @ (WorkError::ShareExceeded | WorkError::QueueFull)) = fault {
+                    return Self::busy(*error);
+                }
                 if status == StatusCode::SERVICE_UNAVAILABLE {
                     return Self::away();
                 }
@@ -202,6 +215,10 @@ impl Problem {
             Refusal::TooManyChallenges { until } => {
                 let detail = "Too many challenges were asked for.";
                 Self::new(kind::TOO_MANY_CHALLENGES, detail).after(wait(until))
+            }
+            Refusal::TooManyRenewals { until } => {
+                let detail = "Recovery codes were renewed too often.";
+                Self::new(kind::TOO_MANY_REQUESTS, detail).after(wait(until))
             }
             Refusal::SendTooSoon { until } => {
                 Self::new(kind::TOO_MANY_SENDS, "An email was sent moments ago.").after(wait(until))

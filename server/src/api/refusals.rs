@@ -45,7 +45,7 @@ refusals! {
     /// Every route of a browser's session.
     InSession: MALFORMED, HOST, TOO_LARGE, AWAY, NO_SESSION;
     /// Every route for operators. A store that is away keeps none of them from answering.
-    AsOperator: MALFORMED, HOST, TOO_LARGE, NOT_ADMITTED, THROTTLED;
+    AsOperator: MALFORMED, HOST, TOO_LARGE, NOT_ADMITTED, THROTTLED, BUSY, OVERLOADED;
     /// Every route that changes something.
     Changing: ORIGIN;
     /// Every route that reads a JSON body.
@@ -105,21 +105,21 @@ refusals! {
     /// Bodies may be larger than elsewhere.
     Lots: BUSY;
     /// A vault takes something in.
-    Storing: TOO_MANY_ENTRIES, TOO_MANY_VAULTS, TOO_MANY_UNKNOWN, VAULTS_FULL;
+    Storing: TOO_MANY_ENTRIES, TOO_MANY_VAULTS, VAULT_GROWTH, TOO_MANY_UNKNOWN, VAULTS_FULL;
     /// An entry of a vault is replaced.
-    Replacing: ENTRY_GONE, VAULTS_FULL;
+    Replacing: ENTRY_GONE, VAULT_GROWTH, VAULTS_FULL;
     /// A secret is dealt.
-    Dealing: NOT_A_SECRET, NOT_A_RECIPIENT, BAD_SETTING, TOO_MANY_REQUESTS;
+    Dealing: NOT_A_SECRET, NOT_A_RECIPIENT, BAD_SETTING, TOO_MANY_REQUESTS, BUSY, OVERLOADED;
     /// A quorum's session begins.
     AskingTogether: NOT_A_SHARE, BAD_SETTING, OTHER_NUMBERS, TOO_MANY_REQUESTS;
     /// A quorum's session is named.
     OfQuorum: NO_QUORUM_SESSION, QUORUM_OVER;
     /// A share is brought.
-    Joining: NOT_A_SHARE, OTHER_GROUP, SHARE_TWICE, WAITING_FULL, TOO_MANY_REQUESTS;
+    Joining: NOT_A_SHARE, OTHER_GROUP, SHARE_TWICE, FORGED, WAITING_FULL, TOO_MANY_REQUESTS;
     /// Only the one who asked may.
     WithPrivate: WRONG, TOO_MANY_REFUSALS;
     /// Enough custodians have to have agreed.
-    Completing: INCOMPLETE, FORGED;
+    Completing: INCOMPLETE, FORGED, TOO_MANY_REQUESTS, BUSY, OVERLOADED;
 }
 
 macro_rules! refusals_together {

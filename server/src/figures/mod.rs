@@ -21,6 +21,8 @@ pub const REQUESTS: &str = "postern_http_requests_total";
 pub const REQUEST_TIMES: &str = "postern_http_request_duration_seconds";
 const STORE_TIMES: &str = "postern_store_duration_seconds";
 const STORE_FAULTS: &str = "postern_store_faults_total";
+/// Heavy work that was refused, by `reason`: the caller's `share` was used up, or the `queue` was full.
+pub const WORK_REFUSED: &str = "postern_work_refused_total";
 const LETTERS: &str = "postern_letters_total";
 const MAIL_UP: &str = "postern_mail_up";
 const BUILD: &str = "postern_build_info";
@@ -163,6 +165,7 @@ fn describe() {
     describe_counter!(SESSIONS_ENDED, Unit::Count, "Sessions that somebody ended; others end by the clock");
     describe_histogram!(STORE_TIMES, Unit::Seconds, "Time that the store took, by operation");
     describe_counter!(STORE_FAULTS, Unit::Count, "Operations that the store did not do, by operation");
+    describe_counter!(WORK_REFUSED, Unit::Count, "Heavy work refused: the caller's share used up, or the queue full");
     describe_counter!(LETTERS, Unit::Count, "Tries to deliver letters, by what came of them");
     describe_gauge!(MAIL_UP, "1 if the last try to reach the mail server worked or none was made, 0 if it failed");
     describe_gauge!(BUILD, "1, with the version as a label");

@@ -11,6 +11,7 @@ use http::{HeaderValue, StatusCode, header};
 use postern_app::model::Refusal;
 use postern_app::pages;
 use postern_app::pages::views::message::Message;
+use postern_app::port::WorkError;
 use postern_app::portal::No;
 use postern_app::web::front::House;
 use postern_app::web::reply::{REFERENCE, Told};
@@ -80,10 +81,17 @@ fn message(status: StatusCode, response: &Response) -> Message {
         StatusCode::FORBIDDEN | StatusCode::MISDIRECTED_REQUEST => Message::Refused,
         StatusCode::UNAUTHORIZED => Message::SignedOut,
         StatusCode::PAYLOAD_TOO_LARGE => Message::TooLarge,
+        StatusCode::TOO_MANY_REQUESTS => Message::TooMany { wait_secs: wait_secs(response) },
         StatusCode::SERVICE_UNAVAILABLE => Message::Away { wait_secs: AWAY },
         status if status.is_client_error() => Message::Unreadable,
         _ => Message::Fault { reference: reference(response) },
     }
+}
+
+/// As the answer says already, or a moment.
+fn wait_secs(response: &Response) -> u64 {
+    let said = response.headers().get(header::RETRY_AFTER).and_then(|secs| secs.to_str().ok()?.parse().ok());
+    said.unwrap_or(WorkError::RETRY_AFTER)
 }
 
 /// Of a fault that was logged; or of an error that nobody accounted for, which is logged now.
@@ -123,8 +131,11 @@ pub fn no(no: &No, house: &House, path: &str) -> Response {
         No::Refused(_) => page(&Message::Refused, StatusCode::FORBIDDEN, house, path),
         No::Fault(fault) => {
             let Told { status, reference } = Told::of(fault);
-            let away = status == StatusCode::SERVICE_UNAVAILABLE;
-            let message = if away { Message::Away { wait_secs: AWAY } } else { Message::Fault { reference } };
+            let message = match status {
+                StatusCode::SERVICE_UNAVAILABLE => Message::Away { wait_secs: AWAY },
+                StatusCode::TOO_MANY_REQUESTS => Message::TooMany { wait_secs: WorkError::RETRY_AFTER },
+                _ => Message::Fault { reference },
+            };
             page(&message, status, house, path)
         }
     }

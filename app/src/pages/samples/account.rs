@@ -154,6 +154,7 @@ pub fn accounts(pages: &mut Vec<(String, String)>) {
         ("factor-gone", noted(AccountNote::FactorGone)),
         ("last-needed", noted(AccountNote::LastNeeded)),
         ("codes-renewed", noted(AccountNote::CodesRenewed)),
+        ("too-many-renewals", noted(AccountNote::TooManyRenewals { wait_secs: 1_800 })),
         ("session-ended", noted(AccountNote::SessionEnded)),
         ("others-ended", AccountView { sessions: sessions(false), ..noted(AccountNote::OthersEnded) }),
         ("address-changed", noted(AccountNote::AddressChanged("ada@example.net".to_owned()))),

@@ -1,6 +1,7 @@
 //! Recovery codes: making a set, and passing one of it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::super::challenge::Asking;
 use super::super::{Answer, Look, Passed, Portal};
@@ -8,8 +9,11 @@ use super::Act;
 use crate::factor::recovery_codes::{KIND, RecoveryCode, State, draw};
 use crate::factor::{self, Submission};
 use crate::model::{FactorId, FactorRecord, Refusal, Secret, Timestamp, Visit, What};
-use crate::port::Also;
+use crate::port::{Also, Count, Key, Window, WorkOrder, WorkPriority};
 use crate::seal::stretch;
+
+/// New sets that one account may have made. Each takes ten times the work of verifying a code.
+const RENEWALS: Window = Window { limit: 10, span: Duration::from_hours(1) };
 
 /// A set of codes, to be shown once.
 #[derive(Debug)]
@@ -28,13 +32,15 @@ impl Portal {
         if !look.has_second_factor() {
             return Err(Refusal::SecondFactorNeeded.into());
         }
+        self.count_renewal(visit, look.now).await?;
         let (entropy, now) = (Arc::clone(&self.outside.entropy), look.now);
         let work = move || {
             let drawn = draw(|bytes| entropy.fill(bytes));
             let codes = drawn.codes().map(RecoveryCode::grouped).collect();
             drawn.state(stretch, now).map(|state| (codes, state))
         };
-        let (codes, state): (Vec<_>, State) = self.outside.heavy.answer(work).await??;
+        let (codes, state): (Vec<_>, State) =
+            self.outside.heavy.answer(work_of(visit, WorkPriority::Creation), work).await??;
         let fresh: FactorId = self.outside.entropy.id();
         self.change_and_tell(visit, |holder, now| {
             self.may(Act::ChangeFactors, visit, holder, now)?;
@@ -56,6 +62,14 @@ impl Portal {
         Ok(RecoveryCodes { codes, made_at: now })
     }
 
+    async fn count_renewal(&self, visit: &Visit, now: Timestamp) -> Answer<()> {
+        let count = Key::new(visit.session.holder, "recovery-renewals");
+        match self.outside.store.count(&count, &RENEWALS, now).await? {
+            Count::Within(_) => Ok(()),
+            Count::Over(until) => Err(Refusal::TooManyRenewals { until }.into()),
+        }
+    }
+
     /// How many codes are left, and of how many; nothing if there is no set.
     pub fn recovery_codes_left(&self, look: &Look) -> Answer<Option<(usize, usize)>> {
         let state = look.only(&KIND).map(|record| State::read(&record.state)).transpose()?;
@@ -70,13 +84,15 @@ impl Portal {
 
     async fn try_recovery(&self, asking: Asking<'_>, typed: &RecoveryCode) -> Answer<Passed> {
         let now = self.outside.clock.now();
+        // Before the attempt is counted: a full queue is no failure of whoever typed the code.
+        let slot = self.outside.heavy.reserve(work_of(asking.visit, WorkPriority::Verification))?;
         let counted = self.count_try(asking, &KIND, now).await?;
         let stretching = async {
             let holder = self.counted_holder(asking, &counted)?;
             let record = holder.as_ref().and_then(|holder| holder.only(&KIND));
             let Some(state) = record.map(|record| State::read(&record.state)).transpose()? else { return Ok(None) };
             let unstretched = state.unstretched(typed);
-            Ok(Some(self.outside.heavy.answer(move || unstretched.stretched(stretch)).await??))
+            Ok(Some(slot.answer(move || unstretched.stretched(stretch)).await??))
         };
         let stretched = self.before_judging(asking, &KIND, &counted, stretching.await, now).await?;
         let Some(stretched) = stretched else {
@@ -84,6 +100,11 @@ impl Portal {
         };
         self.judge(asking, &KIND, &Submission::Recovery(&stretched), counted, now).await
     }
+}
+
+/// Heavy work for the holder of a visit's session.
+fn work_of(visit: &Visit, priority: WorkPriority) -> WorkOrder {
+    WorkOrder::new(priority, visit.network).of(format!("holder {}", visit.session.holder))
 }
 
 fn record(id: FactorId, state: &State, now: Timestamp) -> FactorRecord {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::super::{Answer, Portal};
 use crate::figures;
 use crate::model::{FactorKind, Network, Refusal, Secret, Timestamp};
-use crate::port::Key;
+use crate::port::{Key, WorkOrder, WorkPriority, WorkSlot};
 use crate::rules::limits;
 use crate::rules::throttle::{Attempt, Standing};
 use crate::seal::{LookupKey, PasswordHash};
@@ -62,6 +62,12 @@ impl Admission {
     pub async fn admits(&self, network: Network, login: Login) -> Answer<bool> {
         let now = self.portal.now();
         let count = Key::new(self.portal.lookup.name("network", &network.to_string()), "tries/admin");
+        let said = self.key.hash("login", &[login.user.expose().as_bytes(), login.password.expose().as_bytes()]);
+        // Before the attempt is counted: a full queue is no failure of whoever sent the password.
+        let slot = match self.knows(&said, now) {
+            true => None,
+            false => Some(self.portal.outside.heavy.reserve(WorkOrder::new(WorkPriority::Verification, network))?),
+        };
         let counted = match self.count_try(&count, now).await {
             Ok(counted) => counted,
             Err(refusal) => {
@@ -69,9 +75,8 @@ impl Admission {
                 return Err(refusal.into());
             }
         };
-        let said = self.key.hash("login", &[login.user.expose().as_bytes(), login.password.expose().as_bytes()]);
-        if !self.knows(&said, now) {
-            let is_right = self.is_right(login).await;
+        if let Some(slot) = slot {
+            let is_right = self.is_right(login, slot).await;
             if is_right.is_err() {
                 self.take_back(&counted, &count, now).await;
             }
@@ -129,12 +134,12 @@ impl Admission {
     }
 
     /// The password is stretched whatever the name is.
-    async fn is_right(&self, login: Login) -> Answer<bool> {
+    async fn is_right(&self, login: Login, slot: Box<dyn WorkSlot>) -> Answer<bool> {
         let hash = |name: &str| self.key.hash("user", &[name.as_bytes()]);
         let same_user = hash(login.user.expose()) == hash(&self.admin.user);
         let (expected, typed) = (self.admin.password.clone(), login.password);
         let work = move || expected.is_of(typed.expose().as_bytes());
-        let same_password = self.portal.outside.heavy.answer(work).await?;
+        let same_password = slot.answer(work).await?;
         Ok(same_user & same_password)
     }
 }

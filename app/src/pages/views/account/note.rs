@@ -30,6 +30,10 @@ pub enum AccountNote {
     AddressChanged(String),
     /// Something was not done because changes are frozen.
     Frozen(Timestamp),
+    /// No new recovery codes for now.
+    TooManyRenewals {
+        wait_secs: u64,
+    },
 }
 
 impl AccountNote {
@@ -51,6 +55,7 @@ impl AccountNote {
             Self::OthersEnded => NoteView::done(words::others_ended()),
             Self::AddressChanged(address) => NoteView::done(words::address_changed(&address)),
             Self::Frozen(until) => frozen(until),
+            Self::TooManyRenewals { wait_secs } => NoteView::wait(words::too_many_renewals(wait_secs)),
         }
     }
 }
