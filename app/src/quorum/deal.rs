@@ -1,4 +1,7 @@
-//! Dealing: a secret split among custodians (Shamir's sharing over GF(256)), and put together again.
+//! Dealing: a secret split among custodians, and put together again.
+//!
+//! Shamir's sharing, byte by byte, over GF(256) with the reducing polynomial x^8 + x^4 + x^3 + x^2 + 1 (0x11d, as in QR codes;
+//! not AES's 0x11b). The secret's byte is the polynomial's value at 0, a share's its value at the share's index.
 
 use blahaj::Sharks;
 use zeroize::Zeroizing;
@@ -114,6 +117,60 @@ mod tests {
         let other = deal(&secret(), (3, 5), [5; 16], &[7; 16]);
         let mixed = [shares[0].clone(), shares[1].clone(), other[2].clone()];
         assert_eq!(combine(&group, &mixed).map(drop), Err(NotTogether::TooFew));
+    }
+
+    /// A product in GF(256) as it is defined, bit by bit, reduced by 0x11d.
+    fn product(mut a: u8, b: u8) -> u8 {
+        let mut product = 0;
+        for bit in 0..8 {
+            if b & (1 << bit) != 0 {
+                product ^= a;
+            }
+            a = if a & 0x80 == 0 { a << 1 } else { (a << 1) ^ 0x1d };
+        }
+        product
+    }
+
+    fn quotient(a: u8, b: u8) -> u8 {
+        (0..=255).find(|quotient| product(*quotient, b) == a).expect("b is not 0")
+    }
+
+    /// The value at 0 of the polynomial through these points (Lagrange).
+    fn at_zero(points: &[(u8, u8)]) -> u8 {
+        points.iter().fold(0, |sum, (x, y)| {
+            let others = points.iter().filter(|(other, _)| other != x);
+            sum ^ others.fold(*y, |term, (other, _)| quotient(product(term, *other), x ^ other))
+        })
+    }
+
+    #[test]
+    fn shares_dealt_here_are_put_together_by_another_implementation_over_0x11d() {
+        assert_eq!((product(0x80, 2), product(0x53, 0xca)), (0x1d, 0x8f));
+        let shares = dealt(3, 5);
+        let length = shares[0].bytes.expose().len();
+        let byte = |at: usize| {
+            let points: Vec<(u8, u8)> =
+                [4, 0, 2].map(|share| (shares[share].index, shares[share].bytes.expose()[at])).into();
+            at_zero(&points)
+        };
+        let payload: Vec<u8> = (0..length).map(byte).collect();
+        assert_eq!(payload, *secret().payload(&[6; 16]));
+    }
+
+    #[test]
+    fn shares_of_another_implementation_over_0x11d_are_put_together_here() {
+        let payload = secret().payload(&[6; 16]);
+        let group = Group { id: [5; 16], threshold: 3, size: 5, commitment: commitment(&payload) };
+        let share = |index: u8| {
+            let value = |(at, byte): (usize, &u8)| {
+                let (linear, square) = (at.to_le_bytes()[0].wrapping_mul(37), 0xca ^ at.to_le_bytes()[0]);
+                byte ^ product(linear, index) ^ product(square, product(index, index))
+            };
+            let bytes = payload.iter().enumerate().map(value).collect();
+            Share { group: group.clone(), index, bytes: Secret::new(bytes) }
+        };
+        let made = combine(&group, &[share(5), share(1), share(3)]).expect("the secret");
+        assert_eq!(made.code(NOW).0, secret().code(NOW).0);
     }
 
     /// A polynomial whose leading coefficient is never zero would give a share byte that is never the secret's byte:

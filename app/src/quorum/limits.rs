@@ -1,5 +1,5 @@
-//! How often one network may ask for what costs work or room, and how often anybody may come with a wrong private key. A
-//! right one never waits, so that nobody can shut out the one who asked.
+//! How often one network may ask for what costs work or room, and how often anybody may come with a private key. Right ones
+//! are counted apart from wrong ones, so that nobody else can shut out the one who asked.
 
 use std::time::Duration;
 
@@ -23,6 +23,18 @@ pub(super) const SESSIONS: Limit =
 pub(super) const JOINS: Limit =
     Limit { name: "quorum-joins", window: Window { limit: 120, span: Duration::from_mins(10) } };
 
+/// Of one network, in one session.
+pub(super) const JOINS_OF_SESSION: Limit =
+    Limit { name: "quorum-session-joins", window: Window { limit: 60, span: Duration::from_mins(10) } };
+
+/// Codes made for right private keys.
+pub(super) const CODES: Limit =
+    Limit { name: "quorum-codes", window: Window { limit: 300, span: Duration::from_mins(10) } };
+
+/// The same, in one session: one every five seconds, where a code lives 15 or more.
+pub(super) const CODES_OF_SESSION: Limit =
+    Limit { name: "quorum-session-codes", window: Window { limit: 120, span: Duration::from_mins(10) } };
+
 /// Wrong private keys of one network.
 const WRONG: Window = Window { limit: 120, span: Duration::from_mins(10) };
 
@@ -32,10 +44,14 @@ const WRONG_OF_SESSION: Window = Window { limit: 20, span: Duration::from_mins(1
 impl Quorum {
     /// Counts, unless there were too many.
     pub(super) async fn within(&self, limit: &Limit, network: Network) -> Answer<()> {
-        match self.portal.count_by_network(network, limit.name, &limit.window, self.now()).await? {
-            Count::Within(_) => Ok(()),
-            Count::Over(until) => Err(Refusal::TooMany { until }.into()),
-        }
+        let count = self.portal.count_by_network(network, limit.name, &limit.window, self.now()).await?;
+        unless_over(count)
+    }
+
+    /// The same for a session, or for a network in a session.
+    pub(super) async fn within_session(&self, limit: &Limit, name: &str) -> Answer<()> {
+        let key = Key::new(name, limit.name);
+        unless_over(self.portal.outside.store.count(&key, &limit.window, self.now()).await?)
     }
 
     /// Refuses whoever came with a wrong private key, and counts it. A key has 256 random bits: what is limited is noise,
@@ -53,5 +69,12 @@ impl Quorum {
         }
         tracing::info!(target: "postern::auth", result = "wrong private key", %network, "quorum");
         Err(Refusal::OtherPrivate.into())
+    }
+}
+
+fn unless_over(count: Count) -> Answer<()> {
+    match count {
+        Count::Within(_) => Ok(()),
+        Count::Over(until) => Err(Refusal::TooMany { until }.into()),
     }
 }

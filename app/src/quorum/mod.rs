@@ -6,6 +6,7 @@ mod deal;
 mod kept;
 mod limits;
 mod pasted;
+mod search;
 mod session;
 mod share;
 mod shared_secret;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::engine;
 use crate::model::typed_text::token_chars;
 use crate::model::{Network, Secret, Timestamp};
+use crate::port::{WorkOrder, WorkPriority};
 use crate::portal::Portal;
 
 pub use deal::NotTogether;
@@ -26,10 +28,15 @@ pub use session::{Ask, Asked, Code, Given, Joining, Progress, SessionId};
 pub use share::{Group, Share, ShareFlaw};
 pub use shared_secret::{NotASecret, SharedSecret};
 
+/// Shares that a group may have unless an operator says otherwise. The format has room for 255, but finding forged ones
+/// among so many takes long.
+pub const MAX_SHARES: u8 = 32;
+
 /// The use cases of quorums.
 #[derive(Clone)]
 pub struct Quorum {
     portal: Arc<Portal>,
+    max_shares: u8,
 }
 
 /// Why a use case did not do it.
@@ -42,6 +49,8 @@ pub enum Refusal {
     NotASecret(#[from] NotASecret),
     #[error("there are 2 to 255 shares, and 2 to all of them are needed")]
     Numbers,
+    #[error("a group has at most {most} shares here (quorum.max_shares)")]
+    TooManyShares { most: u8 },
     #[error("recipient {0} is no age X25519 public key (age1…)")]
     Recipient(usize),
     #[error("there are as many recipients as shares, or none")]
@@ -76,7 +85,9 @@ pub enum Refusal {
     Incomplete { provided: usize, threshold: u8 },
     #[error("the shares do not make the secret that was dealt: one of them is forged")]
     Forged,
-    #[error("this network asked too often")]
+    #[error("share {0} is forged: it is not what was dealt")]
+    ForgedShare(u8),
+    #[error("there were too many requests")]
     TooMany { until: Timestamp },
     #[error("too many private keys were wrong")]
     TooManyWrong { until: Timestamp },
@@ -114,7 +125,17 @@ pub struct Dealt {
 
 impl Quorum {
     pub const fn new(portal: Arc<Portal>) -> Self {
-        Self { portal }
+        Self { portal, max_shares: MAX_SHARES }
+    }
+
+    /// Groups have at most so many shares.
+    #[must_use]
+    pub fn with_max_shares(self, max_shares: u8) -> Self {
+        Self { max_shares, ..self }
+    }
+
+    pub const fn max_shares(&self) -> u8 {
+        self.max_shares
     }
 
     fn now(&self) -> Timestamp {
@@ -129,11 +150,14 @@ impl Quorum {
     /// Splits a secret among custodians. Nothing is kept.
     pub async fn deal(&self, network: Network, asked: Deal) -> Answer<Dealt> {
         self.within(&limits::DEALS, network).await?;
+        if asked.size > u64::from(self.max_shares) && asked.size <= u64::from(u8::MAX) {
+            return Err(Refusal::TooManyShares { most: self.max_shares }.into());
+        }
         let (mut id, mut salt) = ([0; 16], [0; 16]);
         self.portal.outside.entropy.fill(&mut id);
         self.portal.outside.entropy.fill(&mut salt);
-        // 255 age files take a while.
-        Ok(self.portal.outside.heavy.answer(move || asked.split(id, &salt)).await??)
+        let order = WorkOrder::new(WorkPriority::Creation, network);
+        Ok(self.portal.outside.heavy.answer(order, move || asked.split(id, &salt)).await??)
     }
 }
 

@@ -6,14 +6,14 @@ use std::time::Duration;
 use age::secrecy::ExposeSecret as _;
 use age::x25519::Identity;
 
-use super::kept::{Session, joined};
+use super::kept::Session;
 use super::pasted::armored_file;
 use super::share::{Group, Share};
 use super::{Answer, Quorum, Refusal, limits};
 use crate::engine::{Fault, TRIES};
 use crate::model::typed_text::{NameError, display_name};
 use crate::model::{Network, Secret, Timestamp};
-use crate::port::{Also, Expect, Key, Revision, Write};
+use crate::port::{Also, Expect, Key, Revision, WorkOrder, WorkPriority, Write};
 
 pub use crate::model::QuorumId as SessionId;
 
@@ -115,6 +115,9 @@ impl Quorum {
         let Ask { first, lasts, why, numbers } = ask;
         let share: Share = first.parse().map_err(Refusal::from)?;
         let Group { threshold, size, .. } = share.group;
+        if size > self.max_shares {
+            return Err(Refusal::TooManyShares { most: self.max_shares }.into());
+        }
         let differs = |said: Option<u64>, is: u8| said.is_some_and(|said| said != u64::from(is));
         if differs(numbers.0, threshold) || differs(numbers.1, size) {
             return Err(Refusal::OtherNumbers { threshold, size }.into());
@@ -130,15 +133,7 @@ impl Quorum {
         let (now, identity) = (self.now(), Identity::generate());
         let (id, tek): (SessionId, _) = (self.portal.outside.entropy.id(), identity.to_public());
         let ends_at = now + Duration::from_secs(lasts);
-        let session = Session {
-            group: share.group.clone(),
-            tek: tek.to_string(),
-            why,
-            ends_at,
-            joined: vec![joined(&tek, &share)?],
-            waiting: Vec::new(),
-            dropped: Vec::new(),
-        };
+        let session = Session::begin(&share, &self.source(&id, network), (&tek, &why), ends_at)?;
         let records = &self.portal.records;
         records.write(&place(&id), Expect::Absent, &session, Some(ends_at), Also::default(), now).await?;
         self.remember(&id, ends_at, now).await?;
@@ -156,10 +151,12 @@ impl Quorum {
     /// Brings a share to a session.
     pub async fn join(&self, id: &SessionId, network: Network, given: Given<'_>) -> Answer<Joining> {
         self.within(&limits::JOINS, network).await?;
+        let from = self.source(id, network);
+        self.within_session(&limits::JOINS_OF_SESSION, &from).await?;
         match given {
             Given::Plain(line) => {
                 let share: Share = line.parse().map_err(Refusal::from)?;
-                self.change(id, |session| session.take_in(&share)).await?;
+                self.change(id, |session| session.take_in(&share, &from)).await?;
                 Ok(Joining::Joined)
             }
             Given::Encrypted(file) => {
@@ -167,7 +164,6 @@ impl Quorum {
                 if file.len() > LONGEST || !is_age_file(&file) {
                     return Err(Refusal::NotEncrypted.into());
                 }
-                let from = self.portal.lookup.name("quorum network", &format!("{id} {network}"));
                 self.change(id, |session| session.let_wait(&from, &file)).await?;
                 Ok(Joining::Waits)
             }
@@ -176,11 +172,12 @@ impl Quorum {
 
     pub async fn progress(&self, id: &SessionId) -> Answer<Progress> {
         let (session, _) = self.find(id, self.now()).await?;
-        let Session { group, tek, why, ends_at, joined, waiting, dropped } = session;
+        let provided = session.provided();
+        let Session { group, tek, why, ends_at, waiting, dropped, .. } = session;
         Ok(Progress {
             prefix: group.prefix(),
             why,
-            provided: joined.len(),
+            provided,
             waiting: waiting.len(),
             threshold: group.threshold,
             size: group.size,
@@ -190,20 +187,35 @@ impl Quorum {
         })
     }
 
-    /// The code of now, if enough have agreed. What waited is read first.
+    /// A network, as this session knows it.
+    fn source(&self, id: &SessionId, network: Network) -> String {
+        self.portal.lookup.name("quorum network", &format!("{id} {network}"))
+    }
+
+    /// The code of now, if enough have agreed. What waited is read first, and what was found out about shares is kept.
     pub async fn code(&self, id: &SessionId, network: Network, private: &str) -> Answer<Code> {
         let now = self.now();
+        let mut is_counted = false;
         for _ in 0..TRIES {
             let (mut session, revision) = self.find(id, now).await?;
             let identity = self.opened(id, &session, network, private).await?;
-            let had_waiting = !session.waiting.is_empty();
+            // Once, and only for the right key: nobody else uses up what the asker may.
+            if !std::mem::replace(&mut is_counted, true) {
+                self.within(&limits::CODES, network).await?;
+                self.within_session(&limits::CODES_OF_SESSION, &id.to_string()).await?;
+            }
+            if let Some(refusal) = session.known_refusal() {
+                return Err(refusal.into());
+            }
             let read = move || {
+                let before = session.learned();
                 let secret = session.read_waiting(&identity).and_then(|()| session.secret(&identity));
-                (session, secret)
+                let learned = session.learned() != before;
+                (session, secret, learned)
             };
-            // A crowd of shares takes a while.
-            let (session, secret) = self.portal.outside.heavy.answer(read).await?;
-            if !had_waiting || self.write(id, &session, revision, now).await? {
+            let order = WorkOrder::new(WorkPriority::Creation, network).of(format!("quorum {id}"));
+            let (session, secret, learned) = self.portal.outside.heavy.answer(order, read).await?;
+            if !learned || self.write(id, &session, revision, now).await? {
                 let secret = secret?;
                 let (digits, expires_in) = secret.code(now);
                 return Ok(Code { digits, expires_in, period: secret.period() });

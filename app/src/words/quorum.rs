@@ -14,7 +14,6 @@ pub const KEY_HINT: &str =
     "The setup key in letters and digits, or the otpauth:// link from the QR code. It is split here and kept nowhere.";
 pub const CHECK: &str = "Check the key";
 pub const SIZE: &str = "Custodians";
-pub const SIZE_HINT: &str = "2 to 255";
 pub const THRESHOLD: &str = "Needed for a code";
 pub const THRESHOLD_HINT: &str = "2 to all of them";
 pub const NAMES: &str = "Their names";
@@ -98,7 +97,7 @@ pub const LOOK_AGAIN: &str = "Look again";
 pub const LIVE: &str = "This page keeps itself up to date where scripts run.";
 pub const END: &str = "End it now";
 pub const END_TEXT: &str = "Ends the session for everybody, with all shares that were given.";
-pub const DROPPED: &str = "Encrypted shares that did not count";
+pub const DROPPED: &str = "Shares that did not count";
 
 pub const OVER_TITLE: &str = "Session over";
 pub const OVER_HEADING: &str = "This session is over";
@@ -111,6 +110,11 @@ pub const TO_QUORUM: &str = "Go to the quorum page";
 
 pub const PICTURE: &str = "Read it from a picture";
 pub const NO_PICTURE: &str = "No QR code was found in that picture. Try a sharper one.";
+
+/// How many custodians there may be.
+pub fn size_hint(most: u8) -> String {
+    format!("2 to {most}")
+}
 
 /// The name of a custodian that was given none.
 pub fn unnamed(index: usize) -> String {
@@ -208,6 +212,14 @@ pub fn refused(refusal: &Refusal) -> Said {
         Refusal::Numbers | Refusal::OtherNumbers { .. } => Said::new(
             "Those numbers do not go together.",
             "There are 2 to 255 custodians, and 2 to all of them have to agree.",
+        ),
+        Refusal::TooManyShares { most } => Said::new(
+            format!("This portal takes groups of at most {most} custodians."),
+            "Whoever runs it can raise the setting quorum.max_shares.",
+        ),
+        Refusal::ForgedShare(index) => Said::new(
+            format!("Share {index} is forged."),
+            "It is not the one that was dealt. Ask its custodian for the right one.",
         ),
         Refusal::Recipient(line) => Said::new(
             format!("Age key {line} is none."),

@@ -1,9 +1,13 @@
 //! A quorum's session, from the first share to the code: what counts, what is refused, and what the store ever has.
 
+mod forged;
+
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use postern_app::model::{Network, Secret, Timestamp};
+use postern_app::port::{HeavyWork, WorkError, WorkOrder, WorkSlot};
 use postern_app::portal::{Outside, Portal, Settings};
 use postern_app::quorum::{Ask, Asked, Deal, Dealt, Given, Joining, No, Quorum, Refusal, SessionId, SharedSecret};
 use postern_app::testing::{AtOnce, MemoryStore, SeededEntropy, StoppedClock};
@@ -17,25 +21,43 @@ struct House {
     clock: Arc<StoppedClock>,
     store: Arc<MemoryStore>,
     portal: Arc<Portal>,
+    work: Arc<Counting>,
+}
+
+/// Does work at once, and counts it.
+#[derive(Default)]
+struct Counting(AtomicU32);
+
+impl HeavyWork for Counting {
+    fn reserve(&self, order: WorkOrder) -> Result<Box<dyn WorkSlot>, WorkError> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        AtOnce.reserve(order)
+    }
 }
 
 impl House {
     async fn open() -> Self {
         let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(StoppedClock::default()));
+        let work = Arc::<Counting>::default();
         let outside = Outside {
             store: store.clone(),
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(1)),
-            heavy: Arc::new(AtOnce),
+            heavy: work.clone(),
             letter_waits: Arc::new(|| {}),
         };
         let portal = Portal::open(outside, &[Secret::new([1; 32])], Settings::default()).await;
         let portal = Arc::new(portal.expect("a house that opens"));
-        Self { quorum: Quorum::new(Arc::clone(&portal)), clock, store, portal }
+        Self { quorum: Quorum::new(Arc::clone(&portal)), clock, store, portal, work }
     }
 
     fn now(&self) -> Timestamp {
         self.portal.now()
+    }
+
+    /// Pieces of heavy work so far.
+    fn worked(&self) -> u32 {
+        self.work.0.load(Ordering::SeqCst)
     }
 
     fn later(&self, secs: u64) {
@@ -63,6 +85,11 @@ impl House {
         numbers: (Option<u64>, Option<u64>),
     ) -> Result<Asked, Refusal> {
         refused(self.quorum.ask(network(1), Ask { first, lasts, why: "the domain expires", numbers }).await)
+    }
+
+    async fn tries_to_ask_from(&self, last: u8, first: &str) -> Asked {
+        let ask = Ask { first, lasts: HOUR, why: "", numbers: (None, None) };
+        refused(self.quorum.ask(network(last), ask).await).expect("a session")
     }
 
     async fn joins(&self, id: &SessionId, share: &str) -> Result<Joining, Refusal> {
@@ -323,8 +350,10 @@ async fn deals_sessions_and_shares_are_bounded_by_network() {
         house.asks(&shares[0]).await;
     }
     assert!(matches!(house.tries_to_ask(&shares[0], HOUR, (None, None)).await, Err(Refusal::TooMany { .. })));
-    for _ in 0..120 {
-        assert!(matches!(house.joins(&asked.id, "junk").await, Err(Refusal::Share(_))));
+    let other = house.tries_to_ask_from(2, &shares[0]).await;
+    for number in 0..120 {
+        let id = if number % 2 == 0 { &asked.id } else { &other.id };
+        assert!(matches!(house.joins(id, "junk").await, Err(Refusal::Share(_))));
     }
     assert!(matches!(house.joins(&asked.id, &shares[1]).await, Err(Refusal::TooMany { .. })));
     refused(house.quorum.join(&asked.id, network(2), Given::Plain(&shares[1])).await).expect("from elsewhere");

@@ -39,8 +39,8 @@ on_each_store! {
                 }
             }
         }
-        assert_eq!((waiting, throttled), (4, 15), "five wait at most, 120 are looked at of one network");
-        assert_eq!(full, 356);
+        assert_eq!((waiting, throttled), (4, 195), "five wait at most, 60 are looked at of one network");
+        assert_eq!(full, 176);
         // What is plain still counts; what waits is read and dropped, and there is room again.
         assert_joined(&from(&ada, 3).join(&session, &shares[2]).await);
         assert_eq!(ada.code(&session).await.expect(200)["totp"], code_of_uri(house.unix_time()));

@@ -120,7 +120,8 @@ fn form(
 ) -> Shown {
     let DealForm { key, size, threshold, names, ages, .. } = typed;
     let ask = Page::AskTogether.path();
-    let view = DealView { action: HERE, ask, key, size, threshold, names, ages, reader: reader(house), note, checked };
+    let (max_size, reader) = (house.quorum.max_shares(), reader(house));
+    let view = DealView { action: HERE, ask, key, size, max_size, threshold, names, ages, reader, note, checked };
     shown(house, status, HERE, words::DEAL_TITLE, DEAL_SCRIPTS, move || views::deal(view).into_any())
 }
 

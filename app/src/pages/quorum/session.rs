@@ -81,6 +81,7 @@ fn at(template: &str, id: &SessionId) -> String {
 /// The page as it is to this browser. With the private key in hand, shares that waited are read.
 pub async fn session_page(house: &House, id: &SessionId, asker: Asker<'_>) -> Answer<Shown> {
     let said = asker.said;
+    let mut note = said.and_then(Said::note);
     let role = match asker.private {
         None => None,
         Some(private) => match house.quorum.code(id, asker.network, private).await {
@@ -89,6 +90,10 @@ pub async fn session_page(house: &House, id: &SessionId, asker: Asker<'_>) -> An
             }
             Err(No::Refused(Refusal::Incomplete { .. })) => Some((None, false)),
             Err(No::Refused(Refusal::Forged)) => Some((None, true)),
+            Err(No::Refused(refusal @ Refusal::TooMany { .. })) => {
+                note = Some(told(&refusal, house.portal.now()).0);
+                Some((None, false))
+            }
             // Of another session, or none: as anybody else.
             Err(No::Refused(_)) => None,
             Err(No::Fault(fault)) => return Err(Unable::Fault(fault)),
@@ -102,7 +107,7 @@ pub async fn session_page(house: &House, id: &SessionId, asker: Asker<'_>) -> An
         }
     };
     match house.quorum.progress(id).await {
-        Ok(progress) => Ok(page(house, id, progress, StatusCode::OK, said.and_then(Said::note), role)),
+        Ok(progress) => Ok(page(house, id, progress, StatusCode::OK, note, role)),
         Err(no) => gone(house, no, said),
     }
 }

@@ -21,6 +21,7 @@ fn deal(key: &str, note: Option<QuorumNote>, checked: Option<Checked>) -> DealVi
         ask: "/quorum/ask",
         key: secret(key),
         size: "5".to_owned(),
+        max_size: 32,
         threshold: "3".to_owned(),
         names: if key.is_empty() { String::new() } else { "Ada\nByron\nCharles".to_owned() },
         ages: String::new(),
@@ -56,6 +57,7 @@ pub fn quorums(pages: &mut Vec<(String, String)>) {
         ("deal-checked", deal(KEY, None, checked())),
         ("deal-bad-key", deal("not a key", refused(Refusal::NotASecret(NotASecret::Form)), None)),
         ("deal-bad-numbers", deal(KEY, refused(Refusal::Numbers), None)),
+        ("deal-too-many-shares", deal(KEY, refused(Refusal::TooManyShares { most: 32 }), None)),
         ("deal-bad-names", deal(KEY, Some(QuorumNote::TooManyNames), None)),
         ("deal-bad-ages", ages),
         ("deal-too-many", deal(KEY, Some(QuorumNote::TooMany { wait_secs: 500 }), None)),
@@ -105,7 +107,7 @@ fn sessions(pages: &mut Vec<(String, String)>) {
         end: "/quorum/a1/end".to_owned(),
     };
     let code = || Some(CodeView { digits: secret("59040513"), left_secs: 17, period_secs: 60 });
-    let dropped = || vec![Refusal::NotEncrypted, Refusal::Twice(2), Refusal::OtherGroup];
+    let dropped = || vec![Refusal::NotEncrypted, Refusal::Twice(2), Refusal::OtherGroup, Refusal::ForgedShare(4)];
     for (name, progress, note, role) in [
         ("agree", progress(1, 0, vec![]), None, custodian("")),
         ("agree-joined", progress(2, 1, vec![]), Some(QuorumNote::Joined), custodian("")),

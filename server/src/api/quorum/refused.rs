@@ -41,7 +41,9 @@ fn of_refusal(refusal: &Refusal, now: Timestamp) -> Problem {
     let kind = match refusal {
         Refusal::NotASecret(_) => kind::NOT_A_SECRET,
         Refusal::Recipient(_) | Refusal::Recipients => kind::NOT_A_RECIPIENT,
-        Refusal::Numbers | Refusal::Lasts | Refusal::Reason | Refusal::Note => kind::BAD_SETTING,
+        Refusal::Numbers | Refusal::TooManyShares { .. } | Refusal::Lasts | Refusal::Reason | Refusal::Note => {
+            kind::BAD_SETTING
+        }
         Refusal::Share(_) | Refusal::NotEncrypted => kind::NOT_A_SHARE,
         Refusal::OtherNumbers { .. } => kind::OTHER_NUMBERS,
         Refusal::NoSession => kind::NO_QUORUM_SESSION,
@@ -51,7 +53,7 @@ fn of_refusal(refusal: &Refusal, now: Timestamp) -> Problem {
         Refusal::Full | Refusal::FullOfNetwork => kind::WAITING_FULL,
         Refusal::OtherPrivate => kind::WRONG,
         Refusal::Incomplete { .. } => kind::INCOMPLETE,
-        Refusal::Forged => kind::FORGED,
+        Refusal::Forged | Refusal::ForgedShare(_) => kind::FORGED,
         Refusal::TooMany { .. } => kind::TOO_MANY_REQUESTS,
         Refusal::TooManyWrong { .. } => kind::TOO_MANY_REFUSALS,
     };

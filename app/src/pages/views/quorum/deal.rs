@@ -18,6 +18,8 @@ pub struct DealView {
     /// What was typed so far.
     pub key: Secret<String>,
     pub size: String,
+    /// Custodians that there may be.
+    pub max_size: u8,
     pub threshold: String,
     pub names: String,
     pub ages: String,
@@ -35,7 +37,7 @@ pub struct Checked {
 }
 
 pub fn deal(page: DealView) -> impl IntoView {
-    let DealView { action, ask, key, size, threshold, names, ages, reader, note, checked } = page;
+    let DealView { action, ask, key, size, max_size, threshold, names, ages, reader, note, checked } = page;
     let concerns = |what: fn(&QuorumNote) -> bool| note.as_ref().is_some_and(what);
     let (key_refused, numbers_refused) =
         (concerns(QuorumNote::concerns_the_key), concerns(QuorumNote::concerns_the_numbers));
@@ -69,7 +71,7 @@ pub fn deal(page: DealView) -> impl IntoView {
                             inputmode="numeric"
                             autocomplete="off"
                             maxlength=3
-                            hint=words::SIZE_HINT
+                            hint=words::size_hint(max_size)
                             refused=numbers_refused
                         />
                         <TextField

@@ -33,7 +33,7 @@ impl QuorumNote {
     }
 
     pub(super) const fn concerns_the_numbers(&self) -> bool {
-        matches!(self.refusal(), Some(Refusal::Numbers))
+        matches!(self.refusal(), Some(Refusal::Numbers | Refusal::TooManyShares { .. }))
     }
 
     pub(super) const fn concerns_the_age_keys(&self) -> bool {
