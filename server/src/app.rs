@@ -27,16 +27,21 @@ use crate::figures::{self, Figures, NoListener};
 use crate::health::{Health, StoreHealth};
 use crate::http;
 use crate::http::network::Proxies;
-use crate::machine::{SystemClock, SystemEntropy, Workers};
+use crate::machine::{SystemClock, SystemEntropy};
 use crate::mail::{self, Carrier, NoMail, NoSmtp, Outbox, PortalLetters, Queue, Smtp};
 use crate::operator::{Door, NotDone};
 use crate::quorum::Streams;
 use crate::router::{self, Wiring};
 use crate::store::{self, Opened};
 use crate::telemetry::{NoTelemetry, Telemetry};
+use crate::workers::Workers;
 
 /// How long requests in flight have when the process is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// How often vaults are looked through for those that nobody opens: it walks the whole store.
+const VAULT_SWEEP: Duration = Duration::from_hours(24);
+const VAULT_SWEEP_RETRY: Duration = Duration::from_mins(10);
 
 /// Why the portal does not run.
 #[derive(Debug, thiserror::Error)]
@@ -98,6 +103,7 @@ pub struct App {
     measured: Option<(figures::Listener, Figures)>,
     streams: Streams,
     clock: Arc<dyn Clock>,
+    vaults: Vaults,
 }
 
 impl App {
@@ -127,7 +133,8 @@ impl App {
             Some(figures) => router.layer(from_fn_with_state(figures.clone(), http::figures::layer)),
             None => router,
         };
-        Ok(Self { router, queue, opened, health, door, measured, streams, clock: machine.clock })
+        let vaults = vaults(config, &portal);
+        Ok(Self { router, queue, opened, health, door, measured, streams, clock: machine.clock, vaults })
     }
 
     /// Where metrics are read, if they are.
@@ -145,6 +152,7 @@ impl App {
         let lost = self.opened.clone().lost();
         work.spawn(self.opened.keep_clean(self.clock, stopped(stop.clone())));
         work.spawn(self.health.watch(stopped(stop.clone())));
+        work.spawn(end_unused_vaults(self.vaults, stopped(stop.clone())));
         if let Some((door, portal)) = self.door {
             work.spawn(door.serve(portal, stopped(stop.clone())));
         }
@@ -201,7 +209,7 @@ async fn over(
         store: opened.store(),
         clock: Arc::clone(&machine.clock),
         entropy: Arc::clone(&machine.entropy),
-        heavy: Arc::new(Workers::default()),
+        heavy: Arc::new(Workers::of_machine()?),
         letter_waits,
     };
     let settings = Settings { expected_store: store::read_marker(&config.data_dir)?, ..settings(config) };
@@ -286,8 +294,8 @@ fn router(
     let house = House {
         portal: Arc::clone(portal),
         clients: Clients::new(Arc::clone(portal)).behind(config.gateway_key.clone()),
-        vaults: Vaults::new(Arc::clone(portal)).within(config.vault_most_bytes),
-        quorum: Quorum::new(Arc::clone(portal)),
+        vaults: vaults(config, portal),
+        quorum: Quorum::new(Arc::clone(portal)).with_max_shares(config.quorum_max_shares),
         assets,
         origin: config.public_origin.as_str().into(),
         support: config.support_contact.as_deref().map(Into::into),
@@ -304,6 +312,30 @@ fn router(
         operators: operators(config, opened, machine, portal)?,
     };
     Ok(router::router(wiring))
+}
+
+fn vaults(config: &Config, portal: &Arc<Portal>) -> Vaults {
+    Vaults::new(Arc::clone(portal)).within(config.vault_max_bytes).unused_for(config.vault_unused_lasts)
+}
+
+/// Deletes vaults that nobody opens, at start and once a day, until `stop`.
+async fn end_unused_vaults(vaults: Vaults, stop: impl Future<Output = ()>) {
+    let sweeping = async {
+        loop {
+            let wait = match vaults.end_unused().await {
+                Ok(_) => VAULT_SWEEP,
+                Err(fault) => {
+                    tracing::warn!(%fault, retry_minutes = VAULT_SWEEP_RETRY.as_secs() / 60, "vault sweep failed");
+                    VAULT_SWEEP_RETRY
+                }
+            };
+            tokio::time::sleep(wait).await;
+        }
+    };
+    tokio::select! {
+        () = sweeping => {}
+        () = stop => {}
+    }
 }
 
 /// What operators reach by name and password, where they have both.

@@ -108,6 +108,7 @@ fn flag(setting: &'static Setting) -> Option<Arg> {
     Some(
         Arg::new(setting.name)
             .long(setting.flag()?)
+            .aliases(setting.alias_flag())
             .value_name("VALUE")
             .global(true)
             .help_heading("Settings")

@@ -2,6 +2,8 @@
 
 #[path = "config/containers.rs"]
 mod containers;
+#[path = "config/limits.rs"]
+mod limits;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -222,20 +224,6 @@ fn operators_have_a_name_and_a_hash_that_is_dear_to_guess_at_or_neither() {
         assert!(said.contains(what) && said.contains("postern hash-password"), "{said}");
     }
     assert!(mistake(&[("POSTERN_ADMIN_USER", "ro:ot"), both[1]]).contains("has a colon"));
-}
-
-#[test]
-fn vaults_together_have_a_number_of_bytes() {
-    let most = |text| load(&[("POSTERN_VAULT_MOST_BYTES", text)]).map(|config| config.vault_most_bytes);
-    assert_eq!(load(&[]).expect("all right").vault_most_bytes, 512 << 20);
-    for (text, bytes) in [("0", 0), (" 1048576 ", 1 << 20), ("1099511627776", 1 << 40)] {
-        assert_eq!(most(text).expect(text), bytes);
-    }
-    for text in ["-1", "1 GiB", "1e9", "1.5", "1099511627777"] {
-        let said = mistake(&[("POSTERN_VAULT_MOST_BYTES", text)]);
-        assert!(said.starts_with("vault.most_bytes (environment POSTERN_VAULT_MOST_BYTES)"), "{said}");
-        assert!(said.contains("is no number of bytes"), "{said}");
-    }
 }
 
 #[test]

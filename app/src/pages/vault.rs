@@ -14,5 +14,6 @@ pub fn vault_page() -> impl IntoView {
 }
 
 async fn load(front: Front) -> Answer<AnyView> {
-    Ok(vault::vault(VaultView { portal: front.portal().name().to_owned() }).into_any())
+    let (portal, unused_days) = (front.portal().name().to_owned(), front.house.vaults.unused_days());
+    Ok(vault::vault(VaultView { portal, unused_days }).into_any())
 }

@@ -5,8 +5,10 @@
 //! together with the index it was read at. All vaults stand in one slot, so that the same write also keeps the sum of
 //! what they weigh: it is exact, whatever races or crashes.
 
+mod budget;
 mod entry;
 mod index;
+mod unused;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -44,6 +46,8 @@ const ABREAST: usize = 32;
 pub struct Vaults {
     portal: Arc<Portal>,
     most: u64,
+    /// How long a vault is kept that nobody opens; `None`: for good.
+    unused_lasts: Option<Duration>,
 }
 
 /// Why a use case did not do it.
@@ -64,6 +68,8 @@ pub enum Refusal {
     Full,
     #[error("this network has made as many vaults as it may")]
     TooManyNew { until: Timestamp },
+    #[error("this network has put as much into vaults as it may within a day")]
+    TooMuchGrowth { until: Timestamp },
     #[error("this network has asked for too many vaults that are not there")]
     TooManyUnknown { until: Timestamp },
 }
@@ -110,13 +116,24 @@ impl Shelf {
 
 impl Vaults {
     pub const fn new(portal: Arc<Portal>) -> Self {
-        Self { portal, most: MOST_BYTES }
+        Self { portal, most: MOST_BYTES, unused_lasts: None }
     }
 
     /// All vaults together weigh no more than so many bytes.
     #[must_use]
     pub fn within(self, most: u64) -> Self {
         Self { most, ..self }
+    }
+
+    /// A vault that nobody opens for so long is deleted by [`end_unused`](Self::end_unused).
+    #[must_use]
+    pub fn unused_for(self, lasts: Option<Duration>) -> Self {
+        Self { unused_lasts: lasts, ..self }
+    }
+
+    /// Days after which an unused vault is deleted, if it is.
+    pub fn unused_days(&self) -> Option<u64> {
+        self.unused_lasts.map(|lasts| lasts.as_secs() / 86_400)
     }
 
     fn now(&self) -> Timestamp {
@@ -135,7 +152,9 @@ impl Vaults {
 
     /// Everything in a vault, in the order in which it came.
     pub async fn list(&self, user: &UserHash, network: Network) -> Answer<Vec<Entry>> {
-        match self.all(&self.shelf(user)).await? {
+        let shelf = self.shelf(user);
+        self.note_opened(&shelf, self.now()).await?;
+        match self.all(&shelf).await? {
             Some(entries) => Ok(entries),
             None => Err(self.unknown(network).await?),
         }
@@ -146,6 +165,7 @@ impl Vaults {
     pub async fn add(&self, user: &UserHash, network: Network, entries: Vec<Entry>) -> Answer<Added> {
         let shelf = self.shelf(user);
         let new = self.once_each(&shelf, entries);
+        self.note_opened(&shelf, self.now()).await?;
         let user_created = !new.is_empty() && self.put(&shelf, network, &new).await?;
         match self.all(&shelf).await? {
             Some(entries) => Ok(Added { user_created, entries }),
@@ -160,10 +180,12 @@ impl Vaults {
 
     /// Puts one entry in the place of another, if that is still there: of several who move one counter at once, one does.
     /// Without a name it keeps the one that the other had.
-    pub async fn replace(&self, user: &UserHash, replacement: &Replacement) -> Answer<Entry> {
+    pub async fn replace(&self, user: &UserHash, network: Network, replacement: &Replacement) -> Answer<Entry> {
         let (shelf, now) = (self.shelf(user), self.now());
         let Replacement { replaces, enc_secret, name } = replacement;
         let (old, new) = (self.tag(&shelf, replaces), self.tag(&shelf, enc_secret));
+        self.note_opened(&shelf, now).await?;
+        let mut counted = 0;
         for _ in 0..TRIES {
             let (mut index, revision) = self.load(&shelf, now).await?.ok_or(Refusal::Gone)?;
             if !index.holds(&old) {
@@ -174,6 +196,7 @@ impl Vaults {
             let entry = Entry { enc_secret: enc_secret.clone(), name: name.clone().or(before.name) };
             let weighed = index.weight();
             index.replace(&old, new, entry.weight());
+            self.count_further_growth(network, (weighed, index.weight()), &mut counted, now).await?;
             let mut records = vec![(shelf.entry(&new), Some(self.sealed(&shelf, &new, &entry)?))];
             if old != new {
                 records.push((shelf.entry(&old), None));
@@ -198,7 +221,9 @@ impl Vaults {
                 return Ok(0);
             }
             let records = removed.iter().map(|tag| (shelf.entry(tag), None)).collect();
+            let noted = if index.is_empty() { self.opened_revision(&shelf, now).await? } else { None };
             if self.write(&shelf, Expect::Revision(revision), &index, weighed, records, now).await? {
+                self.forget_opened(&shelf, noted, now).await;
                 return Ok(removed.len());
             }
         }
@@ -222,7 +247,7 @@ impl Vaults {
     /// Writes entries; whether that made the vault.
     async fn put(&self, shelf: &Shelf, network: Network, entries: &[(Tag, Entry)]) -> Answer<bool> {
         let now = self.now();
-        let mut may_be_new = false;
+        let (mut may_be_new, mut counted) = (false, 0);
         for _ in 0..TRIES {
             let found = self.load(shelf, now).await?;
             let is_new = found.as_ref().is_none_or(|(index, _)| index.is_empty());
@@ -238,7 +263,9 @@ impl Vaults {
                     return Err(Refusal::TooManyNew { until }.into());
                 }
                 may_be_new = true;
+                self.note_made(shelf, now).await?;
             }
+            self.count_further_growth(network, (weighed, index.weight()), &mut counted, now).await?;
             let records =
                 entries.iter().map(|(tag, entry)| Ok((shelf.entry(tag), Some(self.sealed(shelf, tag, entry)?))));
             let records = records.collect::<Result<Vec<_>, Fault>>()?;
@@ -257,6 +284,22 @@ impl Vaults {
         self.portal.records.load::<Index>(&shelf.index(), now).await
     }
 
+    /// Counts by how much a vault grows, beyond what was counted at an earlier try.
+    async fn count_further_growth(
+        &self,
+        network: Network,
+        (before, after): (u64, u64),
+        counted: &mut u64,
+        now: Timestamp,
+    ) -> Answer<()> {
+        let further = after.saturating_sub(before).saturating_sub(*counted);
+        if further > 0 {
+            self.count_growth(network, further, now).await?;
+            *counted += further;
+        }
+        Ok(())
+    }
+
     /// Writes an index and what changes with it; whether it still stood as it was read. An empty one ends at once.
     async fn write(
         &self,
@@ -267,19 +310,31 @@ impl Vaults {
         records: Vec<(Key, Option<Vec<u8>>)>,
         now: Timestamp,
     ) -> Answer<bool> {
+        match self.write_index(shelf, expect, index, weighed, records, now).await? {
+            Written::Done(_) => Ok(true),
+            Written::Conflict => Ok(false),
+            Written::Full => {
+                tracing::warn!(most = self.most, "vaults have no room left (vault.max_bytes)");
+                Err(Refusal::Full.into())
+            }
+        }
+    }
+
+    async fn write_index(
+        &self,
+        shelf: &Shelf,
+        expect: Expect,
+        index: &Index,
+        weighed: u64,
+        records: Vec<(Key, Option<Vec<u8>>)>,
+        now: Timestamp,
+    ) -> Result<Written, Fault> {
         let (place, ends) = (shelf.index(), index.is_empty().then_some(now));
         let sealed = self.portal.records.seal(&place, index)?;
         let by = index.weight().cast_signed() - weighed.cast_signed();
         let tally = Some(Tally { key: Key::new(SLOT, "weight"), by, most: self.most });
         let write = Write::new(place, expect, sealed, ends).also(Also { records, tally, ..Also::default() });
-        match self.portal.outside.store.write(write, now).await? {
-            Written::Done(_) => Ok(true),
-            Written::Conflict => Ok(false),
-            Written::Full => {
-                tracing::warn!(most = self.most, "vaults have no room left (vault.most_bytes)");
-                Err(Refusal::Full.into())
-            }
-        }
+        Ok(self.portal.outside.store.write(write, now).await?)
     }
 
     fn sealed(&self, shelf: &Shelf, tag: &Tag, entry: &Entry) -> Result<Vec<u8>, Fault> {

@@ -7,6 +7,11 @@ pub const LEDE: &str = "The keys of your authenticator codes, encrypted before t
 pub const NO_SCRIPTS: &str = "The vault needs scripts";
 pub const NO_SCRIPTS_TEXT: &str = "Only your browser can decrypt what is in it, and it does so with a script. Allow scripts for this site, or use the open2fa program: it works with the same vault.";
 
+/// Where vaults have an end.
+pub fn unused(days: u64) -> String {
+    format!("This portal deletes a vault that nobody has opened for {days} days. Opening it starts the days again.")
+}
+
 // Closed
 pub const ID: &str = "Vault ID";
 pub const ID_HINT: &str = "As you saved it: 32 letters and digits, dashes or not. It stays in this tab.";

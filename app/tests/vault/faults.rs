@@ -37,7 +37,7 @@ async fn wherever_the_store_goes_away_a_counter_has_moved_once_or_not_at_all() {
         house.adds("ada", &["0"]).await;
         house.store.go_down_after(call);
         let replacement = Replacement { replaces: blob("0"), enc_secret: blob("1"), name: None };
-        let moved = house.vaults.replace(&user("ada"), &replacement).await;
+        let moved = house.vaults.replace(&user("ada"), network(1), &replacement).await;
         house.store.set_down(false);
         let list = house.lists("ada").await.expect("a list");
         assert!(list == ["0"] && moved.is_err() || list == ["1"], "{list:?}");

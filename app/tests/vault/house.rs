@@ -104,7 +104,7 @@ impl House {
     pub async fn replaces(&self, hash: &str, old: &str, new: &str, name: Option<&str>) -> Result<String, Refusal> {
         let Entry { enc_secret, name } = entry(new, name);
         let replacement = Replacement { replaces: blob(old), enc_secret, name };
-        Ok(shown(&[told(self.vaults.replace(&user(hash), &replacement).await)?]).concat())
+        Ok(shown(&[told(self.vaults.replace(&user(hash), network(1), &replacement).await)?]).concat())
     }
 
     pub async fn removes(&self, hash: &str, texts: &[&str]) -> usize {

@@ -2,7 +2,9 @@
 
 mod dump;
 mod faults;
+mod growth;
 mod house;
 mod limits;
 mod lists;
 mod races;
+mod unused;

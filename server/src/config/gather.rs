@@ -77,9 +77,12 @@ pub fn gather(given: &Given, mistakes: &mut Vec<Mistake>) -> Values {
     if let Some((path, named_by)) = given.file() {
         toml_file::read(&path, &named_by, &mut put, mistakes);
     }
-    for (name, value) in given.variables.iter().filter(|(name, _)| name.starts_with(PREFIX)) {
-        match SETTINGS.iter().find(|setting| setting.variable() == *name) {
-            Some(setting) => put(setting, value.clone(), Source::Variable(name.clone())),
+    let mut variables: Vec<_> = given.variables.iter().filter(|(name, _)| name.starts_with(PREFIX)).collect();
+    // Older names first, so that the present ones hold where both are given.
+    variables.sort_by_key(|(name, _)| Setting::by_variable(name).is_none_or(|(_, is_alias)| !is_alias));
+    for (name, value) in variables {
+        match Setting::by_variable(name) {
+            Some((setting, _)) => put(setting, value.clone(), Source::Variable(name.clone())),
             None if name == FILE_VARIABLE || is_of_a_neighbour(name, value) => {}
             None => mistakes.push(Mistake {
                 key: name.clone(),
@@ -110,7 +113,7 @@ pub fn gather(given: &Given, mistakes: &mut Vec<Mistake>) -> Values {
 
 /// The variables that were left alone since they tell of neighbours.
 pub fn neighbours(given: &Given) -> Vec<String> {
-    let is_setting = |name: &str| name == FILE_VARIABLE || SETTINGS.iter().any(|setting| setting.variable() == name);
+    let is_setting = |name: &str| name == FILE_VARIABLE || Setting::by_variable(name).is_some();
     let of_neighbours = given
         .variables
         .iter()

@@ -68,7 +68,11 @@ pub struct Config {
     /// What a request for an API key must carry; `None`: nothing.
     pub gateway_key: Option<Secret<String>>,
     /// What all vaults together may take in the store.
-    pub vault_most_bytes: u64,
+    pub vault_max_bytes: u64,
+    /// `None`: vaults are kept for good.
+    pub vault_unused_lasts: Option<Duration>,
+    /// Shares that a quorum's group may have.
+    pub quorum_max_shares: u8,
     pub emails_per_network: u32,
     /// `None`: there is no such limit.
     pub emails_per_hour: Option<u32>,
@@ -151,7 +155,9 @@ impl Reader<'_> {
         let activity_lasts = self.read("activity_days", values::days);
         let unused_lasts = self.read("unused_days", values::days_or_never);
         let gateway_key = self.read("clients.gateway_key", values::header_secret);
-        let vault_most_bytes = self.read("vault.most_bytes", values::bytes);
+        let vault_max_bytes = self.read("vault.max_bytes", values::bytes);
+        let vault_unused_lasts = self.read("vault.unused_days", values::days_or_never);
+        let quorum_max_shares = self.read("quorum.max_shares", values::group_size);
         let emails_per_network = self.read("limits.emails_per_network", values::emails_per_network);
         let emails_per_hour = self.read("limits.emails_per_hour", values::emails_per_hour);
         let metrics_address = self.metrics_address(address);
@@ -175,7 +181,9 @@ impl Reader<'_> {
             activity_lasts: activity_lasts?,
             unused_lasts: unused_lasts?,
             gateway_key,
-            vault_most_bytes: vault_most_bytes?,
+            vault_max_bytes: vault_max_bytes?,
+            vault_unused_lasts: vault_unused_lasts?,
+            quorum_max_shares: quorum_max_shares?,
             emails_per_network: emails_per_network?,
             emails_per_hour: emails_per_hour?,
             metrics_address,

@@ -21,35 +21,58 @@ pub struct Setting {
     pub secrecy: Secrecy,
     /// The secret setting whose text stands in the file that this one names.
     pub file_of: Option<&'static str>,
+    /// An older name that is still read. Where both are given, the present one holds.
+    pub alias: Option<&'static str>,
 }
 
 impl Setting {
     const fn open(name: &'static str, default: Option<&'static str>, help: &'static str) -> Self {
-        Self { name, help, default, secrecy: Secrecy::Open, file_of: None }
+        Self { name, help, default, secrecy: Secrecy::Open, file_of: None, alias: None }
     }
 
     const fn guarded(name: &'static str, secrecy: Secrecy, help: &'static str) -> Self {
-        Self { name, help, default: None, secrecy, file_of: None }
+        Self { name, help, default: None, secrecy, file_of: None, alias: None }
     }
 
     /// As containers are handed secrets.
     const fn file(name: &'static str, file_of: &'static str, help: &'static str) -> Self {
-        Self { name, help, default: None, secrecy: Secrecy::Open, file_of: Some(file_of) }
+        Self { name, help, default: None, secrecy: Secrecy::Open, file_of: Some(file_of), alias: None }
     }
 
+    const fn formerly(self, alias: &'static str) -> Self {
+        Self { alias: Some(alias), ..self }
+    }
+
+    /// By its name or by its alias.
     pub fn by_name(name: &str) -> Option<&'static Self> {
-        SETTINGS.iter().find(|setting| setting.name == name)
+        SETTINGS.iter().find(|setting| setting.name == name || setting.alias == Some(name))
+    }
+
+    /// By a variable of the environment, and whether that is its alias's.
+    pub fn by_variable(variable: &str) -> Option<(&'static Self, bool)> {
+        let by_name = SETTINGS.iter().find(|setting| setting.variable() == variable).map(|setting| (setting, false));
+        let is_alias = |setting: &&Self| setting.alias.is_some_and(|alias| variable_of(alias) == variable);
+        by_name.or_else(|| SETTINGS.iter().find(is_alias).map(|setting| (setting, true)))
     }
 
     /// `smtp.url` is `POSTERN_SMTP_URL`.
     pub fn variable(&self) -> String {
-        format!("{PREFIX}{}", self.name.replace('.', "_").to_ascii_uppercase())
+        variable_of(self.name)
+    }
+
+    /// The flag of its older name, without the dashes in front.
+    pub fn alias_flag(&self) -> Option<String> {
+        self.alias.map(|alias| alias.replace(['.', '_'], "-"))
     }
 
     /// `smtp.url` is `--smtp-url`; given here without the dashes in front.
     pub fn flag(&self) -> Option<String> {
         (self.secrecy != Secrecy::Is).then(|| self.name.replace(['.', '_'], "-"))
     }
+}
+
+fn variable_of(name: &str) -> String {
+    format!("{PREFIX}{}", name.replace('.', "_").to_ascii_uppercase())
 }
 
 /// What our variables begin with.
@@ -143,9 +166,20 @@ pub const SETTINGS: &[Setting] = &[
     ),
     Setting::file("clients.gateway_key_file", "clients.gateway_key", "File with it, instead of `clients.gateway_key`"),
     Setting::open(
-        "vault.most_bytes",
+        "vault.max_bytes",
         Some("536870912"),
         "Bytes that all vaults together may take in the store: up to 1099511627776; 0 takes in nothing new",
+    )
+    .formerly("vault.most_bytes"),
+    Setting::open(
+        "vault.unused_days",
+        Some("0"),
+        "Days after which a vault that nobody opened is deleted: 0 (never) or 1 to 3650; 400 suits a portal that is open to everybody",
+    ),
+    Setting::open(
+        "quorum.max_shares",
+        Some("32"),
+        "Shares that a quorum's group may have: 2 to 255. Finding forged shares among many takes long",
     ),
     Setting::open(
         "metrics.address",

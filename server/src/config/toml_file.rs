@@ -50,8 +50,15 @@ impl Reader<'_> {
     }
 
     fn table(&mut self, path: &str, table: &DeTable<'_>) {
-        for (key, value) in table {
-            let name = if path.is_empty() { key.get_ref().to_string() } else { format!("{path}.{}", key.get_ref()) };
+        let mut entries: Vec<_> = table.iter().collect();
+        let name_of = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+        // Older names first, so that the present ones hold where both are given.
+        entries.sort_by_key(|(key, _)| {
+            let name = name_of(key.get_ref());
+            Setting::by_name(&name).is_none_or(|setting| setting.name == name)
+        });
+        for (key, value) in entries {
+            let name = name_of(key.get_ref());
             self.entry(&name, key.span().start, value.get_ref());
         }
     }

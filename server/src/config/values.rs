@@ -173,6 +173,14 @@ fn emails(text: &str, range: RangeInclusive<u32>) -> Read<u32> {
     number.ok_or_else(|| Wrong::new(format!("{text:?} is no number of emails"), right))
 }
 
+/// As many as a share's format can count.
+pub fn group_size(text: &str) -> Read<u8> {
+    match text.trim().parse() {
+        Ok(size @ 2..=255) => Ok(size),
+        _ => Err(Wrong::new(format!("{text:?} is no number of shares"), "Give a number from 2 to 255")),
+    }
+}
+
 pub fn days_or_never(text: &str) -> Read<Option<Duration>> {
     if text.trim() == "0" { Ok(None) } else { days(text).map(Some) }
 }

@@ -5,6 +5,8 @@ use crate::pages::views::vault::{VaultView, vault};
 use crate::words::vault as words;
 
 pub fn vaults(pages: &mut Vec<(String, String)>) {
-    let view = VaultView { portal: "Postern".to_owned() };
-    pages.push(("vault".to_owned(), document(words::TITLE, "/vault", move || vault(view))));
+    for (name, unused_days) in [("vault", None), ("vault-with-an-end", Some(400))] {
+        let view = VaultView { portal: "Postern".to_owned(), unused_days };
+        pages.push((name.to_owned(), document(words::TITLE, "/vault", move || vault(view))));
+    }
 }

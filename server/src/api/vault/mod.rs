@@ -92,6 +92,10 @@ fn of_refusal(refusal: &Refusal, now: Timestamp) -> Problem {
             let detail = "This network has made as many vaults as it may within an hour.";
             Problem::new(kind::TOO_MANY_VAULTS, detail).after(now.secs_until(*until).max(1))
         }
+        Refusal::TooMuchGrowth { until } => {
+            let detail = "This network has put as much into vaults as it may within a day.";
+            Problem::new(kind::VAULT_GROWTH, detail).after(now.secs_until(*until).max(1))
+        }
         Refusal::TooManyUnknown { until } => {
             let detail = "This network has asked for too many vaults that are not there.";
             Problem::new(kind::TOO_MANY_UNKNOWN, detail).after(now.secs_until(*until).max(1))
@@ -184,7 +188,7 @@ struct Added {
 /// Add entries to a vault
 ///
 /// All of them or none. One that is there already only gets its new name (none, if none is given), and of several names for
-/// one entry the last one counts. The first entry makes the vault: 10 new ones an hour for a network. A vault has at most 1,000 entries.
+/// one entry the last one counts. The first entry makes the vault: 10 new ones an hour for a network, and 16 MiB a day. A vault has at most 1,000 entries.
 #[utoipa::path(
     post,
     path = "/api/v1/vault/totps",
@@ -223,7 +227,7 @@ async fn add(State(house): State<House>, of: Of, Json(several): Json<Several>) -
     ),
 )]
 async fn replace(State(house): State<House>, of: Of, Json(replacement): Json<Replacement>) -> Shown<Kept> {
-    let replaced = async { house.vaults.replace(&of.user, &replacement.read()?).await };
+    let replaced = async { house.vaults.replace(&of.user, of.network, &replacement.read()?).await };
     Ok(axum::Json(replaced.await.map_err(Refused::by(&house))?.into()))
 }
 

@@ -25,12 +25,15 @@ pub const SCRIPTS: &[&str] = &["copy.js", "save.js", "vault/page/main.js"];
 pub struct VaultView {
     /// What the portal calls itself.
     pub portal: String,
+    /// Days after which a vault that nobody opens is deleted, if it is.
+    pub unused_days: Option<u64>,
 }
 
 pub fn vault(page: VaultView) -> impl IntoView {
     view! {
         <Plain class="vault">
             <Heading title=words::HEADING lede=words::LEDE />
+            {page.unused_days.map(|days| view! { <p class="quiet">{words::unused(days)}</p> })}
             <WithoutScripts />
             <section data-stage="closed" hidden=true>{closed()}</section>
             <section data-stage="made" hidden=true>{made(words::sheet_title(&page.portal))}</section>
