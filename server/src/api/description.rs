@@ -7,7 +7,7 @@ use axum::Router;
 use utoipa::openapi::info::{InfoBuilder, LicenseBuilder};
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::request_body::RequestBody;
-use utoipa::openapi::schema::Schema;
+use utoipa::openapi::schema::{Object, Schema, SchemaType, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::openapi::{ComponentsBuilder, OpenApi, OpenApiBuilder, RefOr, Required, ServerBuilder, tag::TagBuilder};
 use utoipa_axum::router::OpenApiRouter;
@@ -83,6 +83,7 @@ impl Description {
         for operation in whole.paths.paths.values_mut().flat_map(operations) {
             if let Some(RefOr::T(body)) = &mut operation.request_body {
                 body.required = Some(if may_be_empty(body, &schemas) { Required::False } else { Required::True });
+                describe_form(body, &schemas);
             }
         }
         whole
@@ -118,6 +119,32 @@ fn other_of_the_same_name(here: &OpenApi, there: &OpenApi) -> Option<String> {
 pub fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     let PathItem { get, put, post, delete, patch, .. } = path;
     [get, put, post, delete, patch].into_iter().flatten()
+}
+
+/// Says of a form what its JSON body says, without `null`: a form has text alone, and what is nothing is left out of it.
+fn describe_form(body: &mut RequestBody, schemas: &BTreeMap<String, RefOr<Schema>>) {
+    let Some(RefOr::T(form)) = body.content.get_mut("application/x-www-form-urlencoded") else { return };
+    let Some(RefOr::Ref(named)) = &form.schema else { return };
+    let name = named.ref_location.rsplit('/').next().unwrap_or_default();
+    let Some(RefOr::T(Schema::Object(object))) = schemas.get(name) else { return };
+    let mut object: Object = object.clone();
+    for property in object.properties.values_mut() {
+        match property {
+            RefOr::T(Schema::Object(member)) => without_null(&mut member.schema_type),
+            RefOr::T(Schema::Array(member)) => without_null(&mut member.schema_type),
+            _ => {}
+        }
+    }
+    form.schema = Some(RefOr::T(Schema::Object(object)));
+}
+
+fn without_null(schema_type: &mut SchemaType) {
+    if let SchemaType::Array(types) = schema_type {
+        types.retain(|one| *one != Type::Null);
+        if let [only] = types.as_slice() {
+            *schema_type = SchemaType::Type(only.clone());
+        }
+    }
 }
 
 /// An empty body is an empty object ([`super::Json`]), and will do where every member may be left out.

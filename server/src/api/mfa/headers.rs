@@ -47,7 +47,7 @@ impl FromRequestParts<House> for ForKnown {
     }
 }
 
-/// The user that is named, where nothing else matters. What is no id of ours names nobody.
+/// The user that is named, where nothing else matters, in printable ASCII. What is no id of ours names nobody.
 pub struct User(pub Option<SubjectId>);
 
 impl FromRequestParts<House> for User {
@@ -55,6 +55,10 @@ impl FromRequestParts<House> for User {
 
     async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
         let named = user(&parts.headers).and_then(|id| id.ok_or_else(|| bad("x-mfa-UserUUID")));
+        // As it was sent: what was trimmed may be white space of Unicode.
+        let sent = parts.headers.get("x-mfa-UserUUID").map(|sent| sent.as_bytes().trim_ascii()).unwrap_or_default();
+        let is_printable = sent.iter().all(u8::is_ascii_graphic);
+        let named = named.and_then(|id| if is_printable { Ok(id) } else { Err(bad("x-mfa-UserUUID")) });
         named.map(|id| Self(id.parse().ok())).map_err(|refusal| Problem::of(&refusal.into(), house.portal.now()))
     }
 }

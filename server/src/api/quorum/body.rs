@@ -5,8 +5,9 @@ use axum::extract::{FromRequest, Request};
 use axum::response::IntoResponse as _;
 use http::{HeaderValue, StatusCode, header};
 use percent_encoding::percent_decode_str;
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde::de::value::MapDeserializer;
+use serde::de::{DeserializeOwned, IntoDeserializer as _};
+use serde_json::Value;
 
 use crate::api::{Json, Problem, kind};
 
@@ -59,24 +60,25 @@ impl From<Flaw> for Problem {
 
 fn read<T: Fields>(body: &[u8]) -> Result<T, Flaw> {
     let body = str::from_utf8(body).map_err(|_| Flaw::NoText)?;
-    let mut members = Map::new();
+    // One pair for each member that stands there, also where it is repeated: whoever knows the members refuses that, and
+    // others may be there as often as they like, as in JSON.
+    let mut members: Vec<(String, Value)> = Vec::new();
     for pair in body.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let (name, value) = (text(name)?, text(value)?);
         if T::LISTS.contains(&name.as_str()) {
-            match members.entry(name).or_insert_with(|| Value::Array(Vec::new())) {
-                Value::Array(items) => items.push(value.into()),
-                _ => return Err(Flaw::Members),
+            match members.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, Value::Array(items))) => items.push(value.into()),
+                _ => members.push((name, Value::Array(vec![value.into()]))),
             }
             continue;
         }
         let is_number = T::NUMBERS.contains(&name.as_str());
         let value = if is_number { value.parse::<u64>().map_err(|_| Flaw::Members)?.into() } else { value.into() };
-        if members.insert(name, value).is_some() {
-            return Err(Flaw::Members);
-        }
+        members.push((name, value));
     }
-    serde_json::from_value(Value::Object(members)).map_err(|_| Flaw::Members)
+    let members = members.into_iter().map(|(name, value)| (name, value.into_deserializer()));
+    T::deserialize(MapDeserializer::<_, serde_json::Error>::new(members)).map_err(|_| Flaw::Members)
 }
 
 fn text(encoded: &str) -> Result<String, Flaw> {
@@ -124,6 +126,11 @@ mod tests {
             assert!(refused.is_err(), "{wrong}");
         }
         assert_eq!(read::<Read>(b"name=\xff"), Err(Flaw::NoText));
+        assert_eq!(
+            read::<Read>(b"name=a&other=1&other=2").expect("a form").name,
+            "a",
+            "what nobody reads may be repeated"
+        );
         assert_eq!(read::<Read>(b"name").expect("a form").name, "");
     }
 }

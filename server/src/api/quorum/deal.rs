@@ -28,7 +28,7 @@ struct DealShares {
     /// SHA1, 6 digits and 30 seconds.
     #[schema(value_type = String, example = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")]
     secret_key: Secret<String>,
-    /// How many shares there are to be, 2 to 255.
+    /// How many shares there are to be: 2 to 255, and no more than the portal takes (32 unless its operator says otherwise).
     #[serde(deserialize_with = "needed")]
     #[schema(minimum = 2, maximum = 255, example = 5)]
     shares: u64,
@@ -59,7 +59,7 @@ impl Fields for DealShares {
 #[schema(as = DealtShares)]
 struct Dealt {
     /// What the shares of this deal begin with: the first bytes of the group's id in base32, for people.
-    #[schema(pattern = "^[A-Z2-7]{8}$", example = "K7QV3MZP")]
+    #[schema(pattern = "^[A-Z2-7]{8}$", example = "XMHPQ3YK")]
     prefix: String,
     /// In the order of their numbers: a line `PREFIX$INDEX$DATA` each, or an armored age file for its recipient.
     shares: Vec<OneShare>,
@@ -67,12 +67,12 @@ struct Dealt {
 
 /// A share, as its custodian keeps it.
 #[derive(Serialize, ToSchema)]
-#[schema(as = QuorumShare, value_type = String, example = "K7QV3MZP$1$AVa3…")]
+#[schema(as = QuorumShare, value_type = String, example = "XMHPQ3YK$1$AbsO-G8KpWdRTTSICU6ISagDBQH4uGMyQHoWI7NFSBaqtvJHI98e0qjYBBd9cZ0kc6009sEiv6fK6F09fB8iSLsTS30eeix5jgEtWBz5VDIHCRLC4Q5Rnmwb43Mc5QQ")]
 struct OneShare(Secret<String>);
 
 /// Deal a secret
 ///
-/// Splits a TOTP secret (Shamir's sharing over GF(256)): any `threshold` of the shares make codes together, and fewer say
+/// Splits a TOTP secret (Shamir's sharing over GF(256) with the polynomial 0x11d): any `threshold` of the shares make codes together, and fewer say
 /// nothing of it. Nothing is kept: the shares are in this answer alone. A network may deal 60 times within 10 minutes.
 #[utoipa::path(
     post,

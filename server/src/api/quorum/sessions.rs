@@ -30,7 +30,7 @@ pub fn routes() -> OpenApiRouter<House> {
 #[derive(Deserialize, ToSchema)]
 struct AskTogether {
     /// A plain share, `PREFIX$INDEX$DATA`.
-    #[schema(value_type = String, example = "K7QV3MZP$1$AVa3…")]
+    #[schema(value_type = String, example = "XMHPQ3YK$1$AbsO-G8KpWdRTTSICU6ISagDBQH4uGMyQHoWI7NFSBaqtvJHI98e0qjYBBd9cZ0kc6009sEiv6fK6F09fB8iSLsTS30eeix5jgEtWBz5VDIHCRLC4Q5Rnmwb43Mc5QQ")]
     first_share: Secret<String>,
     /// How long the session lasts, in seconds; 3600 unless told otherwise.
     #[serde(default, deserialize_with = "whole")]
@@ -57,13 +57,13 @@ struct QuorumSession {
     #[schema(pattern = "^[A-Za-z0-9_-]{22}$", example = "p9Qmdm3yT0mXcJ9mUuVZ1g")]
     id: String,
     /// An age X25519 identity, without which no code is made and no share read. The server does not keep it.
-    #[schema(value_type = String, pattern = "^AGE-SECRET-KEY-1[A-Z0-9]+$", example = "AGE-SECRET-KEY-1…")]
+    #[schema(value_type = String, pattern = "^AGE-SECRET-KEY-1[A-Z0-9]+$", example = "AGE-SECRET-KEY-1ULWWK29VKXZ9NGX43QHY77YCZ0Z3C60HFTQKXGTRR3WKLR4EULDSKCV95E")]
     private: Secret<String>,
     /// What the shares of this group begin with.
-    #[schema(pattern = "^[A-Z2-7]{8}$", example = "K7QV3MZP")]
+    #[schema(pattern = "^[A-Z2-7]{8}$", example = "XMHPQ3YK")]
     prefix: String,
     /// The public half of `private`: what shares may be encrypted to.
-    #[schema(pattern = "^age1[a-z0-9]+$", example = "age1…")]
+    #[schema(pattern = "^age1[a-z0-9]+$", example = "age19ydt3tz3yc6ayaley5z983ttczanhvmshjlc08yj8p5y3d8jwy9shcl87h")]
     tek: String,
     /// How many custodians have to agree, the first one included.
     #[schema(minimum = 2, maximum = 255, example = 3)]
@@ -114,7 +114,7 @@ struct QuorumProgress {
     /// Whether enough have agreed. A share that waits counts when it was read.
     complete: bool,
     /// What the shares of this group begin with.
-    #[schema(pattern = "^[A-Z2-7]{8}$", example = "K7QV3MZP")]
+    #[schema(pattern = "^[A-Z2-7]{8}$", example = "XMHPQ3YK")]
     prefix: String,
     /// How many agreed, the first one included.
     #[schema(example = 2)]
@@ -158,7 +158,7 @@ async fn show(State(house): State<House>, Path(id): Path<String>) -> Shown<axum:
 #[derive(Deserialize, ToSchema)]
 struct BringShare {
     /// A plain share, `PREFIX$INDEX$DATA`.
-    #[schema(value_type = Option<String>, example = "K7QV3MZP$2$AVa3…")]
+    #[schema(value_type = Option<String>, example = "XMHPQ3YK$2$AbsO-G8KpWdRTTSICU6ISagDBQL4uGMyQHoWI7NFSBaqtvJHI98e0qjYBBd9cZ0kc6009tooNkCNr_cLOeyI4_VVkSbVEPFyI6Ffslm5_mYnEbiTIcCnComc0iUo1oM")]
     share: Option<Secret<String>>,
     /// The share as an armored age file to the session's `tek`, at most 4 KiB. It is read when the asker next comes.
     #[schema(value_type = Option<String>)]
@@ -170,8 +170,9 @@ impl Fields for BringShare {}
 /// Bring a share
 ///
 /// A plain share counts at once, or is refused. An encrypted one waits until the one who asked comes with `private`; then it
-/// is read, and counts or is dropped. At most as many wait as the group has shares, and 3 of one network. A network may
-/// bring 120 shares within 10 minutes.
+/// is read, and counts or is dropped. At most as many wait as the group has shares, and 3 of one network. Up to 4 different
+/// shares of one number are kept until it is known which is true, so that a forged one keeps no true one out. A network
+/// may bring 120 shares within 10 minutes, 60 of them to one session.
 #[utoipa::path(
     post,
     path = "/sessions/{id}/shares",
@@ -211,7 +212,7 @@ async fn join(
 #[derive(Deserialize, ToSchema)]
 struct Private {
     /// As it was given when the session began.
-    #[schema(value_type = String, example = "AGE-SECRET-KEY-1…")]
+    #[schema(value_type = String, example = "AGE-SECRET-KEY-1ULWWK29VKXZ9NGX43QHY77YCZ0Z3C60HFTQKXGTRR3WKLR4EULDSKCV95E")]
     private: Secret<String>,
 }
 
@@ -233,7 +234,8 @@ struct Code {
 ///
 /// For the one who asked, as often as wanted while the session lasts. Shares that wait are read first. The secret is put
 /// together in memory for the moment of the answer, and no code is made of it unless it is the one that was dealt. Wrong
-/// private keys are limited by session and network; the right one never waits for that.
+/// private keys are limited by session and network; the right one never waits for that. With the right one a session makes
+/// 120 codes within 10 minutes, and a network 300.
 #[utoipa::path(
     post,
     path = "/sessions/{id}/totp",
