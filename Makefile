@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check tools format lint rust-fast rust modules journeys api-fuzz qr-library
+.PHONY: help run test check tools format lint rust-fast rust modules journeys api-cases api-fuzz qr-library
 
 BEGAN := $(shell date +%s)
 NEXTEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
@@ -23,10 +23,14 @@ help: ## Lists these targets
 run: ## Starts Postern at http://localhost:3000
 	cargo run --locked
 
-test: tools format lint rust modules journeys ## Everything that CI checks; installs what is missing
+test: tools format lint rust modules journeys api-cases ## Everything that CI checks; installs what is missing
 	@printf '\nAll green in %s s.\n' $$(($$(date +%s) - $(BEGAN)))
 
 check: format lint rust-fast ## Format, lints and the tests that take seconds
+
+# A fixed number of cases, the same every time: some 50 of each operation.
+api-cases:
+	$(call step,API cases,cargo build --locked; end2end/fuzz/run --seed 1 --max-examples 8)
 
 api-fuzz: ## Asks every route for programs what its description allows, and what it does not
 	$(call step,api-fuzz,cargo build --locked; end2end/fuzz/run)
