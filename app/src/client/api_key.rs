@@ -163,7 +163,7 @@ impl Clients {
         let mut clients = Vec::new();
         for slot in self.portal.outside.store.slots(CLIENT, now).await? {
             let place = Key::new(slot, CLIENT);
-            if let Some((client, _)) = self.load(&place, now).await? {
+            if let Some((client, _)) = Fault::leave_out_damaged(self.load(&place, now).await)? {
                 clients.push((place, client));
             }
         }

@@ -36,9 +36,26 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// The store is away, a crowd is at one record, or the work queue is full: worth another try soon.
+    /// The store is away, gave back what cannot be read, a crowd is at one record, or the work queue is full: nothing was
+    /// lost by the request, and it is worth another try.
     pub const fn is_outage(&self) -> bool {
-        matches!(self, Self::Store(_) | Self::Contended | Self::Work(_))
+        matches!(self, Self::Store(_) | Self::Contended | Self::Work(_)) || self.is_damage()
+    }
+
+    /// A record cannot be read.
+    pub const fn is_damage(&self) -> bool {
+        matches!(self, Self::Unreadable { .. } | Self::Factor(_))
+    }
+
+    /// Passes a record on for a list: one that cannot be read is logged and left out, so that it hides no other.
+    pub fn leave_out_damaged<T>(found: Result<Option<T>, Self>) -> Result<Option<T>, Self> {
+        match found {
+            Err(fault) if fault.is_damage() => {
+                tracing::error!(%fault, "a record is left out of a list");
+                Ok(None)
+            }
+            found => found,
+        }
     }
 }
 

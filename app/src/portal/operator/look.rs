@@ -26,8 +26,8 @@ impl Portal {
         let mut lines = Vec::new();
         for slot in self.outside.store.slots(HOLDER, now).await? {
             let Ok(id) = slot.parse::<HolderId>() else { continue };
-            if let Some((holder, _)) = self.holder_of(id, now).await? {
-                lines.extend(line(&holder, now)?);
+            if let Some((holder, _)) = Fault::leave_out_damaged(self.holder_of(id, now).await)? {
+                lines.extend(Fault::leave_out_damaged(line(&holder, now))?);
             }
         }
         lines.sort_by(|one, other| one.address.cmp(&other.address));
