@@ -207,6 +207,7 @@ fn prepare(database: &Database) -> Result<u64> {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+    use std::sync::atomic::AtomicU64;
 
     use super::*;
 
@@ -242,6 +243,64 @@ mod tests {
         fn close(&self) -> std::io::Result<()> {
             self.file.close()
         }
+    }
+
+    /// Counts the bytes that are read.
+    #[derive(Debug)]
+    struct CountedFile {
+        file: FileBackend,
+        read: Arc<AtomicU64>,
+    }
+
+    impl redb::StorageBackend for CountedFile {
+        fn len(&self) -> std::io::Result<u64> {
+            self.file.len()
+        }
+        fn read(&self, offset: u64, out: &mut [u8]) -> std::io::Result<()> {
+            self.read.fetch_add(u64::try_from(out.len()).unwrap_or(0), Ordering::SeqCst);
+            self.file.read(offset, out)
+        }
+        fn set_len(&self, len: u64) -> std::io::Result<()> {
+            self.file.set_len(len)
+        }
+        fn sync_data(&self) -> std::io::Result<()> {
+            self.file.sync_data()
+        }
+        fn write(&self, offset: u64, data: &[u8]) -> std::io::Result<()> {
+            self.file.write(offset, data)
+        }
+        fn close(&self) -> std::io::Result<()> {
+            self.file.close()
+        }
+    }
+
+    #[test]
+    fn opening_after_a_crash_does_not_read_the_whole_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, crashed) = (folder.path().join("postern.redb"), folder.path().join("crashed.redb"));
+        let file = DataFile::open(&path).expect("a file");
+        for number in 0..32_u64 {
+            let key = rows::job_key(number);
+            let filled = file.write(|transaction| {
+                Tables::open(transaction)?.put(&key, &rows::Row::new(None, vec![7; 1 << 20]))?;
+                Ok(true)
+            });
+            filled.expect("room");
+        }
+        // A copy of the file under an open store is what a kill leaves.
+        std::fs::copy(&path, &crashed).expect("a copy");
+        let size = std::fs::metadata(&crashed).expect("a file").len();
+        let read = Arc::new(AtomicU64::new(0));
+        let count = read.clone();
+        let opener = move || {
+            let file = FileBackend::new(own_file(&crashed)?)?;
+            Ok(database_in(CountedFile { file, read: count.clone() })?)
+        };
+        let opened = DataFile::open_by(Box::new(opener)).expect("a file");
+        let read = read.load(Ordering::SeqCst);
+        assert!(size > 32 << 20 && read < size / 8, "{read} of {size} bytes were read");
+        let row = opened.read(|transaction| rows::read_row(transaction, &rows::job_key(31)));
+        assert!(row.expect("an answer").is_some());
     }
 
     #[test]

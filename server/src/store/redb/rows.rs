@@ -173,11 +173,24 @@ impl<'txn> Tables<'txn> {
         Ok(self.rows.get(key)?.map(|bytes| bytes.value().to_vec()))
     }
 
-    /// The keys of rows that have ended by `now`, at most `most`, longest ended first.
-    pub(super) fn ended(&self, now: Timestamp, most: usize) -> Result<Vec<Vec<u8>>> {
+    /// The ends and keys of rows that have ended by `now`, at most `most`, longest ended first.
+    pub(super) fn ended(&self, now: Timestamp, most: usize) -> Result<Vec<(i64, Vec<u8>)>> {
         let until = now.as_millis().saturating_add(1);
         let ended = self.ends.range(..(until, &[][..]))?.take(most);
-        ended.map(|entry| Ok(entry?.0.value().1.to_vec())).collect()
+        ended
+            .map(|entry| {
+                let (key, _) = entry?;
+                let (end, key) = key.value();
+                Ok((end, key.to_vec()))
+            })
+            .collect()
+    }
+
+    /// Drops an end from the index, also where its row is gone or tells another one because it was damaged.
+    pub(super) fn forget_end(&mut self, end: i64, key: &[u8]) -> Result<()> {
+        self.changes += 1;
+        self.ends.remove((end, key))?;
+        Ok(())
     }
 
     pub(super) fn put_entry(&mut self, log: &[u8], number: u64, value: &[u8]) -> Result<()> {

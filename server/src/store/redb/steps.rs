@@ -248,7 +248,8 @@ pub(super) fn postpone(tables: &mut Tables<'_>, id: JobId, to: Timestamp) -> Res
 /// Removes what has ended, with all that hangs on it; at most `most` rows. Answers how many.
 pub(super) fn sweep(tables: &mut Tables<'_>, now: Timestamp, most: usize) -> Result<usize> {
     let ended = tables.ended(now, most)?;
-    for key in &ended {
+    for (end, key) in &ended {
+        tables.forget_end(*end, key)?;
         match key.split_first() {
             Some((kind, number)) if *kind == Kind::Job as u8 => {
                 let number = packed::read_id(number)?;
