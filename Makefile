@@ -39,7 +39,7 @@ qr-library: $(PACKAGES) ## Copies the QR library, at the version that end2end/pa
 	$(call step,qr-library,for file in $(QR_LIBRARY); do cp end2end/node_modules/qr/$$file public/qr/vendor/; done)
 
 # Command and Debian package, where they are not called the same.
-TOOLS := redis-server oathtool curl jq zbarimg:zbar-tools age qrencode node:nodejs npm chromium
+TOOLS := redis-server redis-sentinel oathtool curl jq zbarimg:zbar-tools age qrencode node:nodejs npm chromium
 
 tools:
 	$(call step,tools,$(install_tools))

@@ -23,6 +23,8 @@ const STORE_TIMES: &str = "postern_store_duration_seconds";
 const STORE_FAULTS: &str = "postern_store_faults_total";
 /// Heavy work that was refused, by `reason`: the caller's `share` was used up, or the `queue` was full.
 pub const WORK_REFUSED: &str = "postern_work_refused_total";
+pub const DAMAGED_VALUES: &str = "postern_damaged_values_total";
+pub const LOST_WRITES: &str = "postern_store_lost_writes_total";
 const LETTERS: &str = "postern_letters_total";
 const MAIL_UP: &str = "postern_mail_up";
 const BUILD: &str = "postern_build_info";
@@ -166,6 +168,12 @@ fn describe() {
     describe_histogram!(STORE_TIMES, Unit::Seconds, "Time that the store took, by operation");
     describe_counter!(STORE_FAULTS, Unit::Count, "Operations that the store did not do, by operation");
     describe_counter!(WORK_REFUSED, Unit::Count, "Heavy work refused: the caller's share used up, or the queue full");
+    describe_counter!(
+        DAMAGED_VALUES,
+        Unit::Count,
+        "Values in the store that could not be read and were set aside, by kind"
+    );
+    describe_counter!(LOST_WRITES, Unit::Count, "Writes that the store lost after it answered them, made again");
     describe_counter!(LETTERS, Unit::Count, "Tries to deliver letters, by what came of them");
     describe_gauge!(MAIL_UP, "1 if the last try to reach the mail server worked or none was made, 0 if it failed");
     describe_gauge!(BUILD, "1, with the version as a label");

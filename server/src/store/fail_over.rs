@@ -16,6 +16,8 @@ use postern_app::port::{
 };
 use postern_app::rules::throttle::{Attempt, Policy, Standing};
 
+use crate::figures::LOST_WRITES;
+
 type Result<T> = std::result::Result<T, StoreFault>;
 
 /// Longer than any code, challenge or pending sign-in can be answered, and than a fail-over takes.
@@ -124,7 +126,7 @@ impl FailOverStore {
 
     async fn restore(&self, key: &Key, lost_at: Revision, now: Timestamp) -> Result<()> {
         tracing::error!("the store lost a write that was answered, as in a fail-over; making it again");
-        metrics::counter!("postern_store_lost_writes_total").increment(1);
+        metrics::counter!(LOST_WRITES).increment(1);
         // `known` walks along what was written once; `standing` is what the store has in its place now.
         let (mut known, mut standing) = (lost_at, lost_at);
         while let Some(successor) = self.successor(key, known) {

@@ -83,3 +83,18 @@ async fn cluster_node_that_stands_still_is_left_and_no_code_is_accepted_twice() 
         await_write(&*store, &format!("after-{slot}")).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cluster_node_that_is_killed_is_followed_by_its_replica_and_no_code_is_accepted_twice() {
+    let nodes = Arc::new(std::sync::Mutex::new(RedisServer::start_replicated_cluster()));
+    let url = address(&nodes.lock().expect("nobody panics"));
+    let happening = nodes.clone();
+    let outcome = outcome_of(&url, 0, move || {
+        let mut nodes = happening.lock().expect("nobody panics");
+        nodes[0].stop();
+        await_that(|| is_primary(&nodes[1]));
+    })
+    .await;
+    println!("cluster, killed: {outcome:?}");
+    assert_eq!(outcome.twice, 0, "{outcome:?}");
+}

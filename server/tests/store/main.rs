@@ -3,7 +3,10 @@
 mod cluster;
 mod embedded;
 mod fail_over;
+mod lost;
 mod outage;
+#[path = "../support/process.rs"]
+mod process;
 mod redis;
 #[path = "../support/redis.rs"]
 mod redis_server;

@@ -1,11 +1,15 @@
 //! When Redis goes away: a fault, and everything as before once it is back, by itself.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use postern::store::RedisStore;
 use postern_app::model::Timestamp;
 use postern_app::port::{Expect, Key, Store, Write, Written};
 use postern_app::rules::throttle::{Attempt, Policy};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
 use crate::redis_server::RedisServer;
 use crate::wait::{until, within};
@@ -99,4 +103,54 @@ async fn no_attempt_is_counted_twice_over_an_outage() {
     let answer = store.attempt(&count, &POLICY, &count, NOW).await.expect("an answer").0;
     calls += 1;
     assert!(matches!(answer, Attempt::Go(n) if n <= calls), "{answer:?} after {calls} calls");
+}
+
+/// Passes connections on to a server; one of them can be made to swallow everything.
+struct Proxy {
+    url: String,
+    accepted: Arc<AtomicUsize>,
+    swallows: watch::Sender<Option<usize>>,
+}
+
+impl Proxy {
+    async fn to(server: &RedisServer) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("redis://{}", listener.local_addr().expect("an address"));
+        let (accepted, (swallows, swallowed), port) =
+            (Arc::new(AtomicUsize::new(0)), watch::channel(None), server.port());
+        let count = accepted.clone();
+        tokio::spawn(async move {
+            while let Ok((mut near, _)) = listener.accept().await {
+                let (number, mut swallowed) = (count.fetch_add(1, Ordering::SeqCst), swallowed.clone());
+                tokio::spawn(async move {
+                    let mut far = TcpStream::connect(("127.0.0.1", port)).await.expect("the server");
+                    tokio::select! {
+                        _ = tokio::io::copy_bidirectional(&mut near, &mut far) => return,
+                        _ = swallowed.wait_for(|swallowed| *swallowed == Some(number)) => {}
+                    }
+                    // Open, and silent for good.
+                    std::future::pending::<()>().await;
+                    drop((near, far));
+                });
+            }
+        });
+        Self { url, accepted, swallows }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_connection_that_answers_nothing_has_all_of_them_replaced() {
+    let server = RedisServer::start();
+    let proxy = Proxy::to(&server).await;
+    let store = RedisStore::connect(&proxy.url).await.expect("a connection");
+    let before = proxy.accepted.load(Ordering::SeqCst);
+    proxy.swallows.send_replace(Some(before - 1));
+    while proxy.accepted.load(Ordering::SeqCst) < 2 * before {
+        tokio::task::yield_now().await;
+    }
+    comes_back(&store).await;
+    for number in 0..2 * before {
+        let write = Write { expect: Expect::Anything, ..write("again") };
+        store.write(write, NOW).await.unwrap_or_else(|fault| panic!("write {number}: {fault}"));
+    }
 }

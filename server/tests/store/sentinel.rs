@@ -166,6 +166,21 @@ async fn primary_that_stands_still_and_comes_back_keeps_no_connection() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn primary_that_is_killed_is_followed_by_a_replica_and_no_code_is_accepted_twice() {
+    let replication = Arc::new(Mutex::new(Replication::start(2, 3)));
+    let url = replication.lock().unwrap_or_else(PoisonError::into_inner).url();
+    let happening = replication.clone();
+    let outcome = outcome_of(&url, 0, move || {
+        let mut replication = happening.lock().unwrap_or_else(PoisonError::into_inner);
+        replication.servers[0].stop();
+        replication.await_another_primary();
+    })
+    .await;
+    println!("killed: {outcome:?}");
+    assert_eq!(outcome.twice, 0, "{outcome:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn node_that_became_a_replica_gets_no_writes_until_it_is_a_primary_again() {
     let (node, other) = (RedisServer::start(), RedisServer::start());
     let store = process(&node.url(), 0).await;

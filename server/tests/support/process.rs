@@ -76,6 +76,11 @@ impl Process {
         self.data.path()
     }
 
+    /// Waits until it ends by itself; answers its exit code.
+    pub fn ended(mut self) -> Option<i32> {
+        self.running.child.wait().expect("it ran").code()
+    }
+
     /// Tells it to stop, and answers everything that it printed.
     pub fn stop(mut self) -> Vec<String> {
         let Running { child, lines, seen } = &mut self.running;
