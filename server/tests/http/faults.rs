@@ -222,7 +222,7 @@ async fn wherever_we_panic_the_answer_has_a_reference_that_stands_in_the_log() {
 #[tokio::test]
 async fn wherever_a_record_cannot_be_read_the_answer_is_503_and_the_log_names_its_kind() {
     break_everything(Break::Garbled, assert_away).await;
-    assert!(Errors::holds("a record at factors cannot be read"));
+    assert!(Errors::holds("a record at holder cannot be read"));
 }
 
 #[tokio::test]
