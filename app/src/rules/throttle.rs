@@ -13,7 +13,7 @@ pub struct Policy {
     pub first_wait: Duration,
     /// … up to this.
     pub longest_wait: Duration,
-    /// From this many failures on each doubles `longest_wait` once more …
+    /// From this many failures on each doubles `longest_wait` once more (`u32::MAX`: none does) …
     pub escalates_at: u32,
     /// … up to this.
     pub longest_escalated: Duration,
@@ -27,12 +27,10 @@ impl Policy {
     /// The wait that follows failure number `failures`: none below `free`, then `first_wait` doubling up to
     /// `longest_wait`, then from `escalates_at` on doubling up to `longest_escalated`.
     pub fn wait_after(&self, failures: u32) -> Duration {
-        if failures >= self.escalates_at {
-            return doubled(
-                self.longest_wait,
-                (failures - self.escalates_at).saturating_add(1),
-                self.longest_escalated,
-            );
+        if self.escalates_at < u32::MAX
+            && let Some(further) = failures.checked_sub(self.escalates_at)
+        {
+            return doubled(self.longest_wait, further.saturating_add(1), self.longest_escalated);
         }
         let doublings = failures.checked_sub(self.free);
         doublings.map_or(Duration::ZERO, |doublings| doubled(self.first_wait, doublings, self.longest_wait))
