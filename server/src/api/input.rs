@@ -24,7 +24,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
             Problem::of_status(status)
         })?;
         if body.is_empty() {
-            return read("{}");
+            return read("{}").map_err(|problem| *problem);
         }
         if !kind.is_some_and(|kind| is_json(&kind)) {
             return Err(Problem::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
@@ -35,15 +35,15 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
         if body.trim_ascii_start().starts_with('[') {
             return Err(Problem::no_object());
         }
-        read(body)
+        read(body).map_err(|problem| *problem)
     }
 }
 
-fn read<T: DeserializeOwned>(body: &str) -> Result<Json<T>, Problem> {
+fn read<T: DeserializeOwned>(body: &str) -> Result<Json<T>, Box<Problem>> {
     let mut reader = serde_json::Deserializer::from_str(body);
-    let read = serde_path_to_error::deserialize(&mut reader).map_err(|why| Problem::malformed(&why))?;
+    let read = serde_path_to_error::deserialize(&mut reader).map_err(|why| Box::new(Problem::malformed(&why)))?;
     // Nothing stands behind it.
-    reader.end().map_err(|why| Problem::unparsed(&why))?;
+    reader.end().map_err(|why| Box::new(Problem::unparsed(&why)))?;
     Ok(Json(read))
 }
 
