@@ -21,6 +21,7 @@ pub const SIZES: &[(&str, usize, &str)] = &[
     ("phone", 16 * KIB, "the demo's pocket authenticator: an entry for each enrolment"),
     ("outbox", 32 * KIB, "one letter of the demo; a log keeps 20"),
     ("letter", 32 * KIB, "one letter in the queue, text and HTML"),
+    ("digest", 64 * KIB, "news that go out as one letter, and the job that sends it"),
     ("session", KIB, "what a ticket in a letter names"),
     ("this-was-not-me", KIB, "what a ticket in a letter names"),
     ("account-of-address", KIB, "the account that has an address"),
@@ -33,7 +34,10 @@ pub const SIZES: &[(&str, usize, &str)] = &[
     ("totp", 4 * KIB, "a subject of a client: one secret, a label"),
     ("keys", 128 * KIB, "a subject of a client: 20 keys of 3 KiB"),
     ("credential", KIB, "the subject that has a security key"),
+    ("rotation", KIB, "the keys of a client's records, sealed for the pair that takes them over"),
     ("quorum", 4096 * KIB, "255 shares that joined and as many that wait, of 4 KiB each"),
+    ("vault-opened", KIB, "when a vault was opened"),
+    ("unused-began", KIB, "since when unused vaults end"),
     ("vault", 128 * KIB, "an entry of 4 KiB with its name; an index of 1,000 entries"),
 ];
 
