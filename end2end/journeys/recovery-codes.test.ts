@@ -76,7 +76,7 @@ test("codes are copied, saved as a file, and printed without the rest of the pag
   for (const name of ["Copy them", "Download", "Print"]) await expect(page.getByRole("button", { name })).toBeHidden();
   await expect(page.getByRole("navigation")).toBeHidden();
   await expect(page.getByRole("contentinfo")).toBeHidden();
-  await expect(page.getByText("I have kept them")).toBeHidden();
+  await expect(page.getByText("I have saved them")).toBeHidden();
 
   await page.emulateMedia({ media: null });
   await recoveryCodes.haveBeenKept();

@@ -17,6 +17,8 @@ export class RecoveryCodes extends Leaf {
   }
 
   async haveBeenKept() {
-    await this.followLink("I have kept them");
+    // New ones that replace others are activated by a form.
+    const replaces = await this.page.getByRole("button", { name: "I have saved them" }).count();
+    await (replaces ? this.press("I have saved them") : this.followLink("I have saved them"));
   }
 }

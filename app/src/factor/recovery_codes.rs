@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use super::{Factor, Submission, Unreadable, Verdict, read, write};
-use crate::model::{FactorKind, FactorState, Grade, Secret, StretchCost, Timestamp, secret};
+use crate::model::{FactorId, FactorKind, FactorState, Grade, Secret, SessionHandle, StretchCost, Timestamp, secret};
 
 pub use code::{NotARecoveryCode, RecoveryCode};
 
@@ -38,6 +38,18 @@ pub struct State {
     pub cost: StretchCost,
     pub entries: Vec<Entry>,
     pub made_at: Timestamp,
+    /// The set that takes the place of this one once its owner says that it is saved.
+    #[serde(default)]
+    pub next: Option<Box<NextSet>>,
+}
+
+/// A set that waits until its owner has saved it. None of its codes is good before.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NextSet {
+    pub id: FactorId,
+    /// The session that it was shown to.
+    pub shown_to: SessionHandle,
+    pub set: State,
 }
 
 impl State {
@@ -134,7 +146,7 @@ impl Drawn {
             Ok(Entry { lead, salt: drawn.salt, hash: Secret::new(hash.expose().to_vec()), used_at: None })
         };
         let entries = self.0.iter().map(entry).collect::<Result<_, E>>()?;
-        Ok(State { cost: StretchCost::PRESENT, entries, made_at })
+        Ok(State { cost: StretchCost::PRESENT, entries, made_at, next: None })
     }
 }
 

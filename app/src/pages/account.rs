@@ -91,6 +91,7 @@ fn said(note: &Note, codes_left: usize, now: Timestamp) -> Option<AccountNote> {
             Refusal::FixedName => AccountNote::FixedName,
             Refusal::NotEnrolled => AccountNote::FactorGone,
             Refusal::SecondFactorNeeded => AccountNote::LastNeeded,
+            Refusal::NotConfirmed => AccountNote::CodesNotReplaced,
             _ => return None,
         });
     }
@@ -103,6 +104,7 @@ fn said(note: &Note, codes_left: usize, now: Timestamp) -> Option<AccountNote> {
         Done::RecoveryUsed => AccountNote::RecoveryCodeUsed { left: codes_left },
         Done::SessionEnded => AccountNote::SessionEnded,
         Done::OthersEnded => AccountNote::OthersEnded,
+        Done::CodesRenewed => AccountNote::CodesRenewed,
         Done::FreezeLifted => AccountNote::FreezeLifted,
         Done::AddressChanged => AccountNote::AddressChanged(name()),
         _ => return None,
@@ -187,6 +189,16 @@ pub async fn lift_freeze() -> Result<(), ServerFnError> {
     form(HERE, vec![("act".into(), "freeze".to_owned())], async |front| {
         front.portal().lift_freeze(&front.visit).await?;
         Ok((Done::FreezeLifted, HERE))
+    })
+    .await
+}
+
+#[server(prefix = "/forms", endpoint = "account/keep-codes")]
+pub async fn account_keep_codes(set: Option<String>) -> Result<(), ServerFnError> {
+    form(HERE, Vec::new(), async move |front| {
+        let set = set.unwrap_or_default().parse().map_err(|_| Refusal::NotConfirmed)?;
+        front.portal().keep_recovery_codes(&front.visit, set).await?;
+        Ok((Done::CodesRenewed, HERE))
     })
     .await
 }

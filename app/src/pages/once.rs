@@ -2,8 +2,9 @@
 //! these from handlers of its own, as nothing of it may stand in a redirect, a note or a store.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 
-use super::account::NEW_CODES;
+use super::account::{AccountKeepCodes, NEW_CODES};
 use super::document::standing_alone;
 use super::views::recovery_codes::{self, RecoveryCodesView};
 use crate::model::{Refusal, Secret};
@@ -33,6 +34,7 @@ pub async fn new_codes(front: &Front) -> Answer<Once<Secret<String>>> {
         portal: front.portal().name().to_owned(),
         address: address.map(|address| address.to_string()).unwrap_or_default(),
         made: renewed.made_at,
+        keep: renewed.waits.map(|set| (AccountKeepCodes::PATH, set.to_string())),
         account: Page::Account.path(),
     };
     let inside = move || recovery_codes::recovery_codes(view).into_any();

@@ -39,6 +39,9 @@ pub const ADDRESS_RESTORABLE: Duration = crate::model::ADDRESS_RESTORABLE;
 /// "This was not me" removes the factors and recovery codes that were added no longer ago than this.
 pub const REMOVES_ADDED_WITHIN: Duration = Duration::from_hours(1);
 
+/// How long new recovery codes wait for their owner to say that they are saved.
+pub const CODES_WAIT: Duration = Duration::from_hours(1);
+
 /// An invitation to make an account.
 pub const INVITATION_LASTS: Duration = Duration::from_hours(7 * 24);
 

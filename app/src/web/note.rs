@@ -90,6 +90,8 @@ pub enum Done {
     ClientGone,
     /// What "this was not me" froze can be changed again.
     FreezeLifted,
+    /// New recovery codes are saved, and the ones before are dead.
+    CodesRenewed,
     /// Nothing to say.
     Quietly,
 }

@@ -5,6 +5,7 @@
 //! says so, through [`CookieChange`].
 
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -75,7 +76,7 @@ pub async fn load(cookie: &Cookie) -> Result<Option<Session>, Fault> {
 }
 
 /// The session in the data of a record.
-pub fn of_record(data: &HashMap<String, Value>) -> Option<Session> {
+pub fn of_record<S: BuildHasher>(data: &HashMap<String, Value, S>) -> Option<Session> {
     data.get(SESSION).and_then(|session| serde_json::from_value(session.clone()).ok())
 }
 

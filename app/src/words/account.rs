@@ -31,7 +31,7 @@ pub const CODES_LATER: &str = "They come after the first second factor.";
 pub const GET_CODES: &str = "Get recovery codes";
 pub const RENEW: &str = "Renew them";
 pub const RENEW_TEXT: &str =
-    "You get 10 new ones, shown once. The old ones are void at that moment, also those you have not used.";
+    "You get 10 new codes, shown once. When you say that you have saved them, the old ones can no longer be used.";
 pub const RENEW_NOW: &str = "Get 10 new ones";
 pub const CODES_MADE: &str = "Made on ";
 pub const FEW_CODES: &str = "Renew them before the last one is gone.";
@@ -164,6 +164,13 @@ pub fn last_needed() -> Said {
 
 pub fn factor_gone() -> Said {
     Said::new("That factor is not here any more.", "It was removed, perhaps in another tab.")
+}
+
+pub fn codes_not_replaced() -> Said {
+    Said::new(
+        "Those new codes were not activated.",
+        "Newer ones were made meanwhile, or it was more than an hour ago. The codes you had before still work. Get new ones if you need them.",
+    )
 }
 
 pub fn codes_renewed() -> Said {

@@ -12,7 +12,9 @@ pub const NOT_COPIED: &str = "The browser did not allow it. Select them instead.
 pub const DOWNLOAD: &str = "Download";
 pub const FILE: &str = "recovery-codes.txt";
 pub const PRINT: &str = "Print";
-pub const KEPT: &str = "I have kept them";
+pub const KEPT: &str = "I have saved them";
+pub const WAITS: &str =
+    "Your old codes still work. These replace them when you press \u{201c}I have saved them\u{201d}.";
 
 pub fn sheet_title(portal: &str) -> String {
     format!("Recovery codes for {portal}")

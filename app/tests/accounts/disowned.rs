@@ -173,7 +173,8 @@ async fn what_was_added_in_the_hour_before_is_removed_and_what_is_older_stays() 
     let thief = house.visitor().await.signs_in_with_phone(&phone).await;
     let mut key = Authenticator::new(1);
     thief.registers(&mut key).await;
-    house.portal.renew_recovery_codes(&thief.visit).await.done();
+    let drawn = house.portal.renew_recovery_codes(&thief.visit).await.done();
+    house.portal.keep_recovery_codes(&thief.visit, drawn.waits.expect("it waits")).await.done();
     // It leaves, so that its session is none of those that are ended.
     house.portal.leave(&thief.visit).await.done();
     house.almost(HOUR);

@@ -62,6 +62,7 @@ async fn no_factor_changes_for_a_day() {
     assert_eq!(portal.remove_factor(visit, app).await.refusal(), frozen);
     assert_eq!(portal.remove_factor(visit, paper).await.refusal(), frozen);
     assert_eq!(portal.renew_recovery_codes(visit).await.refusal(), frozen);
+    assert_eq!(portal.keep_recovery_codes(visit, app).await.refusal(), frozen);
     assert_eq!(portal.send_change_code(visit, BOB).await.refusal(), frozen);
     assert_eq!(portal.answer_change_code(visit, &code("123456")).await.refusal(), frozen);
     house.clock.set(begun + HOUR * 24 - MOMENT);

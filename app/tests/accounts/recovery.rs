@@ -41,10 +41,49 @@ async fn each_is_good_once_and_what_is_left_is_counted() {
 }
 
 #[tokio::test]
-async fn a_new_set_kills_the_old_one() {
+async fn old_codes_stay_good_until_the_owner_has_saved_the_new_ones() {
     let house = House::open().await;
     let (ada, _, old) = with_paper(&house).await;
-    let new = on_paper(&house.portal.renew_recovery_codes(&ada.visit).await.done());
+    let told = house.news_of(async {
+        let new = on_paper(&house.portal.renew_recovery_codes(&ada.visit).await.done());
+        let step_up = async |code: &String| house.portal.answer_step_up(&ada.visit, &recovery(code)).await;
+        assert!(matches!(step_up(&new[0]).await.refusal(), Refusal::Wrong { .. }));
+        step_up(&old[0]).await.done();
+    });
+    assert_eq!(told.await.len(), 1, "a code was used, and nothing else happened");
+    assert_eq!(left(&ada).await, Some((9, 10)));
+}
+
+#[tokio::test]
+async fn new_codes_are_saved_in_the_session_that_saw_them_within_an_hour_and_once() {
+    let house = House::open().await;
+    let (ada, phone, old) = with_paper(&house).await;
+    let other = house.visitor().await.signs_in_with_phone(&phone).await;
+    let (portal, renew) = (&house.portal, async || house.portal.renew_recovery_codes(&ada.visit).await.done());
+    let (first, second) = (renew().await.waits.expect("it waits"), renew().await.waits.expect("it waits"));
+    for (visit, set) in [(&other.visit, second), (&ada.visit, first)] {
+        assert_eq!(portal.keep_recovery_codes(visit, set).await.refusal(), Refusal::NotConfirmed);
+    }
+    let told = house.news_of(async { portal.keep_recovery_codes(&ada.visit, second).await.done() }).await;
+    assert_eq!(told.len(), 1);
+    assert_eq!(portal.keep_recovery_codes(&ada.visit, second).await.refusal(), Refusal::NotConfirmed);
+    let late = renew().await;
+    for _ in 0..2 {
+        house.advance(MINUTE * 30);
+        assert!(ada.is_admitted().await);
+    }
+    let set = late.waits.expect("it waits");
+    assert_eq!(portal.keep_recovery_codes(&ada.visit, set).await.refusal(), Refusal::NotConfirmed);
+    assert_eq!((left(&ada).await, old.len()), (Some((10, 10)), 10));
+}
+
+#[tokio::test]
+async fn a_new_set_that_is_saved_kills_the_old_one() {
+    let house = House::open().await;
+    let (ada, _, old) = with_paper(&house).await;
+    let drawn = house.portal.renew_recovery_codes(&ada.visit).await.done();
+    house.portal.keep_recovery_codes(&ada.visit, drawn.waits.expect("it waits")).await.done();
+    let new = on_paper(&drawn);
     let visitor = house.visitor().await;
     visitor.waits(ADA).await;
     assert!(matches!(visitor.answers_second(&recovery(&old[0])).await.refusal(), Refusal::Wrong { .. }));

@@ -27,6 +27,7 @@ pub mod forms {
     pub const END_ONE: &str = "/forms/account/end-session";
     pub const END_OTHERS: &str = "/forms/account/end-others";
     pub const NEW_CODES: &str = "/forms/account/recovery-codes";
+    pub const KEEP_CODES: &str = "/forms/account/keep-codes";
     pub const EXPORT: &str = "/forms/account/export";
     pub const ADDRESS_SEND: &str = "/forms/account/address/send";
     pub const ADDRESS_CHECK: &str = "/forms/account/address/check";
@@ -178,5 +179,10 @@ pub async fn new_codes(browser: &mut Browser) -> Vec<String> {
     shown.page(200, "Your recovery codes");
     let codes = shown.texts("#codes code");
     assert_eq!(codes.len(), 10, "{codes:?}");
+    if shown.has_form(forms::KEEP_CODES) {
+        // They replace others.
+        let page = browser.submit(&shown, forms::KEEP_CODES, &[]).await;
+        assert!(page.note().expect("a note").contains("Your recovery codes are new."), "{}", page.text());
+    }
     codes
 }

@@ -81,6 +81,25 @@ on_each_store! {
         assert!(page.note().expect("a note").contains("used already"), "{:?}", page.note());
     }
 
+    async fn old_codes_open_until_it_is_said_that_the_new_ones_are_saved(place: Place) {
+        let house = House::open(place).await;
+        let mut owner = Owner::of(&house, ADA).await;
+        let old = new_codes(&mut owner.browser).await;
+        let page = owner.browser.open("/account").await;
+        let shown = owner.browser.post(&page, forms::NEW_CODES, &[]).await;
+        shown.page(200, "Your recovery codes");
+        assert!(shown.has_form(forms::KEEP_CODES) && shown.text().contains("Your old codes still work"), "{}", shown.text());
+        house.advance(721);
+        let mut browser = pending(&house, ADA).await;
+        let page = browser.open("/sign-in?with=recovery").await;
+        browser.submit(&page, forms::RECOVERY, &[("code", &old[0])]).await.page(200, "Your account");
+        let page = owner.browser.submit(&shown, forms::KEEP_CODES, &[]).await;
+        assert!(page.note().expect("a note").contains("Your recovery codes are new."), "{}", page.text());
+        let late = owner.browser.post_form(forms::KEEP_CODES, &[("set", "x")]).await;
+        let page = owner.browser.follow(late).await;
+        assert!(page.note().expect("a note").contains("not activated"), "{}", page.text());
+    }
+
     async fn the_export_is_a_file_that_tells_all_and_no_secret(place: Place) {
         let house = House::open(place).await;
         let mut owner = Owner::of(&house, ADA).await;

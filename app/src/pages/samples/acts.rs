@@ -74,6 +74,7 @@ pub fn recovery_codes(pages: &mut Vec<(String, String)>) {
         portal: "Postern".to_owned(),
         address: "ada@example.org".to_owned(),
         made: at(),
+        keep: Some(("/forms/account/keep-codes", "s1".to_owned())),
         account: "/account",
     };
     let html = document("Recovery codes", "/account/recovery-codes", move || recovery_codes::recovery_codes(page));

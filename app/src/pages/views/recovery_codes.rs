@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::model::{Secret, Timestamp};
-use crate::pages::parts::{ButtonLink, Card, Heading, Mark, Plain};
+use crate::pages::parts::{ButtonLink, Card, Heading, Mark, OneButton, Plain};
 use crate::words::recovery_codes as words;
 use crate::words::when;
 
@@ -18,19 +18,29 @@ pub struct RecoveryCodesView {
     pub portal: String,
     pub address: String,
     pub made: Timestamp,
-    /// Where one goes on once they are kept.
+    /// They take the place of others when the form that posts the field `set` there says that they are saved.
+    pub keep: Option<(&'static str, String)>,
+    /// Where one goes on once they are saved, where there were none before.
     pub account: &'static str,
 }
 
 /// On paper and in the file stands what has `data-line`, and on paper the mark above it.
 pub fn recovery_codes(page: RecoveryCodesView) -> impl IntoView {
-    let RecoveryCodesView { codes, portal, address, made, account } = page;
+    let RecoveryCodesView { codes, portal, address, made, keep, account } = page;
     let items =
         codes.expose().iter().map(|code| view! { <li><code data-line="">{code.clone()}</code></li> }).collect_view();
     let dated = format!("{}{}", words::MADE, when::day(made));
+    let waits = keep.is_some().then(|| view! { <p><strong>{words::WAITS}</strong></p> });
+    let go_on = match keep {
+        Some((action, set)) => {
+            view! { <OneButton once=true action=action label=words::KEPT hidden=vec![("set", set)] /> }.into_any()
+        }
+        None => view! { <p class="next-step"><ButtonLink label=words::KEPT href=account /></p> }.into_any(),
+    };
     view! {
         <Plain class="codes-page">
             <Heading title=words::HEADING lede=words::LEDE />
+            {waits}
             <Card class="sheet">
                 <div class="sheet-head">
                     <Mark />
@@ -55,7 +65,7 @@ pub fn recovery_codes(page: RecoveryCodesView) -> impl IntoView {
                     </p>
                 </div>
             </Card>
-            <p class="next-step"><ButtonLink label=words::KEPT href=account /></p>
+            {go_on}
         </Plain>
     }
 }

@@ -8,7 +8,7 @@ use super::super::{Answer, Fault, No, Portal};
 use super::index::{Owned, credentials};
 use super::{Act, Told, Whence, is_live};
 use crate::factor::email_code::{self, KIND as EMAIL};
-use crate::factor::{self, recovery_codes};
+use crate::factor::{self, Unreadable, recovery_codes};
 use crate::model::{FactorId, FactorRecord, Grade, Holder, HolderId, MailAddress, Refusal, Timestamp, Visit, What};
 use crate::port::{Also, Key};
 use crate::rules::limits;
@@ -130,7 +130,7 @@ impl Portal {
             let sessions_ended =
                 holder.sessions.iter().filter(|session| session.opened.as_ref().is_some_and(live)).count();
             holder.sessions.clear();
-            let removed = remove_added_lately(holder, now);
+            let removed = remove_added_lately(holder, now)?;
             let replaced = holder.only(&EMAIL).cloned();
             let before = holder.clone();
             let restored = restore_address(holder, ticket.address, now);
@@ -139,8 +139,7 @@ impl Portal {
             if let Some((restored, later)) = restored {
                 dropped = replaced.into_iter().chain(later).collect();
                 let restored = email_code::State::read(&restored.state)?.address;
-                told =
-                    self.news(&before, &self.of_account(visit, id), What::AddressRestored, &restored.masked(), now)?;
+                told = self.news(&before, &of_account(visit, id), What::AddressRestored, &restored.masked(), now)?;
                 address = Some(restored);
             }
             let has_second_factor = factor::has_second(holder);
@@ -152,7 +151,7 @@ impl Portal {
             account.frozen_until = Some(frozen_until);
             let report = DisownReport { frozen_until, sessions_ended, removed, restored: address, has_second_factor };
             let event = Some(self.event_from(id, What::Disowned, visit.network.to_string(), now)?);
-            told.extend(self.news(holder, &self.of_account(visit, id), What::Disowned, &summary(&report), now)?);
+            told.extend(self.news(holder, &of_account(visit, id), What::Disowned, &summary(&report), now)?);
             Ok((report, Also::event(event), told))
         });
         let report = changed.await.map_err(|no| match no {
@@ -173,13 +172,6 @@ impl Portal {
         let mut former = account.iter().flat_map(|account| account.former_addresses(now));
         let record = former.find(|former| Some(former.record.id) == ticket.address).map(|former| &former.record);
         Ok(record.map(|record| email_code::State::read(&record.state)).transpose()?.map(|state| state.address))
-    }
-
-    /// Somebody without a session of the account, as a letter about it tells of them.
-    fn of_account(&self, visit: &Visit, id: HolderId) -> Visit {
-        let mut visit = visit.clone();
-        visit.session.holder = id;
-        visit
     }
 
     /// Lifts the freeze for an owner who has proved the mailbox and a second factor since.
@@ -209,10 +201,21 @@ impl Portal {
     }
 }
 
+/// Somebody without a session of the account, as a letter about it tells of them.
+fn of_account(visit: &Visit, id: HolderId) -> Visit {
+    let mut visit = visit.clone();
+    visit.session.holder = id;
+    visit
+}
+
 /// Takes out the factors and recovery codes that were added in the last hour, and what was not confirmed. Answers the
 /// names of what counted.
-fn remove_added_lately(holder: &mut Holder, now: Timestamp) -> Vec<String> {
+fn remove_added_lately(holder: &mut Holder, now: Timestamp) -> Result<Vec<String>, Unreadable> {
     holder.factors.retain(|factor| factor.confirmed_at.is_some());
+    if let Some(codes) = holder.only_mut(&recovery_codes::KIND) {
+        let set = recovery_codes::State::read(&codes.state)?;
+        codes.state = recovery_codes::State { next: None, ..set }.write();
+    }
     let is_lately =
         |factor: &FactorRecord| factor.confirmed_at.is_some_and(|at| now < at + limits::REMOVES_ADDED_WITHIN);
     let goes = |factor: &mut FactorRecord| factor.kind != EMAIL && is_lately(factor);
@@ -222,7 +225,7 @@ fn remove_added_lately(holder: &mut Holder, now: Timestamp) -> Vec<String> {
         let stand_in = |factor: &mut FactorRecord| factor.kind == recovery_codes::KIND;
         removed.extend(holder.factors.extract_if(.., stand_in).map(|factor| factor.name));
     }
-    removed
+    Ok(removed)
 }
 
 /// Makes an earlier address the account's again. Answers it, and those that had replaced it before the present one.

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use super::super::challenge::Asking;
 use super::super::{Answer, Look, Passed, Portal};
-use super::Act;
-use crate::factor::recovery_codes::{KIND, RecoveryCode, State, draw};
+use super::{Act, Told, frozen};
+use crate::factor::recovery_codes::{KIND, NextSet, RecoveryCode, State, draw};
 use crate::factor::{self, Submission};
 use crate::model::{FactorId, FactorRecord, Refusal, Secret, Timestamp, Visit, What};
 use crate::port::{Also, Count, Key, Window, WorkOrder, WorkPriority};
+use crate::rules::limits;
 use crate::seal::stretch;
 
 /// New sets that one account may have made. Each takes ten times the work of verifying a code.
@@ -20,10 +21,14 @@ const RENEWALS: Window = Window { limit: 10, span: Duration::from_hours(1) };
 pub struct RecoveryCodes {
     pub codes: Vec<Secret<String>>,
     pub made_at: Timestamp,
+    /// Names the set to [`Portal::keep_recovery_codes`]: until then the codes before it are the good ones. A first set
+    /// waits for nothing.
+    pub waits: Option<FactorId>,
 }
 
 impl Portal {
-    /// Makes a new set; the one before is dead. Only what stands beside a second factor needs a way around it.
+    /// Makes a new set. Where there is one already, that one stays good until the owner has saved the new one. Only what
+    /// stands beside a second factor needs a way around it.
     pub async fn renew_recovery_codes(&self, visit: &Visit) -> Answer<RecoveryCodes> {
         let look = self.look(visit).await?;
         look.account().ok_or(Refusal::NoSession)?;
@@ -42,24 +47,47 @@ impl Portal {
         let (codes, state): (Vec<_>, State) =
             self.outside.heavy.answer(work_of(visit, WorkPriority::Creation), work).await??;
         let fresh: FactorId = self.outside.entropy.id();
-        self.change_and_tell(visit, |holder, now| {
+        let waits = self.change_and_tell(visit, |holder, now| {
             self.may(Act::ChangeFactors, visit, holder, now)?;
             if !factor::has_second(holder) {
                 return Err(Refusal::SecondFactorNeeded.into());
             }
-            match holder.only_mut(&KIND) {
-                // Under the id it had, so that a session that was opened by an old code goes on.
-                Some(record) => {
-                    (record.state, record.last_used_at, record.confirmed_at) = (state.write(), None, Some(now));
-                }
-                None => holder.factors.push(record(fresh, &state, now)),
+            if let Some(record) = holder.only_mut(&KIND) {
+                let mut present = State::read(&record.state)?;
+                let next = NextSet { id: fresh, shown_to: visit.session.handle, set: state.clone() };
+                present.next = Some(Box::new(next));
+                record.state = present.write();
+                return Ok((Some(fresh), Also::default(), Told::new()));
             }
+            holder.factors.push(record(fresh, &state, now));
+            let event = Some(self.event(visit, What::CodesRenewed, &KIND, now)?);
+            Ok((None, Also::event(event), self.news(holder, visit, What::CodesRenewed, "", now)?))
+        });
+        let waits = waits.await?;
+        super::super::log(visit, &KIND, if waits.is_some() { "drawn" } else { "renewed" });
+        Ok(RecoveryCodes { codes, made_at: now, waits })
+    }
+
+    /// The owner has saved new codes, in the session that they were shown to: the ones before them are dead.
+    pub async fn keep_recovery_codes(&self, visit: &Visit, set: FactorId) -> Answer<()> {
+        self.change_and_tell(visit, |holder, now| {
+            if let Some(frozen) = frozen(holder, now) {
+                return Err(frozen.into());
+            }
+            let record = holder.only_mut(&KIND).ok_or(Refusal::NotConfirmed)?;
+            let next = State::read(&record.state)?.next.filter(|next| {
+                let is_meant = next.id == set && next.shown_to == visit.session.handle;
+                is_meant && now < next.set.made_at + limits::CODES_WAIT
+            });
+            let next = next.ok_or(Refusal::NotConfirmed)?;
+            // Under the id it had, so that a session that was opened by an old code goes on.
+            (record.state, record.last_used_at, record.confirmed_at) = (next.set.write(), None, Some(now));
             let event = Some(self.event(visit, What::CodesRenewed, &KIND, now)?);
             Ok(((), Also::event(event), self.news(holder, visit, What::CodesRenewed, "", now)?))
         })
         .await?;
         super::super::log(visit, &KIND, "renewed");
-        Ok(RecoveryCodes { codes, made_at: now })
+        Ok(())
     }
 
     async fn count_renewal(&self, visit: &Visit, now: Timestamp) -> Answer<()> {

@@ -27,6 +27,8 @@ pub enum AccountNote {
     SessionEnded,
     OthersEnded,
     FreezeLifted,
+    /// New recovery codes were not saved in time, or in this session.
+    CodesNotReplaced,
     AddressChanged(String),
     /// Something was not done because changes are frozen.
     Frozen(Timestamp),
@@ -51,6 +53,7 @@ impl AccountNote {
             Self::CodesRenewed => NoteView::done(words::codes_renewed()),
             Self::RecoveryCodeUsed { left } => NoteView::wait(words::recovery_used(left)),
             Self::SessionEnded => NoteView::done(words::session_ended()),
+            Self::CodesNotReplaced => NoteView::refused(words::codes_not_replaced()),
             Self::FreezeLifted => NoteView::done(words::freeze_lifted()),
             Self::OthersEnded => NoteView::done(words::others_ended()),
             Self::AddressChanged(address) => NoteView::done(words::address_changed(&address)),
