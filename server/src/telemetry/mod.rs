@@ -1,8 +1,12 @@
 //! Logs: for people on a terminal, as JSON elsewhere. Other crates' innermost lines, which may quote what passes
-//! through them, stay out whatever the filter says.
+//! through them, stay out whatever the filter says. Nobody who logs waits for a reader.
 
-use std::io::{IsTerminal, stderr, stdout};
+mod rate_limit;
+mod writer;
+
+use std::io::{self, IsTerminal, stderr, stdout};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::filter::{FilterFn, ParseError};
@@ -13,6 +17,12 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer, Registry, reload};
 
 use crate::config::{Config, LogFormat};
+
+pub use rate_limit::RateLimit;
+pub use writer::{LastLines, LogWriter};
+
+/// How often it is looked whether lines were lost.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// These log commands, cookies or frames below `info`; each name stands for what begins with it.
 const TALKATIVE: [&str; 6] = ["fred", "h2", "hyper", "rustls", "server_fn", "tower_sessions"];
@@ -32,6 +42,8 @@ pub struct Telemetry {
     filter: reload::Handle<EnvFilter, Registry>,
     /// As it was written.
     now: Arc<Mutex<String>>,
+    /// `None`: the lines are somebody else's.
+    writer: Option<LogWriter>,
     /// Where nobody else keeps it.
     _own: Option<Arc<reload::Layer<EnvFilter, Registry>>>,
 }
@@ -45,24 +57,36 @@ pub enum NoTelemetry {
     Twice(#[from] tracing_subscriber::util::TryInitError),
     #[error("log filter: {0}")]
     Gone(#[from] reload::Error),
+    #[error("no thread for the log: {0}")]
+    Thread(#[from] io::Error),
 }
 
 impl Telemetry {
-    /// Once per process.
-    pub fn start(config: &Config, output: Output) -> Result<Self, NoTelemetry> {
+    /// Once per process. Keep what is answered beside it until the end of the process.
+    pub fn start(config: &Config, output: Output) -> Result<(Self, LastLines), NoTelemetry> {
         let (filter, handle) = reload::Layer::new(EnvFilter::try_new(&config.log)?);
-        let (terminal, writer) = match output {
-            Output::Stdout => (stdout().is_terminal(), BoxMakeWriter::new(stdout)),
-            Output::Stderr => (stderr().is_terminal(), BoxMakeWriter::new(stderr)),
+        let (terminal, (writer, last_lines)) = match output {
+            Output::Stdout => (stdout().is_terminal(), LogWriter::start(stdout())?),
+            Output::Stderr => (stderr().is_terminal(), LogWriter::start(stderr())?),
         };
-        Registry::default().with(filter).with(lines(config.log_format, terminal, writer)).try_init()?;
-        Ok(Self { filter: handle, now: Arc::new(Mutex::new(config.log.clone())), _own: None })
+        let lines = lines(config.log_format, terminal, BoxMakeWriter::new(writer.clone()));
+        Registry::default().with(filter).with(lines).try_init()?;
+        if output == Output::Stdout {
+            log_panics();
+        }
+        let now = Arc::new(Mutex::new(config.log.clone()));
+        Ok((Self { filter: handle, now, writer: Some(writer), _own: None }, last_lines))
     }
 
     /// Of a portal in a process whose logs are somebody else's: what is set here changes nothing there.
     pub fn apart(filter: &str) -> Result<Self, NoTelemetry> {
         let (layer, handle) = reload::Layer::new(EnvFilter::try_new(filter)?);
-        Ok(Self { filter: handle, now: Arc::new(Mutex::new(filter.to_owned())), _own: Some(Arc::new(layer)) })
+        Ok(Self {
+            filter: handle,
+            now: Arc::new(Mutex::new(filter.to_owned())),
+            writer: None,
+            _own: Some(Arc::new(layer)),
+        })
     }
 
     /// Another filter from now on; with one that does not parse nothing changes.
@@ -73,10 +97,39 @@ impl Telemetry {
         Ok(())
     }
 
+    /// How many lines nobody took in time.
+    pub fn lost_lines(&self) -> u64 {
+        self.writer.as_ref().map_or(0, LogWriter::lost)
+    }
+
+    /// Says how many lines were lost, as soon as that line itself is not.
+    pub async fn report_lost_lines(self) {
+        let mut reported = 0;
+        loop {
+            tokio::time::sleep(LOOK).await;
+            let lost = self.lost_lines();
+            if lost > reported {
+                tracing::warn!(lines = lost - reported, "log lines were lost: their reader stood still");
+                if self.lost_lines() == lost {
+                    reported = lost;
+                }
+            }
+        }
+    }
+
     /// The filter that holds.
     pub fn filter(&self) -> String {
         self.now.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
+
+/// Panics are lines like others: what the standard library prints would wait for its reader. What was said is logged where
+/// the panic is answered.
+fn log_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let at = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(at, "a thread panicked");
+    }));
 }
 
 /// Whether a line may be written at all, whatever an operator wants to see.
@@ -95,7 +148,7 @@ where
         // Colours only where somebody sees them, and not against NO_COLOR.
         layer.compact().with_ansi(terminal && colour_wanted()).with_filter(discreet).boxed()
     } else {
-        layer.json().flatten_event(true).with_current_span(false).with_filter(discreet).boxed()
+        layer.json().flatten_event(true).with_span_list(false).with_filter(discreet).boxed()
     }
 }
 
