@@ -3,6 +3,7 @@
 
 use http::{HeaderMap, HeaderValue, header};
 
+use super::cookies;
 use crate::model::{Browser, DeviceId};
 
 /// How long a browser is remembered, in seconds: a year.
@@ -37,10 +38,7 @@ pub fn cookie(devices: &[DeviceId], https: bool) -> Option<HeaderValue> {
 }
 
 fn devices(headers: &HeaderMap, https: bool) -> Vec<DeviceId> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let ours = pairs.filter(|(name, _)| *name == cookie_name(https));
-    let values = ours.flat_map(|(_, values)| values.split(SEPARATOR));
+    let values = cookies::values(headers, cookie_name(https)).flat_map(|values| values.split(SEPARATOR));
     values.filter_map(|value| value.parse().ok()).take(MOST_DEVICES).collect()
 }
 
@@ -121,6 +119,7 @@ mod tests {
         assert!(set.contains(&format!("{device}.{other};")), "{set}");
         assert_eq!(brought(format!("a=b; __Host-postern-device={device}")), [device]);
         assert_eq!(brought(format!("__Host-postern-device={device}.me.{other}")), [device, other]);
+        assert_eq!(brought(format!("__Host-postern-device=x; __Host-postern-device={device}")), [device]);
         assert_eq!(brought(format!("postern-device={device}")), []);
         assert_eq!(brought("__Host-postern-device=me".to_owned()), []);
         let many: Vec<DeviceId> = (0..50).map(|number| DeviceId::from([number; 16])).collect();

@@ -1,6 +1,7 @@
 //! Between requests and use cases: who asks, what the next page is told, how a form is answered.
 
 pub mod browser;
+pub mod cookies;
 pub mod front;
 pub mod note;
 pub mod path;

@@ -1,7 +1,9 @@
 //! Cookies for the page of one quorum's session, and for what is below it: no other page ever gets them.
 
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderValue};
+use postern_app::pages::quorum::Said;
 use postern_app::quorum::SessionId;
+use postern_app::web::cookies;
 use postern_app::web::path::Page;
 
 /// A cookie, by its name without the prefix that https gives it (RFC 6265bis 4.1.3.1).
@@ -12,6 +14,9 @@ pub const PRIVATE: Cookie = Cookie("postern-quorum");
 
 /// What the page says next, once.
 pub const SAID: Cookie = Cookie("postern-quorum-said");
+
+/// How a private key begins, as age writes it.
+const PRIVATE_KEY: &str = "AGE-SECRET-KEY-1";
 
 impl Cookie {
     fn name(&self, https: bool) -> String {
@@ -32,17 +37,25 @@ impl Cookie {
         self.set(id, "", 0, https)
     }
 
-    /// As a request brings it.
+    /// As a request brings it: the first that can be one of ours, as others may have the same name for something else.
     pub fn brought(&self, headers: &HeaderMap, https: bool) -> Option<String> {
         let name = self.name(https);
-        let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-        let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        pairs.find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
+        let value = cookies::values(headers, &name).find(|value| self.fits(value)).map(str::to_owned);
+        value
+    }
+
+    fn fits(&self, value: &str) -> bool {
+        match self.0 {
+            name if name == PRIVATE.0 => value.starts_with(PRIVATE_KEY),
+            _ => Said::named(value).is_some(),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use http::header;
+
     use super::*;
 
     #[test]
@@ -53,11 +66,13 @@ mod tests {
         assert_eq!(told(false), format!("postern-quorum=AGE-SECRET-KEY-1A; {rules}"));
         assert_eq!(told(true), format!("__Secure-postern-quorum=AGE-SECRET-KEY-1A; {rules}; Secure"));
         let mut headers = HeaderMap::new();
-        headers.append(header::COOKIE, HeaderValue::from_static("a=b; postern-quorum-said=joined"));
-        headers.append(header::COOKIE, HeaderValue::from_static("__Secure-postern-quorum=x; postern-quorum=y"));
+        headers
+            .append(header::COOKIE, HeaderValue::from_static("a=b; postern-quorum-said=x; postern-quorum-said=joined"));
+        let keys = "__Secure-postern-quorum=AGE-SECRET-KEY-1X; postern-quorum=x; postern-quorum=AGE-SECRET-KEY-1Y";
+        headers.append(header::COOKIE, HeaderValue::from_static(keys));
         assert_eq!(SAID.brought(&headers, false).as_deref(), Some("joined"));
-        assert_eq!(PRIVATE.brought(&headers, false).as_deref(), Some("y"));
-        assert_eq!(PRIVATE.brought(&headers, true).as_deref(), Some("x"));
+        assert_eq!(PRIVATE.brought(&headers, false).as_deref(), Some("AGE-SECRET-KEY-1Y"));
+        assert_eq!(PRIVATE.brought(&headers, true).as_deref(), Some("AGE-SECRET-KEY-1X"));
         assert_eq!(SAID.brought(&headers, true), None);
     }
 }

@@ -36,6 +36,37 @@ async fn is_alive(browser: &Browser, id: &str) -> bool {
 }
 
 on_each_store! {
+    async fn cookies_of_others_and_second_ones_of_our_name_hide_no_session(place: Place) {
+        let house = House::open(place).await;
+        let browser = visitor(&house).await;
+        let id = browser.session_id().to_owned();
+        let program = house.program();
+        for line in [
+            format!("postern={id}"),
+            format!("a=\u{eb}; postern={id}"),
+            format!("postern={id}; a=\u{eb}"),
+            format!("postern={UNKNOWN}; postern={id}"),
+            format!("postern={id}; postern={UNKNOWN}"),
+            format!("postern=x; postern={id}; postern=\u{eb}; postern"),
+            format!("postern={id}; postern={id}"),
+            format!("postern-device=\u{eb}; postern={id}"),
+        ] {
+            // Each character is a byte.
+            let bytes: Vec<u8> = line.chars().map(|c| u8::try_from(u32::from(c)).expect("Latin-1")).collect();
+            let request = program.request(Method::GET, "/api/v1/totp");
+            let answer = program.clone().send(request.header("cookie", bytes.as_slice())).await;
+            // With no session it would be 401.
+            answer.problem(405, "method");
+            let request = program.request(Method::POST, "/api/v1/totp/verify").header("cookie", bytes.as_slice());
+            let answer = program.clone().send(request.json(&json!({ "otp": "123456" }))).await;
+            answer.problem(404, "not-enrolled");
+            assert!(answer.cookies().is_empty(), "{line:?}");
+        }
+        let request = program.request(Method::POST, "/api/v1/totp/verify");
+        let request = request.header("cookie", format!("postern={UNKNOWN}; postern=x"));
+        program.clone().send(request.json(&json!({ "otp": "123456" }))).await.problem(401, "no-session");
+    }
+
     async fn the_cookie_is_for_this_host_and_for_no_script(place: Place) {
         let house = House::open(place).await;
         let (name, id, rules) = cookie(&house.browser().get("/").await);
