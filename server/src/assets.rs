@@ -41,11 +41,14 @@ pub const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 /// For good: another content is another path.
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 
+/// Where all of them are.
+pub const BELOW: &str = "/assets/";
+
 impl File {
     pub fn new(name: &'static str, kind: &'static str, body: Bytes) -> Self {
         let print = print(&Sha256::digest(&body));
         let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
-        Self { name, path: format!("/assets/{stem}.{print}.{ending}"), kind, body }
+        Self { name, path: format!("{BELOW}{stem}.{print}.{ending}"), kind, body }
     }
 
     pub fn route<S: Clone + Send + Sync + 'static>(self, router: Router<S>) -> Router<S> {

@@ -18,6 +18,11 @@ pub const NOT_FOUND: Words = Words {
     text: "The address may be mistyped, or the page was only there for a while.",
 };
 
+pub const OTHER_HOST: Words = Words {
+    heading: "This portal has another address",
+    text: "You reached it by a name that it does not answer to, so nothing was done. Use the address below.",
+};
+
 pub const REFUSED: Words = Words {
     heading: "That did not come from this portal",
     text: "The form was sent from another site or an odd place, so nothing was done. Open the page here and try again.",
@@ -69,6 +74,10 @@ pub const AWAY: Words = Words {
     heading: "The portal cannot remember anything right now",
     text: "Its store does not answer, so nothing was accepted and nothing is lost.",
 };
+
+pub fn go_to(origin: &str) -> String {
+    format!("Go to {origin}")
+}
 
 /// Where the operator named somebody.
 pub fn support(contact: &str) -> String {

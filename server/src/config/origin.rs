@@ -66,6 +66,10 @@ impl PublicOrigin {
         self.ascii.split_once("://").map_or("", |(_, authority)| authority)
     }
 
+    pub fn scheme(&self) -> &'static str {
+        if self.https { "https" } else { "http" }
+    }
+
     pub fn is_https(&self) -> bool {
         self.https
     }

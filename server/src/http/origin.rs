@@ -5,16 +5,15 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderName, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
-use super::is_for_programs;
+use super::{host, is_for_programs};
 use crate::config::PublicOrigin;
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 pub async fn layer(State(origin): State<Arc<PublicOrigin>>, request: Request, next: Next) -> Response {
-    if request.method().is_safe() || is_ours(request.headers(), origin.as_str(), is_for_programs(request.uri().path()))
-    {
+    if request.method().is_safe() || is_ours(request.headers(), &origin, is_for_programs(request.uri().path())) {
         next.run(request).await
     } else {
         StatusCode::FORBIDDEN.into_response()
@@ -23,11 +22,15 @@ pub async fn layer(State(origin): State<Arc<PublicOrigin>>, request: Request, ne
 
 /// `Sec-Fetch-Site` decides where a browser sends it, else `Origin`. With neither it is no browser of today: a form is
 /// refused, a program's request goes on.
-fn is_ours(headers: &HeaderMap, origin: &str, program: bool) -> bool {
+fn is_ours(headers: &HeaderMap, origin: &PublicOrigin, program: bool) -> bool {
     if let Some(site) = headers.get(FETCH_SITE) {
         return site == "same-origin" || site == "none";
     }
-    headers.get(header::ORIGIN).map_or(program, |sender| sender == origin)
+    let is_same = |sender: &HeaderValue| {
+        let sender = sender.to_str().ok().and_then(|sender| sender.split_once("://"));
+        sender.is_some_and(|(scheme, host)| scheme == origin.scheme() && host::is_ours(host, origin))
+    };
+    headers.get(header::ORIGIN).map_or(program, is_same)
 }
 
 #[cfg(test)]
@@ -39,7 +42,8 @@ mod tests {
         for (name, value) in [(FETCH_SITE, site), (header::ORIGIN, origin)] {
             headers.extend(value.map(|value| (name, value.parse().expect("a value"))));
         }
-        is_ours(&headers, "https://door.example.org", program)
+        let origin = PublicOrigin::parse("https://door.example.org").expect("an origin");
+        is_ours(&headers, &origin, program)
     }
 
     #[test]
@@ -47,6 +51,8 @@ mod tests {
         assert!(ours(Some("same-origin"), None, false));
         assert!(ours(Some("none"), None, false));
         assert!(ours(None, Some("https://door.example.org"), false));
+        // As a browser writes it whose address bar says it so.
+        assert!(ours(None, Some("https://door.example.org."), false));
         assert!(ours(None, None, true));
         assert!(!ours(None, None, false));
         for program in [false, true] {

@@ -111,20 +111,25 @@ on_each_store! {
     async fn another_name_for_us_is_misdirected(place: Place) {
         let house = House::open(place).await;
         let mut browser = visitor(&house).await;
-        for host in ["evil.example", "localhost", "localhost:3001", "localhost:3000.", "localhost:3000@evil.example", ""] {
+        let others = ["evil.example", "localhost", "localhost:3001", "localhost:3000.", "localhost:3000@evil.example", ""];
+        for host in others {
             browser.origin = format!("http://{host}");
             for (method, path) in [(Method::GET, "/"), (Method::GET, "/totp"), (Method::POST, "/forms/session/end")] {
                 let answer = send(&mut browser, &method, path, (Some("same-origin"), None)).await;
-                answer.page(421, "did not come from this portal");
+                answer.page(421, "another address");
+                assert_eq!(answer.attribute("main a", "href").as_deref(), Some("http://localhost:3000/"));
                 assert!(answer.cookies().is_empty() && answer.location().is_none());
             }
-            browser.get("/api/v1/session").await.problem(421, "host");
+            let answer = browser.get("/api/v1/session").await;
+            assert_eq!(answer.problem(421, "host")["detail"], "This portal is at http://localhost:3000.");
             for path in ["/healthz", "/readyz"] {
                 assert_eq!(browser.get(path).await.status, 200, "{host}");
             }
         }
-        "http://LOCALHOST:3000".clone_into(&mut browser.origin);
-        browser.get("/").await.page(200, "door");
+        for host in ["LOCALHOST:3000", "localhost.:3000"] {
+            browser.origin = format!("http://{host}");
+            browser.get("/").await.page(200, "door");
+        }
     }
 
     async fn a_request_with_no_host_or_two_is_misdirected(place: Place) {
@@ -167,7 +172,7 @@ on_each_store! {
             }
             browser.origin = format!("http://{host}");
             let answer = send(&mut browser, &Method::POST, "/forms/session/begin", (Some("same-origin"), None)).await;
-            answer.page(421, "did not come from this portal");
+            answer.page(421, "another address");
             OURS.clone_into(&mut browser.origin);
         }
     }
@@ -176,7 +181,7 @@ on_each_store! {
         let house = House::https(place).await;
         let mut browser = house.browser();
         "https://127.0.0.1:3000".clone_into(&mut browser.origin);
-        browser.get("/").await.page(421, "did not come from this portal");
+        browser.get("/").await.page(421, "another address");
     }
 
     async fn a_forwarding_header_from_anybody_buys_no_new_sessions(place: Place) {

@@ -133,6 +133,7 @@ fn messages(pages: &mut Vec<(String, String)>) {
     use message::{Message, WaysOn};
     for (name, it) in [
         ("not-found", Message::NotFound),
+        ("other-host", Message::OtherHost { origin: "https://mfa.example.org".to_owned() }),
         ("refused", Message::Refused),
         ("unreadable", Message::Unreadable),
         ("too-large", Message::TooLarge),

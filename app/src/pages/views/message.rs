@@ -11,6 +11,10 @@ pub const SCRIPTS: &[&str] = &[];
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message {
     NotFound,
+    /// The request names another host than this portal's.
+    OtherHost {
+        origin: String,
+    },
     /// A form from elsewhere.
     Refused,
     /// A form that does not parse.
@@ -43,6 +47,7 @@ impl Message {
     const fn words(&self) -> &'static Words {
         match self {
             Self::NotFound => &words::NOT_FOUND,
+            Self::OtherHost { .. } => &words::OTHER_HOST,
             Self::Refused => &words::REFUSED,
             Self::Unreadable => &words::UNREADABLE,
             Self::TooLarge => &words::TOO_LARGE,
@@ -81,6 +86,10 @@ fn way_on(message: &Message, to: WaysOn<'_>) -> AnyView {
         Message::SignedOut => {
             let hidden = vec![("sign-in", String::new())];
             view! { <OneButton action=to.begin label=words::SIGN_IN hidden=hidden /> }.into_any()
+        }
+        Message::OtherHost { origin } => {
+            let label = words::go_to(origin);
+            view! { <p><ButtonLink label=label href=format!("{origin}/") /></p> }.into_any()
         }
         Message::TooMany { .. } | Message::Away { .. } => {
             view! { <p><ButtonLink label=words::AGAIN href=to.again.to_owned() /></p> }.into_any()
