@@ -18,6 +18,7 @@ use utoipa_axum::routes;
 use crate::api::refusals::{May, Watched};
 use crate::api::tag;
 use crate::mail::MailHealth;
+use crate::signals::Draining;
 
 /// How often the store is looked at.
 const LOOK: Duration = Duration::from_secs(2);
@@ -29,6 +30,7 @@ pub const PATHS: [&str; 2] = ["/healthz", "/readyz"];
 pub struct Health {
     pub store: Arc<StoreHealth>,
     pub mail: Arc<MailHealth>,
+    pub draining: Draining,
 }
 
 /// Checks the store, for however many ask at once: who comes while a check is under way waits for the next, and all of
@@ -113,6 +115,8 @@ struct Ready {
     /// Why the store is down.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    /// The process is about to stop: send requests to another.
+    draining: bool,
 }
 
 /// Tell whether the process is alive
@@ -137,13 +141,18 @@ async fn alive() -> Json<Alive> {
     security(()),
     responses(
         (status = OK, description = "The store takes and gives back what is written to it.", body = Ready),
-        (status = SERVICE_UNAVAILABLE, description = "The store does not do what requests need.", body = Ready),
+        (
+            status = SERVICE_UNAVAILABLE,
+            description = "The store does not do what requests need, or the process is about to stop.",
+            body = Ready
+        ),
         May<(Watched,)>,
     ),
 )]
 async fn ready(State(health): State<Health>) -> (StatusCode, Json<Ready>) {
-    let store = health.store.check().await;
-    let status = if store.is_ok() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let (store, draining) = (health.store.check().await, health.draining.is_on());
+    let status = if store.is_ok() && !draining { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let mail = health.mail.is_up().into();
-    (status, Json(Ready { store: store.is_ok().into(), mail, reason: store.err().map(|why| why.to_string()) }))
+    let reason = store.as_ref().err().map(ToString::to_string);
+    (status, Json(Ready { store: store.is_ok().into(), mail, reason, draining }))
 }

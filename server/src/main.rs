@@ -4,13 +4,16 @@ use std::process::ExitCode;
 
 use postern::app::{self, CannotServe};
 use postern::check;
-use postern::cli::{self, Command};
+use postern::cli::{self, Command, Invocation};
 use postern::config::Config;
 use postern::operator;
 use postern::password;
+use postern::process;
 use postern::telemetry::{Output, Telemetry};
 
 fn main() -> ExitCode {
+    // Whatever the command, there may be secrets in memory.
+    let core_dumps_forbidden = process::forbid_core_dumps();
     let invocation = cli::parse(std::env::args_os()).unwrap_or_else(|error| error.exit());
     // Needs no configuration, which may be wrong for want of a hash.
     if invocation.command == Command::HashPassword {
@@ -22,31 +25,34 @@ fn main() -> ExitCode {
     };
     let output = if invocation.command == Command::Serve { Output::Stdout } else { Output::Stderr };
     match Telemetry::start(&config, output) {
-        Ok(telemetry) => {
+        Ok((telemetry, _last_lines)) => {
+            if let Err(error) = core_dumps_forbidden {
+                tracing::warn!(%error, "core dumps cannot be forbidden");
+            }
             for path in config.files_open_to_others() {
                 tracing::warn!(
                     path,
                     "other users of this machine may read this file, which holds secrets; chmod 600 it"
                 );
             }
-            run(invocation.command, &config, telemetry)
+            run(invocation, &config, telemetry)
         }
         Err(error) => failed(&error),
     }
 }
 
-fn run(command: Command, config: &Config, telemetry: Telemetry) -> ExitCode {
+fn run(invocation: Invocation, config: &Config, telemetry: Telemetry) -> ExitCode {
     // Told before the first page is rendered; a second telling would be refused and changes nothing.
     let _ = any_spawner::Executor::init_tokio();
     let done = tokio::runtime::Runtime::new()
         .map_err(CannotServe::from)
-        .and_then(|tokio| tokio.block_on(act(command, config, telemetry)));
+        .and_then(|tokio| tokio.block_on(act(invocation, config, telemetry)));
     done.map_or_else(|error| failed(&error), |()| ExitCode::SUCCESS)
 }
 
-async fn act(command: Command, config: &Config, telemetry: Telemetry) -> Result<(), CannotServe> {
-    match command {
-        Command::Serve => app::serve(config, telemetry).await,
+async fn act(invocation: Invocation, config: &Config, telemetry: Telemetry) -> Result<(), CannotServe> {
+    match invocation.command {
+        Command::Serve => app::serve(config, invocation.given, telemetry).await,
         Command::CheckConfig { connect } => {
             print!("{}", config.effective());
             if connect { check::connect(config).await } else { Ok(()) }

@@ -117,7 +117,7 @@ impl Clients {
                 return Err(Refusal::TooManyRefusals { until }.into());
             }
         }
-        tracing::info!(target: "postern::auth", result = "refused", ?refusal, %network, "client");
+        tracing::info!(target: "postern::auth", result = "refused", problem = refusal.code(), %network, "client");
         Err(refusal.into())
     }
 

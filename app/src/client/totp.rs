@@ -6,6 +6,7 @@ use crate::engine::{self, Accepted, Answer, No};
 use crate::factor::Submission;
 use crate::factor::otpauth::{self, Provisioning};
 use crate::factor::totp::{KIND, Setting, State};
+use crate::figures;
 use crate::model::{Code, FactorKind, FactorRecord, Holder, Refusal, Secret, SubjectId};
 use crate::portal;
 
@@ -82,7 +83,8 @@ impl Clients {
         match &outcome {
             Ok(_) => tracing::info!(target: "postern::auth", %client, %factor, result = "passed", %network),
             Err(No::Refused(refusal)) => {
-                tracing::info!(target: "postern::auth", %client, %factor, result = "refused", ?refusal, %network);
+                let (result, problem) = (figures::of_refusal(refusal), refusal.code());
+                tracing::info!(target: "postern::auth", %client, %factor, result, problem, %network);
                 // One that is throttled was not looked at, and costs no write but its attempt.
                 if !matches!(refusal, Refusal::NotEnrolled | Refusal::Throttled { .. }) {
                     self.count_usage(&caller.place, Counter::Failures, 1).await?;

@@ -129,6 +129,52 @@ pub enum Refusal {
     },
 }
 
+impl Refusal {
+    /// The stable name of its problem type: what stands after `urn:postern:` in an answer, and in the log.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoSession => "no-session",
+            Self::Missing => "missing",
+            Self::NotACode => "not-a-code",
+            Self::NotAnAddress(_) => "not-an-address",
+            Self::BadSetting(_) => "bad-setting",
+            Self::Wrong { .. } | Self::Replayed { .. } => "wrong",
+            Self::Throttled { .. } => "throttled",
+            Self::Blocked => "blocked",
+            Self::NotEnrolled => "not-enrolled",
+            Self::AlreadyEnrolled => "already-enrolled",
+            Self::NoCodeAsked => "no-code",
+            Self::CodeVoid { .. } => "code-void",
+            Self::SendTooSoon { .. } | Self::TooManySends { .. } => "too-many-sends",
+            Self::BadRegistration(KeyFlaw::Malformed) | Self::BadAssertion(KeyFlaw::Malformed) => "malformed",
+            Self::BadRegistration(_) | Self::BadAssertion(_) => "key-refused",
+            Self::Cloned { .. } => "key-cloned",
+            Self::TooManyKeys => "too-many-keys",
+            Self::TooManyChallenges { .. } => "too-many-challenges",
+            Self::StepUp { .. } => "step-up",
+            Self::SecondFactorNeeded => "second-factor-needed",
+            Self::Frozen { .. } => "frozen",
+            Self::AddressOfAccount => "address-of-account",
+            Self::AddressTaken => "address-taken",
+            Self::SignUpClosed
+            | Self::NoSignIn
+            | Self::TicketOver
+            | Self::NotPassedLately
+            | Self::NotARecoveryCode
+            | Self::NotConfirmed => "not-possible",
+            Self::NoClient => "no-client",
+            Self::NoApiKey => "no-api-key",
+            Self::AlreadyActivated => "already-activated",
+            Self::NotTheGateway => "gateway",
+            Self::TooManyApiKeys => "too-many-api-keys",
+            Self::RotatedElsewhere => "rotated-elsewhere",
+            Self::AddressHasAccount | Self::AddressNotProved => "not-the-owner",
+            Self::TooManyRefusals { .. } => "too-many-refusals",
+            Self::TooManySessions { .. } => "too-many-sessions",
+        }
+    }
+}
+
 /// When one may try again after a wrong answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NextTry {

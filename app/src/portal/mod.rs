@@ -22,7 +22,6 @@ mod submissions;
 mod totp;
 mod visit;
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -123,8 +122,14 @@ impl Portal {
 }
 
 /// Every authentication event is logged once, here: who, which factor, what came of it, where from.
-fn log(visit: &Visit, factor: &FactorKind, result: impl fmt::Display) {
-    tracing::info!(target: "postern::auth", holder = %visit.session.holder, %factor, %result, network = %visit.network);
+fn log(visit: &Visit, factor: &FactorKind, result: &str) {
+    log_outcome(visit, factor, result, None);
+}
+
+/// `problem` is the type of the refusal, where it is one.
+fn log_outcome(visit: &Visit, factor: &FactorKind, result: &str, problem: Option<&str>) {
+    let (holder, network) = (&visit.session.holder, visit.network);
+    tracing::info!(target: "postern::auth", %holder, %factor, result, problem, %network);
 }
 
 /// What is logged, but is no try at a factor.
@@ -134,7 +139,9 @@ const NO_TRIES: [&str; 2] = ["asked", "kept in an account"];
 fn logged<T>(visit: &Visit, factor: &FactorKind, done: &str, outcome: Answer<T>) -> Answer<T> {
     match &outcome {
         Ok(_) => log(visit, factor, done),
-        Err(No::Refused(refusal)) => log(visit, factor, format_args!("refused: {refusal:?}")),
+        Err(No::Refused(refusal)) => {
+            log_outcome(visit, factor, figures::of_refusal(refusal), Some(refusal.code()));
+        }
         Err(No::Fault(_)) => {}
     }
     if !NO_TRIES.contains(&done) {

@@ -17,7 +17,7 @@ const NO_ROUTE: &str = "none";
 pub async fn layer(State(figures): State<Figures>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let method = known(request.method());
-    let route = request.extensions().get::<MatchedPath>().map_or(NO_ROUTE, MatchedPath::as_str).to_owned();
+    let route = route_of(&request);
     let measured = async {
         let response = next.run(request).await;
         let status = response.status().as_str().to_owned();
@@ -28,8 +28,13 @@ pub async fn layer(State(figures): State<Figures>, request: Request, next: Next)
     figures.within(measured).await
 }
 
+/// The template of the route that answers a request.
+pub fn route_of(request: &Request) -> String {
+    request.extensions().get::<MatchedPath>().map_or(NO_ROUTE, MatchedPath::as_str).to_owned()
+}
+
 /// Anybody can make up another.
-fn known(method: &Method) -> &'static str {
+pub fn known(method: &Method) -> &'static str {
     let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     known.into_iter().find(|name| *name == method.as_str()).unwrap_or("other")
 }

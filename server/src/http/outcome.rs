@@ -1,22 +1,26 @@
 //! What came of a request: one line in the log, and a page or a problem for every error that has no words yet.
 
 use std::any::Any;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use postern_app::model::Refusal;
+use postern_app::model::{Network, Refusal};
 use postern_app::pages;
 use postern_app::pages::views::message::Message;
 use postern_app::port::WorkError;
 use postern_app::portal::No;
 use postern_app::web::front::House;
 use postern_app::web::reply::{REFERENCE, Told};
+use tracing::Instrument as _;
 
+use super::figures::{known, route_of};
 use super::is_for_programs;
+use super::request_id::{self, RequestId};
 use crate::api::Problem;
 use crate::render::without_marks;
 use crate::store::sessions::{Trouble, watched};
@@ -24,15 +28,32 @@ use crate::store::sessions::{Trouble, watched};
 /// How long a client waits before it asks again when the store is away.
 const AWAY: u64 = 5;
 
-pub async fn layer(State(house): State<House>, request: Request, next: Next) -> Response {
+pub async fn layer(
+    State(house): State<House>,
+    Extension(network): Extension<Network>,
+    request: Request,
+    next: Next,
+) -> Response {
     let begun = Instant::now();
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let (response, trouble) = watched(next.run(request)).await;
-    let store_failed = trouble == Some(Trouble::StoreFailed);
-    let response = worded(response, store_failed, &house, &path);
-    let status = response.status().as_u16();
-    tracing::info!(target: "postern::http", %method, path, status, micros = begun.elapsed().as_micros());
-    response
+    let id = RequestId::next();
+    let (method, route, path) = (known(request.method()), route_of(&request), request.uri().path().to_owned());
+    // At the level that no filter leaves out, so that every line of the request has its id.
+    let span = tracing::error_span!(target: "postern::http", "request", request_id = %id);
+    let answered = async {
+        let (response, trouble) = watched(next.run(request)).await;
+        let store_failed = trouble == Some(Trouble::StoreFailed);
+        let mut response = worded(response, store_failed, &house, &path);
+        response.headers_mut().insert(request_id::HEADER, id.header());
+        let (status, duration_ms) = (response.status().as_u16(), milliseconds(begun.elapsed()));
+        tracing::info!(target: "postern::http", method, route, status, %network, duration_ms, "request");
+        response
+    };
+    answered.instrument(span).await
+}
+
+/// With three decimals.
+fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1e6).round() / 1e3
 }
 
 /// Gives words to an error that has none.
@@ -49,9 +70,10 @@ fn worded(response: Response, store_failed: bool, house: &House, path: &str) -> 
     let away = status == StatusCode::SERVICE_UNAVAILABLE || (status.is_server_error() && store_failed);
     let status = if away { StatusCode::SERVICE_UNAVAILABLE } else { status };
     let worded = if is_for_programs(path) {
-        problem(status, &response).into_response()
+        problem(status, &response, house).into_response()
     } else {
-        let message = response.extensions().get::<Message>().cloned().unwrap_or_else(|| message(status, &response));
+        let message = response.extensions().get::<Message>().cloned();
+        let message = message.unwrap_or_else(|| message_of(status, &response, house));
         page(&message, status, house, path)
     };
     kept(&response, worded)
@@ -67,7 +89,10 @@ fn kept(old: &Response, mut new: Response) -> Response {
     new
 }
 
-fn problem(status: StatusCode, response: &Response) -> Problem {
+fn problem(status: StatusCode, response: &Response, house: &House) -> Problem {
+    if status == StatusCode::MISDIRECTED_REQUEST {
+        return Problem::other_host(&house.origin);
+    }
     if status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE {
         Problem::fault(status, &reference(response))
     } else {
@@ -75,10 +100,11 @@ fn problem(status: StatusCode, response: &Response) -> Problem {
     }
 }
 
-fn message(status: StatusCode, response: &Response) -> Message {
+fn message_of(status: StatusCode, response: &Response, house: &House) -> Message {
     match status {
+        StatusCode::MISDIRECTED_REQUEST => Message::OtherHost { origin: house.origin.to_string() },
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Message::NotFound,
-        StatusCode::FORBIDDEN | StatusCode::MISDIRECTED_REQUEST => Message::Refused,
+        StatusCode::FORBIDDEN => Message::Refused,
         StatusCode::UNAUTHORIZED => Message::SignedOut,
         StatusCode::PAYLOAD_TOO_LARGE => Message::TooLarge,
         StatusCode::TOO_MANY_REQUESTS => Message::TooMany { wait_secs: wait_secs(response) },

@@ -8,8 +8,16 @@ use postern_app::portal::{Answer, No, Portal};
 
 use super::request::{Reply, Request};
 
-pub async fn act(portal: &Arc<Portal>, request: &Request) -> Reply {
-    match attempt(portal, request).await {
+/// `user`: whose command it is, by the operating system's word.
+pub async fn act(portal: &Arc<Portal>, request: &Request, user: &str) -> Reply {
+    let outcome = attempt(portal, request).await;
+    let (result, problem) = match &outcome {
+        Ok(_) => ("done", None),
+        Err(No::Refused(refusal)) => ("refused", Some(refusal.code())),
+        Err(No::Fault(_)) => ("fault", None),
+    };
+    tracing::info!(target: "postern::operator", command = request.name(), user, result, problem, "command");
+    match outcome {
         Ok(reply) => reply,
         Err(No::Refused(refusal)) => Reply::NotDone(why_not(&refusal)),
         Err(No::Fault(fault)) => {
@@ -56,6 +64,6 @@ fn why_not(refusal: &Refusal) -> String {
             "users of another client are still on their way to this one: let its owner finish the rotation, or delete the other one first".to_owned()
         }
         Refusal::AddressTaken => "this address has an account already".to_owned(),
-        other => format!("refused: {other:?}"),
+        other => format!("refused: {}", other.code()),
     }
 }

@@ -17,6 +17,7 @@ use tokio::time::timeout;
 
 use super::act::act;
 use super::request::{Reply, Request};
+use crate::process;
 
 /// The longest line that is read: an address has at most 254 characters.
 const LONGEST: u64 = 4_096;
@@ -108,11 +109,12 @@ fn listen(draft: &Path, path: &Path) -> io::Result<UnixListener> {
 }
 
 async fn answer(stream: UnixStream, portal: Arc<Portal>) {
+    let user = stream.peer_cred().map_or_else(|_| "unknown".to_owned(), |peer| process::user_name(peer.uid()));
     let mut stream = BufReader::new(stream);
     let mut line = String::new();
     let read = timeout(PATIENCE, (&mut stream).take(LONGEST).read_line(&mut line)).await;
     let reply = match (read, serde_json::from_str::<Request>(&line)) {
-        (Ok(Ok(_)), Ok(request)) => act(&portal, &request).await,
+        (Ok(Ok(_)), Ok(request)) => act(&portal, &request, &user).await,
         (Ok(Ok(_)), Err(error)) => Reply::NotDone(format!("not a request of this version: {error}")),
         // Nobody is left to be told.
         _ => return,

@@ -12,6 +12,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use crate::app::{self, CannotServe};
 use crate::config::Config;
+use crate::process;
 use crate::store;
 
 pub use ask::ask;
@@ -84,7 +85,7 @@ async fn reply(config: &Config, request: &Request) -> Result<Reply, CannotServe>
         }
     }
     let portal = app::portal(config).await?;
-    Ok(act::act(&portal, request).await)
+    Ok(act::act(&portal, request, &process::own_user()).await)
 }
 
 /// Asks for the address or the key once more, as a person can answer and a script cannot.

@@ -82,6 +82,23 @@ impl Named<'_> {
 }
 
 impl Request {
+    /// The command as it is typed.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::List => "accounts list",
+            Self::Show { .. } => "accounts show",
+            Self::Why { .. } => "accounts why",
+            Self::Unblock { .. } => "accounts unblock",
+            Self::ResetFactors { .. } => "accounts reset-factors",
+            Self::EndSessions { .. } => "accounts end-sessions",
+            Self::Delete { .. } => "accounts delete",
+            Self::Invite { .. } => "accounts invite",
+            Self::ListClients => "clients list",
+            Self::DisableClient { .. } => "clients disable",
+            Self::DeleteClient { .. } => "clients delete",
+        }
+    }
+
     /// What it would do, if that has to be confirmed. Disabling a client is not: a secret that is known to somebody has to
     /// be stopped at once, and the client's records stay.
     pub const fn is_final(&self) -> Option<Final<'_>> {

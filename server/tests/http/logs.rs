@@ -104,7 +104,13 @@ on_each_store! {
             walk.note(kept);
         }
 
+        let asked = walk.browser.get(&format!("/quorum/AAAAAAAAAAAAAAAAAAAAAA?{}", "x".repeat(7_000))).await;
+        let request_id = asked.header("x-request-id").expect("an id").to_owned();
+        let claimed = walk.browser.request(Method::GET, "/healthz").header("x-request-id", "0000000000000000");
+        assert_ne!(walk.browser.send(claimed).await.header("x-request-id"), Some("0000000000000000"));
+
         let log = process.stop();
+        assert_requests_are_told(&log, &request_id);
         let events: Vec<&String> = log.iter().filter(|line| line.contains("postern::auth")).collect();
         assert!(events.len() >= 6, "the walk is told: {events:#?}");
         assert!(log.iter().filter(|line| line.contains("postern::http")).count() > 15);
@@ -116,6 +122,30 @@ on_each_store! {
             }
         }
     }
+}
+
+/// One line a request, whose id the events of the request have too; with the route as a template, and everything short.
+fn assert_requests_are_told(log: &[String], request_id: &str) {
+    let lines: Vec<Value> = log.iter().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let of = |target: &str| lines.iter().filter(move |line| line["target"] == target).collect::<Vec<_>>();
+    let id = |line: &Value| line["span"]["request_id"].as_str().map(str::to_owned);
+    let requests = of("postern::http");
+    for line in &requests {
+        assert!(id(line).is_some_and(|id| id.len() == 16), "{line}");
+        assert!(line["duration_ms"].is_f64() && line["status"].is_u64() && line["network"] == "127.0.0.1", "{line}");
+        assert!(line["route"].is_string() && line["method"].is_string() && line.get("path").is_none(), "{line}");
+    }
+    let asked: Vec<_> = requests.iter().filter(|line| id(line).as_deref() == Some(request_id)).collect();
+    assert_eq!(asked.len(), 1, "one line a request");
+    assert_eq!(asked[0]["route"], "/quorum/{id}");
+    for event in of("postern::auth") {
+        let of_request = requests.iter().filter(|line| id(line).is_some() && id(line) == id(event)).count();
+        assert_eq!(of_request, 1, "{event}");
+        assert!(!event["result"].as_str().is_some_and(|result| result.contains('{')), "{event}");
+    }
+    let refused = of("postern::auth").into_iter().find(|event| event["result"] == "replayed").expect("a refusal");
+    assert_eq!(refused["problem"], "wrong");
+    assert!(log.iter().filter(|line| line.contains("postern")).all(|line| line.len() < 1_000));
 }
 
 /// Whether a secret stands in a line. Digits alone may be a part of a time or a longer number.

@@ -44,6 +44,10 @@ impl Process {
         self.running = Running::start(self.address, &self.data, &self.settings);
     }
 
+    pub fn pid(&self) -> u32 {
+        self.running.child.id()
+    }
+
     pub fn origin(&self) -> String {
         format!("http://localhost:{}", self.address.port())
     }
