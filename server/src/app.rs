@@ -23,25 +23,24 @@ use tokio::task::JoinSet;
 use crate::api::admin::{Operators, Reach};
 use crate::assets;
 use crate::config::{Config, Mail, NoDataDir, NoMasterKeys};
-use crate::figures::{self, Figures, NoListener};
+use crate::connections::{Bounds, Listener, Peers, Timeouts};
+use crate::figures::{self, ConnectionCounters, Figures, NoListener, Watched};
 use crate::health::{Health, StoreHealth};
 use crate::http;
 use crate::http::network::Proxies;
 use crate::machine::{SystemClock, SystemEntropy};
-use crate::mail::{self, Carrier, NoMail, NoSmtp, Outbox, PortalLetters, Queue, Smtp};
+use crate::mail::{self, Carrier, NoMail, NoSmtp, Outbox, PortalLetters, Queue, ReplaceableCarrier, Smtp};
 use crate::operator::{Door, NotDone};
 use crate::quorum::Streams;
 use crate::router::{self, Wiring};
+use crate::signals::{Draining, stopped};
 use crate::store::{self, Opened};
 use crate::telemetry::{NoTelemetry, Telemetry};
+use crate::vault_sweep::end_unused_vaults;
 use crate::workers::Workers;
 
 /// How long requests in flight have when the process is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
-
-/// How often vaults are looked through for those that nobody opens: it walks the whole store.
-const VAULT_SWEEP: Duration = Duration::from_hours(24);
-const VAULT_SWEEP_RETRY: Duration = Duration::from_mins(10);
 
 /// Why the portal does not run.
 #[derive(Debug, thiserror::Error)]
@@ -85,11 +84,17 @@ pub struct Machine {
     pub entropy: Arc<dyn Entropy>,
     /// `None`: the logs are somebody else's.
     pub telemetry: Option<Telemetry>,
+    pub timeouts: Timeouts,
 }
 
 impl Default for Machine {
     fn default() -> Self {
-        Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy), telemetry: None }
+        Self {
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy),
+            telemetry: None,
+            timeouts: Timeouts::default(),
+        }
     }
 }
 
@@ -102,7 +107,11 @@ pub struct App {
     door: Option<(Door, Arc<Portal>)>,
     measured: Option<(figures::Listener, Figures)>,
     streams: Streams,
-    clock: Arc<dyn Clock>,
+    peers: Peers,
+    https: bool,
+    draining: Draining,
+    mail: Arc<ReplaceableCarrier>,
+    machine: Machine,
     vaults: Vaults,
 }
 
@@ -123,18 +132,52 @@ impl App {
         let masters = masters(config, &opened, &machine).await?;
         let portal = over(config, &opened, &machine, &masters, letter_waits).await?;
         let door = door(config).map(|door| (door, Arc::clone(&portal)));
-        let carrier = carrier(config, &portal)?;
+        let mail = Arc::new(ReplaceableCarrier::new(carrier(config, &portal)?));
+        let carrier: Arc<dyn Carrier> = Arc::<ReplaceableCarrier>::clone(&mail);
         let queue = queue(&opened, &carrier, &machine, &portal, wake);
         let queue = queue.counted_by(figures.map(Figures::letters).unwrap_or_default());
         let streams = Streams::default();
-        let health = Arc::new(StoreHealth::new(Arc::clone(&portal)));
-        let router = router(config, &opened, &machine, &portal, (&queue, &streams, &health))?;
+        let proxies = Proxies::new(&config.trusted_proxies);
+        let draining = Draining::default();
+        let health = Health {
+            store: Arc::new(StoreHealth::new(Arc::clone(&portal))),
+            mail: queue.health(),
+            draining: draining.clone(),
+        };
+        let store_health = Arc::clone(&health.store);
+        let of_process = OfProcess { health, streams: streams.clone(), proxies: proxies.clone() };
+        let router = router(config, &opened, &machine, &portal, of_process)?;
         let router = match figures {
             Some(figures) => router.layer(from_fn_with_state(figures.clone(), http::figures::layer)),
             None => router,
         };
-        let vaults = vaults(config, &portal);
-        Ok(Self { router, queue, opened, health, door, measured, streams, clock: machine.clock, vaults })
+        let peers = Peers { bounds: Bounds::within_descriptors(config.max_connections), proxies };
+        let (https, health, vaults) = (config.public_origin.is_https(), store_health, vaults(config, &portal));
+        Ok(Self {
+            router,
+            queue,
+            opened,
+            health,
+            door,
+            measured,
+            streams,
+            peers,
+            https,
+            draining,
+            mail,
+            machine,
+            vaults,
+        })
+    }
+
+    /// Whether `/readyz` sends balancers to others.
+    pub fn draining(&self) -> Draining {
+        self.draining.clone()
+    }
+
+    /// What letters go out by, to be exchanged when its settings are read again.
+    pub fn mail(&self) -> Arc<ReplaceableCarrier> {
+        Arc::clone(&self.mail)
     }
 
     /// Where metrics are read, if they are.
@@ -144,31 +187,35 @@ impl App {
 
     /// Serves until `stop` changes, then lets requests and letters in hand come to an end.
     pub async fn run(self, listener: TcpListener, stop: watch::Receiver<bool>) -> Result<(), CannotServe> {
+        let Self { router, queue, opened, health, door, measured, streams, peers, https, machine, vaults, .. } = self;
         let mut work = JoinSet::new();
-        if let Some((listener, figures)) = self.measured {
-            work.spawn(listener.serve(figures, self.queue.health(), stopped(stop.clone())));
+        let mut counters = ConnectionCounters::default();
+        if let Some((listener, figures)) = measured {
+            counters = figures.connections();
+            let watched = Watched { mail: queue.health(), telemetry: machine.telemetry.clone() };
+            work.spawn(listener.serve(figures, watched, stopped(stop.clone())));
         }
-        work.spawn(self.queue.run(stopped(stop.clone())));
-        let lost = self.opened.clone().lost();
-        work.spawn(self.opened.keep_clean(self.clock, stopped(stop.clone())));
-        work.spawn(self.health.watch(stopped(stop.clone())));
-        work.spawn(end_unused_vaults(self.vaults, stopped(stop.clone())));
-        if let Some((door, portal)) = self.door {
+        work.spawn(queue.run(stopped(stop.clone())));
+        let lost = opened.clone().lost();
+        work.spawn(opened.keep_clean(machine.clock, stopped(stop.clone())));
+        work.spawn(health.watch(stopped(stop.clone())));
+        work.spawn(end_unused_vaults(vaults, stopped(stop.clone())));
+        if let Some((door, portal)) = door {
             work.spawn(door.serve(portal, stopped(stop.clone())));
         }
-        let (streams, told) = (self.streams, stopped(stop.clone()));
+        let told = stopped(stop.clone());
         work.spawn(async move {
             told.await;
             streams.close();
         });
-        let service = self.router.into_make_service_with_connect_info::<SocketAddr>();
-        let serving = axum::serve(listener, service).with_graceful_shutdown(stopped(stop.clone())).into_future();
+        let listener = Listener::new(listener, peers, machine.timeouts).behind_https(https).counted_by(counters);
+        let serving = listener.serve(router, stopped(stop.clone()));
         let bounded = async {
             stopped(stop).await;
             tokio::time::sleep(GRACE).await;
         };
         tokio::select! {
-            served = serving => served?,
+            () = serving => {}
             () = bounded => tracing::warn!("stopping with requests in flight"),
             // Whatever is answered from now on would be forgotten.
             why = lost => return Err(CannotServe::StoreLost(why)),
@@ -283,13 +330,21 @@ fn queue(
     Queue::new(opened.store(), Arc::clone(carrier), Arc::clone(&machine.clock), letters).woken_by(wake)
 }
 
+/// What the router shares with the process around it.
+struct OfProcess {
+    health: Health,
+    streams: Streams,
+    proxies: Proxies,
+}
+
 fn router(
     config: &Config,
     opened: &Opened,
     machine: &Machine,
     portal: &Arc<Portal>,
-    (queue, streams, health): (&Queue, &Streams, &Arc<StoreHealth>),
+    of_process: OfProcess,
 ) -> Result<Router, NoTelemetry> {
+    let OfProcess { health, streams, proxies } = of_process;
     let (files, assets) = assets::routes();
     let house = House {
         portal: Arc::clone(portal),
@@ -306,9 +361,9 @@ fn router(
         assets: files,
         origin: Arc::new(config.public_origin.clone()),
         sessions: opened.sessions(portal, &machine.clock),
-        proxies: Proxies::new(&config.trusted_proxies),
-        health: Health { store: Arc::clone(health), mail: queue.health() },
-        streams: streams.clone(),
+        proxies,
+        health,
+        streams,
         operators: operators(config, opened, machine, portal)?,
     };
     Ok(router::router(wiring))
@@ -316,26 +371,6 @@ fn router(
 
 fn vaults(config: &Config, portal: &Arc<Portal>) -> Vaults {
     Vaults::new(Arc::clone(portal)).within(config.vault_max_bytes).unused_for(config.vault_unused_lasts)
-}
-
-/// Deletes vaults that nobody opens, at start and once a day, until `stop`.
-async fn end_unused_vaults(vaults: Vaults, stop: impl Future<Output = ()>) {
-    let sweeping = async {
-        loop {
-            let wait = match vaults.end_unused().await {
-                Ok(_) => VAULT_SWEEP,
-                Err(fault) => {
-                    tracing::warn!(%fault, retry_minutes = VAULT_SWEEP_RETRY.as_secs() / 60, "vault sweep failed");
-                    VAULT_SWEEP_RETRY
-                }
-            };
-            tokio::time::sleep(wait).await;
-        }
-    };
-    tokio::select! {
-        () = sweeping => {}
-        () = stop => {}
-    }
 }
 
 /// What operators reach by name and password, where they have both.
@@ -355,44 +390,4 @@ fn operators(
         started: machine.clock.now(),
     };
     Ok(Some(Operators(Arc::new(reach))))
-}
-
-async fn stopped(mut stop: watch::Receiver<bool>) {
-    // A sender that is gone means stop, too.
-    let _ = stop.wait_for(|stop| *stop).await;
-}
-
-/// Runs the portal until the process is told to stop.
-pub async fn serve(config: &Config, telemetry: Telemetry) -> Result<(), CannotServe> {
-    let address = config.address;
-    let machine = Machine { telemetry: Some(telemetry), ..Machine::default() };
-    let app = App::open(config, machine).await?;
-    let listener = TcpListener::bind(address).await.map_err(|error| CannotServe::Listen { address, error })?;
-    let (stop, stopping) = watch::channel(false);
-    tokio::spawn(async move {
-        told_to_stop().await;
-        tracing::info!("stopping");
-        let _ = stop.send(true);
-    });
-    let address = listener.local_addr()?;
-    if let Some(address) = app.metrics_address() {
-        tracing::info!(%address, "metrics can be read");
-    }
-    tracing::info!(%address, origin = config.public_origin.as_str(), demo = config.is_demo(), "ready");
-    app.run(listener, stopping).await
-}
-
-/// SIGTERM or Ctrl-C.
-async fn told_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => terminate.recv().await,
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        _ = terminated => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
 }

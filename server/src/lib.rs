@@ -6,7 +6,11 @@
 //! | [`config`] | what an operator can decide |
 //! | [`check`] | `postern check-config --connect` |
 //! | [`telemetry`] | logs |
+//! | [`process`] | what the operating system grants, and what it may not do |
+//! | [`signals`] | what the process does when it gets one |
 //! | [`app`] | the one place that wires |
+//! | [`connections`] | the listener, and what a connection may take |
+//! | [`serve`] | the process that serves |
 //! | [`router`] | the whole URL table |
 //! | [`figures`] | what operators can measure, and the listener it is read at |
 //! | [`health`] | whether we are alive and ready |
@@ -27,6 +31,7 @@ pub mod assets;
 pub mod check;
 pub mod cli;
 pub mod config;
+pub mod connections;
 pub mod figures;
 pub mod health;
 pub mod http;
@@ -35,9 +40,13 @@ pub mod mail;
 mod once;
 pub mod operator;
 pub mod password;
+pub mod process;
 pub mod quorum;
 pub mod render;
 pub mod router;
+pub mod serve;
+pub mod signals;
 pub mod store;
 pub mod telemetry;
+mod vault_sweep;
 pub mod workers;

@@ -9,6 +9,7 @@ use postern::config::Config;
 use postern::operator;
 use postern::password;
 use postern::process;
+use postern::serve;
 use postern::telemetry::{Output, Telemetry};
 
 fn main() -> ExitCode {
@@ -52,7 +53,7 @@ fn run(invocation: Invocation, config: &Config, telemetry: Telemetry) -> ExitCod
 
 async fn act(invocation: Invocation, config: &Config, telemetry: Telemetry) -> Result<(), CannotServe> {
     match invocation.command {
-        Command::Serve => app::serve(config, invocation.given, telemetry).await,
+        Command::Serve => serve::serve(config, invocation.given, telemetry).await,
         Command::CheckConfig { connect } => {
             print!("{}", config.effective());
             if connect { check::connect(config).await } else { Ok(()) }

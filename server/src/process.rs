@@ -1,16 +1,25 @@
 //! What the operating system grants this process, and what it may not do with it.
 
 use std::io;
+use std::time::Duration;
 
 use nix::sys::prctl::set_dumpable;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::unistd::{Uid, User};
+
+use crate::telemetry::RateLimit;
 
 /// More descriptors than this are never needed.
 const ENOUGH: u64 = 1 << 20;
 
 /// Descriptors that are not connections: the store's file or sockets, the listener, mail, the log.
 pub const RESERVED: usize = 128;
+
+/// How often it is looked how many descriptors are open.
+const LOOK: Duration = Duration::from_secs(10);
+
+/// From so many hundredths of the limit on, it is near.
+const NEAR: usize = 90;
 
 /// How many descriptors this process may have open.
 pub fn descriptor_limit() -> io::Result<usize> {
@@ -31,6 +40,20 @@ pub fn raise_descriptor_limit() -> io::Result<usize> {
 /// How many descriptors are open; `None` where the system does not tell.
 pub fn open_descriptors() -> Option<usize> {
     std::fs::read_dir("/proc/self/fd").ok().map(Iterator::count)
+}
+
+/// Warns when descriptors are nearly used up.
+pub async fn watch_descriptors() {
+    let near = RateLimit::default();
+    loop {
+        tokio::time::sleep(LOOK).await;
+        if let (Some(open), Ok(limit)) = (open_descriptors(), descriptor_limit())
+            && open.saturating_mul(100) >= limit.saturating_mul(NEAR)
+            && let Some(suppressed) = near.permit()
+        {
+            tracing::warn!(open, limit, suppressed, "descriptors are near their limit");
+        }
+    }
 }
 
 /// A core dump would hold every secret that this process has in memory. A limit of nothing keeps one from being written;

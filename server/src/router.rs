@@ -23,10 +23,11 @@ use crate::api::admin::Operators;
 use crate::config::PublicOrigin;
 use crate::http::body::Most;
 use crate::http::headers::Https;
+use crate::http::host::{self, Host};
 use crate::http::large::{self, Large};
 use crate::http::network::Proxies;
 use crate::http::submission::{self, Submissions};
-use crate::http::{body, cookie, headers, host, network, origin, outcome, paths, visit};
+use crate::http::{body, cookie, headers, network, origin, outcome, paths, target, unread, visit};
 use crate::quorum::{self, Streams};
 use crate::render::{form, forms, page};
 use crate::{api, health, once};
@@ -62,7 +63,7 @@ pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
     let with_session = visited
         .route(pages::BEGIN_SESSION, post(begin_session))
         .layer(cookie::sessions(sessions.clone(), https))
-        .layer(from_fn(cookie::layer))
+        .layer(from_fn_with_state(cookie::Cookies { store: sessions.clone(), https }, cookie::layer))
         .layer(from_fn_with_state(of_sessions(true), submission::layer));
     let quorums = quorum::routes(streams).layer(from_fn_with_state(of_sessions(false), submission::layer));
     let vaults = described
@@ -85,12 +86,14 @@ pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
         .layer(from_fn_with_state(Most(BODY as u64), body::layer))
         .merge(vaults)
         .layer(from_fn_with_state(Arc::clone(&origin), origin::layer))
-        .layer(from_fn_with_state(proxies, network::layer))
         .layer(from_fn(paths::layer))
-        .layer(from_fn_with_state(origin, host::layer))
+        .layer(from_fn_with_state(Host::new(origin), host::layer))
+        .layer(from_fn(target::layer))
         .layer(CatchPanicLayer::custom(outcome::panicked))
         .layer(from_fn_with_state(house.clone(), outcome::layer))
+        .layer(from_fn_with_state(proxies, network::layer))
         .layer(from_fn_with_state(Https(https), headers::layer))
+        .layer(from_fn(unread::layer))
         .with_state(house)
 }
 

@@ -3,7 +3,7 @@
 //! | signal | what happens |
 //! |---|---|
 //! | `SIGTERM`, `SIGINT` | drains if that is asked for, then stops; a second one ends the draining |
-//! | `SIGHUP` | reads the configuration again; the log filter holds from then on |
+//! | `SIGHUP` | reads the configuration again: the log filter and the mail server hold from then on, its certificates too |
 //! | `SIGUSR1`, `SIGUSR2` | a line in the log; by default they would end the process |
 
 use std::io;
@@ -14,7 +14,8 @@ use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::config::{Config, Given};
+use crate::config::{Config, Given, Mail};
+use crate::mail::{NoSmtp, ReplaceableCarrier, Smtp};
 use crate::telemetry::Telemetry;
 
 /// Whether the process is about to stop and serves only those who have not turned to another yet.
@@ -80,16 +81,24 @@ impl Signals {
     }
 }
 
+/// Waits until the process is to stop.
+pub async fn stopped(mut stop: watch::Receiver<bool>) {
+    // A sender that is gone means stop, too.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
 /// What is needed to read the configuration again.
 pub struct Reload {
     pub given: Given,
     /// As it was at the start.
     pub config: Config,
     pub telemetry: Telemetry,
+    pub mail: Arc<ReplaceableCarrier>,
 }
 
 impl Reload {
-    /// Takes the log filter from the configuration as it is now. What else has changed is named; it needs a restart.
+    /// Takes what can be changed while the process runs from the configuration as it is now. What else has changed is
+    /// named; it needs a restart.
     fn reload(&self) {
         let config = match Config::load(&self.given) {
             Ok(config) => config,
@@ -98,12 +107,26 @@ impl Reload {
                 return;
             }
         };
+        let has_mail = match self.reload_mail(&config) {
+            Ok(has_mail) => has_mail,
+            Err(error) => {
+                tracing::error!(%error, "SIGHUP: the mail server's settings cannot be used; nothing has changed");
+                return;
+            }
+        };
         if let Err(error) = self.telemetry.set_filter(&config.log) {
             tracing::error!(%error, "SIGHUP: the log filter has not changed");
-            return;
         }
-        let restart_for: Vec<_> = self.config.differences(&config).into_iter().filter(|name| *name != "log").collect();
+        let holds = |name: &str| name == "log" || (has_mail && (name.starts_with("smtp.") || name == "mail.from"));
+        let restart_for: Vec<_> = self.config.differences(&config).into_iter().filter(|name| !holds(name)).collect();
         let restart_for = restart_for.join(", ");
         tracing::warn!(log = %config.log, restart_for, "SIGHUP: configuration read again");
+    }
+
+    /// Whether there is a mail server, before and after: the demo's outbox is decided at the start.
+    fn reload_mail(&self, config: &Config) -> Result<bool, NoSmtp> {
+        let (Mail::Smtp(_), Mail::Smtp(settings)) = (&self.config.mail, &config.mail) else { return Ok(false) };
+        self.mail.replace(Arc::new(Smtp::new(settings)?));
+        Ok(true)
     }
 }

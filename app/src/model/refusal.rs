@@ -151,14 +151,18 @@ impl Refusal {
             Self::Cloned { .. } => "key-cloned",
             Self::TooManyKeys => "too-many-keys",
             Self::TooManyChallenges { .. } => "too-many-challenges",
+            Self::TooManyRenewals { .. } => "too-many-requests",
             Self::StepUp { .. } => "step-up",
             Self::SecondFactorNeeded => "second-factor-needed",
             Self::Frozen { .. } => "frozen",
             Self::AddressOfAccount => "address-of-account",
+            Self::FixedName => "fixed-name",
             Self::AddressTaken => "address-taken",
             Self::SignUpClosed
             | Self::NoSignIn
             | Self::TicketOver
+            | Self::TicketUsed
+            | Self::AddressReplaced { .. }
             | Self::NotPassedLately
             | Self::NotARecoveryCode
             | Self::NotConfirmed => "not-possible",
@@ -167,7 +171,7 @@ impl Refusal {
             Self::AlreadyActivated => "already-activated",
             Self::NotTheGateway => "gateway",
             Self::TooManyApiKeys => "too-many-api-keys",
-            Self::RotatedElsewhere => "rotated-elsewhere",
+            Self::RotatedElsewhere | Self::RotationUnfinished => "rotated-elsewhere",
             Self::AddressHasAccount | Self::AddressNotProved => "not-the-owner",
             Self::TooManyRefusals { .. } => "too-many-refusals",
             Self::TooManySessions { .. } => "too-many-sessions",

@@ -123,6 +123,7 @@ kinds! {
     QUORUM_OVER: GONE "quorum-over" "Over" "The session has ended. So much is remembered for a day.";
 
     TOO_SLOW: REQUEST_TIMEOUT "too-slow" "Too slow" "The body did not arrive within 30 seconds.";
+    ADDRESS_TOO_LONG: URI_TOO_LONG "address-too-long" "Address too long" "Path and query together are longer than 8,000 bytes.";
     TOO_LARGE: PAYLOAD_TOO_LARGE "too-large" "Too large" "The body is larger than this route takes.";
     MEDIA_TYPE: UNSUPPORTED_MEDIA_TYPE "media-type" "Not JSON" "The body is not `application/json`, nor a form where the route takes forms.";
     HOST: MISDIRECTED_REQUEST "host" "Another host" "The request names another host than this portal's origin.";
@@ -153,7 +154,7 @@ kinds! {
     TOO_MANY_UNKNOWN: TOO_MANY_REQUESTS "too-many-unknown" "Too many unknown"
         "This network asked for 600 vaults within an hour that are not there." waits;
     BUSY: TOO_MANY_REQUESTS "busy" "Busy"
-        "As many large bodies are being read as may be at a time, or as many secrets and shares of this caller are being worked on." waits;
+        "As many large bodies are being read or sent as may be at a time, of all or of this network, or as many secrets and shares of this caller are being worked on." waits;
 
     FAULT: INTERNAL_SERVER_ERROR "fault" "Our fault"
         "Something of the portal's own failed. `detail` has a reference that its log has too.";

@@ -137,11 +137,17 @@ impl Problem {
             StatusCode::PAYLOAD_TOO_LARGE => (kind::TOO_LARGE, "The body is larger than this route takes."),
             StatusCode::UNSUPPORTED_MEDIA_TYPE => (kind::MEDIA_TYPE, "Send application/json."),
             StatusCode::FORBIDDEN => (kind::ORIGIN, "A page of another origin may not send this."),
-            StatusCode::MISDIRECTED_REQUEST => (kind::HOST, "This server answers to another name."),
+            StatusCode::REQUEST_TIMEOUT => (kind::TOO_SLOW, "The body did not arrive within 30 seconds."),
+            StatusCode::URI_TOO_LONG => (kind::ADDRESS_TOO_LONG, "Path and query are longer than 8,000 bytes."),
             StatusCode::SERVICE_UNAVAILABLE => return Self::away(),
             _ => (kind::MALFORMED, "The request could not be read."),
         };
         Self { status, ..Self::new(kind, detail) }
+    }
+
+    /// For a request that names another host than ours.
+    pub fn other_host(origin: &str) -> Self {
+        Self::new(kind::HOST, format!("This portal is at {origin}."))
     }
 
     /// Ours. The reference stands in the log too.
@@ -358,3 +364,6 @@ const fn which_sends(limit: SendLimit) -> &'static str {
         SendLimit::Portal => "This portal has sent as many emails as it may within an hour.",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -39,13 +39,13 @@ macro_rules! refusals {
 
 refusals! {
     /// Every route under `/api/`.
-    Asked: MALFORMED, HOST, TOO_LARGE, AWAY;
+    Asked: MALFORMED, TOO_SLOW, TOO_LARGE, ADDRESS_TOO_LONG, HOST, AWAY;
     /// Asked by machines that watch the process, under any name.
-    Watched: MALFORMED, TOO_LARGE;
+    Watched: MALFORMED, TOO_SLOW, TOO_LARGE, ADDRESS_TOO_LONG;
     /// Every route of a browser's session.
-    InSession: MALFORMED, HOST, TOO_LARGE, AWAY, NO_SESSION;
+    InSession: MALFORMED, TOO_SLOW, TOO_LARGE, ADDRESS_TOO_LONG, HOST, AWAY, NO_SESSION;
     /// Every route for operators. A store that is away keeps none of them from answering.
-    AsOperator: MALFORMED, HOST, TOO_LARGE, NOT_ADMITTED, THROTTLED, BUSY, OVERLOADED;
+    AsOperator: MALFORMED, TOO_SLOW, TOO_LARGE, ADDRESS_TOO_LONG, HOST, NOT_ADMITTED, THROTTLED, BUSY, OVERLOADED;
     /// Every route that changes something.
     Changing: ORIGIN;
     /// Every route that reads a JSON body.
@@ -83,7 +83,7 @@ refusals! {
     /// One more key.
     OneMoreKey: TOO_MANY_KEYS;
     /// Every route of clients that prove themselves.
-    OfClient: MALFORMED, HOST, TOO_LARGE, AWAY, NO_CLIENT, TOO_MANY_REFUSALS;
+    OfClient: MALFORMED, TOO_SLOW, TOO_LARGE, ADDRESS_TOO_LONG, HOST, AWAY, NO_CLIENT, TOO_MANY_REFUSALS;
     /// A client's key is asked for.
     AskingKey: GATEWAY, NOT_AN_ADDRESS, TOO_MANY_SENDS;
     /// A client's key gets its secret.
@@ -100,9 +100,7 @@ refusals! {
     OfVault: BAD_SETTING;
     /// A vault is read.
     Reading: NO_VAULT, TOO_MANY_UNKNOWN;
-    /// The body has so long to arrive.
-    Arriving: TOO_SLOW;
-    /// Bodies may be larger than elsewhere.
+    /// Bodies or answers may be larger than elsewhere.
     Lots: BUSY;
     /// A vault takes something in.
     Storing: TOO_MANY_ENTRIES, TOO_MANY_VAULTS, VAULT_GROWTH, TOO_MANY_UNKNOWN, VAULTS_FULL;
@@ -190,7 +188,7 @@ mod tests {
         let responses = May::<(InSession, Changing, Adding, Tried, Enrolled)>::responses();
         let told = serde_json::to_value(&responses).expect("JSON");
         let statuses: Vec<&str> = responses.keys().map(String::as_str).collect();
-        assert_eq!(statuses, ["400", "401", "403", "404", "413", "421", "429", "503"]);
+        assert_eq!(statuses, ["400", "401", "403", "404", "408", "413", "414", "421", "429", "503"]);
         let types = |status: &str| told[status]["content"]["application/problem+json"]["schema"]["allOf"][1].clone();
         assert_eq!(
             types("403")["properties"]["type"]["enum"],

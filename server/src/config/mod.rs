@@ -56,6 +56,10 @@ pub struct Config {
     pub redis: RedisSettings,
     pub mail: Mail,
     pub trusted_proxies: Vec<IpNet>,
+    /// Connections that may be open at a time.
+    pub max_connections: usize,
+    /// How long a process that is told to stop still serves.
+    pub drain: Duration,
     pub portal_name: String,
     /// Steps a time-based code may be early or late: 0 or 1.
     pub totp_skew: u8,
@@ -124,6 +128,13 @@ impl Config {
         secret_file::open_to_others(&self.given).into_iter().chain(kept).collect()
     }
 
+    /// The settings that another configuration has other values for.
+    pub fn differences(&self, other: &Self) -> Vec<&'static str> {
+        let text = |config: &Self, name: &'static str| config.given.get(name).map(|(text, _)| text.expose().clone());
+        let names = SETTINGS.iter().map(|setting| setting.name);
+        names.filter(|&name| text(self, name) != text(other, name)).collect()
+    }
+
     pub fn is_demo(&self) -> bool {
         matches!(self.mail, Mail::Demo)
     }
@@ -147,6 +158,8 @@ impl Reader<'_> {
         let wait_replicas = self.read("redis.wait_replicas", values::replicas);
         let mail = self.mail(address, public_origin.as_ref());
         let trusted_proxies = self.read("trusted_proxies", values::networks);
+        let max_connections = self.read("limits.connections", values::connections);
+        let drain = self.read("drain", values::seconds);
         let portal_name = self.read("portal.name", values::portal_name);
         let totp_skew = self.read("totp.skew", values::skew);
         let support_contact = self.read("support.contact", values::line);
@@ -173,6 +186,8 @@ impl Reader<'_> {
             redis: RedisSettings { start_wait: start_wait?, wait_replicas: wait_replicas? },
             mail: mail?,
             trusted_proxies: trusted_proxies.unwrap_or_default(),
+            max_connections: max_connections?,
+            drain: drain?,
             portal_name: portal_name?,
             totp_skew: totp_skew?,
             support_contact,

@@ -137,6 +137,16 @@ pub const SETTINGS: &[Setting] = &[
         "Addresses or networks (CIDR) of reverse proxies whose `X-Forwarded-For` is believed",
     ),
     Setting::open(
+        "limits.connections",
+        Some("2048"),
+        "Connections that may be open at a time: 8 to 65536. A network gets an eighth of them, at least 16; a trusted proxy is not bound by that",
+    ),
+    Setting::open(
+        "drain",
+        Some("0"),
+        "Seconds for which a process that is told to stop still serves while `/readyz` says 503, so that a balancer turns to others first: 0 to 600",
+    ),
+    Setting::open(
         "portal.name",
         Some("Postern"),
         "What the portal calls itself, in pages, letters and authenticator apps",

@@ -181,6 +181,20 @@ pub fn group_size(text: &str) -> Read<u8> {
     }
 }
 
+pub fn connections(text: &str) -> Read<usize> {
+    match text.trim().parse() {
+        Ok(connections @ 8..=65_536) => Ok(connections),
+        _ => Err(Wrong::new(format!("{text:?} is no number of connections"), "Give a number from 8 to 65536")),
+    }
+}
+
+pub fn seconds(text: &str) -> Read<Duration> {
+    match text.trim().parse() {
+        Ok(seconds @ 0..=600) => Ok(Duration::from_secs(seconds)),
+        _ => Err(Wrong::new(format!("{text:?} is no number of seconds"), "Give a number from 0 to 600")),
+    }
+}
+
 pub fn days_or_never(text: &str) -> Read<Option<Duration>> {
     if text.trim() == "0" { Ok(None) } else { days(text).map(Some) }
 }

@@ -12,7 +12,13 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use tokio::net::TcpListener;
 
 use super::Figures;
+use crate::connections::{self, Bounds, Peers, Timeouts};
+use crate::http::network::Proxies;
 use crate::mail::MailHealth;
+use crate::telemetry::Telemetry;
+
+/// Prometheus needs one; this is room for a few more.
+const CONNECTIONS: usize = 32;
 
 /// How often single times are summed up while nobody asks.
 const SUM_UP: Duration = Duration::from_secs(5);
@@ -31,10 +37,18 @@ pub struct NoListener {
     error: std::io::Error,
 }
 
+/// What is looked up when somebody asks.
+#[derive(Clone)]
+pub struct Watched {
+    pub mail: Arc<MailHealth>,
+    /// `None`: the logs are somebody else's.
+    pub telemetry: Option<Telemetry>,
+}
+
 #[derive(Clone)]
 struct Shown {
     figures: Figures,
-    mail: Arc<MailHealth>,
+    watched: Watched,
 }
 
 impl Listener {
@@ -51,13 +65,12 @@ impl Listener {
     }
 
     /// Answers until `stop`; whoever is still reading then is cut off.
-    pub async fn serve(self, figures: Figures, mail: Arc<MailHealth>, stop: impl Future<Output = ()> + Send) {
-        let router = Router::new().route("/metrics", get(show)).with_state(Shown { figures: figures.clone(), mail });
-        let serving = async {
-            if let Err(error) = axum::serve(self.socket, router).await {
-                tracing::error!(%error, "metrics are not served any more");
-            }
-        };
+    pub async fn serve(self, figures: Figures, watched: Watched, stop: impl Future<Output = ()> + Send) {
+        let router = Router::new().route("/metrics", get(show)).with_state(Shown { figures: figures.clone(), watched });
+        let peers =
+            Peers { bounds: Bounds { total: CONNECTIONS, per_network: CONNECTIONS }, proxies: Proxies::new(&[]) };
+        let listener = connections::Listener::new(self.socket, peers, Timeouts::default());
+        let serving = listener.serve(router, std::future::pending());
         let summing = async {
             let mut ticks = tokio::time::interval(SUM_UP);
             loop {
@@ -73,8 +86,9 @@ impl Listener {
     }
 }
 
-async fn show(State(Shown { figures, mail }): State<Shown>) -> Response {
-    figures.mail_is(mail.is_up());
+async fn show(State(Shown { figures, watched }): State<Shown>) -> Response {
+    let lost_lines = watched.telemetry.map_or(0, |telemetry| telemetry.lost_lines());
+    figures.record(watched.mail.is_up(), lost_lines);
     let headers = [
         (CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"),
         (CACHE_CONTROL, "no-store"),

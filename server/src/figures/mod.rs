@@ -3,6 +3,7 @@
 //!
 //! Labels are of small closed sets: no address, no id, no path as it was sent.
 
+mod connections;
 mod listener;
 
 use std::pin::pin;
@@ -15,10 +16,20 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, 
 use postern_app::figures::{ATTEMPTS, SESSIONS_BEGUN, SESSIONS_ENDED};
 use postern_app::model::Timestamp;
 
-pub use listener::{Listener, NoListener};
+use crate::process;
+
+pub use connections::ConnectionCounters;
+pub use listener::{Listener, NoListener, Watched};
 
 pub const REQUESTS: &str = "postern_http_requests_total";
 pub const REQUEST_TIMES: &str = "postern_http_request_duration_seconds";
+/// Requests whose client a trusted proxy does not name, by `reason`.
+pub const UNKNOWN_CLIENTS: &str = "postern_unknown_clients_total";
+const CONNECTIONS: &str = "postern_connections";
+const CONNECTIONS_CLOSED: &str = "postern_connections_closed_total";
+const LOST_LINES: &str = "postern_log_lines_lost_total";
+const OPEN_DESCRIPTORS: &str = "process_open_fds";
+const DESCRIPTOR_LIMIT: &str = "process_max_fds";
 const STORE_TIMES: &str = "postern_store_duration_seconds";
 const STORE_FAULTS: &str = "postern_store_faults_total";
 /// Heavy work that was refused, by `reason`: the caller's `share` was used up, or the `queue` was full.
@@ -92,8 +103,24 @@ impl Figures {
         })
     }
 
-    fn mail_is(&self, up: bool) {
-        self.here(|| gauge!(MAIL_UP).set(if up { 1.0 } else { 0.0 }));
+    /// What becomes of connections.
+    pub fn connections(&self) -> ConnectionCounters {
+        self.here(ConnectionCounters::register)
+    }
+
+    /// What is looked up when somebody asks.
+    fn record(&self, mail_up: bool, lost_lines: u64) {
+        #[expect(clippy::cast_precision_loss, reason = "descriptors are far fewer than where rounding begins")]
+        self.here(|| {
+            gauge!(MAIL_UP).set(if mail_up { 1.0 } else { 0.0 });
+            counter!(LOST_LINES).absolute(lost_lines);
+            if let Some(open) = process::open_descriptors() {
+                gauge!(OPEN_DESCRIPTORS).set(open as f64);
+            }
+            if let Ok(limit) = process::descriptor_limit() {
+                gauge!(DESCRIPTOR_LIMIT).set(limit as f64);
+            }
+        });
     }
 
     fn here<T>(&self, work: impl FnOnce() -> T) -> T {
@@ -176,6 +203,12 @@ fn describe() {
     describe_counter!(LOST_WRITES, Unit::Count, "Writes that the store lost after it answered them, made again");
     describe_counter!(LETTERS, Unit::Count, "Tries to deliver letters, by what came of them");
     describe_gauge!(MAIL_UP, "1 if the last try to reach the mail server worked or none was made, 0 if it failed");
+    describe_gauge!(CONNECTIONS, Unit::Count, "Connections that are open");
+    describe_counter!(CONNECTIONS_CLOSED, Unit::Count, "Connections that the portal ended or refused, by reason");
+    describe_counter!(UNKNOWN_CLIENTS, Unit::Count, "Requests whose client a trusted proxy does not name, by reason");
+    describe_counter!(LOST_LINES, Unit::Count, "Log lines dropped because their reader stood still");
+    describe_gauge!(OPEN_DESCRIPTORS, Unit::Count, "Descriptors that are open");
+    describe_gauge!(DESCRIPTOR_LIMIT, Unit::Count, "Descriptors that may be open");
     describe_gauge!(BUILD, "1, with the version as a label");
     describe_gauge!(STARTED, Unit::Seconds, "When this process started, in seconds since 1970");
 }

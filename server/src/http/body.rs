@@ -1,7 +1,5 @@
-//! Bodies that are too large: read to their end and thrown away, so that whoever sends one hears why it was refused. A
-//! connection closed in its middle tells nobody anything.
-
-use std::time::Duration;
+//! Bodies: read as a whole before anything is done with them, within a limit and a time, so that a slow sender keeps
+//! nothing but its own connection.
 
 use axum::body::{Body, BodyDataStream, HttpBody};
 use axum::extract::{Request, State};
@@ -10,8 +8,7 @@ use axum::response::{IntoResponse, Response};
 use futures::StreamExt as _;
 use http::StatusCode;
 
-/// What we read and throw away at most, and for how long.
-const PATIENCE: (u64, Duration) = (8 << 20, Duration::from_secs(10));
+use crate::connections::Timeouts;
 
 /// What a body may weigh.
 #[derive(Clone, Copy, Debug)]
@@ -19,43 +16,38 @@ pub struct Most(pub u64);
 
 pub async fn layer(State(Most(most)): State<Most>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    let size = body.size_hint();
-    let known_to_fit = size.upper().is_some_and(|upper| upper <= most);
-    let whole = match body {
-        body if known_to_fit => Ok(body),
-        body if size.lower() > most => Err(refuse(body.into_data_stream()).await),
-        body => collect(body.into_data_stream(), most).await,
-    };
-    match whole {
-        Ok(body) => next.run(Request::from_parts(parts, body)).await,
-        Err(refused) => refused.into_response(),
+    if body.is_end_stream() {
+        return next.run(Request::from_parts(parts, body)).await;
+    }
+    if body.size_hint().lower() > most {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    }
+    let Timeouts { body: patience, .. } = parts.extensions.get().copied().unwrap_or_default();
+    match tokio::time::timeout(patience, collect(body.into_data_stream(), most, |_| true)).await {
+        Ok(Ok(body)) => next.run(Request::from_parts(parts, body)).await,
+        Ok(Err(refused)) => refused.into_response(),
+        Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
     }
 }
 
-/// All of a body, whatever length it has in front.
-pub(super) async fn collect(mut stream: BodyDataStream, most: u64) -> Result<Body, StatusCode> {
+/// All of a body, whatever length it has in front. `may_hold` is asked before each part is kept, with the length that all
+/// of them would have; where it may not, the answer is [`StatusCode::TOO_MANY_REQUESTS`].
+pub(super) async fn collect(
+    mut stream: BodyDataStream,
+    most: u64,
+    mut may_hold: impl FnMut(usize) -> bool,
+) -> Result<Body, StatusCode> {
     let mut bytes = Vec::new();
     while let Some(chunk) = stream.next().await {
-        bytes.extend_from_slice(&chunk.map_err(|_| StatusCode::BAD_REQUEST)?);
-        if bytes.len() as u64 > most {
-            return Err(refuse(stream).await);
+        let chunk = chunk.map_err(|_| StatusCode::BAD_REQUEST)?;
+        let length = bytes.len() + chunk.len();
+        if length as u64 > most {
+            return Err(StatusCode::PAYLOAD_TOO_LARGE);
         }
+        if !may_hold(length) {
+            return Err(StatusCode::TOO_MANY_REQUESTS);
+        }
+        bytes.extend_from_slice(&chunk);
     }
     Ok(Body::from(bytes))
-}
-
-pub(super) async fn refuse(rest: BodyDataStream) -> StatusCode {
-    // Who sends for longer than that is cut off.
-    let _ = tokio::time::timeout(PATIENCE.1, drain(rest)).await;
-    StatusCode::PAYLOAD_TOO_LARGE
-}
-
-async fn drain(mut stream: BodyDataStream) {
-    let mut left = PATIENCE.0;
-    while let Some(Ok(chunk)) = stream.next().await {
-        match left.checked_sub(chunk.len() as u64) {
-            Some(rest) => left = rest,
-            None => return,
-        }
-    }
 }

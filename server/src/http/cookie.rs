@@ -39,12 +39,7 @@ pub fn sessions<S: SessionStore>(store: S, https: bool) -> SessionManagerLayer<S
 
 /// The values of the session cookies that a request brings, one by one.
 pub fn brought(headers: &HeaderMap, https: bool) -> Vec<String> {
-    let value = |pair: &[u8]| {
-        let rest = pair.trim_ascii().strip_prefix(name(https).as_bytes())?.trim_ascii_start().strip_prefix(b"=")?;
-        String::from_utf8(rest.trim_ascii().to_vec()).ok()
-    };
-    let lines = headers.get_all(header::COOKIE).iter();
-    lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';')).filter_map(value).collect()
+    cookies::values(headers, name(https)).map(str::to_owned).collect()
 }
 
 /// Whether a request brings a session cookie, be it one of ours or not.

@@ -3,7 +3,7 @@
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::{HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use postern_app::web::path::Page;
 
 use crate::api::reference::DOCS;
@@ -38,7 +38,12 @@ pub async fn layer(State(Https(https)): State<Https>, request: Request, next: Ne
     let path = request.uri().path();
     let connected = CONNECTED.contains(&path) || path.starts_with(BELOW_QUORUM);
     let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+    add_common(response.headers_mut(), https, connected);
+    response
+}
+
+/// What every answer carries, over whatever it has; `connected`: the page's module asks this portal for something.
+pub fn add_common(headers: &mut HeaderMap, https: bool, connected: bool) {
     let mut always = |name: HeaderName, value: &'static str| {
         headers.insert(name, HeaderValue::from_static(value));
     };
@@ -53,5 +58,4 @@ pub async fn layer(State(Https(https)): State<Https>, request: Request, next: Ne
     }
     // Only what never differs says otherwise.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    response
 }

@@ -1,6 +1,5 @@
 //! We answer to one name. An IP address is no relying party, so 127.0.0.1 is sent to localhost.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -64,17 +63,17 @@ fn host_of(request: &Request) -> Option<String> {
 /// Whether `host[:port]` is this origin's, however it is written: in capitals, with the dot of the root at its end
 /// (RFC 1034 3.1), with the scheme's own port.
 pub fn is_ours(host: &str, origin: &PublicOrigin) -> bool {
-    canonical(host, origin.is_https()) == origin.authority()
+    canonical(host, origin.is_https()).is_some_and(|host| host == origin.authority())
 }
 
-fn canonical(host: &str, https: bool) -> Cow<'_, str> {
-    let (name, port) = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => (name, port),
-        _ => (host, ""),
-    };
+fn canonical(host: &str, https: bool) -> Option<String> {
+    let (name, port) = host.rsplit_once(':').unwrap_or((host, ""));
+    if !port.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
     let usual = if https { "443" } else { "80" };
-    if port.is_empty() || port == usual { name.into() } else { format!("{name}:{port}").into() }
+    Some(if port.is_empty() || port == usual { name } else { format!("{name}:{port}") })
 }
 
 fn is_loopback_address(host: &str) -> bool {
@@ -120,6 +119,7 @@ mod tests {
         ] {
             assert!(!ours(host, "https://mfa.example.org"), "{host}");
         }
+        assert!(!ours("localhost:3000.", "http://localhost:3000"));
         assert!(!ours("localhost", "http://localhost:3000") && !ours("localhost:443", "http://localhost"));
     }
 }

@@ -85,6 +85,7 @@ impl Request {
     /// The command as it is typed.
     pub const fn name(&self) -> &'static str {
         match self {
+            Self::Check { .. } => "check-config",
             Self::List => "accounts list",
             Self::Show { .. } => "accounts show",
             Self::Why { .. } => "accounts why",

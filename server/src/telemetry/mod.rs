@@ -132,8 +132,12 @@ fn log_panics() {
     }));
 }
 
-/// Whether a line may be written at all, whatever an operator wants to see.
+/// Whether a line may be written at all, whatever an operator wants to see. Of spans only ours are, so that the one that
+/// is shown is the request.
 fn is_discreet(line: &Metadata<'_>) -> bool {
+    if line.is_span() {
+        return line.target().starts_with("postern");
+    }
     *line.level() <= Level::INFO || !TALKATIVE.iter().any(|name| line.target().starts_with(name))
 }
 

@@ -230,7 +230,7 @@ async fn the_process_logs_what_it_is_told_to_and_never_the_password() {
     operator.logs("error").await.expect(200);
     operator.program.get("/readyz").await;
     let lines = process.stop();
-    let told = |path: &str| lines.iter().filter(|line| line.contains(&format!("\"path\":\"{path}\""))).count();
+    let told = |path: &str| lines.iter().filter(|line| line.contains(&format!("\"route\":\"{path}\""))).count();
     assert_eq!((told("/healthz"), told("/readyz")), (1, 0), "{lines:#?}");
     let basic = BASE64.encode(format!("{USER}:{PASSWORD}").as_bytes());
     for secret in [PASSWORD, &HASH[40..], basic.as_str()] {

@@ -15,6 +15,16 @@ use crate::wired::{Wired, is_of_clients, table};
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; \
                       frame-ancestors 'none'; base-uri 'none'";
 
+/// The names that every answer has.
+pub const COMMON: [&str; 6] = [
+    "content-security-policy",
+    "x-content-type-options",
+    "referrer-policy",
+    "cross-origin-opener-policy",
+    "cross-origin-resource-policy",
+    "permissions-policy",
+];
+
 #[track_caller]
 pub fn assert_headers(answer: &Answer, what: &str) {
     // The pages whose script asks for something.
@@ -35,6 +45,7 @@ pub fn assert_headers(answer: &Answer, what: &str) {
     for denied in ["camera=()", "geolocation=()", "microphone=()", "usb=()", "publickey-credentials-get=(self)"] {
         assert!(permissions.contains(denied), "{permissions}");
     }
+    assert!(answer.header("x-request-id").is_some_and(|id| id.len() == 16), "{what}");
     let is_asset = answer.path.starts_with("/assets/") && answer.status == 200;
     let kept = if is_asset { "public, max-age=31536000, immutable" } else { "no-store" };
     assert_eq!(answer.header("cache-control"), Some(kept), "{what}");
@@ -63,7 +74,8 @@ fn fates(browser: &Browser, method: &Method, path: &str) -> Vec<(&'static str, R
     // Who calls is asked before the body is read.
     let if_read = |status| takes_body.then_some(if is_of_clients(path) { 401 } else { status });
     let odd = Method::from_bytes(b"PURGE").expect("a method");
-    let somewhere = (!["/healthz", "/readyz"].contains(&path)).then_some(421);
+    let is_for_all = ["/healthz", "/readyz"].contains(&path) || path.starts_with("/assets/");
+    let somewhere = (!is_for_all).then_some(421);
     let mut fates = vec![
         ("as it is meant", ours().header("content-type", kind), None),
         ("two hosts", ours().header("host", "evil.example"), somewhere),

@@ -7,7 +7,9 @@ use postern::process::own_user;
 use reqwest::Client;
 
 use crate::browser::Browser;
+use crate::journey::forms;
 use crate::process::Process;
+use crate::smtp::SmtpServer;
 
 /// Requests in the test of a log that nobody reads: far more than a pipe holds lines.
 const REQUESTS: usize = 2_000;
@@ -37,6 +39,29 @@ async fn hang_up_reads_the_configuration_again_and_user_signals_end_nothing() {
     send("-HUP", process.pid());
     process.line_with("nothing has changed");
     assert_eq!(browser.get("/healthz").await.status, 200);
+    process.stop();
+}
+
+#[tokio::test]
+async fn letters_go_by_the_mail_server_that_the_configuration_names_after_a_hang_up() {
+    let (before, after) = (SmtpServer::start().await, SmtpServer::start().await);
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("postern.toml");
+    let naming = |server: &SmtpServer| format!("smtp.url = \"{}\"\nmail.from = \"mfa@example.org\"\n", server.url());
+    std::fs::write(&file, naming(&before)).expect("a file");
+    let name = file.to_string_lossy().into_owned();
+    let mut process = Process::start(&[("POSTERN_CONFIG", &name), ("POSTERN_LOG_FORMAT", "json")]);
+    let mut browser = Browser::new(process.address, &process.origin());
+    let page = browser.open("/email-code").await;
+    browser.submit(&page, forms::SEND, &[("address", "ada@example.org")]).await;
+    assert_eq!(before.wait_for(1).await.len(), 1);
+    std::fs::write(&file, naming(&after)).expect("a file");
+    send("-HUP", process.pid());
+    assert!(process.line_with("configuration read again").contains("\"restart_for\":\"\""));
+    let mut other = Browser::new(process.address, &process.origin());
+    let page = other.open("/email-code").await;
+    other.submit(&page, forms::SEND, &[("address", "bob@example.org")]).await;
+    assert_eq!(after.wait_for(1).await.len(), 1);
     process.stop();
 }
 

@@ -14,6 +14,7 @@ use postern::machine::SystemEntropy;
 use postern::mail::MailHealth;
 use postern::quorum::Streams;
 use postern::router::{self, Wiring};
+use postern::signals::Draining;
 use postern::store::Sessions;
 use postern_app::client::Clients;
 use postern_app::model::{ApiKey, Network, Secret};
@@ -75,6 +76,7 @@ impl Wired {
             health: Health {
                 store: Arc::new(StoreHealth::new(Arc::clone(&inside))),
                 mail: Arc::new(MailHealth::default()),
+                draining: Draining::default(),
             },
             streams: Streams::default(),
             operators: None,

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use postern::app::{App, Machine};
 use postern::config::{Config, Given};
+use postern::connections::Timeouts;
 use postern_app::port::Clock as _;
 use postern_app::testing::StoppedClock;
 use tempfile::TempDir;
@@ -65,6 +66,7 @@ pub struct House {
     pub mail: SmtpServer,
     pub place: Place,
     settings: Vec<(String, String)>,
+    timeouts: Timeouts,
     data: TempDir,
     running: Vec<Running>,
 }
@@ -94,6 +96,12 @@ impl House {
 
     /// With settings of its own over those of [`open`](Self::open).
     pub async fn with(place: Place, settings: &[(&str, &str)]) -> Self {
+        // In a box: with all that is wired in it the future nests deeper than the compiler looks.
+        Box::pin(Self::hurried(place, settings, Timeouts::default())).await
+    }
+
+    /// With time limits of its own, too.
+    pub async fn hurried(place: Place, settings: &[(&str, &str)], timeouts: Timeouts) -> Self {
         // Only the first telling counts; the others change nothing.
         let _ = any_spawner::Executor::init_tokio();
         let mail = SmtpServer::start().await;
@@ -119,6 +127,7 @@ impl House {
             mail,
             place,
             settings: all,
+            timeouts,
             data,
             running: Vec::new(),
         };
@@ -136,7 +145,7 @@ impl House {
     pub async fn another_process(&mut self) -> SocketAddr {
         let config = self.config();
         config.public_origin.as_str().clone_into(&mut self.origin);
-        let machine = Machine { clock: self.clock.clone(), ..Machine::default() };
+        let machine = Machine { clock: self.clock.clone(), timeouts: self.timeouts, ..Machine::default() };
         let app = App::open(&config, machine).await.expect("the portal opens");
         self.metrics = app.metrics_address();
         let listener = TcpListener::bind(config.address).await.expect("a free port");

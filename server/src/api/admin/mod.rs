@@ -168,6 +168,6 @@ async fn log_from_now_on(
     }
     let level = config::log_filter(&level).map_err(|wrong| no_filter(&wrong.right))?;
     reach.telemetry.set_filter(&level).map_err(|error| no_filter(&error.to_string()))?;
-    tracing::warn!(level, "an operator changed what is logged");
+    tracing::warn!(filter = level, "an operator changed what is logged");
     Ok(axum::Json(Logging { level }))
 }

@@ -17,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use self::entries::{Given, Kept, Replacement};
-use super::refusals::{Arriving, Asked, Bounded, Changing, Lots, May, OfVault, Reading, Replacing, Sent, Storing};
+use super::refusals::{Asked, Bounded, Changing, Lots, May, OfVault, Reading, Replacing, Sent, Storing};
 use super::{Json, Problem, kind, tag};
 
 pub fn routes() -> OpenApiRouter<House> {
@@ -120,7 +120,7 @@ struct Alive {
     operation_id = "vaultStatus",
     tag = tag::VAULT,
     security(()),
-    responses((status = OK, description = "They are.", body = Alive), May<(Asked, Arriving)>),
+    responses((status = OK, description = "They are.", body = Alive), May<(Asked, Lots)>),
 )]
 async fn alive() -> axum::Json<Alive> {
     axum::Json(Alive { status: "ok" })
@@ -135,7 +135,7 @@ async fn alive() -> axum::Json<Alive> {
     operation_id = "vaultStatusBelow",
     tag = tag::VAULT,
     security(()),
-    responses((status = OK, description = "They are.", body = Alive), May<(Asked, Arriving)>),
+    responses((status = OK, description = "They are.", body = Alive), May<(Asked, Lots)>),
 )]
 async fn alive_below() -> axum::Json<Alive> {
     alive().await
@@ -159,7 +159,7 @@ struct Listed {
     tag = tag::VAULT,
     security(()),
     params(Owner),
-    responses((status = OK, description = "What is in it.", body = Listed), May<(Asked, Arriving, OfVault, Reading)>),
+    responses((status = OK, description = "What is in it.", body = Listed), May<(Asked, Lots, OfVault, Reading)>),
 )]
 async fn list(State(house): State<House>, of: Of) -> Shown<Listed> {
     let entries = house.vaults.list(&of.user, of.network).await.map_err(Refused::by(&house))?;
@@ -199,7 +199,7 @@ struct Added {
     request_body(content = Several, description = "What is to be in it. At most 4.5 MiB."),
     responses(
         (status = OK, description = "What is in it now.", body = Added),
-        May<(Asked, Arriving, Changing, Sent, Lots, Bounded, Storing)>,
+        May<(Asked, Changing, Sent, Lots, Bounded, Storing)>,
     ),
 )]
 async fn add(State(house): State<House>, of: Of, Json(several): Json<Several>) -> Shown<Added> {
@@ -223,7 +223,7 @@ async fn add(State(house): State<House>, of: Of, Json(several): Json<Several>) -
     request_body(content = Replacement, description = "The old and the new."),
     responses(
         (status = OK, description = "The entry as it stands now.", body = Kept),
-        May<(Asked, Arriving, Changing, Sent, Bounded, Replacing)>,
+        May<(Asked, Lots, Changing, Sent, Bounded, Replacing)>,
     ),
 )]
 async fn replace(State(house): State<House>, of: Of, Json(replacement): Json<Replacement>) -> Shown<Kept> {
@@ -252,7 +252,7 @@ struct Removed {
     request_body(content = Several, description = "What is not to be in it; names do not matter. At most 4.5 MiB."),
     responses(
         (status = OK, description = "How many were there, and are gone.", body = Removed),
-        May<(Asked, Arriving, Changing, Sent, Lots, Bounded)>,
+        May<(Asked, Changing, Sent, Lots, Bounded)>,
     ),
 )]
 async fn remove(State(house): State<House>, of: Of, Json(several): Json<Several>) -> Shown<Removed> {
