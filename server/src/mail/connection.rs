@@ -7,7 +7,7 @@ use lettre::address::{Address, Envelope};
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Tls};
-use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use tokio::time::Instant;
 
@@ -54,29 +54,20 @@ impl Connections {
         Self { host, port, tls, hello, credentials, patience, parked: Mutex::new(Vec::new()) }
     }
 
-    /// Hands over one letter. A connection on which anything failed, or that is waited for no more, is not used again.
+    /// Hands over one letter. A connection on which anything failed, or that is waited for no more, is not used again; it
+    /// is cut without a word, since a server that is not well may not answer `QUIT` either.
     pub(super) async fn send(&self, envelope: &Envelope, letter: &[u8]) -> Result<(), Failed> {
         let mut connection = self.get().await?;
-        match converse(&mut connection, envelope, letter).await {
-            Ok(()) => {
-                self.park(connection);
-                Ok(())
-            }
-            Err(failed) => {
-                connection.abort().await;
-                Err(failed)
-            }
-        }
+        converse(&mut connection, envelope, letter).await?;
+        self.park(connection);
+        Ok(())
     }
 
     /// Whether a letter from this sender would be taken, as far as that can be known without one.
     pub(super) async fn try_sender(&self, sender: &Address) -> Result<(), Failed> {
         let mut connection = self.get().await?;
-        let at_sender = |error| (Step::Sender, error);
-        connection.command(Mail::new(Some(sender.clone()), vec![])).await.map_err(at_sender)?;
-        connection.command(Rset).await.map_err(at_sender)?;
-        self.park(connection);
-        Ok(())
+        let asked = connection.command(Mail::new(Some(sender.clone()), vec![])).await;
+        asked.map(drop).map_err(|error| (Step::Sender, error))
     }
 
     async fn get(&self) -> Result<AsyncSmtpConnection, Failed> {
@@ -84,7 +75,6 @@ impl Connections {
             if since.elapsed() < IDLE && connection.test_connected().await {
                 return Ok(connection);
             }
-            connection.abort().await;
         }
         self.connect().await.map_err(|error| (Step::Greeting, error))
     }
