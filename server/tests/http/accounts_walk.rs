@@ -44,7 +44,7 @@ on_each_store! {
         ids.push(browser.session_id().to_owned());
 
         let different: std::collections::BTreeSet<&String> = ids.iter().collect();
-        assert_eq!(different.len(), 5, "{ids:?}");
+        assert_eq!(different.len(), 6, "{ids:?}");
         let last = ids.pop().expect("five");
         for id in &ids {
             let mut late = browser.clone();
