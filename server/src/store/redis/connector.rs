@@ -165,8 +165,8 @@ pub(super) async fn first_defect(pool: &Pool) -> Option<String> {
         let nodes = client.cached_cluster_state().map(|state| state.unique_primary_nodes()).unwrap_or_default();
         join_all(nodes.into_iter().map(|node| defect(client, Some(node)))).await
     });
-    let answers = join_all(asked).await.into_iter().flatten();
-    answers.filter_map(|answer| answer.unwrap_or_else(|error| Some(error.to_string()))).next()
+    let mut answers = join_all(asked).await.into_iter().flatten();
+    answers.find_map(|answer| answer.unwrap_or_else(|error| Some(error.to_string())))
 }
 
 pub(super) fn builder(config: Config) -> Builder {
