@@ -147,7 +147,7 @@ enum Judged<P> {
     Passed(P),
     NothingThere,
     /// Right, but its count of signatures did not rise: the factor's name and id, and its holder.
-    Cloned(String, FactorId, Holder),
+    Cloned(String, FactorId, Box<Holder>),
     Conflict,
 }
 
@@ -168,7 +168,7 @@ async fn judge_and_burn<D: Door>(
     let state = match factor.judge(&record.state, submission, now)? {
         Verdict::Right { state } => state,
         Verdict::Replayed { fresh_at } => return Err(Refusal::Replayed { fresh_at, next }.into()),
-        Verdict::Cloned => return Ok(Judged::Cloned(name, id, holder)),
+        Verdict::Cloned => return Ok(Judged::Cloned(name, id, Box::new(holder))),
         Verdict::Wrong => {
             let hint = record.confirmed_at.is_none().then(|| factor.diagnose(&record.state, submission, now)).flatten();
             return Err(Refusal::Wrong { next, hint }.into());

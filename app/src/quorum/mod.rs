@@ -150,7 +150,7 @@ impl Quorum {
     /// Splits a secret among custodians. Nothing is kept.
     pub async fn deal(&self, network: Network, asked: Deal) -> Answer<Dealt> {
         self.within(&limits::DEALS, network).await?;
-        if asked.size > u64::from(self.max_shares) && asked.size <= u64::from(u8::MAX) {
+        if asked.size > u64::from(self.max_shares) && u8::try_from(asked.size).is_ok() {
             return Err(Refusal::TooManyShares { most: self.max_shares }.into());
         }
         let (mut id, mut salt) = ([0; 16], [0; 16]);

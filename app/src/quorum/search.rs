@@ -39,6 +39,8 @@ fn budget(group: &Group) -> usize {
     let needed = usize::from(group.threshold);
     (WORK / (needed * needed)).max(2)
 }
+/// As many sets were put together as one search may.
+struct WorkExhausted;
 
 struct Search<'c> {
     group: &'c Group,
@@ -71,13 +73,13 @@ impl Search<'_> {
             for newest in [true, false] {
                 let one_each = |of: &Vec<usize>| vec![if newest { of[of.len() - 1] } else { of[0] }];
                 let of: Vec<Vec<usize>> = of.iter().map(one_each).collect();
-                if let Some(set) = self.first_that_holds(sets_of(&of, self.needed()).take(OF_EACH_SOURCE))? {
+                if let Some(set) = self.first_that_holds(sets_of(&of, self.needed()).take(OF_EACH_SOURCE)).ok()? {
                     return Some(set);
                 }
             }
         }
         let of = self.by_index(|_| true);
-        self.first_that_holds(sets_of(&of, self.needed()))?
+        self.first_that_holds(sets_of(&of, self.needed())).ok()?
     }
 
     /// Beside the first share.
@@ -85,15 +87,18 @@ impl Search<'_> {
         usize::from(self.group.threshold) - 1
     }
 
-    /// `None` when the work is used up, `Some(None)` when there are no more sets.
-    fn first_that_holds(&mut self, sets: impl Iterator<Item = Vec<usize>>) -> Option<Option<Vec<usize>>> {
+    /// The first of these sets that makes the secret, if one does.
+    fn first_that_holds(
+        &mut self,
+        sets: impl Iterator<Item = Vec<usize>>,
+    ) -> Result<Option<Vec<usize>>, WorkExhausted> {
         for mut set in sets {
             set.insert(0, 0);
-            if self.holds(&set)? {
-                return Some(Some(set));
+            if self.holds(&set).ok_or(WorkExhausted)? {
+                return Ok(Some(set));
             }
         }
-        Some(None)
+        Ok(None)
     }
 
     /// The candidates of each index but the first share's, oldest first.

@@ -372,6 +372,6 @@ impl Vaults {
     }
 
     async fn count(&self, what: &str, window: &Window, network: Network, now: Timestamp) -> Result<Count, Fault> {
-        Ok(self.portal.count_by_network(network, what, window, now).await?)
+        self.portal.count_by_network(network, what, window, now).await
     }
 }

@@ -44,7 +44,7 @@ async fn unmoved_users_answer_under_the_new_pair_wherever_the_rotation_broke_off
         let finished = breaks_off(&old, &new, calls).await;
         let holder = if is_let_in(&old).await { &old } else { &new };
         all_work(holder, &phones, (id, &mut key)).await;
-        if std::ptr::eq(holder, &new) {
+        if std::ptr::eq(holder, &raw const new) {
             begun += 1;
             // Whoever answered has moved with it.
             assert!(key_ids(&new.house).is_disjoint(&before), "after {calls} calls");

@@ -28,7 +28,7 @@ async fn vault_that_nobody_opens_is_deleted_with_all_that_it_weighed() {
     let house = house().await;
     let house = House { vaults: house.vaults.clone().within(2 * LIGHT), ..house };
     house.adds("ada", &["a", "b"]).await;
-    house.later(MONTH - Duration::from_millis(1));
+    house.later(MONTH.saturating_sub(Duration::from_millis(1)));
     assert_eq!(sweeps(&house).await, 0);
     house.later(Duration::from_millis(1));
     assert_eq!(sweeps(&house).await, 1);
@@ -47,7 +47,7 @@ async fn vault_that_is_listed_added_to_or_changed_stays() {
         house.adds(&hash.replace(' ', "-"), &["0"]).await;
     }
     for round in 0..5 {
-        house.later(MONTH - DAY);
+        house.later(MONTH.saturating_sub(DAY));
         house.lists("listed").await.expect("it is there");
         house.adds("added-to", &["0"]).await;
         house.replaces("changed", &round.to_string(), &(round + 1).to_string(), None).await.expect("it is there");
@@ -61,7 +61,7 @@ async fn opening_is_noted_once_a_day() {
     let house = house().await;
     house.adds("ada", &["a"]).await;
     let before = house.store.records();
-    house.later(DAY - Duration::from_secs(1));
+    house.later(DAY.saturating_sub(Duration::from_secs(1)));
     house.lists("ada").await.expect("it is there");
     assert_eq!(sorted(house.store.records()), sorted(before.clone()));
     house.later(Duration::from_secs(1));
@@ -81,7 +81,7 @@ async fn vaults_end_no_earlier_than_a_whole_span_after_they_were_given_an_end() 
     house.later(10 * MONTH);
     let house = House { vaults: house.vaults.clone().unused_for(Some(MONTH)), ..house };
     assert_eq!(sweeps(&house).await, 0, "it had no end until now");
-    house.later(MONTH - Duration::from_millis(1));
+    house.later(MONTH.saturating_sub(Duration::from_millis(1)));
     assert_eq!(sweeps(&house).await, 0);
     house.later(Duration::from_millis(1));
     // Without an end it begins anew when there is one again.

@@ -43,8 +43,8 @@ fn replacement(bare: &[u8], common: &HeaderMap) -> Option<(StatusCode, Bytes)> {
     for (name, value) in common {
         answer.extend([name.as_str(), ": ", value.to_str().unwrap_or_default(), "\r\n"]);
     }
-    answer.push_str("content-type: text/plain; charset=utf-8\r\n");
-    answer.push_str(&format!("content-length: {}\r\n\r\n{words}", words.len()));
+    answer.extend(["content-type: text/plain; charset=utf-8\r\n"]);
+    answer.extend(["content-length: ", &words.len().to_string(), "\r\n\r\n", words]);
     Some((status, answer.into()))
 }
 

@@ -90,10 +90,12 @@ impl Listener {
     }
 
     /// Answers carry HSTS.
+    #[must_use]
     pub fn behind_https(self, https: bool) -> Self {
         Self { https, ..self }
     }
 
+    #[must_use]
     pub fn counted_by(self, counters: ConnectionCounters) -> Self {
         Self { counters, ..self }
     }

@@ -173,8 +173,8 @@ mod tests {
 
     use super::*;
 
-    fn network(last: u8) -> Option<Network> {
-        Some(Network::from(IpAddr::from([192, 0, 2, last])))
+    fn network(last: u8) -> Network {
+        Network::from(IpAddr::from([192, 0, 2, last]))
     }
 
     fn admit(registry: &Registry, network: Option<Network>) -> (Admission, Arc<Activity>) {
@@ -191,14 +191,14 @@ mod tests {
     #[test]
     fn one_network_cannot_take_all_connections() {
         let registry = Registry::new(Bounds { total: 5, per_network: 3 });
-        let held: Vec<_> = (0..3).map(|_| admit(&registry, network(1))).collect();
+        let held: Vec<_> = (0..3).map(|_| admit(&registry, Some(network(1)))).collect();
         assert!(held.iter().all(|(admission, _)| matches!(admission, Admission::Admitted(_))));
-        assert!(matches!(admit(&registry, network(1)).0, Admission::Refused));
-        let (other, _) = admit(&registry, network(2));
+        assert!(matches!(admit(&registry, Some(network(1))).0, Admission::Refused));
+        let (other, _) = admit(&registry, Some(network(2)));
         assert!(matches!(other, Admission::Admitted(_)));
         drop(held);
         assert_eq!(registry.count(), 1);
-        assert!(matches!(admit(&registry, network(1)).0, Admission::Admitted(_)));
+        assert!(matches!(admit(&registry, Some(network(1))).0, Admission::Admitted(_)));
     }
 
     #[test]
@@ -212,15 +212,15 @@ mod tests {
     #[test]
     fn idle_connection_is_closed_for_a_newcomer_of_the_same_network() {
         let registry = Registry::new(Bounds { total: 10, per_network: 2 });
-        let (_busy, _) = admit(&registry, network(1));
-        let (idle, activity) = admit(&registry, network(1));
-        let (_elsewhere, other) = admit(&registry, network(2));
+        let (_busy, _) = admit(&registry, Some(network(1)));
+        let (idle, activity) = admit(&registry, Some(network(1)));
+        let (_elsewhere, other) = admit(&registry, Some(network(2)));
         make_idle(&activity);
         make_idle(&other);
-        let (newcomer, _) = admit(&registry, network(1));
+        let (newcomer, _) = admit(&registry, Some(network(1)));
         assert!(matches!(newcomer, Admission::Replaced(_)));
         assert_eq!(registry.count(), 3);
-        assert!(matches!(admit(&registry, network(1)).0, Admission::Refused), "the other network's stays");
+        assert!(matches!(admit(&registry, Some(network(1))).0, Admission::Refused), "the other network's stays");
         drop(idle);
         assert_eq!(registry.count(), 3, "its place was given away already");
     }
@@ -231,9 +231,9 @@ mod tests {
         assert_eq!(Bounds::of(64), Bounds { total: 64, per_network: 16 });
         assert_eq!(Bounds::of(8), Bounds { total: 8, per_network: 8 });
         let registry = Registry::new(Bounds::of(10));
-        let mut held: Vec<_> = (0..8).map(|last| admit(&registry, network(last))).collect();
+        let mut held: Vec<_> = (0..8).map(|last| admit(&registry, Some(network(last)))).collect();
         assert!(!registry.is_near_bound());
-        held.push(admit(&registry, network(9)));
+        held.push(admit(&registry, Some(network(9))));
         assert!(registry.is_near_bound());
     }
 }

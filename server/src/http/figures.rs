@@ -14,8 +14,10 @@ use crate::figures::{Figures, REQUEST_TIMES, REQUESTS};
 /// Of requests that no route answers.
 const NO_ROUTE: &str = "none";
 
-pub async fn layer(State(figures): State<Figures>, request: Request, next: Next) -> Response {
+pub async fn layer(State(figures): State<Figures>, mut request: Request, next: Next) -> Response {
     let begun = Instant::now();
+    // For who goes on with the request in a task of its own.
+    request.extensions_mut().insert(figures.clone());
     let method = known(request.method());
     let route = route_of(&request);
     let measured = async {

@@ -25,6 +25,7 @@ use tower_sessions::session::Id;
 use tracing::Instrument as _;
 
 use super::{cookie, outcome};
+use crate::figures::Figures;
 use crate::render::is_form;
 use crate::store::sessions::{pass_on, watched};
 
@@ -177,9 +178,16 @@ impl<S: SessionStore + Clone> Submissions<S> {
     /// Runs it to its end, whether or not whoever sent it is still there.
     async fn run(&self, submission: Submission, lease: Lease, request: Request, next: Next) -> Response {
         let house = self.house.clone();
+        let figures = request.extensions().get::<Figures>().cloned();
         let running = async move {
             let (response, trouble) = watched(next.run(request)).await;
             (keep(&house, &submission, lease, response).await, trouble)
+        };
+        let running = async move {
+            match figures {
+                Some(figures) => figures.within(running).await,
+                None => running.await,
+            }
         };
         match tokio::spawn(running.in_current_span()).await {
             Ok((response, trouble)) => {

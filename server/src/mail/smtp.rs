@@ -70,13 +70,10 @@ impl Smtp {
             let _free = self.free.acquire().await;
             exchange.await
         };
-        match timeout(self.patience, free_and_done).await {
-            Ok(done) => done.map_err(|failed| undelivered(failed, &self.name)),
-            Err(_) => {
-                let Self { name, patience, .. } = self;
-                Err(Undelivered::Transient(format!("{name} gives no answer within {} s", patience.as_secs_f32())))
-            }
-        }
+        let Self { name, patience, .. } = self;
+        let silent = |_| Undelivered::Transient(format!("{name} gives no answer within {} s", patience.as_secs_f32()));
+        let done = timeout(*patience, free_and_done).await.map_err(silent)?;
+        done.map_err(|failed| undelivered(failed, name))
     }
 }
 

@@ -40,8 +40,7 @@ impl Cookie {
     /// As a request brings it: the first that can be one of ours, as others may have the same name for something else.
     pub fn brought(&self, headers: &HeaderMap, https: bool) -> Option<String> {
         let name = self.name(https);
-        let value = cookies::values(headers, &name).find(|value| self.fits(value)).map(str::to_owned);
-        value
+        cookies::values(headers, &name).find(|value| self.fits(value)).map(str::to_owned)
     }
 
     fn fits(&self, value: &str) -> bool {

@@ -48,7 +48,10 @@ enum Successor {
 
 #[derive(Default)]
 struct Memory {
-    successors: HashMap<Place, Successor>,
+    /// Each with its place in the order in which they were remembered.
+    successors: HashMap<Place, (Successor, u64)>,
+    /// How many were remembered so far.
+    remembered: u64,
     /// Oldest first.
     order: VecDeque<(Timestamp, Place)>,
     /// Those of which values are kept, oldest first, and the bytes of these.
@@ -66,13 +69,14 @@ impl Memory {
             self.bytes += bytes;
             self.kept.push_back((place.clone(), bytes));
         }
-        self.successors.insert(place.clone(), successor);
+        self.remembered += 1;
+        self.successors.insert(place.clone(), (successor, self.remembered));
         self.order.push_back((now, place));
         while self.bytes > MOST_BYTES
             && let Some((place, bytes)) = self.kept.pop_front()
         {
             self.bytes -= bytes;
-            self.successors.entry(place).and_modify(|successor| *successor = Successor::NotKept);
+            self.successors.entry(place).and_modify(|(successor, _)| *successor = Successor::NotKept);
         }
         while let Some((since, _)) = self.order.front()
             && (*since + LASTS <= now || self.order.len() > MOST)
@@ -105,23 +109,40 @@ impl FailOverStore {
 
     fn successor(&self, key: &Key, revision: Revision) -> Option<Successor> {
         let place = (key.clone(), revision.0);
-        self.memory().successors.get(&place).cloned()
+        self.memory().successors.get(&place).map(|(successor, _)| successor.clone())
+    }
+
+    /// How much was remembered so far; to be asked before the store is.
+    fn remembered(&self) -> u64 {
+        self.memory().remembered
+    }
+
+    /// Whether what was found should not be there: it was written over or removed before the store was asked, when so
+    /// much was `remembered`. What came to be written over while the store was asked is merely no longer the newest.
+    fn is_behind(&self, key: &Key, found: Option<&Stored>, remembered: u64) -> bool {
+        let Some(stored) = found else { return false };
+        let place = (key.clone(), stored.revision.0);
+        self.memory().successors.get(&place).is_some_and(|(_, at)| *at <= remembered)
     }
 
     /// The record, after the writes that came after it were made again if they were lost.
-    async fn current(&self, key: &Key, found: Option<Stored>, now: Timestamp) -> Result<Option<Stored>> {
-        let Some(stored) = &found else { return Ok(None) };
-        if self.successor(key, stored.revision).is_none() {
+    async fn current(
+        &self,
+        key: &Key,
+        found: Option<Stored>,
+        remembered: u64,
+        now: Timestamp,
+    ) -> Result<Option<Stored>> {
+        let Some(stored) = found.as_ref().filter(|_| self.is_behind(key, found.as_ref(), remembered)) else {
             return Ok(found);
-        }
+        };
         self.restore(key, stored.revision, now).await?;
+        let remembered = self.remembered();
         let restored = self.inner.load(key, now).await?;
-        match &restored {
-            Some(stored) if self.successor(key, stored.revision).is_some() => {
-                Err(StoreFault("the store went back behind what was accepted".to_owned()))
-            }
-            _ => Ok(restored),
+        if self.is_behind(key, restored.as_ref(), remembered) {
+            return Err(StoreFault("the store went back behind what was accepted".to_owned()));
         }
+        Ok(restored)
     }
 
     async fn restore(&self, key: &Key, lost_at: Revision, now: Timestamp) -> Result<()> {
@@ -152,8 +173,9 @@ impl FailOverStore {
 #[async_trait]
 impl Store for FailOverStore {
     async fn load(&self, key: &Key, now: Timestamp) -> Result<Option<Stored>> {
+        let remembered = self.remembered();
         let found = self.inner.load(key, now).await?;
-        self.current(key, found, now).await
+        self.current(key, found, remembered, now).await
     }
 
     async fn write(&self, write: Write, now: Timestamp) -> Result<Written> {
@@ -200,8 +222,9 @@ impl Store for FailOverStore {
         record: &Key,
         now: Timestamp,
     ) -> Result<(Attempt, Option<Stored>)> {
+        let remembered = self.remembered();
         let (attempt, found) = self.inner.attempt(count, policy, record, now).await?;
-        Ok((attempt, self.current(record, found, now).await?))
+        Ok((attempt, self.current(record, found, remembered, now).await?))
     }
 
     async fn take_back(&self, count: &Key, attempt: u32, now: Timestamp) -> Result<()> {
@@ -262,5 +285,29 @@ impl Store for FailOverStore {
 
     async fn ping(&self) -> Result<()> {
         self.inner.ping().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use postern_app::testing::MemoryStore;
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_secs(1_000_000_000);
+
+    #[tokio::test]
+    async fn record_that_is_written_over_while_it_is_loaded_is_no_loss() {
+        let inner = Arc::new(MemoryStore::default());
+        let (store, key) = (FailOverStore::new(inner.clone()), Key::new("slot", "record"));
+        let write = |expect, value: &[u8]| Write::new(key.clone(), expect, value.to_vec(), None);
+        let Ok(Written::Done(first)) = store.write(write(Expect::Absent, b"1"), NOW).await else { panic!("a write") };
+        let remembered = store.remembered();
+        let found = inner.load(&key, NOW).await.expect("an answer");
+        let over = store.write(write(Expect::Revision(first), b"2"), NOW).await.expect("an answer");
+        let loaded = store.current(&key, found, remembered, NOW).await.expect("no fault").expect("a record");
+        assert_eq!((loaded.revision, loaded.value), (first, b"1".to_vec()));
+        let there = inner.load(&key, NOW).await.expect("an answer").expect("a record");
+        assert_eq!(over, Written::Done(there.revision), "nothing was written again");
     }
 }

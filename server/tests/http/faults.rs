@@ -288,13 +288,13 @@ async fn a_healthy_process_says_so_and_one_without_its_store_is_not_ready() {
         (answer.status, answer.json())
     };
     assert_eq!(asked(&mut browser, "/healthz").await, (200, json!({ "status": "up" })));
-    assert_eq!(asked(&mut browser, "/readyz").await, (200, json!({ "store": "up", "mail": "up" })));
+    assert_eq!(asked(&mut browser, "/readyz").await, (200, json!({ "store": "up", "mail": "up", "draining": false })));
     store.break_at(0, Break::Away);
     assert_eq!(asked(&mut browser, "/healthz").await, (200, json!({ "status": "up" })));
     assert_eq!(
         asked(&mut browser, "/readyz").await,
-        (503, json!({ "store": "down", "mail": "up", "reason": "the store is down" }))
+        (503, json!({ "store": "down", "mail": "up", "draining": false, "reason": "the store is down" }))
     );
-    assert_eq!(asked(&mut browser, "/readyz").await, (200, json!({ "store": "up", "mail": "up" })));
+    assert_eq!(asked(&mut browser, "/readyz").await, (200, json!({ "store": "up", "mail": "up", "draining": false })));
     assert_eq!(browser.send(browser.request(Method::HEAD, "/readyz")).await.status, 200);
 }

@@ -98,14 +98,14 @@ async fn letter_in_hand_stays_leased_and_is_tried_again_ten_seconds_after_a_cras
     gate.until_taken(1).await;
     let is_due = async || store.lease(Lane::Urgent, clock.now(), clock.now()).await.expect("it is up").is_some();
     for _ in 0..6 {
-        clock.advance(PACE.lease - Duration::from_secs(1));
+        clock.advance(PACE.lease.saturating_sub(Duration::from_secs(1)));
         look_again(&store).await;
         look_again(&store).await;
         assert!(!is_due().await, "it is renewed for as long as it is in hand");
     }
     worker.running.abort();
     let _ = worker.running.await;
-    clock.advance(PACE.lease - Duration::from_millis(1));
+    clock.advance(PACE.lease.saturating_sub(Duration::from_millis(1)));
     assert!(!is_due().await);
     clock.advance(Duration::from_millis(1));
     let other = Worker::start(&store, gate.clone(), &clock);

@@ -83,9 +83,9 @@ async fn the_socket_is_its_owners_alone_and_goes_when_the_portal_stops() {
     let mut postern = Postern::embedded().await.with_ada().await.running();
     let mode = std::fs::metadata(postern.socket()).expect("a socket").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
-    assert_eq!(postern.files(), ["operator.sock", "postern.redb"]);
+    assert_eq!(postern.files(), ["operator.sock", "postern.redb", "store-id"]);
     postern.stop();
-    assert_eq!(postern.files(), ["postern.redb"]);
+    assert_eq!(postern.files(), ["postern.redb", "store-id"]);
     assert_eq!(postern.json(&["list"])[0]["address"], ADA);
 }
 
@@ -97,7 +97,7 @@ async fn a_socket_that_a_power_cut_left_is_in_nobodys_way() {
     assert_eq!(postern.json(&["list"])[0]["address"], ADA, "by itself");
     postern.start();
     assert_eq!(postern.json(&["list"])[0]["address"], ADA, "by the new portal");
-    assert_eq!(postern.files(), ["operator.sock", "postern.redb"]);
+    assert_eq!(postern.files(), ["operator.sock", "postern.redb", "store-id"]);
 }
 
 #[test]

@@ -64,10 +64,8 @@ impl Admission {
         let count = Key::new(self.portal.lookup.name("network", &network.to_string()), "tries/admin");
         let said = self.key.hash("login", &[login.user.expose().as_bytes(), login.password.expose().as_bytes()]);
         // Before the attempt is counted: a full queue is no failure of whoever sent the password.
-        let slot = match self.knows(&said, now) {
-            true => None,
-            false => Some(self.portal.outside.heavy.reserve(WorkOrder::new(WorkPriority::Verification, network))?),
-        };
+        let order = WorkOrder::new(WorkPriority::Verification, network);
+        let slot = if self.knows(&said, now) { None } else { Some(self.portal.outside.heavy.reserve(order)?) };
         let counted = match self.count_try(&count, now).await {
             Ok(counted) => counted,
             Err(refusal) => {
