@@ -34,7 +34,6 @@ pub const SIZES: &[(&str, usize, &str)] = &[
     ("totp", 4 * KIB, "a subject of a client: one secret, a label"),
     ("keys", 128 * KIB, "a subject of a client: 20 keys of 3 KiB"),
     ("credential", KIB, "the subject that has a security key"),
-    ("rotation", KIB, "the keys of a client's records, sealed for the pair that takes them over"),
     ("quorum", 4096 * KIB, "255 shares that joined and as many that wait, of 4 KiB each"),
     ("vault-opened", KIB, "when a vault was opened"),
     ("unused-began", KIB, "since when unused vaults end"),

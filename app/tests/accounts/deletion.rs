@@ -40,7 +40,7 @@ async fn nothing_is_left_but_what_limits_others() {
     // Windows that last an hour at most, so that deleting an account is no way around them, and the count of guesses
     // at an address, which is none of this account.
     let (news, left): (BTreeSet<_>, BTreeSet<_>) = left.into_iter().partition(|name| name.starts_with("news/"));
-    let limits = ["beginnings", "challenges", "guesses", "sends"].map(str::to_owned);
+    let limits = ["beginnings", "challenges", "guesses", "recovery-renewals", "sends"].map(str::to_owned);
     assert_eq!(left, BTreeSet::from(limits));
     assert!(!news.is_empty(), "how often the owner was told of what is a limit, too");
     assert!(!ada.is_admitted().await && !other.is_admitted().await);

@@ -159,6 +159,7 @@ async fn after_a_reset_the_mail_code_alone_opens_the_account_and_its_owner_was_t
     house.letters().await;
     let at_the_door = house.person().await;
     assert!(matches!(at_the_door.signs_in(ADA).await, Ok(SignIn::Second)));
+    house.advance(Duration::from_secs(1));
     house.portal.reset_factors(&address(ADA)).await.expect("done");
     let letter = house.letter().await;
     assert!(letter.subject.expose().contains("took the second factors off"));

@@ -124,8 +124,10 @@ async fn of_fifty_right_codes_at_once_one_is_accepted() {
         assert_eq!(passed(&answers), 1);
         assert!(count(&answers, is_replayed) >= 4, "the race was not run: {answers:?}");
         house.advance(Duration::from_mins(15));
+        // Forgets the attempts of those who lost, or the next race were over before it began.
+        ada.answers_hotp(&token.press()).await.done();
     }
-    assert_eq!(expected(&ada).await, 2);
+    assert_eq!(expected(&ada).await, 4);
 }
 
 #[tokio::test]

@@ -217,7 +217,7 @@ async fn the_routes_are_described_where_they_are() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_process_logs_what_it_is_told_to_and_never_the_password() {
     let settings =
-        [&SETTINGS[..2], &[("POSTERN_LOG", "error,postern::app=info"), ("POSTERN_LOG_FORMAT", "json")]].concat();
+        [&SETTINGS[..2], &[("POSTERN_LOG", "error,postern::serve=info"), ("POSTERN_LOG_FORMAT", "json")]].concat();
     let process = Process::start(&settings);
     let mut operator = Operator {
         program: Browser::program(process.address, &process.origin()),

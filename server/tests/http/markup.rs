@@ -26,7 +26,8 @@ const PAYLOADS: [&str; 5] = [
 ];
 
 /// Forms that are not found on the pages below, with their fields: they are sent as they are.
-const ELSEWHERE: [(&str, &[&str]); 10] = [
+const ELSEWHERE: [(&str, &[&str]); 11] = [
+    ("/forms/step-up/totp", &["code"]),
     ("/forms/sign-in/hotp", &["code"]),
     ("/forms/sign-in/key", &["answer"]),
     ("/forms/step-up/hotp", &["code"]),
@@ -40,7 +41,9 @@ const ELSEWHERE: [(&str, &[&str]); 10] = [
 ];
 
 /// Forms without a field of their own to fill in.
-const BUTTONS: [&str; 8] = [
+const BUTTONS: [&str; 10] = [
+    "/forms/account/keep-codes",
+    "/forms/account/lift-freeze",
     "/forms/step-up/send",
     "/forms/step-up/resend",
     "/forms/sign-in/resend",
