@@ -26,7 +26,7 @@ const COOKIE = new RegExp(
   [
     /^postern=[\w-]{22,}; HttpOnly; SameSite=Lax; Path=\/; Max-Age=\d+$/,
     /^postern=; .*Max-Age=0/,
-    /^postern-device=[\w-]{22,}; Path=\/; Max-Age=31536000; HttpOnly; SameSite=Lax$/,
+    /^postern-device=[\w-]{22}(\.[\w-]{22}){0,7}; Path=\/; Max-Age=31536000; HttpOnly; SameSite=Lax$/,
     /^postern-quorum(-said)?=[\w-]*; Path=\/quorum\/[\w-]{22}; Max-Age=\d+; HttpOnly; SameSite=Lax$/,
   ]
     .map((form) => form.source)
