@@ -30,7 +30,7 @@ for (const javaScriptEnabled of [true, false]) {
       expect(elsewhere.map(({ url, method }) => `${method} ${new URL(url).pathname}`)).toEqual(["POST /forms/account/recovery-codes"]);
     });
 
-    test("renewed codes kill the ones before", async ({ visitor, newVisitor }) => {
+    test("renewed codes kill the ones before once they are saved", async ({ visitor, newVisitor }) => {
       const { account, recoveryCodes } = visitor;
       await visitor.signsIn();
       await visitor.addsApp();
@@ -40,6 +40,7 @@ for (const javaScriptEnabled of [true, false]) {
       await account.renewCodes();
       const [fresh = ""] = await recoveryCodes.codes();
       expect(fresh).not.toBe(old);
+      await recoveryCodes.haveBeenKept();
 
       const other = await newVisitor({ javaScriptEnabled });
       await other.signsIn();

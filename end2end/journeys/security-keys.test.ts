@@ -166,7 +166,7 @@ test("an answer cut short is told, and nothing is lost", async ({ visitor: { sec
   await keys.open();
   await page.route("**/api/v1/security-keys/*", async (route) => route.fulfill({ response: await route.fetch(), body: "{" }));
   await keys.registerInVain();
-  await keys.says("The browser could not finish this.");
+  await keys.says("The portal did not answer.");
   await page.unroute("**/api/v1/security-keys/*");
   await keys.register();
   await keys.says("is registered.");
