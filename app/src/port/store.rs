@@ -84,11 +84,13 @@ pub struct Write {
     /// `None`: stays for good.
     pub ends: Option<Timestamp>,
     pub also: Also,
+    /// The revision that it gets, where a lost write is made again; else the store draws one.
+    pub revision: Option<Revision>,
 }
 
 impl Write {
     pub fn new(key: Key, expect: Expect, value: Vec<u8>, ends: Option<Timestamp>) -> Self {
-        Self { key, expect, value, ends, also: Also::default() }
+        Self { key, expect, value, ends, also: Also::default(), revision: None }
     }
 
     #[must_use]

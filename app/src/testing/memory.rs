@@ -224,7 +224,7 @@ impl Store for MemoryStore {
         if !rows.tally(write.also.tally.as_ref()) {
             return Ok(Written::Full);
         }
-        let revision = Revision(rows.next_number());
+        let revision = write.revision.unwrap_or_else(|| Revision(rows.next_number()));
         rows.records.insert(write.key, (Stored { value: write.value, revision }, write.ends));
         rows.also(write.also, revision, now);
         Ok(Written::Done(revision))

@@ -27,6 +27,8 @@ const MOST: usize = 200_000;
 /// Bytes that the values kept may take together. Of what is beyond only the marker stays: a loss is then a fault until
 /// its time is over, but nothing is accepted again.
 const MOST_BYTES: usize = 64 << 20;
+/// How often a record that is behind is brought up to date before it is a fault: others may be about the same.
+const ROUNDS: u32 = 4;
 /// A larger value is not kept.
 const LARGEST: usize = 64 << 10;
 
@@ -133,24 +135,28 @@ impl FailOverStore {
         remembered: u64,
         now: Timestamp,
     ) -> Result<Option<Stored>> {
-        let Some(stored) = found.as_ref().filter(|_| self.is_behind(key, found.as_ref(), remembered)) else {
-            return Ok(found);
-        };
-        self.restore(key, stored.revision, now).await?;
-        let remembered = self.remembered();
-        let restored = self.inner.load(key, now).await?;
-        if self.is_behind(key, restored.as_ref(), remembered) {
+        let (mut found, mut remembered) = (found, remembered);
+        for _ in 0..ROUNDS {
+            let Some(stored) = found.as_ref().filter(|_| self.is_behind(key, found.as_ref(), remembered)) else {
+                return Ok(found);
+            };
+            self.restore(key, stored.revision, now).await?;
+            remembered = self.remembered();
+            found = self.inner.load(key, now).await?;
+        }
+        if self.is_behind(key, found.as_ref(), remembered) {
             return Err(StoreFault("the store went back behind what was accepted".to_owned()));
         }
-        Ok(restored)
+        Ok(found)
     }
 
+    /// Makes the writes again that came after `lost_at`, each under its own revision: whoever finds the record in between
+    /// knows that it is behind, and what is broken off here is gone on with there.
     async fn restore(&self, key: &Key, lost_at: Revision, now: Timestamp) -> Result<()> {
         tracing::error!("the store lost a write that was answered, as in a fail-over; making it again");
         metrics::counter!(LOST_WRITES).increment(1);
-        // `known` walks along what was written once; `standing` is what the store has in its place now.
-        let (mut known, mut standing) = (lost_at, lost_at);
-        while let Some(successor) = self.successor(key, known) {
+        let mut standing = lost_at;
+        while let Some(successor) = self.successor(key, standing) {
             match successor {
                 Successor::Removed => {
                     self.inner.delete(key, Expect::Revision(standing), now).await?;
@@ -158,11 +164,10 @@ impl FailOverStore {
                 }
                 Successor::NotKept => return Ok(()),
                 Successor::Written(write, revision) => {
-                    let again = Write { expect: Expect::Revision(standing), ..(*write).clone() };
-                    let Written::Done(anew) = self.inner.write(again, now).await? else { return Ok(()) };
-                    let place = (key.clone(), standing.0);
-                    self.memory().remember(place, Successor::Written(write, anew), now);
-                    (known, standing) = (revision, anew);
+                    let expect = Expect::Revision(standing);
+                    let again = Write { expect, revision: Some(revision), ..(*write).clone() };
+                    let Written::Done(_) = self.inner.write(again, now).await? else { return Ok(()) };
+                    standing = revision;
                 }
             }
         }

@@ -131,7 +131,10 @@ impl Store for RedisStore {
     }
 
     async fn write(&self, write: Write, now: Timestamp) -> Result<Written> {
-        let revision = Revision(random()?);
+        let revision = match write.revision {
+            Some(again) => again,
+            None => Revision(random()?),
+        };
         let Also { reset, event, records, tally } = write.also;
         let record = name(Kind::Record, &write.key);
         let or_none = |name: Option<String>| name.unwrap_or_else(|| record.clone());

@@ -70,6 +70,23 @@ async fn replaced_record_that_comes_back_is_replaced_again_before_it_is_read() {
 }
 
 #[tokio::test]
+async fn lost_writes_of_which_only_some_were_made_again_are_made_again_to_the_last() {
+    let bed = Bed::new();
+    let first = bed.done(Expect::Absent, b"1").await;
+    let snapshot = bed.under.snapshot();
+    let second = bed.done(Expect::Revision(first), b"2").await;
+    let third = bed.done(Expect::Revision(second), b"3").await;
+    bed.under.go_back(&snapshot);
+    // As far as whoever was about it came.
+    let again = Write::new(bed.key.clone(), Expect::Revision(first), b"2".to_vec(), None);
+    let again = Write { revision: Some(second), ..again };
+    assert_eq!(bed.under.write(again, NOW).await.expect("an answer"), Written::Done(second));
+    let found = bed.store.load(&bed.key, NOW).await.expect("an answer").expect("a record");
+    assert_eq!((found.value, found.revision), (b"3".to_vec(), third));
+    assert_eq!(bed.write(Expect::Revision(second), b"a replay").await, Written::Conflict);
+}
+
+#[tokio::test]
 async fn write_over_a_record_that_came_back_is_a_conflict() {
     let bed = Bed::new();
     let first = bed.done(Expect::Absent, b"1").await;

@@ -26,7 +26,10 @@ pub(super) fn write(tables: &mut Tables<'_>, write: Write, now: Timestamp) -> Re
     {
         return Ok(Written::Full);
     }
-    let revision = Revision(tables.next_number()?);
+    let revision = match write.revision {
+        Some(again) => again,
+        None => Revision(tables.next_number()?),
+    };
     tables.put(&key, &Row::new(write.ends, packed::record(revision, &write.value)))?;
     also(tables, write.also, revision, now)?;
     Ok(Written::Done(revision))
