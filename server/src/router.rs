@@ -27,7 +27,7 @@ use crate::http::host::{self, Host};
 use crate::http::large::{self, Large};
 use crate::http::network::Proxies;
 use crate::http::submission::{self, Submissions};
-use crate::http::{body, cookie, headers, network, origin, outcome, paths, target, unread, visit};
+use crate::http::{body, cookie, headers, network, origin, outcome, paths, target, to_the_end, unread, visit};
 use crate::quorum::{self, Streams};
 use crate::render::{form, forms, page};
 use crate::{api, health, once};
@@ -91,6 +91,7 @@ pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
         .layer(from_fn(target::layer))
         .layer(CatchPanicLayer::custom(outcome::panicked))
         .layer(from_fn_with_state(house.clone(), outcome::layer))
+        .layer(from_fn(to_the_end::layer))
         .layer(from_fn_with_state(proxies, network::layer))
         .layer(from_fn_with_state(Https(https), headers::layer))
         .layer(from_fn(unread::layer))

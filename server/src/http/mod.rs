@@ -29,6 +29,7 @@ pub mod paths;
 pub mod request_id;
 pub mod submission;
 pub mod target;
+pub mod to_the_end;
 pub mod unread;
 pub mod visit;
 

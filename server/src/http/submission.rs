@@ -5,7 +5,6 @@
 //! one gave another id.
 
 use std::fmt::Debug;
-use std::panic::resume_unwind;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody, to_bytes};
@@ -22,12 +21,9 @@ use postern_app::web::submission::FIELD;
 use serde::{Deserialize, Serialize};
 use tower_sessions::SessionStore;
 use tower_sessions::session::Id;
-use tracing::Instrument as _;
 
 use super::{cookie, outcome};
-use crate::figures::Figures;
 use crate::render::is_form;
-use crate::store::sessions::{pass_on, watched};
 
 /// The largest form; the layer for bodies lets no larger one through.
 const LARGEST_FORM: usize = 64 * 1024;
@@ -72,7 +68,7 @@ pub async fn layer<S: SessionStore + Clone>(
         Err(no) => return outcome::no(&no, &house, &path),
     };
     match submissions.wait(&submission).await {
-        Ok(Begun::First(lease)) => submissions.run(submission, lease, request, next).await,
+        Ok(Begun::First(lease)) => keep(&house, &submission, lease, next.run(request).await).await,
         Ok(Begun::Done(Some(kept))) => match Kept::read(&kept) {
             Some(kept) => submissions.answer_again(kept, &headers).await,
             None => outcome::page(&Message::AlreadySubmitted, StatusCode::CONFLICT, &house, &path),
@@ -131,10 +127,8 @@ impl<S: SessionStore + Clone> Submissions<S> {
     ) -> Answer<Option<Submission>> {
         let portal = &self.house.portal;
         if !self.of_sessions {
-            // What a browser brings makes it another submission than the same one of another browser.
-            let cookies = headers.get(header::COOKIE).map(HeaderValue::as_bytes).unwrap_or_default();
-            let sent = [cookies, b"\n", body.as_ref()].concat();
-            return Ok(network.map(|network| portal.submission(Submitter::Network(network), path, &sent)));
+            // The body has the token, which that page alone has. Cookies may be anybody's, and change in between.
+            return Ok(network.map(|network| portal.submission(Submitter::Network(network), path, body)));
         }
         let ids = self.ids(headers);
         for id in &ids {
@@ -173,32 +167,6 @@ impl<S: SessionStore + Clone> Submissions<S> {
             }
         }
         Ok(Begun::Running)
-    }
-
-    /// Runs it to its end, whether or not whoever sent it is still there.
-    async fn run(&self, submission: Submission, lease: Lease, request: Request, next: Next) -> Response {
-        let house = self.house.clone();
-        let figures = request.extensions().get::<Figures>().cloned();
-        let running = async move {
-            let (response, trouble) = watched(next.run(request)).await;
-            (keep(&house, &submission, lease, response).await, trouble)
-        };
-        let running = async move {
-            match figures {
-                Some(figures) => figures.within(running).await,
-                None => running.await,
-            }
-        };
-        match tokio::spawn(running.in_current_span()).await {
-            Ok((response, trouble)) => {
-                pass_on(trouble);
-                response
-            }
-            Err(failed) => match failed.try_into_panic() {
-                Ok(panic) => resume_unwind(panic),
-                Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
-            },
-        }
     }
 
     /// The cookies of the outcome are for a browser that has not got them: one whose session is good has a newer one.
