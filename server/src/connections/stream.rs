@@ -185,6 +185,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for GuardedStream<S> {
         ready!(this.poll_replacement(cx))?;
         ready!(Pin::new(&mut this.inner).poll_flush(cx))?;
         this.activity.flush();
+        // Nothing may read again before something wakes this connection. The time limit does; who reads then judges it.
+        if let Some((deadline, _)) = this.activity.deadline(&this.exchange.timeouts) {
+            let _ = poll_until(&mut this.read_limit, deadline, cx);
+        }
         Poll::Ready(Ok(()))
     }
 

@@ -112,7 +112,9 @@ async fn connection_that_sends_no_header_or_half_of_one_is_closed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn idle_connection_is_closed_and_serves_until_then() {
-    let house = hurried(Timeouts { idle: SHORT, ..Timeouts::default() }, &[]).await;
+    // No other limit wakes the connection.
+    let timeouts = Timeouts { idle: SHORT, header: Duration::from_hours(1), ..Timeouts::default() };
+    let house = hurried(timeouts, &[]).await;
     let mut client = Client::of(&house).await;
     for _ in 0..2 {
         client.send(&healthz(&house)).await;
