@@ -59,6 +59,7 @@ pub async fn layer(
 ) -> Response {
     let may_be_large = [Method::POST, Method::DELETE].contains(request.method());
     let Most(most) = if may_be_large { large.most } else { large.usual };
+    let is_safe = request.method().is_safe();
     let (parts, body) = request.into_parts();
     if body.size_hint().lower() > most {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
@@ -76,9 +77,9 @@ pub async fn layer(
         // Nobody closes it.
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
-    // Before the work, as nothing may be refused that is done.
     let mut leaving = large.leaving.share(network);
-    if !leaving.hold(usize::try_from(large.most.0).unwrap_or(usize::MAX)) {
+    // Before the work, as nothing may be refused that is done. What only reads counts what its answer weighs.
+    if !is_safe && !leaving.hold(usize::try_from(large.most.0).unwrap_or(usize::MAX)) {
         return busy();
     }
     let response = next.run(Request::from_parts(parts, body)).await;
@@ -97,7 +98,10 @@ async fn held_until_sent(response: Response, mut share: Share, large: &Large) ->
     let Ok(bytes) = to_bytes(body, usize::MAX).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    share.hold(large.counted(bytes.len()));
+    // Less than what a change holds already.
+    if !share.hold(large.counted(bytes.len())) {
+        return busy();
+    }
     if large.counted(bytes.len()) == 0 {
         return Response::from_parts(parts, Body::from(bytes));
     }
