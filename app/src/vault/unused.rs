@@ -32,8 +32,8 @@ impl Vaults {
         Ok(())
     }
 
-    /// Notes that a vault is opened, at most once a day. The index is written again first, so that a sweep that read it
-    /// before does not delete it.
+    /// Notes that a vault is opened, at most once a day. The index is written again after that: a sweep, which reads the
+    /// index first, finds the note, or the index changed.
     pub(super) async fn note_opened(&self, shelf: &Shelf, now: Timestamp) -> Answer<()> {
         if self.unused_lasts.is_none() {
             return Ok(());
@@ -46,9 +46,10 @@ impl Vaults {
         if index.is_empty() {
             return Ok(());
         }
+        self.note_made(shelf, now).await?;
         // Whoever changed it at the same time has written it again.
         self.write(shelf, Expect::Revision(revision), &index, index.weight(), Vec::new(), now).await?;
-        Ok(self.note_made(shelf, now).await?)
+        Ok(())
     }
 
     /// Which writing says when a vault was last opened.
@@ -97,13 +98,14 @@ impl Vaults {
     }
 
     async fn end_if_unused(&self, shelf: &Shelf, lasts: Duration, now: Timestamp) -> Result<bool, Fault> {
+        let found = self.load(shelf, now).await?;
         let Some((opened_at, noted)) = self.portal.records.load::<Timestamp>(&shelf.opened(), now).await? else {
             return Ok(false);
         };
         if now < opened_at + lasts {
             return Ok(false);
         }
-        if let Some((mut index, revision)) = self.load(shelf, now).await? {
+        if let Some((mut index, revision)) = found {
             let weighed = index.weight();
             let tags: Vec<_> = index.tags().copied().collect();
             let records = index.remove(&tags).iter().map(|tag| (shelf.entry(tag), None)).collect();
