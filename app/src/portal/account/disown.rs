@@ -4,6 +4,7 @@
 use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 
+use super::super::mail_code::address_of;
 use super::super::{Answer, Fault, No, Portal};
 use super::index::{Owned, credentials};
 use super::{Act, Told, Whence, is_live};
@@ -41,8 +42,13 @@ pub struct TicketDetails {
 
 impl Ticket {
     fn restores(&self, holder: &Holder, now: Timestamp) -> bool {
+        self.replaced_at(holder, now).is_some()
+    }
+
+    /// When the address to which the letter went was replaced, if it can be restored.
+    fn replaced_at(&self, holder: &Holder, now: Timestamp) -> Option<Timestamp> {
         let mut former = holder.account.iter().flat_map(|account| account.former_addresses(now));
-        former.any(|former| Some(former.record.id) == self.address)
+        former.find(|former| Some(former.record.id) == self.address).map(|former| former.replaced_at)
     }
 
     /// Whether the link still does something to this account. One from an address that can be restored does, whatever
@@ -130,7 +136,8 @@ impl Portal {
             let sessions_ended =
                 holder.sessions.iter().filter(|session| session.opened.as_ref().is_some_and(live)).count();
             holder.sessions.clear();
-            let removed = remove_added_lately(holder, now)?;
+            let since = ticket.replaced_at(holder, now).unwrap_or(now);
+            let removed = remove_added_since(holder, since)?;
             let replaced = holder.only(&EMAIL).cloned();
             let before = holder.clone();
             let restored = restore_address(holder, ticket.address, now);
@@ -159,6 +166,12 @@ impl Portal {
             No::Refused(Refusal::NotEnrolled) => Refusal::TicketOver.into(),
             other => other,
         })?;
+        // The account lives longer by this, and so must what finds it.
+        if let Some((holder, _)) = self.holder_of(id, now).await?
+            && let Some(address) = address_of(&holder)?
+        {
+            self.renew_entries(&address, id, now).await?;
+        }
         self.release_addresses(&dropped, id, now).await?;
         self.release_keys(&keys, id, now).await?;
         tracing::info!(target: "postern::auth", holder = %id, network = %visit.network, "disowned");
@@ -208,16 +221,16 @@ fn of_account(visit: &Visit, id: HolderId) -> Visit {
     visit
 }
 
-/// Takes out the factors and recovery codes that were added in the last hour, and what was not confirmed. Answers the
-/// names of what counted.
-fn remove_added_lately(holder: &mut Holder, now: Timestamp) -> Result<Vec<String>, Unreadable> {
+/// Takes out the factors and recovery codes that were added in the hour before a moment or since, and what was not
+/// confirmed. Answers the names of what counted.
+fn remove_added_since(holder: &mut Holder, since: Timestamp) -> Result<Vec<String>, Unreadable> {
     holder.factors.retain(|factor| factor.confirmed_at.is_some());
     if let Some(codes) = holder.only_mut(&recovery_codes::KIND) {
         let set = recovery_codes::State::read(&codes.state)?;
         codes.state = recovery_codes::State { next: None, ..set }.write();
     }
     let is_lately =
-        |factor: &FactorRecord| factor.confirmed_at.is_some_and(|at| now < at + limits::REMOVES_ADDED_WITHIN);
+        |factor: &FactorRecord| factor.confirmed_at.is_some_and(|at| since < at + limits::REMOVES_ADDED_WITHIN);
     let goes = |factor: &mut FactorRecord| factor.kind != EMAIL && is_lately(factor);
     let mut removed: Vec<String> = holder.factors.extract_if(.., goes).map(|factor| factor.name).collect();
     if !factor::has_second(holder) {
