@@ -12,7 +12,7 @@ use crate::port::{Expect, Key, Store, StoreFault, Stored, Write, Written};
 use crate::seal::{LookupKey, MasterBytes, Sealer};
 
 /// The form in which this binary writes. A newer binary opens an older store; an older one refuses a newer.
-pub(super) const STORE_VERSION: u32 = 1;
+pub(super) const STORE_VERSION: u32 = 2;
 
 pub(super) const CANARY: &[u8] = b"a bird that sings";
 
