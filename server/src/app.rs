@@ -131,6 +131,10 @@ impl App {
         let letter_waits = Arc::new(move || woken.notify_one());
         let masters = masters(config, &opened, &machine).await?;
         let portal = over(config, &opened, &machine, &masters, letter_waits).await?;
+        // By who serves alone: a command may be another user's, or run in another folder.
+        if store::read_marker(&config.data_dir)?.is_none() {
+            store::keep_marker(&config.data_dir, portal.store_identity());
+        }
         let door = door(config).map(|door| (door, Arc::clone(&portal)));
         let mail = Arc::new(ReplaceableCarrier::new(carrier(config, &portal)?));
         let carrier: Arc<dyn Carrier> = Arc::<ReplaceableCarrier>::clone(&mail);
@@ -260,16 +264,12 @@ async fn over(
         letter_waits,
     };
     let settings = Settings { expected_store: store::read_marker(&config.data_dir)?, ..settings(config) };
-    let is_known = settings.expected_store.is_some();
     let portal = Portal::open(outside, masters, settings).await.map_err(|why| match why {
         CannotOpen::StoreEmptied(_) | CannotOpen::OtherStore { .. } => {
             CannotServe::OtherStore { why, marker: store::marker_path(&config.data_dir) }
         }
         why => CannotServe::Portal(why),
     })?;
-    if !is_known {
-        store::keep_marker(&config.data_dir, portal.store_identity());
-    }
     Ok(Arc::new(portal))
 }
 

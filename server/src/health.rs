@@ -65,13 +65,21 @@ impl StoreHealth {
         result
     }
 
-    /// Looks regularly whether the store is still the one that was opened, also where nobody asks.
+    /// Looks regularly whether the store is still the one that was opened and fit for use, also where nobody asks, and
+    /// logs what changes.
     pub async fn watch(self: Arc<Self>, stop: impl Future<Output = ()> + Send) {
         let watching = async {
+            let mut seen = Ok(());
             loop {
                 tokio::time::sleep(LOOK).await;
-                // Told by whoever notices; a store that is away is told by every request.
-                let _ = self.portal.check_identity().await;
+                let found = self.portal.look_at_store().await;
+                if found != seen {
+                    match &found {
+                        Ok(()) => tracing::info!("the store is fit for use again"),
+                        Err(reason) => tracing::error!(%reason, "the store is not fit for use"),
+                    }
+                }
+                seen = found;
             }
         };
         tokio::select! {

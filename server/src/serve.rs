@@ -12,13 +12,19 @@ use crate::telemetry::Telemetry;
 /// Runs the portal until the process is told to stop. `given`: what SIGHUP reads again.
 pub async fn serve(config: &Config, given: Given, telemetry: Telemetry) -> Result<(), CannotServe> {
     // Before anything is opened, so that none of these ends the process in its middle.
-    let signals = Signals::listen()?;
+    let mut signals = Signals::listen()?;
     if let Err(error) = process::raise_descriptor_limit() {
         tracing::warn!(%error, "the descriptor limit cannot be raised");
     }
     let address = config.address;
     let machine = Machine { telemetry: Some(telemetry.clone()), ..Machine::default() };
-    let app = App::open(config, machine).await?;
+    let app = tokio::select! {
+        app = App::open(config, machine) => app?,
+        () = signals.stop_requested() => {
+            tracing::info!("stopping before the start was complete");
+            return Ok(());
+        }
+    };
     let listener = TcpListener::bind(address).await.map_err(|error| CannotServe::Listen { address, error })?;
     let (stop, stopping) = watch::channel(false);
     let reload = Reload { given, config: config.clone(), telemetry: telemetry.clone(), mail: app.mail() };

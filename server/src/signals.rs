@@ -50,6 +50,14 @@ impl Signals {
         })
     }
 
+    /// Waits until the process is to stop, before there is anything to act on.
+    pub async fn stop_requested(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+
     /// Acts on signals until the process is to stop, and says so to `stop`.
     pub async fn act(mut self, reload: Reload, draining: Draining, drain: Duration, stop: watch::Sender<bool>) {
         self.until_told_to_stop(&reload).await;

@@ -76,9 +76,14 @@ impl Portal {
     /// Whether requests can be served: asks the store, looks whether it is the one that was opened, then writes and
     /// reads as requests do.
     pub async fn check_readiness(&self) -> Result<(), NotReady> {
-        self.outside.store.ping().await?;
-        self.check_identity().await?;
+        self.look_at_store().await?;
         self.probe().await
+    }
+
+    /// Whether the store is the one that was opened and fit for use, as far as reading tells.
+    pub async fn look_at_store(&self) -> Result<(), NotReady> {
+        self.outside.store.ping().await?;
+        self.check_identity().await
     }
 
     /// Looks for the records that make the store this portal's, and puts back what is missing.

@@ -1,7 +1,7 @@
 //! Which store this folder's portal uses, kept outside of the store: an empty Redis after a restart, or a data file that
 //! was removed, is then told from a first start.
 
-use std::fs::{DirBuilder, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
@@ -24,21 +24,25 @@ pub fn read_marker(folder: &Path) -> Result<Option<String>, CannotOpen> {
     }
 }
 
-/// Keeps the identity, unless one is kept. A folder that cannot be written is told, and no reason not to start.
+/// Keeps the identity where none is kept. A folder that cannot be written is told, and no reason not to start.
 pub fn keep_marker(folder: &Path, identity: &str) {
     let path = marker_path(folder);
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-    let written = made.and_then(|()| {
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
-        file.write_all(format!("{identity}\n").as_bytes())?;
-        file.sync_all()
-    });
-    match written {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => tracing::warn!(
+    if let Err(error) = write_whole(folder, &path, identity) {
+        tracing::warn!(
             path = %path.display(),
             %error,
             "the identity of the store cannot be kept: an emptied store will be taken for a new one at the next start"
-        ),
-        _ => {}
+        );
     }
+}
+
+/// All of it or nothing, whatever happens meanwhile.
+fn write_whole(folder: &Path, path: &Path, identity: &str) -> std::io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    let new = path.with_extension("new");
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
+    file.write_all(format!("{identity}\n").as_bytes())?;
+    file.sync_all()?;
+    std::fs::rename(&new, path)?;
+    File::open(folder)?.sync_all()
 }

@@ -1,16 +1,21 @@
 //! What a Redis node says of itself, and whether it will do.
 
+use std::sync::LazyLock;
+
 use fred::interfaces::ClusterInterface;
 use fred::prelude::{ClientLike, FredResult, Pool};
 use fred::types::InfoKind;
 use fred::types::config::Options;
 
 use super::connector::{ANSWER, is_answer};
+use crate::telemetry::RateLimit;
 
 /// The oldest Redis whose commands suffice: `GETDEL` came with it.
 const OLDEST: [u64; 2] = [6, 2];
 /// Part of `maxmemory` beyond which a warning is worth its line, in percent.
 const NEARLY_FULL: u64 = 90;
+/// Redis is looked at every few seconds; the warning comes once a minute.
+static NEARLY_FULL_LINES: LazyLock<RateLimit> = LazyLock::new(RateLimit::default);
 
 /// An answer to INFO.
 pub(super) struct NodeInfo(String);
@@ -98,7 +103,7 @@ impl NodeInfo {
         if used >= most {
             return Err(format!("the memory of Redis is full: {used} of {most} bytes are used"));
         }
-        if used / 100 * 100 >= most / 100 * NEARLY_FULL {
+        if used / 100 * 100 >= most / 100 * NEARLY_FULL && NEARLY_FULL_LINES.permit().is_some() {
             tracing::warn!(used_bytes = used, most_bytes = most, "the memory of Redis is nearly full");
         }
         Ok(())

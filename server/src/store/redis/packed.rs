@@ -27,7 +27,7 @@ pub(super) fn ttl_text(ends: Option<Timestamp>, now: Timestamp) -> String {
 /// What is damaged, if that is what an error of a script or a command is about: a value that is too short, is no number
 /// or is of another type.
 pub(super) fn name_damage(error: &str) -> Option<&'static str> {
-    let signs = ["data string too short", "attempt to perform arithmetic on a nil value", "WRONGTYPE"];
+    let signs = ["data string too short", "attempt to perform arithmetic on", "WRONGTYPE"];
     signs.iter().any(|sign| error.contains(sign)).then_some("a damaged value in Redis")
 }
 

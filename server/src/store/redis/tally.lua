@@ -2,6 +2,9 @@
 -- Answers the sum, or -1 if it has no room. A sum of nothing leaves nothing behind.
 local by = tonumber(ARGV[1])
 local sum = tonumber(redis.call('GET', KEYS[1]) or 0)
+if not sum then
+  return redis.error_reply('WRONGTYPE a tally that is no number')
+end
 if by == 0 then
   return sum
 end
