@@ -24,7 +24,7 @@ impl Vaults {
         let mut random = [0; 8];
         self.portal.outside.entropy.fill(&mut random);
         for _ in 0..units(bytes, u64::from_be_bytes(random)) {
-            if let Count::Over(until) = store.count(&count, &GROWTH, now).await? {
+            if let Count::Over(until) = self.count("vault-growth", &GROWTH, network, now).await? {
                 return Err(Refusal::TooMuchGrowth { until }.into());
             }
         }

@@ -121,6 +121,10 @@ impl Portal {
         };
         let key = place(&slot, period_ends);
         let ends = period_ends + NEWS_LASTS;
+        if is_first {
+            // Before the record: nobody else queues this period's letter, should the store fail in between.
+            self.queue_digest(slot.clone(), period_ends, ends, now).await?;
+        }
         for _ in 0..TRIES {
             let (mut digest, expect) = match self.records.load::<Digest>(&key, now).await? {
                 Some((digest, revision)) => (digest, Expect::Revision(revision)),
@@ -128,7 +132,7 @@ impl Portal {
             };
             digest.add(piece, now);
             if self.records.write(&key, expect, &digest, Some(ends), Also::default(), now).await?.is_some() {
-                return if is_first { self.queue_digest(slot, period_ends, ends, now).await } else { Ok(()) };
+                return Ok(());
             }
         }
         Err(Fault::Contended)
