@@ -113,6 +113,20 @@ async fn a_letter_to_the_address_that_was_replaced_restores_it() {
 }
 
 #[tokio::test]
+async fn what_was_added_after_the_address_was_replaced_goes_when_it_is_restored_days_later() {
+    let house = House::open().await;
+    let (thief, phone) = with_changed_address(&house).await;
+    let link = ticket_to(&house, ADA).await;
+    house.advance(MINUTE);
+    thief.enrols_hotp().await;
+    house.advance(DAY * 2);
+    let report = disowns(&house, &link).await;
+    assert_eq!(report.removed.len(), 1, "{report:?}");
+    assert!(report.restored.is_some() && report.has_second_factor);
+    house.visitor().await.signs_in_with_phone(&phone).await;
+}
+
+#[tokio::test]
 async fn a_replaced_address_can_be_restored_for_seven_days_and_belongs_to_nobody_else_meanwhile() {
     let house = House::open().await;
     with_changed_address(&house).await;
