@@ -222,7 +222,8 @@ fn of_account(visit: &Visit, id: HolderId) -> Visit {
 }
 
 /// Takes out the factors and recovery codes that were added in the hour before a moment or since, and what was not
-/// confirmed. Answers the names of what counted.
+/// confirmed. Answers the names of what counted. The moment is that of the press, not of what the letter tells of: else
+/// whoever reads the mailbox could take a second factor off for as long as the letter about it works.
 fn remove_added_since(holder: &mut Holder, since: Timestamp) -> Result<Vec<String>, Unreadable> {
     holder.factors.retain(|factor| factor.confirmed_at.is_some());
     if let Some(codes) = holder.only_mut(&recovery_codes::KIND) {
