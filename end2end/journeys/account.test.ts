@@ -129,7 +129,7 @@ test("another address is proved, told to both, and ends the other sessions", { t
   await account.says(`Your address is ${GRACE} now.`);
   await account.isOf(GRACE);
   for (const to of [ADA, GRACE]) {
-    const letter = await mail?.read(to, /^The address of your account was changed/);
+    const letter = await mail?.read(to, /^The email address of your account was changed/);
     expect(letter?.text).toContain("/not-me?ticket=");
     expect(letter?.text).not.toContain(GRACE);
   }
