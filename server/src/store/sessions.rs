@@ -30,7 +30,7 @@ use tower_sessions::{SessionStore, session};
 
 pub use self::port::PortSessions;
 pub use self::redis::RedisSessions;
-pub use self::trouble::{Trouble, pass_on, watched};
+pub use self::trouble::{Trouble, watched};
 
 pub use postern_app::web::session::{ENDS_AT, GONE};
 

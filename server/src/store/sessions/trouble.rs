@@ -38,20 +38,15 @@ pub async fn watched<F: Future>(request: F) -> (F::Output, Option<Trouble>) {
 /// Passes a result on, noting what is wrong with it. Outside of [`watched`] nobody listens.
 pub(super) fn noted<T>(result: Result<T>) -> Result<T> {
     if let Err(error) = &result {
-        pass_on(Some(match error {
+        let trouble = match error {
             Error::Backend(message) if message == GONE => Trouble::Gone,
             _ => Trouble::StoreFailed,
-        }));
+        };
+        let _ = TROUBLE.try_with(|noted| {
+            if noted.get() != Some(Trouble::StoreFailed) {
+                noted.set(Some(trouble));
+            }
+        });
     }
     result
-}
-
-/// Notes what went wrong where part of a request ran in a task of its own, under a [`watched`] of its own.
-pub fn pass_on(trouble: Option<Trouble>) {
-    let Some(trouble) = trouble else { return };
-    let _ = TROUBLE.try_with(|noted| {
-        if noted.get() != Some(Trouble::StoreFailed) {
-            noted.set(Some(trouble));
-        }
-    });
 }
