@@ -67,7 +67,7 @@ lint:
 	$(call step,lint,cargo clippy --locked --workspace --all-targets -- -D warnings)
 
 rust-fast:
-	$(call step,fast Rust tests,$(CARGO_TESTS) -p postern-app; $(CARGO_TESTS) -p postern --lib --test config)
+	$(call step,fast Rust tests,$(CARGO_TESTS) -p postern-core -p postern-app; $(CARGO_TESTS) -p postern --lib --test config)
 
 rust:
 	$(call step,Rust tests,$(CARGO_TESTS) --workspace)

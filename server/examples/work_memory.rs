@@ -5,9 +5,9 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use postern::workers::Workers;
-use postern_app::model::{Network, StretchCost};
-use postern_app::port::{HeavyWork, WorkError, WorkOrder, WorkPriority};
-use postern_app::seal::stretch;
+use postern_core::model::{Network, StretchCost};
+use postern_core::port::{HeavyWork, WorkError, WorkOrder, WorkPriority};
+use postern_core::seal::stretch;
 
 const AT_ONCE: u32 = 40;
 /// Codes of a set.

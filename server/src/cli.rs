@@ -8,7 +8,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
-use postern_app::model::MailAddress;
+use postern_core::model::MailAddress;
 
 use crate::config::{FILE_VARIABLE, Given, SETTINGS, Secrecy, Setting, USUAL_FILE};
 use crate::operator::Asked;

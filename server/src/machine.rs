@@ -2,8 +2,8 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use postern_app::model::Timestamp;
-use postern_app::port::{Clock, Entropy};
+use postern_core::model::Timestamp;
+use postern_core::port::{Clock, Entropy};
 
 /// The clock that everybody else is to ask for the time.
 #[derive(Clone, Copy, Debug)]

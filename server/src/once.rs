@@ -8,10 +8,10 @@ use axum::routing::post;
 use axum::{Extension, Form, Json, Router};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
-use postern_app::model::{Secret, Visit};
 use postern_app::pages::{self, KeyForm, Once, PairsForm};
 use postern_app::portal::Answer;
 use postern_app::web::front::{Front, House};
+use postern_core::model::{Secret, Visit};
 
 use crate::api::Problem;
 use crate::http::outcome;

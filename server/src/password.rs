@@ -3,9 +3,9 @@
 use std::io::{self, BufRead, IsTerminal as _};
 use std::process::{Command, Stdio};
 
-use postern_app::model::Secret;
-use postern_app::port::Entropy as _;
-use postern_app::seal::{PasswordHash, Unhashable};
+use postern_core::model::Secret;
+use postern_core::port::Entropy as _;
+use postern_core::seal::{PasswordHash, Unhashable};
 
 use crate::machine::SystemEntropy;
 

@@ -16,12 +16,12 @@ use std::time::Duration;
 
 use postern::config::{Config, Given, Mail};
 use postern::mail::{self, Carrier, Outbox, Smtp};
-use postern_app::model::{
+use postern_app::portal::{Outside, Portal, Settings};
+use postern_core::model::{
     Browser, HolderId, Letter, MailAddress, Network, Secret, Session, SessionHandle, SessionKind, Visit,
 };
-use postern_app::port::{Clock, Mailer, Undelivered};
-use postern_app::portal::{Outside, Portal, Settings};
-use postern_app::testing::{AtOnce, MemoryStore, SeededEntropy, StoppedClock};
+use postern_core::port::{Clock, Mailer, Undelivered};
+use postern_core::testing::{AtOnce, MemoryStore, SeededEntropy, StoppedClock};
 use smtp::{Mood, Privacy, Received, SmtpServer};
 
 fn letter(clock: &StoppedClock) -> Letter {

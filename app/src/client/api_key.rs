@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use super::caller::Own;
 use super::{CLIENT, Clients};
-use crate::engine::{Answer, Fault, TRIES};
 use crate::letter::{self, Cover};
-use crate::model::{
+use postern_core::engine::{Answer, Fault, TRIES};
+use postern_core::model::{
     Activated, ApiKey, ApiSecret, Client, MailAddress, Network, Refusal, Secret, SessionHandle, Timestamp,
 };
-use crate::port::{Also, Count, Expect, Key, Lane, Window};
-use crate::rules::limits::{API_KEY_WAITS, MOST_API_KEYS};
+use postern_core::port::{Also, Count, Expect, Key, Lane, Window};
+use postern_core::rules::limits::{API_KEY_WAITS, MOST_API_KEYS};
 
 /// How long a network waits between two letters to one address.
 const PAUSE: Window = Window { limit: 1, span: Duration::from_secs(30) };
@@ -173,15 +173,4 @@ impl Clients {
 
 fn is_same(one: &MailAddress, other: &MailAddress) -> bool {
     one.lookup_form() == other.lookup_form()
-}
-
-impl Client {
-    /// A key that waits is gone after a while, and so is one whose records all went elsewhere.
-    pub(super) fn ends(&self) -> Option<Timestamp> {
-        match (&self.activated, self.rotated.as_ref().and_then(|rotated| rotated.done_at)) {
-            (None, _) => Some(self.asked_at + API_KEY_WAITS),
-            (Some(_), Some(done_at)) => Some(done_at + crate::rules::limits::ROTATED_SHOWN),
-            (Some(_), None) => None,
-        }
-    }
 }

@@ -9,11 +9,11 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use super::Clients;
-use crate::engine::{Answer, Fault, Records};
-use crate::model::{ApiKey, ApiSecret, Client, Network, Refusal, Secret, SubjectId, Timestamp};
-use crate::port::{Expect, Key, Revision};
 use crate::portal::Portal;
-use crate::seal::{LookupKey, Sealer};
+use postern_core::engine::{Answer, Fault, Records};
+use postern_core::model::{ApiKey, ApiSecret, Client, Network, Refusal, Secret, SubjectId, Timestamp};
+use postern_core::port::{Expect, Key, Revision};
+use postern_core::seal::{LookupKey, Sealer};
 
 /// How exactly a client's last use is known.
 const USED_EVERY: Duration = Duration::from_mins(1);

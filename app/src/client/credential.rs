@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::Clients;
 use super::caller::{Caller, Kind};
-use crate::engine::{Answer, Fault, TRIES};
-use crate::factor::Unreadable;
-use crate::factor::security_key::{AppId, KIND, State};
-use crate::model::{Client, Holder, Refusal, Timestamp};
-use crate::port::{Also, Expect, Key};
+use postern_core::engine::{Answer, Fault, TRIES};
+use postern_core::factor::Unreadable;
+use postern_core::factor::security_key::{AppId, KIND, State};
+use postern_core::model::{Client, Holder, Refusal, Timestamp};
+use postern_core::port::{Also, Expect, Key};
 
 /// How long an entry is kept for a record that is about to be written.
 const RESERVED: Duration = Duration::from_mins(10);

@@ -9,16 +9,16 @@ use super::credential::{Credential, keys_of};
 use super::subject::Subject;
 use super::u2f::user_handle;
 use super::{Clients, Counter};
-use crate::engine::ceremony::{self, For};
-use crate::engine::{self, Answer, Fault, TRIES};
-use crate::factor::Submission;
-use crate::factor::security_key::{
+use postern_core::engine::ceremony::{self, For};
+use postern_core::engine::{self, Answer, Fault, TRIES};
+use postern_core::factor::Submission;
+use postern_core::factor::security_key::{
     self, Asked, AssertionAnswer, CreationChallengeResponse, KIND, Person, RegistrationAnswer, RelyingParty,
     RequestChallengeResponse, State,
 };
-use crate::model::{FactorRecord, Holder, KeyFlaw, Refusal, SubjectId, Timestamp};
-use crate::port::{Also, Expect};
-use crate::rules::limits;
+use postern_core::model::{FactorRecord, Holder, KeyFlaw, Refusal, SubjectId, Timestamp};
+use postern_core::port::{Also, Expect};
+use postern_core::rules::limits;
 
 /// Whom a key is for, as the client names them.
 #[derive(Clone, Debug)]

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::Clients;
 use super::caller::{Caller, Kind, Verified};
 use super::credential;
-use crate::engine::{Answer, Fault, TRIES};
-use crate::model::{Client, ClientId, MailAddress, Network, Refusal, Timestamp, Usage, Visit};
-use crate::port::{Expect, Key};
-use crate::rules::step_up;
+use postern_core::engine::{Answer, Fault, TRIES};
+use postern_core::model::{Client, ClientId, MailAddress, Network, Refusal, Timestamp, Usage, Visit};
+use postern_core::port::{Expect, Key};
+use postern_core::rules::step_up;
 
 /// A client as its owner sees it.
 #[derive(Clone, Debug)]
@@ -72,7 +72,7 @@ impl Clients {
             return self.portal.may_manage(visit).await;
         }
         let look = self.portal.look(visit).await?;
-        let proved = look.only(&crate::factor::email_code::KIND).and_then(|record| look.proved_at(record.id));
+        let proved = look.only(&postern_core::factor::email_code::KIND).and_then(|record| look.proved_at(record.id));
         match proved {
             Some(at) if look.now <= at + step_up::FRESH => Ok(()),
             _ => Err(Refusal::AddressNotProved.into()),
@@ -173,42 +173,5 @@ impl Clients {
         let (place, now) = (self.place(&key.trim().to_ascii_lowercase()), self.now());
         let (client, _) = self.load(&place, now).await?.ok_or(Refusal::NoApiKey)?;
         Ok((place, client, now))
-    }
-}
-
-/// How a client stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// For its activation.
-    Waiting,
-    Active,
-    /// Its records are on their way to another client, or all there.
-    Rotating,
-    Rotated,
-    Disabled(Timestamp),
-}
-
-impl State {
-    /// In one word.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Active => "active",
-            Self::Rotating => "rotating",
-            Self::Rotated => "rotated",
-            Self::Disabled(_) => "disabled",
-        }
-    }
-}
-
-impl Client {
-    pub fn state(&self) -> State {
-        match self {
-            Self { disabled_at: Some(at), .. } => State::Disabled(*at),
-            Self { rotated: Some(rotated), .. } if rotated.done_at.is_some() => State::Rotated,
-            Self { rotated: Some(_), .. } => State::Rotating,
-            Self { activated: Some(_), .. } => State::Active,
-            Self { .. } => State::Waiting,
-        }
     }
 }

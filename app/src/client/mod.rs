@@ -17,14 +17,15 @@ use std::time::Duration;
 
 use subtle::ConstantTimeEq as _;
 
-use crate::engine::{Answer, Fault, TRIES};
-use crate::model::{Client, Network, Refusal, Secret, Timestamp, Usage};
-use crate::port::{Also, Count, Expect, Key, Revision, Tally, Window};
 use crate::portal::Portal;
+use postern_core::engine::{Answer, Fault, TRIES};
+use postern_core::model::{Client, Network, Refusal, Secret, Timestamp, Usage};
+use postern_core::port::{Also, Count, Expect, Key, Revision, Tally, Window};
+use postern_core::rules::limits;
 
 pub use caller::Caller;
 pub use keys::{KeyPassed, RelyingUser, ResidentKey};
-pub use manage::{ClientLine, OwnClient, State};
+pub use manage::{ClientLine, OwnClient};
 pub use rotation::{Pair, Rotation};
 pub use totp::ClientTotp;
 pub use u2f::{U2fChallenge, U2fSignChallenge};
@@ -99,7 +100,8 @@ impl Clients {
 
     /// Whether it was written; what was expected may be gone.
     async fn write(&self, place: &Key, client: &Client, expect: Expect, now: Timestamp) -> Result<bool, Fault> {
-        let written = self.portal.records.write(place, expect, client, client.ends(), Also::default(), now).await?;
+        let written =
+            self.portal.records.write(place, expect, client, expires_at(client), Also::default(), now).await?;
         Ok(written.is_some())
     }
 
@@ -170,5 +172,14 @@ impl Counter {
             Self::Failures => "usage/failures",
         };
         Key::new(client.slot(), name)
+    }
+}
+
+/// When the record of a client is dropped: an unactivated key after a day, a pair whose records all moved after a month.
+fn expires_at(client: &Client) -> Option<Timestamp> {
+    match (&client.activated, client.rotated.as_ref().and_then(|rotated| rotated.done_at)) {
+        (None, _) => Some(client.asked_at + limits::API_KEY_WAITS),
+        (Some(_), Some(done_at)) => Some(done_at + limits::ROTATED_SHOWN),
+        (Some(_), None) => None,
     }
 }

@@ -6,13 +6,13 @@ use async_trait::async_trait;
 
 use super::Clients;
 use super::caller::{Caller, Kind};
-use crate::engine::{self, Accepted, Answer, Brought, Door, Fault, Records, TRIES};
-use crate::factor::Factors;
-use crate::model::{self, FactorKind, FactorRecord, Holder, Moved, Refusal, SubjectId, Timestamp};
-use crate::port::{Also, Expect, Key, Revision};
 use crate::portal::Portal;
-use crate::rules::limits;
-use crate::rules::throttle::Policy;
+use postern_core::engine::{self, Accepted, Answer, Brought, Door, Fault, Records, TRIES};
+use postern_core::factor::Factors;
+use postern_core::model::{self, FactorKind, FactorRecord, Holder, Moved, Refusal, SubjectId, Timestamp};
+use postern_core::port::{Also, Expect, Key, Revision};
+use postern_core::rules::limits;
+use postern_core::rules::throttle::Policy;
 
 /// How long the place of a user stays taken who was removed during a rotation; no call works as long.
 const REMOVED_STAYS: Duration = Duration::from_mins(10);

@@ -2,13 +2,13 @@
 
 use super::caller::{Caller, Kind};
 use super::{Clients, Counter};
-use crate::engine::{self, Accepted, Answer, No};
-use crate::factor::Submission;
-use crate::factor::otpauth::{self, Provisioning};
-use crate::factor::totp::{KIND, Setting, State};
-use crate::figures;
-use crate::model::{Code, FactorKind, FactorRecord, Holder, Refusal, Secret, SubjectId};
 use crate::portal;
+use postern_core::engine::{self, Accepted, Answer, No};
+use postern_core::factor::Submission;
+use postern_core::factor::otpauth::{self, Provisioning};
+use postern_core::factor::totp::{KIND, Setting, State};
+use postern_core::figures;
+use postern_core::model::{Code, FactorKind, FactorRecord, Holder, Refusal, Secret, SubjectId};
 
 /// A secret that waits for its first right code, as the user's app takes it.
 #[derive(Debug)]

@@ -4,12 +4,12 @@ use super::Clients;
 use super::caller::{Caller, Kind};
 use super::credential::keys_of;
 use super::keys::KeyPassed;
-use crate::engine::ceremony::{self, For};
-use crate::engine::{self, Answer};
-use crate::factor::Submission;
-use crate::factor::security_key::u2f::{self, AppId, Asked, RegisterAnswer, SignAnswer};
-use crate::factor::security_key::{KIND, State};
-use crate::model::{Holder, KeyFlaw, Refusal, SubjectId};
+use postern_core::engine::ceremony::{self, For};
+use postern_core::engine::{self, Answer};
+use postern_core::factor::Submission;
+use postern_core::factor::security_key::u2f::{self, AppId, Asked, RegisterAnswer, SignAnswer};
+use postern_core::factor::security_key::{KIND, State};
+use postern_core::model::{Holder, KeyFlaw, Refusal, SubjectId};
 
 /// What a client asks its user's browser to register.
 #[derive(Debug)]

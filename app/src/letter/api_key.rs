@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::{Cover, From, put};
-use crate::model::{ApiKey, Letter};
+use postern_core::model::{ApiKey, Letter};
 
 #[derive(Template)]
 #[template(path = "api_key.txt", escape = "none")]
@@ -37,8 +37,8 @@ pub fn api_key(from: From<'_>, cover: Cover, key: &ApiKey) -> Letter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Timestamp;
-    use crate::rules::limits::API_KEY_WAITS;
+    use postern_core::model::Timestamp;
+    use postern_core::rules::limits::API_KEY_WAITS;
 
     #[test]
     fn the_key_stands_on_a_line_of_its_own_beside_how_to_activate_it() {

@@ -2,8 +2,8 @@
 
 use super::news::{NewsHtml, NewsText, heading};
 use super::{Cover, From, put};
-use crate::model::{Letter, MailAddress, SessionHandle, Timestamp, What};
-use crate::rules::limits::NEWS_LASTS;
+use postern_core::model::{Letter, MailAddress, SessionHandle, Timestamp, What};
+use postern_core::rules::limits::NEWS_LASTS;
 
 /// What was not told one by one.
 #[derive(Clone, Copy, Debug)]

@@ -3,8 +3,8 @@
 use askama::Template;
 
 use super::{Cover, From, put};
-use crate::model::{Letter, MailAddress, Timestamp};
-use crate::rules::limits::INVITATION_LASTS;
+use postern_core::model::{Letter, MailAddress, Timestamp};
+use postern_core::rules::limits::INVITATION_LASTS;
 
 #[derive(Template)]
 #[template(path = "invitation.txt", escape = "none")]

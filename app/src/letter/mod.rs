@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use askama::Template;
 
-use crate::factor::email_code::Purpose;
-use crate::model::{Letter, MailAddress, Secret, SessionHandle, Timestamp};
+use postern_core::factor::email_code::Purpose;
+use postern_core::model::{Letter, MailAddress, Secret, SessionHandle, Timestamp};
 
 pub use api_key::api_key;
 pub use digest::{Repeated, digest};

@@ -4,8 +4,8 @@
 use askama::Template;
 
 use super::{Cover, From, put};
-use crate::model::{Letter, MailAddress, SessionHandle, Timestamp, What};
-use crate::rules::limits::{ADDRESS_RESTORABLE, NEWS_LASTS};
+use postern_core::model::{Letter, MailAddress, SessionHandle, Timestamp, What};
+use postern_core::rules::limits::{ADDRESS_RESTORABLE, NEWS_LASTS};
 
 /// What happened.
 #[derive(Clone, Copy, Debug)]

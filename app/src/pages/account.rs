@@ -9,15 +9,15 @@ use super::views::account::{
     SessionRow, account, required,
 };
 use super::ways::{happened, way_of};
-use crate::factor::{self, hotp, recovery_codes, totp};
-use crate::model::{FactorRecord, Opened, Refusal, SessionEntry, Timestamp, summarize};
 use crate::portal::{Answer, Look};
-use crate::rules::limits;
 use crate::web::front::Front;
 use crate::web::note::{Done, Note};
 use crate::web::path::Page;
 use crate::web::reply::form;
 use crate::words::account as words;
+use postern_core::factor::{self, hotp, recovery_codes, totp};
+use postern_core::model::{FactorRecord, Opened, Refusal, SessionEntry, Timestamp, summarize};
+use postern_core::rules::limits;
 
 const HERE: Page = Page::Account;
 
@@ -155,7 +155,7 @@ fn sessions(look: &Look) -> Vec<SessionRow> {
     rows
 }
 
-fn event(event: &crate::model::Event) -> EventView {
+fn event(event: &postern_core::model::Event) -> EventView {
     EventView { what: happened(event), at: event.at, from: event.network.clone() }
 }
 

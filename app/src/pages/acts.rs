@@ -11,15 +11,15 @@ use super::views::end_sessions::{self, EndSessionsView};
 use super::views::mail_code::Actions;
 use super::views::remove_factor::{self, RemoveFactorView};
 use super::ways::way_of;
-use crate::factor::email_code::Purpose;
-use crate::factor::is_second;
-use crate::model::{FactorId, Refusal};
 use crate::portal::{Answer, Look, No};
 use crate::web::front::{Front, query};
 use crate::web::note::{Done, Note, Said, Typed};
 use crate::web::path::Page;
 use crate::web::reply::{done_to, form, see_other, typed_code};
 use crate::words;
+use postern_core::factor::email_code::Purpose;
+use postern_core::factor::is_second;
+use postern_core::model::{FactorId, Refusal};
 
 const BACK: &str = Page::Account.path();
 

@@ -8,14 +8,14 @@ use super::views::challenge::{
     RecoveryChallenge, RecoveryRefusal,
 };
 use super::ways::way_of;
-use crate::factor::security_key::AssertionAnswer;
-use crate::factor::{email_code, hotp, recovery_codes, security_key, totp};
-use crate::model::{FactorKind, KeyFlaw, MailAddress, NextTry, Refusal, Timestamp};
 use crate::portal::{Choice, Chosen, MailCode};
 use crate::web::front::Front;
 use crate::web::note::{Done, Note, Typed};
 use crate::web::path::Page;
 use crate::web::reply::typed_code;
+use postern_core::factor::security_key::AssertionAnswer;
+use postern_core::factor::{email_code, hotp, recovery_codes, security_key, totp};
+use postern_core::model::{FactorKind, KeyFlaw, MailAddress, NextTry, Refusal, Timestamp};
 
 /// The field, and the part of the address, that names the way that is asked for.
 pub const WITH: &str = "with";

@@ -6,14 +6,14 @@ use leptos::server_fn::ServerFn;
 use super::document::page;
 use super::views::outbox::{self, LetterView, OutboxView};
 use super::views::phone::{self, Actions, EntryMoves, EntryView, Of, PhoneNote, PhoneView};
-use crate::factor::{hotp, totp};
-use crate::model::{Refusal, Timestamp};
 use crate::portal::{Answer, Moves, PhoneCode};
 use crate::web::front::Front;
 use crate::web::note::{Done, Note, Typed};
 use crate::web::path::Page;
 use crate::web::reply::form;
 use crate::words::{outbox as outbox_words, phone as phone_words};
+use postern_core::factor::{hotp, totp};
+use postern_core::model::{Refusal, Timestamp};
 
 pub fn outbox_page() -> impl IntoView {
     page(Page::Outbox, outbox_words::TITLE, outbox::SCRIPTS, load_outbox)

@@ -11,16 +11,16 @@ use super::parts::{
 use super::session::{BEGIN_SESSION, END_SESSION};
 use super::sign_in::SIGN_OUT;
 use super::views::message::{self as message_view, Message, WaysOn};
-use crate::factor::{email_code, hotp, security_key, totp};
-use crate::model::{FactorKind, Refusal};
 use crate::portal::{Answer, Fault, Look, No};
-use crate::rules::limits;
 use crate::web::front::{Front, House};
 use crate::web::note::{Done, Note};
 use crate::web::path::Page;
 use crate::web::reply;
 use crate::web::submission::provide_token;
 use crate::words::{doors, shell};
+use postern_core::factor::{email_code, hotp, security_key, totp};
+use postern_core::model::{FactorKind, Refusal};
+use postern_core::rules::limits;
 
 /// A page: loads what it shows, then shows it. What goes wrong meanwhile is marked on the answer, and told by the page
 /// for it.
@@ -161,7 +161,7 @@ pub fn doors_of(look: &Look, note: Option<&Note>) -> Vec<DoorView> {
         .collect()
 }
 
-fn passed_at(look: &Look, kind: &FactorKind) -> Option<crate::model::Timestamp> {
+fn passed_at(look: &Look, kind: &FactorKind) -> Option<postern_core::model::Timestamp> {
     look.enrolled().filter(|factor| factor.kind == *kind).filter_map(|factor| factor.last_used_at).max()
 }
 

@@ -6,13 +6,13 @@ use leptos::server_fn::ServerFn;
 use super::document::{doors_of, page, session_of};
 use super::mail_codes::{self, ask_refusal, sent};
 use super::views::email_code::{Actions, EmailCodeView, SCRIPTS, Stage, email_code};
-use crate::factor::email_code::{KIND, Purpose};
-use crate::model::Refusal;
 use crate::portal::{Answer, Look, MailCode};
 use crate::web::front::Front;
 use crate::web::note::{Done, Note};
 use crate::web::path::Page;
 use crate::words::email_code as words;
+use postern_core::factor::email_code::{KIND, Purpose};
+use postern_core::model::Refusal;
 
 const HERE: Page = Page::EmailCode;
 

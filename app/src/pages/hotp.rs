@@ -7,15 +7,15 @@ use super::document::{doors_of, page, session_of};
 use super::oath::{Chosen, PAIR, choose_note, enrolled, number, refusal, remove, rename, settled};
 use super::views::hotp::{Actions, Choose, Confirmed, HotpView, Refused, SCRIPTS, Scan, SettingView, Stage, hotp};
 use super::views::oath::{self, Waiting};
-use crate::factor::hotp::{KIND, Setting};
-use crate::factor::oath::Algorithm;
-use crate::model::Refusal;
 use crate::portal::{Answer, HotpStanding};
 use crate::web::front::Front;
 use crate::web::note::{Done, Note, Typed};
 use crate::web::path::Page;
 use crate::web::reply::{form, typed_code};
 use crate::words::hotp as words;
+use postern_core::factor::hotp::{KIND, Setting};
+use postern_core::factor::oath::Algorithm;
+use postern_core::model::Refusal;
 
 const HERE: Page = Page::Hotp;
 

@@ -6,14 +6,14 @@ use leptos::server_fn::ServerFn;
 use super::document::page;
 use super::views::keep::{KeepRefusal, KeepView, KeptState, KeptView, SCRIPTS, keep};
 use super::ways::way_of;
-use crate::factor::{email_code, hotp, totp};
-use crate::model::{FactorId, FactorKind, Refusal};
 use crate::portal::{Answer, Keepable, Look};
 use crate::web::front::Front;
 use crate::web::note::{Done, Note, Typed};
 use crate::web::path::Page;
 use crate::web::reply::{form, see_other};
 use crate::words::keep as words;
+use postern_core::factor::{email_code, hotp, totp};
+use postern_core::model::{FactorId, FactorKind, Refusal};
 
 const HERE: Page = Page::Keep;
 

@@ -1,12 +1,12 @@
 //! How a code by mail stands, wherever one is asked for, and the forms by which a visit proves an address.
 
 use super::views::mail_code::{AskRefusal, CodeRefusal, Sent};
-use crate::factor::email_code::Purpose;
-use crate::model::{NextTry, NotAnAddress, Refusal, Timestamp};
 use crate::portal::MailCode;
 use crate::web::note::{Done, Typed};
 use crate::web::path::Page;
 use crate::web::reply::{Formed, form, typed_code};
+use postern_core::factor::email_code::Purpose;
+use postern_core::model::{NextTry, NotAnAddress, Refusal, Timestamp};
 
 pub fn sent(waiting: &MailCode, now: Timestamp, refusal: Option<&Refusal>, fresh: bool) -> Sent {
     let refusal = if now >= waiting.ends {

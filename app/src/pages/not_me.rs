@@ -6,13 +6,13 @@ use leptos::server_fn::ServerFn;
 use super::document::page;
 use super::views::not_me::{NotMeView, SCRIPTS, not_me};
 use super::ways::happened_to;
-use crate::model::Refusal;
 use crate::portal::{Answer, DisownReport, No};
 use crate::web::front::{Front, query};
 use crate::web::note::{Done, Note, Typed};
 use crate::web::path::Page;
 use crate::web::reply::form;
 use crate::words::not_me as words;
+use postern_core::model::Refusal;
 
 const HERE: Page = Page::NotMe;
 

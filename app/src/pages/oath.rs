@@ -2,13 +2,13 @@
 
 use super::acts::{added, to_removal};
 use super::views::oath::{ChooseNote, CodeRefusal, Enrolled, EnrolledNote};
-use crate::model::{FactorKind, FactorRecord, Hint, NextTry, Refusal, Timestamp};
 use crate::portal::{Answer, Passed};
 use crate::web::front::Front;
 use crate::web::note::{Done, Note, Typed};
 use crate::web::path::Page;
 use crate::web::reply::{Formed, form};
 use crate::words::oath as words;
+use postern_core::model::{FactorKind, FactorRecord, Hint, NextTry, Refusal, Timestamp};
 
 /// The field that goes along with a pair of codes, so that the page knows which form was refused.
 pub const PAIR: &str = "pair";

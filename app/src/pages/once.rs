@@ -7,12 +7,12 @@ use leptos::server_fn::ServerFn;
 use super::account::{AccountKeepCodes, NEW_CODES};
 use super::document::standing_alone;
 use super::views::recovery_codes::{self, RecoveryCodesView};
-use crate::model::{Refusal, Secret};
 use crate::portal::{Answer, Export, No};
 use crate::web::front::Front;
 use crate::web::path::Page;
 use crate::web::reply::refused;
 use crate::words::recovery_codes as words;
+use postern_core::model::{Refusal, Secret};
 
 /// What comes of a form that is answered once.
 pub enum Once<T> {

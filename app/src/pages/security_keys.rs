@@ -7,15 +7,15 @@ use super::acts::{added, to_removal};
 use super::document::{doors_of, page, session_of};
 use super::parts::NoteView;
 use super::views::security_keys::{Actions, BadName, KeyView, SCRIPTS, SecurityKeysView, security_keys};
-use crate::factor::security_key::{AssertionAnswer, RegistrationAnswer};
-use crate::model::{FactorId, KeyFlaw, NextTry, Refusal, Timestamp};
 use crate::portal::{Answer, Key, checked_name};
-use crate::rules::limits;
 use crate::web::front::Front;
 use crate::web::note::{Done, Note, Typed};
 use crate::web::path::Page;
 use crate::web::reply::form;
 use crate::words::security_keys as words;
+use postern_core::factor::security_key::{AssertionAnswer, RegistrationAnswer};
+use postern_core::model::{FactorId, KeyFlaw, NextTry, Refusal, Timestamp};
+use postern_core::rules::limits;
 
 const HERE: Page = Page::SecurityKeys;
 

@@ -8,15 +8,15 @@ use super::document::page;
 use super::mail_codes::{ask_refusal, sent};
 use super::views::mail_code::Actions;
 use super::views::sign_in::{SCRIPTS, SignInNote, SignInView, Stage, sign_in};
-use crate::factor::email_code::Purpose;
-use crate::factor::{hotp, recovery_codes, security_key, totp};
-use crate::model::{FactorKind, Refusal};
 use crate::portal::{Answer, No, SignIn};
 use crate::web::front::{Front, query};
 use crate::web::note::{Done, Note, Said, Typed};
 use crate::web::path::Page;
 use crate::web::reply::{Formed, form, see_other, typed_code};
 use crate::words::sign_in as words;
+use postern_core::factor::email_code::Purpose;
+use postern_core::factor::{hotp, recovery_codes, security_key, totp};
+use postern_core::model::{FactorKind, Refusal};
 
 const HERE: Page = Page::SignIn;
 

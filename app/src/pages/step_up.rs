@@ -6,15 +6,15 @@ use leptos::server_fn::ServerFn;
 use super::challenge::{Asking, Paths, WITH, challenge, chosen, is_mail, with};
 use super::document::page;
 use super::views::step_up::{SCRIPTS, StepUpView, Why, step_up};
-use crate::factor::email_code::{self, Purpose};
-use crate::factor::{hotp, recovery_codes, security_key, totp};
-use crate::model::{FactorKind, Refusal};
 use crate::portal::{Answer, No};
 use crate::web::front::{Front, query};
 use crate::web::note::{Done, Note, Said};
 use crate::web::path::Page;
 use crate::web::reply::{Formed, Intent, carry_on, form, see_other, typed_code};
 use crate::words::step_up as words;
+use postern_core::factor::email_code::{self, Purpose};
+use postern_core::factor::{hotp, recovery_codes, security_key, totp};
+use postern_core::model::{FactorKind, Refusal};
 
 const HERE: Page = Page::StepUp;
 

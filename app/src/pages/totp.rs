@@ -7,14 +7,14 @@ use super::document::{doors_of, page, session_of};
 use super::oath::{Chosen, choose_note, enrolled, number, refusal, remove, rename, settled};
 use super::views::oath::{Actions, Waiting};
 use super::views::totp::{Choose, Confirmed, SCRIPTS, Scan, SettingView, Stage, TotpView, totp};
-use crate::factor::oath::Algorithm;
-use crate::factor::totp::{KIND, Setting};
 use crate::portal::{Answer, TotpStanding};
 use crate::web::front::Front;
 use crate::web::note::{Done, Note, Typed};
 use crate::web::path::Page;
 use crate::web::reply::{form, typed_code};
 use crate::words::totp as words;
+use postern_core::factor::oath::Algorithm;
+use postern_core::factor::totp::{KIND, Setting};
 
 const HERE: Page = Page::Totp;
 

@@ -1,9 +1,9 @@
 //! Kinds of factor as pages speak of them.
 
-use crate::factor::{email_code, hotp, recovery_codes, security_key, totp};
-use crate::model::{Event, FactorKind, What};
 use crate::words::activity::Happened;
 use crate::words::ways::Way;
+use postern_core::factor::{email_code, hotp, recovery_codes, security_key, totp};
+use postern_core::model::{Event, FactorKind, What};
 
 pub const fn kind_of(way: Way) -> FactorKind {
     match way {

@@ -7,16 +7,16 @@ use async_trait::async_trait;
 use super::account::{Act, Told};
 use super::visit::{admitted, holder_key, level};
 use super::{Answer, Fault, No, Portal};
-use crate::engine::{self, Accepted, Brought, Counted, Door, Records};
-use crate::factor::{Factors, Notice, Submission};
-use crate::model::{
+use postern_core::engine::{self, Accepted, Brought, Counted, Door, Records};
+use postern_core::factor::{Factors, Notice, Submission};
+use postern_core::model::{
     DeviceId, FactorId, FactorKind, FactorRecord, Holder, HolderId, NextTry, Proof, Refusal, SessionEntry, Timestamp,
     Visit, What,
 };
-use crate::port::{Also, Expect, Key};
-use crate::rules::level::Level;
-use crate::rules::limits;
-use crate::rules::throttle::{Policy, Standing};
+use postern_core::port::{Also, Expect, Key};
+use postern_core::rules::level::Level;
+use postern_core::rules::limits;
+use postern_core::rules::throttle::{Policy, Standing};
 
 /// What passing a factor brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

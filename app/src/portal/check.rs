@@ -3,9 +3,9 @@
 use super::opening::{CANARY, STORE_VERSION};
 use super::readiness::{IDENTITY, identity_key};
 use super::{Answer, CannotOpen, Portal};
-use crate::model::Timestamp;
-use crate::port::{Entropy, Store};
-use crate::seal::{MasterBytes, Sealer};
+use postern_core::model::Timestamp;
+use postern_core::port::{Entropy, Store};
+use postern_core::seal::{MasterBytes, Sealer};
 
 /// What a store is to a portal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

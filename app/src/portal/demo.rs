@@ -4,10 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, Fault, Portal};
-use crate::factor::{Unreadable, hotp, totp};
-use crate::model::{FactorId, FactorRecord, Letter, Refusal, Secret, SessionHandle, Timestamp, Visit};
-use crate::port::{Expect, Key, LogEntry, Write};
-use crate::rules::limits;
+use postern_core::factor::{Unreadable, hotp, totp};
+use postern_core::model::{FactorId, FactorRecord, Letter, Refusal, Secret, SessionHandle, Timestamp, Visit};
+use postern_core::port::{Expect, Key, LogEntry, Write};
+use postern_core::rules::limits;
 
 #[derive(Serialize, Deserialize)]
 struct Entry {

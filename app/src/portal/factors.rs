@@ -3,14 +3,14 @@
 use super::account::{Act, Told, credentials};
 use super::visit::holder_key;
 use super::{Answer, Fault, Portal};
-use crate::factor::{self, Factor, email_code};
-use crate::model::typed_text::display_name;
-use crate::model::{
+use postern_core::factor::{self, Factor, email_code};
+use postern_core::model::typed_text::display_name;
+use postern_core::model::{
     ActivityPart, Event, FactorId, FactorKind, FactorRecord, Holder, HolderId, Refusal, Timestamp, Visit, What,
 };
-use crate::port::{Also, Expect, Key, LogEntry, Revision};
+use postern_core::port::{Also, Expect, Key, LogEntry, Revision};
 
-pub(super) use crate::engine::TRIES;
+pub(super) use postern_core::engine::TRIES;
 
 /// The longest name a person may give a factor, in characters.
 const NAME_LENGTH: usize = 40;

@@ -4,17 +4,17 @@ use std::time::Duration;
 
 use super::visit::level;
 use super::{Answer, Fault, No, Passed, Portal};
-use crate::engine;
-use crate::factor::Unreadable;
-use crate::factor::email_code::{self, GRADE, KIND, Pending, Purpose, draw};
 use crate::letter::{self, Cover};
-use crate::model::{
+use postern_core::engine;
+use postern_core::factor::Unreadable;
+use postern_core::factor::email_code::{self, GRADE, KIND, Pending, Purpose, draw};
+use postern_core::model::{
     Code, FactorId, FactorRecord, Holder, MailAddress, NextTry, Proof, Refusal, Secret, SessionHandle, Timestamp,
     Visit, What,
 };
-use crate::port::{Also, Count, Expect, Key, Lane, Stored, Window, Write};
-use crate::rules::limits;
-use crate::rules::throttle::Attempt;
+use postern_core::port::{Also, Count, Expect, Key, Lane, Stored, Window, Write};
+use postern_core::rules::limits;
+use postern_core::rules::throttle::Attempt;
 
 /// How long a session waits between two letters.
 const PAUSE: Window = Window { limit: 1, span: Duration::from_secs(30) };

@@ -25,16 +25,15 @@ mod visit;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::Records;
-use crate::factor::Factors;
-use crate::figures;
 use crate::letter;
-use crate::model::{FactorKind, Visit};
-use crate::port::{Clock, Entropy, HeavyWork, Store};
-use crate::rules::sign_up::SignUp;
-use crate::seal::LookupKey;
+use postern_core::engine::Records;
+use postern_core::factor::Factors;
+use postern_core::figures;
+use postern_core::model::{FactorKind, Visit};
+use postern_core::port::{Clock, Entropy, HeavyWork, Store};
+use postern_core::rules::sign_up::SignUp;
+use postern_core::seal::LookupKey;
 
-pub use crate::engine::{Answer, Fault, No};
 pub use account::{
     Choice, Chosen, DisownReport, Export, Keepable, RecoveryCodes, SignIn, SignInStanding, SignedIn, TicketDetails,
 };
@@ -45,6 +44,7 @@ pub use factors::checked_name;
 pub use hotp::{HotpEnrolment, HotpStanding};
 pub use mail_code::{MailCode, Sent};
 pub use opening::CannotOpen;
+pub use postern_core::engine::{Answer, Fault, No};
 pub use readiness::NotReady;
 pub use security_key::{Key, KeyAdded};
 pub use submissions::{

@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{Fault, Portal};
-use crate::model::{SessionHandle, Visit};
-use crate::port::{Expect, Key, Write};
+use postern_core::model::{SessionHandle, Visit};
+use postern_core::port::{Expect, Key, Write};
 
 /// A note nobody fetched is stale by then.
 const LASTS: Duration = Duration::from_mins(10);

@@ -2,10 +2,10 @@
 
 use super::account::Act;
 use super::{Answer, Portal};
-use crate::factor::oath::Algorithm;
-use crate::factor::{email_code, otpauth};
-use crate::model::{FactorId, FactorKind, FactorRecord, FactorState, Holder, Refusal, Secret, Visit};
-use crate::port::Also;
+use postern_core::factor::oath::Algorithm;
+use postern_core::factor::{email_code, otpauth};
+use postern_core::model::{FactorId, FactorKind, FactorRecord, FactorState, Holder, Refusal, Secret, Visit};
+use postern_core::port::Also;
 
 /// A kind of which a holder has at most one, and what its first record is called.
 pub(super) struct Enrolling<'a> {

@@ -6,10 +6,10 @@ use zeroize::Zeroize;
 
 use super::readiness::{IDENTITY, StoreIdentity, identity_key};
 use super::{Outside, Portal, Records, Settings};
-use crate::factor::Factors;
-use crate::model::{Secret, Timestamp};
-use crate::port::{Expect, Key, Store, StoreFault, Stored, Write, Written};
-use crate::seal::{LookupKey, MasterBytes, Sealer};
+use postern_core::factor::Factors;
+use postern_core::model::{Secret, Timestamp};
+use postern_core::port::{Expect, Key, Store, StoreFault, Stored, Write, Written};
+use postern_core::seal::{LookupKey, MasterBytes, Sealer};
 
 /// The form in which this binary writes. A newer binary opens an older store; an older one refuses a newer.
 pub(super) const STORE_VERSION: u32 = 2;
@@ -176,7 +176,7 @@ mod tests {
     use futures::executor::block_on;
 
     use super::*;
-    use crate::testing::MemoryStore;
+    use postern_core::testing::MemoryStore;
 
     #[test]
     fn version_stamp_is_raised_by_a_newer_binary_so_that_an_older_one_refuses() {

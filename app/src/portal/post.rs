@@ -5,8 +5,8 @@ use std::time::Duration;
 use data_encoding::BASE64URL_NOPAD;
 
 use super::{Fault, Portal};
-use crate::model::Letter;
-use crate::port::{Key, Lane, LeasedJob, NewJob};
+use postern_core::model::Letter;
+use postern_core::port::{Key, Lane, LeasedJob, NewJob};
 
 /// For so long a letter stays in the queue beyond its end, so that it is seen, counted and dropped there.
 const KEPT_BEYOND: Duration = Duration::from_hours(24);

@@ -10,9 +10,9 @@ use std::time::Duration;
 use data_encoding::HEXLOWER;
 
 use super::Portal;
-use crate::model::Timestamp;
-use crate::port::{Expect, Key, StoreFault, Write};
-use crate::seal::LookupKey;
+use postern_core::model::Timestamp;
+use postern_core::port::{Expect, Key, StoreFault, Write};
+use postern_core::seal::LookupKey;
 
 /// The records that make a store this portal's.
 pub(super) const IDENTITY: [&str; 3] = ["version", "canary", "lookup-key"];

@@ -7,17 +7,17 @@ use super::challenge::Asking;
 use super::factors::checked_name;
 use super::visit::level;
 use super::{Answer, Fault, Look, Passed, Portal};
-use crate::engine::ceremony::{self, For};
-use crate::factor::Submission;
-use crate::factor::security_key::{
+use postern_core::engine::ceremony::{self, For};
+use postern_core::factor::Submission;
+use postern_core::factor::security_key::{
     self, Asked, AssertionAnswer, CreationChallengeResponse, Form, KIND, Person, RegistrationAnswer, RelyingParty,
     RequestChallengeResponse, State,
 };
-use crate::model::{
+use postern_core::model::{
     FactorId, FactorRecord, Grade, Holder, KeyFlaw, NextTry, Proof, Refusal, SessionHandle, Timestamp, Visit, What,
 };
-use crate::port::Also;
-use crate::rules::limits;
+use postern_core::port::Also;
+use postern_core::rules::limits;
 
 /// A key of this holder.
 #[derive(Clone, Debug)]

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{Answer, Fault, Portal};
-use crate::model::{DeviceId, MailAddress, Network, Refusal, SendLimit, Timestamp};
-use crate::port::{Count, Key, Window};
+use postern_core::model::{DeviceId, MailAddress, Network, Refusal, SendLimit, Timestamp};
+use postern_core::port::{Count, Key, Window};
 
 const HOUR: Duration = Duration::from_hours(1);
 const PER_ADDRESS_AND_NETWORK: Window = Window { limit: 5, span: HOUR };

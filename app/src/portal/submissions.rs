@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{Answer, Fault, Portal};
-use crate::engine::TRIES;
-use crate::model::{Network, Secret, SessionHandle, Timestamp};
-use crate::port::{Also, Count, Expect, Key, Revision, Window, Write};
-use crate::seal::Sealer;
+use postern_core::engine::TRIES;
+use postern_core::model::{Network, Secret, SessionHandle, Timestamp};
+use postern_core::port::{Also, Count, Expect, Key, Revision, Window, Write};
+use postern_core::seal::Sealer;
 
 /// How long a submission's outcome is answered again.
 pub const OUTCOME_LASTS: Duration = Duration::from_mins(2);

@@ -2,11 +2,11 @@
 
 use super::oath::Enrolling;
 use super::{Answer, Look, Passed, Portal};
-use crate::factor::Submission;
-use crate::factor::otpauth::Provisioning;
-use crate::factor::totp::{KIND, Setting, State};
-use crate::model::{Code, FactorId, FactorRecord, NextTry, Timestamp, Visit};
-use crate::rules::limits;
+use postern_core::factor::Submission;
+use postern_core::factor::otpauth::Provisioning;
+use postern_core::factor::totp::{KIND, Setting, State};
+use postern_core::model::{Code, FactorId, FactorRecord, NextTry, Timestamp, Visit};
+use postern_core::rules::limits;
 
 /// An enrolment that waits for its first code.
 #[derive(Debug)]

@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use super::{Answer, Fault, Portal, account, challenge, demo, factors, mail_code};
-use crate::factor::{self, email_code};
-use crate::figures;
-use crate::model::{
+use postern_core::factor::{self, email_code};
+use postern_core::figures;
+use postern_core::model::{
     Account, ActivityPart, FactorId, FactorKind, FactorRecord, Grade, Holder, HolderId, MailAddress, Network, Opened,
     Refusal, Session, SessionEntry, SessionHandle, SessionKind, Timestamp, Visit,
 };
-use crate::port::{Count, Expect, Key, LogEntry, Revision, Window};
-use crate::rules::level::Level;
-use crate::rules::limits;
+use postern_core::port::{Count, Expect, Key, LogEntry, Revision, Window};
+use postern_core::rules::level::Level;
+use postern_core::rules::limits;
 
 /// New sessions one network may begin.
 const BEGINNINGS: Window = Window { limit: 120, span: Duration::from_mins(1) };

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::share::{Group, Share};
 use super::shared_secret::{SharedSecret, commitment};
-use crate::model::Secret;
+use postern_core::model::Secret;
 
 /// Why shares give no secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -63,7 +63,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::model::Timestamp;
+    use postern_core::model::Timestamp;
 
     const NOW: Timestamp = Timestamp::from_secs(1_234_567_890);
 

@@ -16,9 +16,9 @@ use super::deal;
 use super::search::{self, Candidate};
 use super::share::{Group, Share};
 use super::{Answer, No, Refusal, SharedSecret};
-use crate::engine::Fault;
-use crate::model::typed_text::token_chars;
-use crate::model::{Secret, Timestamp};
+use postern_core::engine::Fault;
+use postern_core::model::typed_text::token_chars;
+use postern_core::model::{Secret, Timestamp};
 
 /// Encrypted shares that one network may have waiting.
 const PER_NETWORK: usize = 3;

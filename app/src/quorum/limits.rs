@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use super::{Answer, Quorum, Refusal};
-use crate::model::{Network, QuorumId};
-use crate::port::{Count, Key, Window};
+use postern_core::model::{Network, QuorumId};
+use postern_core::port::{Count, Key, Window};
 
 /// What is limited by network.
 pub(super) struct Limit {

@@ -16,11 +16,11 @@ use std::sync::Arc;
 use age::x25519::Recipient;
 use serde::{Deserialize, Serialize};
 
-use crate::engine;
-use crate::model::typed_text::token_chars;
-use crate::model::{Network, Secret, Timestamp};
-use crate::port::{WorkOrder, WorkPriority};
 use crate::portal::Portal;
+use postern_core::engine;
+use postern_core::model::typed_text::token_chars;
+use postern_core::model::{Network, Secret, Timestamp};
+use postern_core::port::{WorkOrder, WorkPriority};
 
 pub use deal::NotTogether;
 pub use pasted::is_armored;

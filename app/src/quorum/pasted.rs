@@ -3,7 +3,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::model::typed_text::{ascii_digit, is_dash, is_invisible};
+use postern_core::model::typed_text::{ascii_digit, is_dash, is_invisible};
 
 /// The longest text that is read, in bytes: some room for what is removed.
 const LONGEST_PASTED: usize = 16 * 1024;

@@ -170,7 +170,7 @@ fn sets(all: usize, some: usize) -> impl Iterator<Item = Vec<usize>> {
 mod tests {
     use super::super::deal::deal;
     use super::*;
-    use crate::model::Secret;
+    use postern_core::model::Secret;
 
     fn dealt(threshold: u8, size: u8) -> Vec<Share> {
         let secret: SharedSecret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".parse().expect("a secret");

@@ -10,12 +10,12 @@ use super::kept::Session;
 use super::pasted::armored_file;
 use super::share::{Group, Share};
 use super::{Answer, Quorum, Refusal, limits};
-use crate::engine::{Fault, TRIES};
-use crate::model::typed_text::{NameError, display_name};
-use crate::model::{Network, Secret, Timestamp};
-use crate::port::{Also, Expect, Key, Revision, WorkOrder, WorkPriority, Write};
+use postern_core::engine::{Fault, TRIES};
+use postern_core::model::typed_text::{NameError, display_name};
+use postern_core::model::{Network, Secret, Timestamp};
+use postern_core::port::{Also, Expect, Key, Revision, WorkOrder, WorkPriority, Write};
 
-pub use crate::model::QuorumId as SessionId;
+pub use postern_core::model::QuorumId as SessionId;
 
 /// The longest encrypted share, in bytes.
 const LONGEST: usize = 4096;

@@ -8,7 +8,7 @@ use data_encoding::{BASE32, BASE64URL_NOPAD};
 use sha2::{Digest, Sha256};
 
 use super::pasted::share_line;
-use crate::model::Secret;
+use postern_core::model::Secret;
 
 const VERSION: u8 = 1;
 /// Bytes of the group id that people see.

@@ -5,10 +5,10 @@ use std::str::FromStr;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::factor::oath::{Algorithm, OathKey};
-use crate::factor::setup_key::{Moves, SetupError, SetupKey};
-use crate::factor::totp::State;
-use crate::model::{Secret, Timestamp};
+use postern_core::factor::oath::{Algorithm, OathKey};
+use postern_core::factor::setup_key::{Moves, SetupError, SetupKey};
+use postern_core::factor::totp::State;
+use postern_core::model::{Secret, Timestamp};
 
 const SALT: usize = 16;
 /// Before the key: salt, algorithm, digits, period.

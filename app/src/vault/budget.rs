@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{Answer, Refusal, Vaults};
-use crate::model::{Network, Timestamp};
-use crate::port::{Count, Key, Window};
+use postern_core::model::{Network, Timestamp};
+use postern_core::port::{Count, Key, Window};
 
 /// Growth is counted in units of so many bytes, as entries are weighed. A network that adds little at a time mostly writes
 /// nothing for it, so that no record of a network is written by all its members at once.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::MOST_ENTRIES;
-use crate::model::Secret;
-use crate::model::typed_text::overrides_direction;
+use postern_core::model::Secret;
+use postern_core::model::typed_text::overrides_direction;
 
 /// The longest user hash and the longest entry, in ASCII characters, and the longest name, in characters.
 const LONGEST_HASH: usize = 128;

@@ -16,10 +16,10 @@ use std::time::Duration;
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
-use crate::engine::{self, Fault, TRIES};
-use crate::model::{Network, Timestamp};
-use crate::port::{Also, Count, Expect, Key, Revision, Tally, Window, Write, Written};
 use crate::portal::Portal;
+use postern_core::engine::{self, Fault, TRIES};
+use postern_core::model::{Network, Timestamp};
+use postern_core::port::{Also, Count, Expect, Key, Revision, Tally, Window, Write, Written};
 
 pub use entry::{EncSecret, Entry, Name, Replacement, Unfit, UserHash};
 

@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use super::{Answer, SLOT, Shelf, Vaults};
-use crate::engine::Fault;
-use crate::model::Timestamp;
-use crate::port::{Also, Expect, Key, Revision, Written};
+use postern_core::engine::Fault;
+use postern_core::model::Timestamp;
+use postern_core::port::{Also, Expect, Key, Revision, Written};
 
 /// The name of the record of when a vault was last opened.
 const OPENED: &str = "vault-opened";

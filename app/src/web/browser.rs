@@ -4,7 +4,7 @@
 use http::{HeaderMap, HeaderValue, header};
 
 use super::cookies;
-use crate::model::{Browser, DeviceId};
+use postern_core::model::{Browser, DeviceId};
 
 /// How long a browser is remembered, in seconds: a year.
 const REMEMBERED: u64 = 365 * 24 * 60 * 60;

@@ -11,10 +11,10 @@ use tower_sessions::Session as Cookie;
 use super::browser;
 use super::session::{self, CookieChange};
 use crate::client::Clients;
-use crate::model::Visit;
 use crate::portal::{Answer, Fault, Passed, Portal, SignedIn};
 use crate::quorum::Quorum;
 use crate::vault::Vaults;
+use postern_core::model::Visit;
 
 /// What is the same for every request.
 #[derive(Clone)]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::Refusal;
+use postern_core::model::Refusal;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Note {

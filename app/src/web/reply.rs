@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::front::Front;
 use super::note::{Done, Note, Said, Typed, shown_again};
 use super::path::Page;
-use crate::model::{Code, Refusal};
-use crate::port::WorkError;
 use crate::portal::{Answer, Fault, No};
+use postern_core::model::{Code, Refusal};
+use postern_core::port::WorkError;
 
 /// The reference of a fault, on its answer and in the log.
 pub const REFERENCE: HeaderName = HeaderName::from_static("x-postern-reference");

@@ -14,10 +14,10 @@ use tower_sessions::Session as Cookie;
 use tower_sessions::session::{Error, Id};
 use tower_sessions::session_store;
 
-use crate::figures;
-use crate::model::{Session, SessionKind};
-use crate::port::StoreFault;
 use crate::portal::Fault;
+use postern_core::figures;
+use postern_core::model::{Session, SessionKind};
+use postern_core::port::StoreFault;
 
 const SESSION: &str = "session";
 

@@ -1,7 +1,7 @@
 //! The account page.
 
 use super::{Said, span, when};
-use crate::model::Timestamp;
+use postern_core::model::Timestamp;
 
 pub const TITLE: &str = "Account";
 pub const HEADING: &str = "Your account";

@@ -1,7 +1,7 @@
 //! API keys: the page of them, the page that shows a secret once, disabling and rotating.
 
 use super::{Counting, Pause, Said};
-use crate::model::SendLimit;
+use postern_core::model::SendLimit;
 
 pub const TITLE: &str = "API keys";
 pub const HEADING: &str = "API keys";

@@ -1,7 +1,7 @@
 //! The email code page.
 
 use super::{Counting, Pause, Said, span};
-use crate::model::SendLimit;
+use postern_core::model::SendLimit;
 
 pub const TITLE: &str = "Email code";
 

@@ -1,7 +1,7 @@
 //! "This was not me": where the link in a letter leads.
 
 use super::when;
-use crate::model::Timestamp;
+use postern_core::model::Timestamp;
 
 /// Where a letter names what changed and the page does not.
 pub const A_FACTOR: &str = "a factor";

@@ -1,7 +1,7 @@
 //! The sign-in page.
 
 use super::{Said, when};
-use crate::model::Timestamp;
+use postern_core::model::Timestamp;
 
 pub const TITLE: &str = "Sign in";
 

@@ -1,6 +1,6 @@
 //! Dates, and how long ago something was. Times are relative when near and absolute when they matter.
 
-use crate::model::Timestamp;
+use postern_core::model::Timestamp;
 
 const MONTHS: [&str; 12] = [
     "January",

@@ -1,8 +1,8 @@
 //! What an account's owner sees of what happened to it.
 
-use postern_app::factor::{email_code, recovery_codes, totp as app};
-use postern_app::model::{FactorKind, Refusal, What};
 use postern_app::portal::Settings;
+use postern_core::factor::{email_code, recovery_codes, totp as app};
+use postern_core::model::{FactorKind, Refusal, What};
 
 use crate::house::{ADA, House, Told, Visitor};
 use crate::setup::{BOB, HOUR, MINUTE, MOMENT, on_paper, recovery, totp, with_mail, with_totp};

@@ -1,7 +1,7 @@
 //! Giving an account another address.
 
-use postern_app::factor::email_code::KIND as EMAIL;
-use postern_app::model::Refusal;
+use postern_core::factor::email_code::KIND as EMAIL;
+use postern_core::model::Refusal;
 
 use crate::house::{ADA, House, Told, at_once, code};
 use crate::setup::{BOB, FRESH, MINUTE, MOMENT, with_mail, with_totp};

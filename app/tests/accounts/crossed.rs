@@ -1,7 +1,7 @@
 //! What two sessions of one account do at the same moment.
 
-use postern_app::model::Refusal;
 use postern_app::portal::Answer;
+use postern_core::model::Refusal;
 
 use crate::house::{ADA, House, Told, Visitor, after, code};
 use crate::setup::{BOB, MINUTE, with_mail};

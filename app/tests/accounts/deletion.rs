@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use postern_app::model::Refusal;
-use postern_app::testing::Authenticator;
+use postern_core::model::Refusal;
+use postern_core::testing::Authenticator;
 
 use crate::house::{ADA, House, Told};
 use crate::setup::{BOB, MINUTE, totp, with_mail, with_paper, with_totp};
 
 /// Everything that stands in the store, letters aside, once those are delivered.
-async fn standing(house: &House) -> BTreeSet<postern_app::port::Key> {
+async fn standing(house: &House) -> BTreeSet<postern_core::port::Key> {
     house.letters().await;
     house.store.keys(house.now())
 }
@@ -83,7 +83,7 @@ async fn a_visitor_has_none_to_delete() {
 async fn the_address_itself_is_not_removed_as_a_factor() {
     let house = House::open().await;
     let (ada, phone) = with_totp(&house).await;
-    let removal = ada.removes(&postern_app::factor::email_code::KIND).await;
+    let removal = ada.removes(&postern_core::factor::email_code::KIND).await;
     assert_eq!(removal.refusal(), Refusal::AddressOfAccount);
     let back = house.visitor().await.signs_in_with(ADA, &totp(&phone.code(house.now()))).await;
     assert_eq!(back.visit.session.holder, ada.visit.session.holder);

@@ -1,7 +1,7 @@
 //! Letters with news are limited: what happens again and again is told in one letter.
 
-use postern_app::factor::totp as app;
-use postern_app::model::Letter;
+use postern_core::factor::totp as app;
+use postern_core::model::Letter;
 
 use crate::house::{ADA, House, Told, Visitor};
 use crate::setup::{BOB, FRESH, with_mail, with_totp};

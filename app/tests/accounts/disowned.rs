@@ -1,8 +1,8 @@
 //! What "this was not me" takes back, and how an owner goes on after it.
 
-use postern_app::factor::{email_code, recovery_codes, totp as app};
-use postern_app::model::{Refusal, What};
-use postern_app::testing::Authenticator;
+use postern_core::factor::{email_code, recovery_codes, totp as app};
+use postern_core::model::{Refusal, What};
+use postern_core::testing::Authenticator;
 
 use crate::house::{ADA, House, Told, Visitor, at_once};
 use crate::setup::{BOB, HOUR, MINUTE, MOMENT, ticket, ticket_to, totp, with_mail, with_paper, with_totp};

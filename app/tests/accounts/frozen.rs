@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use postern_app::factor::totp::{KIND, Setting};
-use postern_app::factor::{hotp, recovery_codes};
-use postern_app::model::{Refusal, What};
+use postern_core::factor::totp::{KIND, Setting};
+use postern_core::factor::{hotp, recovery_codes};
+use postern_core::model::{Refusal, What};
 
 use crate::house::{ADA, House, Told, Visitor, code};
 use crate::setup::{BOB, HOUR, MINUTE, MOMENT, ticket, totp, with_mail, with_paper, with_totp};

@@ -1,6 +1,6 @@
 //! Owners hear of somebody who reads their mail and guesses at their second factor, and of browsers that are new to them.
 
-use postern_app::model::{NextTry, Refusal, What};
+use postern_core::model::{NextTry, Refusal, What};
 
 use crate::house::{ADA, House, Told};
 use crate::setup::{BOB, HOUR, MINUTE, MOMENT, totp, with_mail, with_totp};

@@ -1,9 +1,9 @@
 //! From visitor to account: what was ticked stays, as it stands.
 
-use postern_app::factor::{email_code, hotp as token, totp as app};
-use postern_app::model::{FactorId, Refusal};
 use postern_app::portal::{Answer, Settings, SignedIn};
-use postern_app::rules::sign_up::SignUp;
+use postern_core::factor::{email_code, hotp as token, totp as app};
+use postern_core::model::{FactorId, Refusal};
+use postern_core::rules::sign_up::SignUp;
 
 use crate::house::{ADA, House, Phone, Told, Visitor, at_once};
 use crate::setup::{BOB, FRESH, HOUR, MINUTE, totp, with_mail};
@@ -97,7 +97,7 @@ async fn what_was_not_passed_at_all_is_not_kept() {
     assert_eq!(keeps(&visitor, &[unconfirmed]).await.refusal(), Refusal::NotPassedLately);
     assert_eq!(keeps(&visitor, &[FactorId::from([9; 16])]).await.refusal(), Refusal::NotPassedLately);
     // Registering a key passes nothing.
-    let key = visitor.registers(&mut postern_app::testing::Authenticator::new(1)).await;
+    let key = visitor.registers(&mut postern_core::testing::Authenticator::new(1)).await;
     assert_eq!(keeps(&visitor, &[key]).await.refusal(), Refusal::NotPassedLately);
     let nobody = house.visitor().await;
     nobody.enrols_totp().await;

@@ -1,8 +1,8 @@
 //! A security key belongs to one account at most (WebAuthn Level 3, 7.1.26).
 
-use postern_app::factor::security_key::KIND;
-use postern_app::model::Refusal;
-use postern_app::testing::Authenticator;
+use postern_core::factor::security_key::KIND;
+use postern_core::model::Refusal;
+use postern_core::testing::Authenticator;
 
 use crate::house::{ADA, House, Told};
 use crate::setup::{BOB, FRESH, MINUTE, with_key};

@@ -2,10 +2,10 @@
 
 use std::fmt::Debug;
 
-use postern_app::factor::{recovery_codes, security_key, totp as app};
-use postern_app::model::{Letter, Refusal};
 use postern_app::portal::Answer;
-use postern_app::testing::Authenticator;
+use postern_core::factor::{recovery_codes, security_key, totp as app};
+use postern_core::model::{Letter, Refusal};
+use postern_core::testing::Authenticator;
 
 use crate::house::{ADA, House, Told, Visitor, code};
 use crate::setup::{BOB, MINUTE, on_paper, recovery, totp, with_key, with_mail, with_paper, with_totp};
@@ -202,7 +202,7 @@ async fn no_letter_with_news_holds_a_code() {
         let text = letter.text.expose();
         let digits = |word: &&str| word.len() >= 6 && word.bytes().all(|byte| byte.is_ascii_digit());
         assert_eq!(text.split(|c: char| !c.is_ascii_alphanumeric()).find(digits), None);
-        assert!(text.lines().all(|line| line.parse::<postern_app::model::Code>().is_err()));
+        assert!(text.lines().all(|line| line.parse::<postern_core::model::Code>().is_err()));
     }
     assert!(code("123456").digits().len() == 6);
 }

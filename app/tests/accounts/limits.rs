@@ -1,7 +1,7 @@
 //! Who is kept out by what others ask for.
 
-use postern_app::model::{DeviceId, Refusal, SendLimit};
 use postern_app::portal::Settings;
+use postern_core::model::{DeviceId, Refusal, SendLimit};
 
 use crate::house::{ADA, House, Told};
 use crate::setup::{BOB, HOUR, MINUTE, with_mail, with_totp};

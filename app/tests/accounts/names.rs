@@ -1,8 +1,8 @@
 //! What factors are called: by their owner where the kind has names of its own, and never in a way that misleads.
 
-use postern_app::factor::{email_code, recovery_codes, security_key, totp};
-use postern_app::model::{FactorKind, Refusal};
-use postern_app::testing::{BACKED_UP, BACKUP_ELIGIBLE};
+use postern_core::factor::{email_code, recovery_codes, security_key, totp};
+use postern_core::model::{FactorKind, Refusal};
+use postern_core::testing::{BACKED_UP, BACKUP_ELIGIBLE};
 
 use crate::house::{ADA, House, Told};
 use crate::setup::{BOB, with_key, with_paper};

@@ -1,8 +1,8 @@
 //! A code is for what it was asked for, in the session that asked; and good once, whichever door it is shown at.
 
-use postern_app::factor::totp::KIND;
-use postern_app::model::Refusal;
 use postern_app::portal::Answer;
+use postern_core::factor::totp::KIND;
+use postern_core::model::Refusal;
 
 use crate::house::{ADA, House, Told, code};
 use crate::setup::{BOB, MINUTE, hotp, recovery, totp, with_hotp, with_mail, with_paper, with_totp};

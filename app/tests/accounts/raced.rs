@@ -1,8 +1,8 @@
 //! What happens at the same moment, in the account of one person.
 
-use postern_app::factor::totp::KIND;
-use postern_app::model::Refusal;
 use postern_app::portal::{Answer, No, SignIn, SignedIn};
+use postern_core::factor::totp::KIND;
+use postern_core::model::Refusal;
 
 use crate::house::{ADA, House, Told, Visitor, after, at_once, code};
 use crate::setup::{BOB, MINUTE, recovery, totp, with_mail, with_paper, with_totp};

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use postern_app::factor::{hotp as token, recovery_codes, totp as app};
-use postern_app::model::{NextTry, Refusal};
-use postern_app::port::WorkError;
 use postern_app::portal::{Fault, Outside, Portal, Settings, SignIn};
-use postern_app::testing::{BusyQueue, SeededEntropy};
+use postern_core::factor::{hotp as token, recovery_codes, totp as app};
+use postern_core::model::{NextTry, Refusal};
+use postern_core::port::WorkError;
+use postern_core::testing::{BusyQueue, SeededEntropy};
 
 use crate::house::{ADA, House, Told, Visitor, masters};
 use crate::setup::{BOB, HOUR, MINUTE, on_paper, recovery, totp, with_mail, with_paper, with_totp};

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use postern_app::factor;
-use postern_app::factor::email_code::Purpose;
-use postern_app::factor::totp::Setting;
-use postern_app::model::{NextTry, Refusal};
-use postern_app::port::Store;
 use postern_app::portal::Chosen;
+use postern_core::factor;
+use postern_core::factor::email_code::Purpose;
+use postern_core::factor::totp::Setting;
+use postern_core::model::{NextTry, Refusal};
+use postern_core::port::Store;
 
 use crate::house::{ADA, House, Told};
 use crate::setup::{
@@ -55,7 +55,7 @@ async fn with_a_recovery_code_it_is_level_two() {
 async fn the_strongest_is_offered_first_and_paper_last() {
     let house = House::open().await;
     let (ada, _, _) = with_paper(&house).await;
-    ada.registers(&mut postern_app::testing::Authenticator::new(1)).await;
+    ada.registers(&mut postern_core::testing::Authenticator::new(1)).await;
     let visitor = house.visitor().await;
     visitor.waits(ADA).await;
     let standing = house.portal.sign_in_standing(&visitor.visit).await.done().expect("a sign-in that waits");
@@ -222,7 +222,7 @@ async fn before_the_mail_was_right_an_address_that_is_known_costs_as_much_as_one
     with_totp(&house).await;
     let mut costs = Vec::new();
     for address in [ADA, "nobody@example.org"] {
-        for devices in [vec![], vec![postern_app::model::DeviceId::from([7; 16])]] {
+        for devices in [vec![], vec![postern_core::model::DeviceId::from([7; 16])]] {
             let mut visitor = house.visitor().await;
             visitor.visit.browser.devices.clone_from(&devices);
             let before = house.store.calls();

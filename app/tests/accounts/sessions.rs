@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use postern_app::factor::email_code::Purpose;
-use postern_app::factor::totp::Setting;
-use postern_app::factor::{hotp, recovery_codes};
-use postern_app::model::{FactorId, Refusal, SessionHandle};
+use postern_core::factor::email_code::Purpose;
+use postern_core::factor::totp::Setting;
+use postern_core::factor::{hotp, recovery_codes};
+use postern_core::model::{FactorId, Refusal, SessionHandle};
 
 use crate::house::{ADA, House, Told, Visitor};
 use crate::setup::{BOB, HOUR, MINUTE, MOMENT, totp, with_key, with_mail, with_totp};
@@ -159,7 +159,7 @@ async fn removing_a_factor_ends_the_other_sessions_that_it_opened() {
     let mut token = ada.enrols_hotp().await;
     let by_phone = house.visitor().await.signs_in_with_phone(&phone).await;
     let by_token = house.visitor().await.signs_in_with(ADA, &crate::setup::hotp(&token.press())).await;
-    by_token.removes(&postern_app::factor::totp::KIND).await.done();
+    by_token.removes(&postern_core::factor::totp::KIND).await.done();
     is_dead(&by_phone).await;
     assert!(by_token.is_admitted().await);
     assert_eq!(by_token.level().await, 2);
@@ -172,11 +172,11 @@ async fn this_session_falls_to_what_its_other_proofs_give() {
     let (ada, _) = with_key(&house).await;
     let phone = ada.enrols_totp().await;
     assert_eq!(ada.level().await, 3);
-    ada.removes(&postern_app::factor::security_key::KIND).await.done();
+    ada.removes(&postern_core::factor::security_key::KIND).await.done();
     assert_eq!(ada.level().await, 2);
     assert!(ada.is_admitted().await);
     house.portal.answer_step_up(&ada.visit, &totp(&phone.code(house.now()))).await.done();
-    ada.removes(&postern_app::factor::totp::KIND).await.done();
+    ada.removes(&postern_core::factor::totp::KIND).await.done();
     assert_eq!(ada.level().await, 1);
     assert!(ada.is_admitted().await);
 }
@@ -187,7 +187,7 @@ async fn with_a_factor_left_that_it_did_not_pass_this_session_is_over() {
     let (ada, phone) = with_totp(&house).await;
     ada.enrols_hotp().await;
     let by_phone = house.visitor().await.signs_in_with_phone(&phone).await;
-    by_phone.removes(&postern_app::factor::totp::KIND).await.done();
+    by_phone.removes(&postern_core::factor::totp::KIND).await.done();
     assert_eq!(by_phone.level().await, 0);
     assert!(!by_phone.is_admitted().await);
 }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use postern_app::factor::email_code::Purpose;
-use postern_app::factor::security_key::{AssertionAnswer, RegistrationAnswer};
-use postern_app::model::{FactorId, FactorKind, Letter, Refusal};
 use postern_app::portal::{Answer, Chosen, RecoveryCodes, Sent, SignIn, SignedIn};
-use postern_app::testing::Authenticator;
+use postern_core::factor::email_code::Purpose;
+use postern_core::factor::security_key::{AssertionAnswer, RegistrationAnswer};
+use postern_core::model::{FactorId, FactorKind, Letter, Refusal};
+use postern_core::testing::Authenticator;
 
 use crate::house::{ADA, House, ORIGIN, Phone, Token, Told, Visitor, code};
 

@@ -1,8 +1,8 @@
 //! The first sign-in of an address makes its account, if the portal does that.
 
-use postern_app::model::{Refusal, What};
 use postern_app::portal::{Settings, SignIn};
-use postern_app::rules::sign_up::{Listed, SignUp};
+use postern_core::model::{Refusal, What};
+use postern_core::rules::sign_up::{Listed, SignUp};
 
 use crate::house::{ADA, House, Told, at_once};
 use crate::setup::{BOB, MINUTE, with_mail};

@@ -1,10 +1,10 @@
 //! Whoever changes an account passed a factor a short while ago.
 
-use postern_app::factor::email_code::KIND as EMAIL;
-use postern_app::factor::totp::{KIND as TOTP, Setting};
-use postern_app::factor::{hotp, security_key};
-use postern_app::model::{FactorKind, Refusal};
-use postern_app::testing::Authenticator;
+use postern_core::factor::email_code::KIND as EMAIL;
+use postern_core::factor::totp::{KIND as TOTP, Setting};
+use postern_core::factor::{hotp, security_key};
+use postern_core::model::{FactorKind, Refusal};
+use postern_core::testing::Authenticator;
 
 use crate::house::{ADA, House, Phone, Told, Visitor, code};
 use crate::setup::{BOB, FRESH, MINUTE, MOMENT, totp, with_key, with_mail, with_totp};

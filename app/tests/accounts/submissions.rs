@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use postern_app::model::{Network, Timestamp};
 use postern_app::portal::{
     Begun, LARGEST_OUTCOME, Lease, OUTCOME_LASTS, Submission, SubmissionToken, Submitter, TOKEN_LASTS,
 };
+use postern_core::model::{Network, Timestamp};
 
 use crate::house::{House, Told, Visitor, at_once};
 use crate::setup::{MINUTE, MOMENT};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::future::join_all;
-use postern_app::model::Refusal;
+use postern_core::model::Refusal;
 
 use crate::house::{ADA, House, MINUTE, Told, network};
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use postern_app::model::Refusal;
+use postern_core::model::Refusal;
 
 use crate::house::{ADA, House, Service, Told, network};
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use postern_app::port::Key;
-use postern_app::seal::Sealer;
-use postern_app::testing::Authenticator;
+use postern_core::port::Key;
+use postern_core::seal::Sealer;
+use postern_core::testing::Authenticator;
 
 use crate::house::{House, SHOP, Service, Told, master};
 

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use postern_app::client::{Caller, ClientTotp, Clients, KeyPassed, Pair, RelyingUser, ResidentKey, Rotation};
-use postern_app::factor::security_key::{AssertionAnswer, RegistrationAnswer, RelyingParty};
-use postern_app::factor::totp::Setting;
-use postern_app::model::{KeyFlaw, Network, Refusal, Secret, SubjectId, Timestamp};
-use postern_app::port::{Lane, Store};
 use postern_app::portal::{Answer, No, Outside, Portal, Settings};
-use postern_app::seal::MasterBytes;
-use postern_app::testing::{AtOnce, Authenticator, MemoryStore, SeededEntropy, StoppedClock};
+use postern_core::factor::security_key::{AssertionAnswer, RegistrationAnswer, RelyingParty};
+use postern_core::factor::totp::Setting;
+use postern_core::model::{KeyFlaw, Network, Refusal, Secret, SubjectId, Timestamp};
+use postern_core::port::{Lane, Store};
+use postern_core::seal::MasterBytes;
+use postern_core::testing::{AtOnce, Authenticator, MemoryStore, SeededEntropy, StoppedClock};
 use serde_json::Value;
 
 use crate::interleaved::Interleaved;
@@ -214,7 +214,7 @@ impl Phone {
 
     pub fn code(&self, at: Timestamp) -> String {
         let secret = Secret::new(self.secret.clone());
-        let state = postern_app::factor::totp::State::new(Setting::default(), secret, String::new());
+        let state = postern_core::factor::totp::State::new(Setting::default(), secret, String::new());
         state.code_at(at).expose().clone()
     }
 

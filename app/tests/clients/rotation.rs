@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use postern_app::client::Rotation;
-use postern_app::model::{Refusal, SubjectId};
 use postern_app::portal::No;
-use postern_app::testing::Authenticator;
+use postern_core::model::{Refusal, SubjectId};
+use postern_core::testing::Authenticator;
 
 use crate::house::{ADA, House, MINUTE, Phone, SHOP, Service, Told, network};
 

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use postern_app::client::Rotation;
-use postern_app::model::{Refusal, SubjectId};
 use postern_app::portal::{Answer, No};
-use postern_app::testing::SeededEntropy;
+use postern_core::model::{Refusal, SubjectId};
+use postern_core::testing::SeededEntropy;
 
 use crate::house::{ADA, House, Phone, Service, Told, network};
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use postern_app::client::Rotation;
-use postern_app::model::{NextTry, Refusal};
 use postern_app::portal::{Answer, No};
+use postern_core::model::{NextTry, Refusal};
 
 use crate::house::{ADA, House, MINUTE, Phone, SHOP, Service, Told, network};
 use crate::rotation::{all_work, bed, key_ids};
@@ -271,7 +271,7 @@ async fn enrolment_that_was_acknowledged_while_a_rotation_began_is_there() {
         let (old, new) = (house.service(ADA).await, house.service(ADA).await);
         old.totp_user().await;
         let caller = old.caller().await;
-        let enrolling = house.clients.begin_totp(&caller, postern_app::factor::totp::Setting::default(), None, None);
+        let enrolling = house.clients.begin_totp(&caller, postern_core::factor::totp::Setting::default(), None, None);
         let (begun, rotated) = tokio::join!(enrolling, old.rotates_to(&new));
         rotated.done();
         match begun {

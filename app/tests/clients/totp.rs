@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use futures::future::join_all;
-use postern_app::factor::totp::Setting;
-use postern_app::model::{NextTry, Refusal, SubjectId};
 use postern_app::portal::No;
+use postern_core::factor::totp::Setting;
+use postern_core::model::{NextTry, Refusal, SubjectId};
 
 use crate::house::{ADA, House, MINUTE, Phone, Service, Told};
 

@@ -1,10 +1,10 @@
 //! Raw U2F of clients' users, and such a key in WebAuthn.
 
 use postern_app::client::{U2fChallenge, U2fSignChallenge};
-use postern_app::factor::security_key::u2f::{RegisterAnswer, SignAnswer};
-use postern_app::model::{KeyFlaw, Refusal, SubjectId};
 use postern_app::portal::Answer;
-use postern_app::testing::{Authenticator, U2fToken};
+use postern_core::factor::security_key::u2f::{RegisterAnswer, SignAnswer};
+use postern_core::model::{KeyFlaw, Refusal, SubjectId};
+use postern_core::testing::{Authenticator, U2fToken};
 use serde_json::{Value, json};
 
 use crate::house::{ADA, SHOP, Service, Told};

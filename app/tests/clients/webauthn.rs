@@ -1,8 +1,8 @@
 //! Security keys of clients' users, for whichever relying parties the client names.
 
 use postern_app::client::{RelyingUser, ResidentKey};
-use postern_app::model::{KeyFlaw, Refusal, SubjectId};
-use postern_app::testing::Authenticator;
+use postern_core::model::{KeyFlaw, Refusal, SubjectId};
+use postern_core::testing::Authenticator;
 
 use crate::house::{ADA, BANK, MINUTE, SHOP, Service, Told, user};
 

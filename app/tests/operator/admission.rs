@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use postern_app::model::{Network, Refusal, Secret};
-use postern_app::port::{Clock as _, HeavyWork, Work, WorkError, WorkOrder, WorkSlot};
 use postern_app::portal::operator::{Admin, Admission, Login};
 use postern_app::portal::{Outside, Portal, Settings};
-use postern_app::seal::PasswordHash;
-use postern_app::testing::{MemoryStore, SeededEntropy, StoppedClock};
+use postern_core::model::{Network, Refusal, Secret};
+use postern_core::port::{Clock as _, HeavyWork, Work, WorkError, WorkOrder, WorkSlot};
+use postern_core::seal::PasswordHash;
+use postern_core::testing::{MemoryStore, SeededEntropy, StoppedClock};
 
 use crate::house::refusal;
 

@@ -4,13 +4,13 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use postern_app::factor::email_code::Purpose;
-use postern_app::factor::totp::Setting;
-use postern_app::model::{Browser, Code, Letter, MailAddress, Network, Refusal, Secret, Timestamp, Visit};
-use postern_app::port::{Clock, Lane, Store};
 use postern_app::portal::operator::Reason;
 use postern_app::portal::{Answer, No, Outside, Portal, Settings, SignIn, SignedIn};
-use postern_app::testing::{AtOnce, MemoryStore, SeededEntropy, StoppedClock};
+use postern_core::factor::email_code::Purpose;
+use postern_core::factor::totp::Setting;
+use postern_core::model::{Browser, Code, Letter, MailAddress, Network, Refusal, Secret, Timestamp, Visit};
+use postern_core::port::{Clock, Lane, Store};
+use postern_core::testing::{AtOnce, MemoryStore, SeededEntropy, StoppedClock};
 
 use crate::phone::Phone;
 

@@ -9,12 +9,12 @@ mod phone;
 use std::time::Duration;
 
 use house::{ADA, HOME, House, address, refusal};
-use postern_app::factor::totp::Setting;
-use postern_app::model::SendLimit;
-use postern_app::model::{NextTry, Refusal};
 use postern_app::portal::operator::Reason;
 use postern_app::portal::{Settings, SignIn};
-use postern_app::rules::sign_up::SignUp;
+use postern_core::factor::totp::Setting;
+use postern_core::model::SendLimit;
+use postern_core::model::{NextTry, Refusal};
+use postern_core::rules::sign_up::SignUp;
 
 const EVE: &str = "eve@example.net";
 

@@ -1,7 +1,7 @@
 //! Forged shares: a custodian knows what all shares of the group have in common, so that what it forges looks like one.
 
-use postern_app::model::Secret;
 use postern_app::quorum::{Given, Joining, Refusal, SessionId, Share};
+use postern_core::model::Secret;
 
 use crate::{House, network, refused};
 

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use postern_app::model::{Network, Secret, Timestamp};
-use postern_app::port::{HeavyWork, WorkError, WorkOrder, WorkSlot};
 use postern_app::portal::{Outside, Portal, Settings};
 use postern_app::quorum::{Ask, Asked, Deal, Dealt, Given, Joining, No, Quorum, Refusal, SessionId, SharedSecret};
-use postern_app::testing::{AtOnce, MemoryStore, SeededEntropy, StoppedClock};
+use postern_core::model::{Network, Secret, Timestamp};
+use postern_core::port::{HeavyWork, WorkError, WorkOrder, WorkSlot};
+use postern_core::testing::{AtOnce, MemoryStore, SeededEntropy, StoppedClock};
 
 const SECRET: &str =
     "otpauth://totp/Cloud:root?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&algorithm=SHA256&digits=8&period=60";
@@ -265,7 +265,7 @@ async fn the_store_never_has_the_secret_a_share_or_the_private_key() {
         }
         hidden
     };
-    let sealer = postern_app::seal::Sealer::new(&[Secret::new([1; 32])]).expect("a key");
+    let sealer = postern_core::seal::Sealer::new(&[Secret::new([1; 32])]).expect("a key");
     let looks = |asked: &Asked, step: &str| {
         for (place, value) in house.store.records() {
             let opened = sealer.open(&place, &value).map(|plain| plain.to_vec()).unwrap_or_default();

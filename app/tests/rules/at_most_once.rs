@@ -1,7 +1,7 @@
 //! One code is accepted at most once, however many ask at once and whichever process they ask.
 
-use postern_app::model::Refusal;
 use postern_app::portal::{Answer, No, Passed};
+use postern_core::model::Refusal;
 
 use crate::house::{ADA, House, Told, Visitor, at_once};
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use postern_app::model::{NextTry, Refusal};
+use postern_core::model::{NextTry, Refusal};
 
 use crate::house::{ADA, House, Phone, Told, Visitor, at_once};
 

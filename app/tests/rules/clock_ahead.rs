@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use postern_app::model::{NextTry, Refusal, SendLimit};
+use postern_core::model::{NextTry, Refusal, SendLimit};
 
 use crate::house::{ADA, House, Told};
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use data_encoding::{BASE32, BASE64, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
-use postern_app::factor::totp;
+use postern_core::factor::totp;
 
 use crate::house::{ADA, House, Phone, Told, Visitor};
 

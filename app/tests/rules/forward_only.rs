@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use postern_app::model::{Refusal, Timestamp};
+use postern_core::model::{Refusal, Timestamp};
 
 use crate::house::{House, Told};
 

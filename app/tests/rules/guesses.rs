@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use postern_app::factor::email_code::Purpose;
-use postern_app::model::{NextTry, Refusal};
 use postern_app::portal::No;
+use postern_core::factor::email_code::Purpose;
+use postern_core::model::{NextTry, Refusal};
 
 use crate::house::{ADA, House, Told, Visitor, at_once};
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use postern_app::factor::hotp::{self, Setting};
-use postern_app::model::{Hint, NextTry, Refusal};
 use postern_app::portal::{Answer, HotpStanding, No, Passed};
+use postern_core::factor::hotp::{self, Setting};
+use postern_core::model::{Hint, NextTry, Refusal};
 
 use crate::house::{ADA, House, Token, Told, Visitor, at_once, code};
 

@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use data_encoding::BASE64;
-use postern_app::factor::email_code::Purpose;
-use postern_app::factor::totp::KIND;
-use postern_app::port::{Expect, Key, Store, Write};
-use postern_app::seal::Sealer;
-use postern_app::testing::SeededEntropy;
+use postern_core::factor::email_code::Purpose;
+use postern_core::factor::totp::KIND;
+use postern_core::port::{Expect, Key, Store, Write};
+use postern_core::seal::Sealer;
+use postern_core::testing::SeededEntropy;
 use tracing::level_filters::LevelFilter;
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
@@ -158,7 +158,7 @@ async fn nothing_that_is_printed_for_debugging_shows_what_it_holds() {
     let house = House::open().await;
     let ada = house.visitor().await;
     let sent = ada.asks_for_mail(ADA).await.done();
-    let enrolment = ada.tries_to_begin_totp(postern_app::factor::totp::Setting::default()).await.done();
+    let enrolment = ada.tries_to_begin_totp(postern_core::factor::totp::Setting::default()).await.done();
     house.portal.phone_scan(&ada.visit).await.done();
     let waiting = house.portal.mail_code(&ada.visit, Purpose::Prove).await.done();
     let codes = house.portal.phone_codes(&ada.visit).await.done();

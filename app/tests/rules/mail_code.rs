@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use postern_app::factor::email_code;
-use postern_app::factor::email_code::Purpose;
-use postern_app::model::{NextTry, Refusal};
-use postern_app::port::{Lane, Store as _};
+use postern_core::factor::email_code;
+use postern_core::factor::email_code::Purpose;
+use postern_core::model::{NextTry, Refusal};
+use postern_core::port::{Lane, Store as _};
 
 use crate::house::{ADA, House, Told, after, at_once};
 

@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use postern_app::model::{Refusal, SendLimit};
 use postern_app::portal::Settings;
+use postern_core::model::{Refusal, SendLimit};
 
 use crate::house::{ADA, House, Told, Visitor};
 

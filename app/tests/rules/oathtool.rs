@@ -3,9 +3,9 @@
 use std::process::Command;
 use std::time::Duration;
 
-use postern_app::factor::hotp;
-use postern_app::factor::totp::Setting;
-use postern_app::model::Timestamp;
+use postern_core::factor::hotp;
+use postern_core::factor::totp::Setting;
+use postern_core::model::Timestamp;
 
 use crate::house::{House, Phone, Told};
 

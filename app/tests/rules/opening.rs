@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use postern_app::port::{Expect, Key, Store, Write};
 use postern_app::portal::{CannotOpen, NotReady, Settings};
-use postern_app::testing::{MemoryStore, StoppedClock};
+use postern_core::port::{Expect, Key, Store, Write};
+use postern_core::testing::{MemoryStore, StoppedClock};
 
 use crate::house::{ADA, House, Told, at_once};
 
@@ -24,13 +24,13 @@ impl Site {
     }
 
     async fn record(&self, name: &str) -> Option<Vec<u8>> {
-        let now = postern_app::port::Clock::now(&*self.clock);
+        let now = postern_core::port::Clock::now(&*self.clock);
         let key = Key::new("postern", name);
         self.store.load(&key, now).await.expect("a store").map(|stored| stored.value)
     }
 
     async fn puts(&self, name: &str, value: &[u8]) {
-        let now = postern_app::port::Clock::now(&*self.clock);
+        let now = postern_core::port::Clock::now(&*self.clock);
         let write = Write::new(Key::new("postern", name), Expect::Anything, value.to_vec(), None);
         self.store.write(write, now).await.expect("a store");
     }
@@ -137,7 +137,7 @@ const IDENTITY: [&str; 3] = ["version", "canary", "lookup-key"];
 
 impl Site {
     async fn loses(&self, name: &str) {
-        let now = postern_app::port::Clock::now(&*self.clock);
+        let now = postern_core::port::Clock::now(&*self.clock);
         assert!(self.store.delete(&Key::new("postern", name), Expect::Anything, now).await.expect("a store"));
     }
 

@@ -1,7 +1,7 @@
 //! No store, no acceptance; and what a crowd can bring about is no fault of ours.
 
-use postern_app::factor::totp::Setting;
 use postern_app::portal::No;
+use postern_core::factor::totp::Setting;
 
 use crate::house::{ADA, House, Told, at_once};
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use postern_app::factor::totp::{self, Setting};
-use postern_app::model::{NextTry, Refusal};
 use postern_app::portal::{Answer, No, Passed};
+use postern_core::factor::totp::{self, Setting};
+use postern_core::model::{NextTry, Refusal};
 
 use crate::house::{ADA, House, Told, Visitor, at_once};
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use postern_app::factor::totp::{KIND, Setting};
-use postern_app::model::Refusal;
 use postern_app::portal::TotpStanding;
+use postern_core::factor::totp::{KIND, Setting};
+use postern_core::model::Refusal;
 
 use crate::house::{ADA, House, Phone, Told};
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use postern_app::factor::totp::{Algorithm, Setting};
-use postern_app::model::Hint;
+use postern_core::factor::totp::{Algorithm, Setting};
+use postern_core::model::Hint;
 
 use crate::house::{House, Phone};
 

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use postern_app::factor::totp::Setting;
-use postern_app::model::Refusal;
-use postern_app::port::{Key, Store};
+use postern_core::factor::totp::Setting;
+use postern_core::model::Refusal;
+use postern_core::port::{Key, Store};
 
 use crate::house::{ADA, House, Told, Visitor};
 

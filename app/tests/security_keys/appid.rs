@@ -1,12 +1,12 @@
 //! U2F keys in WebAuthn ceremonies, by the `appid` extension (WebAuthn Level 3, 10.1.1 and 10.1.2).
 
-use postern_app::factor::security_key::{
+use postern_core::factor::security_key::{
     Asked, Assertion, AssertionAnswer, KIND, Person, RegistrationAnswer, RelyingParty, SecurityKey, State, creation,
     request, u2f, verify_assertion, verify_registration,
 };
-use postern_app::factor::{Factor, Submission, Verdict};
-use postern_app::model::{KeyFlaw, Timestamp};
-use postern_app::testing::{Asserting, Authenticator, U2fToken};
+use postern_core::factor::{Factor, Submission, Verdict};
+use postern_core::model::{KeyFlaw, Timestamp};
+use postern_core::testing::{Asserting, Authenticator, U2fToken};
 use serde_json::{Value, json};
 
 use crate::setup::ORIGIN;

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use postern_app::model::{KeyFlaw, Refusal};
 use postern_app::portal::No;
-use postern_app::testing::Authenticator;
+use postern_core::model::{KeyFlaw, Refusal};
+use postern_core::testing::Authenticator;
 
 use crate::setup::{House, ORIGIN, Visitor, done, flaw, refusal};
 

@@ -1,7 +1,7 @@
 //! Counts of signatures: what rises passes, what does not tells of a copy.
 
-use postern_app::model::Refusal;
-use postern_app::testing::Authenticator;
+use postern_core::model::Refusal;
+use postern_core::testing::Authenticator;
 
 use crate::setup::{Visitor, done, refusal};
 

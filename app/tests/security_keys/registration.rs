@@ -1,7 +1,7 @@
 //! Registration: the passing control, and one answer for each thing that is refused.
 
-use postern_app::model::{KeyFlaw, Refusal};
-use postern_app::testing::{
+use postern_core::model::{KeyFlaw, Refusal};
+use postern_core::testing::{
     ATTESTED, Authenticator, BACKED_UP, BACKUP_ELIGIBLE, EXTENSIONS, PRESENT, Registering, VERIFIED,
 };
 use serde_cbor_2::Value as Cbor;
@@ -246,13 +246,14 @@ async fn record_of_a_visitor_stays_below_thirty_two_kibibytes() {
         key.transports = vec!["aaaaaaaaaaaaaaaa", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
         let options = visitor.begins_registration().await;
         let answer = key.create(&options, ORIGIN, |_| {});
-        let read = postern_app::factor::security_key::RegistrationAnswer::read(&answer.to_string()).expect("an answer");
+        let read =
+            postern_core::factor::security_key::RegistrationAnswer::read(&answer.to_string()).expect("an answer");
         let name = "\u{1f511}".repeat(40);
         done(visitor.house.portal.finish_registration(&visitor.visit, &read, Some(&name)).await);
     }
-    let place = postern_app::port::Key::new(visitor.visit.session.holder, "holder");
+    let place = postern_core::port::Key::new(visitor.visit.session.holder, "holder");
     let now = visitor.house.portal.now();
-    let stored = postern_app::port::Store::load(&*visitor.house.store, &place, now).await.expect("a store");
+    let stored = postern_core::port::Store::load(&*visitor.house.store, &place, now).await.expect("a store");
     let bytes = stored.expect("a record").value.len();
     println!("a visitor's record with 10 keys of the greatest size: {bytes} bytes");
     assert!(bytes < 32 * 1024, "{bytes}");

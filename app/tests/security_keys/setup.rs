@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use postern_app::factor::security_key::{AssertionAnswer, RegistrationAnswer};
-use postern_app::model::{Browser, FactorId, KeyFlaw, Network, Refusal, Secret, Visit};
-use postern_app::port::Store;
 use postern_app::portal::{Answer, Key, KeyAdded, No, Outside, Passed, Portal, Settings};
-use postern_app::testing::{Asserting, AtOnce, Authenticator, MemoryStore, Registering, SeededEntropy, StoppedClock};
+use postern_core::factor::security_key::{AssertionAnswer, RegistrationAnswer};
+use postern_core::model::{Browser, FactorId, KeyFlaw, Network, Refusal, Secret, Visit};
+use postern_core::port::Store;
+use postern_core::testing::{Asserting, AtOnce, Authenticator, MemoryStore, Registering, SeededEntropy, StoppedClock};
 use serde_json::Value;
 
 pub const ORIGIN: &str = "https://door.example.org";
@@ -110,7 +110,7 @@ impl Visitor {
 
     /// How many things have happened to this holder.
     pub async fn events(&self) -> usize {
-        let log = postern_app::port::Key::new(self.visit.session.holder, "activity");
+        let log = postern_core::port::Key::new(self.visit.session.holder, "activity");
         self.house.store.recent(&log, 100, self.portal().now()).await.expect("a store").len()
     }
 

@@ -1,7 +1,7 @@
 //! Signing in: the passing control, and one answer for each thing that is refused.
 
-use postern_app::model::{KeyFlaw, Refusal};
-use postern_app::testing::{ATTESTED, Asserting, Authenticator, BACKED_UP, BACKUP_ELIGIBLE, EXTENSIONS, PRESENT};
+use postern_core::model::{KeyFlaw, Refusal};
+use postern_core::testing::{ATTESTED, Asserting, Authenticator, BACKED_UP, BACKUP_ELIGIBLE, EXTENSIONS, PRESENT};
 use serde_json::json;
 
 use crate::setup::{House, ORIGIN, Visitor, done, flaw, refusal};

@@ -1,10 +1,10 @@
 //! Raw U2F: the passing control, and one answer for each thing that is refused.
 
 use data_encoding::{BASE64URL, BASE64URL_NOPAD, HEXLOWER};
-use postern_app::factor::security_key::u2f::{Asked, RegisterAnswer, SignAnswer, verify_registration, verify_sign};
-use postern_app::factor::security_key::{Assertion, State};
-use postern_app::model::KeyFlaw;
-use postern_app::testing::{U2fRegistering, U2fSigning, U2fToken};
+use postern_core::factor::security_key::u2f::{Asked, RegisterAnswer, SignAnswer, verify_registration, verify_sign};
+use postern_core::factor::security_key::{Assertion, State};
+use postern_core::model::KeyFlaw;
+use postern_core::testing::{U2fRegistering, U2fSigning, U2fToken};
 use serde_json::{Value, json};
 
 const APP: &str = "https://app.example.org/app-id.json";

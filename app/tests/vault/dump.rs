@@ -1,6 +1,6 @@
 //! A thief of the store: without the master key there is nothing, and even with it no hash that opens a vault.
 
-use postern_app::seal::Sealer;
+use postern_core::seal::Sealer;
 
 use crate::house::{House, entry, master};
 
@@ -12,7 +12,7 @@ fn loot(house: &House) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
     let sealer = Sealer::new(&[master()]).expect("a key");
     let records = house.store.records();
     let opened = records.iter().filter_map(|(key, value)| Some(sealer.open(key, value).ok()?.to_vec())).collect();
-    let names = |(key, value): (postern_app::port::Key, Vec<u8>)| {
+    let names = |(key, value): (postern_core::port::Key, Vec<u8>)| {
         [value, key.slot().as_bytes().to_vec(), key.name().as_bytes().to_vec()]
     };
     (records.into_iter().flat_map(names).collect(), opened)

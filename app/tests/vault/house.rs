@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use postern_app::model::{Network, Secret, Timestamp};
-use postern_app::port::Clock as _;
 use postern_app::portal::{Outside, Portal, Settings};
-use postern_app::seal::MasterBytes;
-use postern_app::testing::{AtOnce, MemoryStore, SeededEntropy, StoppedClock};
 use postern_app::vault::{Added, EncSecret, Entry, Name, No, Refusal, Replacement, UserHash, Vaults};
+use postern_core::model::{Network, Secret, Timestamp};
+use postern_core::port::Clock as _;
+use postern_core::seal::MasterBytes;
+use postern_core::testing::{AtOnce, MemoryStore, SeededEntropy, StoppedClock};
 
 /// What an entry of a short text weighs.
 pub const LIGHT: u64 = 512;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use postern_app::port::Key;
 use postern_app::vault::Refusal;
+use postern_core::port::Key;
 
 use crate::house::{House, LIGHT};
 

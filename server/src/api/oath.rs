@@ -1,11 +1,11 @@
 //! What routes with codes have in common: the code, the enrolment that waits for one, and what came of it.
 
 use axum::response::{IntoResponse, Response};
-use postern_app::factor::otpauth::Provisioning;
-use postern_app::model::{Code, Refusal};
 use postern_app::portal::{Answer, No, Passed};
 use postern_app::web::front::House;
 use postern_app::web::session::{self, CookieChange};
+use postern_core::factor::otpauth::Provisioning;
+use postern_core::model::{Code, Refusal};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session as Cookie;
 use utoipa::ToSchema;

@@ -2,10 +2,10 @@
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use postern_app::model::{KeyFlaw, Refusal, SendLimit, Timestamp};
-use postern_app::port::WorkError;
 use postern_app::portal::{Fault, No};
 use postern_app::web::reply::Told;
+use postern_core::model::{KeyFlaw, Refusal, SendLimit, Timestamp};
+use postern_core::port::WorkError;
 use serde::Serialize;
 use utoipa::ToSchema;
 

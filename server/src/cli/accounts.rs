@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
-use postern_app::model::MailAddress;
+use postern_core::model::MailAddress;
 
 use super::asked::{self, family, yes};
 use crate::operator::{Asked, Request};

@@ -1,7 +1,7 @@
 //! `postern clients …` on the command line.
 
 use clap::{Arg, ArgMatches, Command};
-use postern_app::model::ApiKey;
+use postern_core::model::ApiKey;
 
 use super::asked::{self, family, yes};
 use crate::operator::{Asked, Request};

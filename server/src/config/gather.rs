@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-use postern_app::model::Secret;
+use postern_core::model::Secret;
 
 use super::mistake::{Mistake, Source, Wrong, did_you_mean};
 use super::setting::{FILE_VARIABLE, PREFIX, SETTINGS, Secrecy, Setting};

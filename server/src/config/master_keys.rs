@@ -6,8 +6,8 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use data_encoding::{BASE64, HEXLOWER};
-use postern_app::model::Secret;
-use postern_app::port::Entropy;
+use postern_core::model::Secret;
+use postern_core::port::Entropy;
 
 use super::Config;
 use super::mistake::Wrong;

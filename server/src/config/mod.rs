@@ -28,9 +28,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
-use postern_app::model::Secret;
 use postern_app::portal::operator::Admin;
-use postern_app::rules::sign_up::SignUp;
+use postern_core::model::Secret;
+use postern_core::rules::sign_up::SignUp;
 
 pub use gather::{Given, USUAL_FILE};
 pub use master_keys::{MasterKeys, NoDataDir, NoMasterKeys};

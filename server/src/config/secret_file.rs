@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use postern_app::model::Secret;
+use postern_core::model::Secret;
 
 use super::gather::Values;
 use super::mistake::{Mistake, Source, Wrong};

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use lettre::message::Mailbox;
 use percent_encoding::percent_decode_str;
-use postern_app::model::{MailAddress, Secret};
+use postern_core::model::{MailAddress, Secret};
 use url::Url;
 
 use super::mistake::Wrong;

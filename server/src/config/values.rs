@@ -8,10 +8,10 @@ use std::time::Duration;
 use fred::error::ErrorKind;
 use fred::rustls_native_certs::load_native_certs;
 use ipnet::IpNet;
-use postern_app::model::Secret;
-use postern_app::model::typed_text::{NameError, display_name};
-use postern_app::rules::sign_up::{Listed, SignUp};
-use postern_app::seal::PasswordHash;
+use postern_core::model::Secret;
+use postern_core::model::typed_text::{NameError, display_name};
+use postern_core::rules::sign_up::{Listed, SignUp};
+use postern_core::seal::PasswordHash;
 use tracing_subscriber::EnvFilter;
 
 use super::LogFormat;

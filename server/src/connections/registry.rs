@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use postern_app::model::Network;
+use postern_core::model::Network;
 
 use super::Activity;
 use crate::process;

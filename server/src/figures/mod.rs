@@ -13,8 +13,8 @@ use std::time::Instant;
 
 use metrics::{Counter, Histogram, Unit, counter, gauge, histogram, with_local_recorder};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
-use postern_app::figures::{ATTEMPTS, SESSIONS_BEGUN, SESSIONS_ENDED};
-use postern_app::model::Timestamp;
+use postern_core::figures::{ATTEMPTS, SESSIONS_BEGUN, SESSIONS_ENDED};
+use postern_core::model::Timestamp;
 
 use crate::process;
 

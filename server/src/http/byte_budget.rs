@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use postern_app::model::Network;
+use postern_core::model::Network;
 
 /// A number of bytes that is shared out.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{Method, StatusCode};
-use postern_app::model::Network;
+use postern_core::model::Network;
 use tokio::sync::Semaphore;
 
 use super::body::{Most, collect};

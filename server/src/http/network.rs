@@ -13,7 +13,7 @@ use axum::response::Response;
 use http::{HeaderMap, HeaderName, header};
 use ipnet::IpNet;
 use metrics::counter;
-use postern_app::model::Network;
+use postern_core::model::Network;
 
 use crate::figures::UNKNOWN_CLIENTS;
 use crate::health;

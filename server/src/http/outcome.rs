@@ -9,13 +9,13 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use postern_app::model::{Network, Refusal};
 use postern_app::pages;
 use postern_app::pages::views::message::Message;
-use postern_app::port::WorkError;
 use postern_app::portal::No;
 use postern_app::web::front::House;
 use postern_app::web::reply::{REFERENCE, Told};
+use postern_core::model::{Network, Refusal};
+use postern_core::port::WorkError;
 use tracing::Instrument as _;
 
 use super::figures::{known, route_of};

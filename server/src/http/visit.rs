@@ -5,12 +5,12 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{Method, StatusCode};
-use postern_app::model::{Network, Session, SessionKind, Visit};
 use postern_app::pages::views::message::Message;
 use postern_app::portal::{Answer, No};
 use postern_app::web::browser;
 use postern_app::web::front::House;
 use postern_app::web::session::{self, CookieChange};
+use postern_core::model::{Network, Session, SessionKind, Visit};
 use tower_sessions::Session as Cookie;
 
 use super::cookie::is_brought;

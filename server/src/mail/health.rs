@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use postern_app::model::Timestamp;
+use postern_core::model::Timestamp;
 
 /// What is known of the way out. Shared: the worker writes, everybody reads.
 #[derive(Debug, Default)]

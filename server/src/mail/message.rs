@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use lettre::Message;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
-use postern_app::model::{Letter, Timestamp};
+use postern_core::model::{Letter, Timestamp};
 
 /// A letter that cannot be written as mail.
 pub type NotMail = Box<dyn std::error::Error + Send + Sync>;

@@ -13,7 +13,7 @@ mod trial;
 mod verdict;
 
 use async_trait::async_trait;
-use postern_app::port::{Mailer, Undelivered};
+use postern_core::port::{Mailer, Undelivered};
 
 pub use health::{MailHealth, MailState};
 pub use outbox::Outbox;

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use postern_app::model::Letter;
-use postern_app::port::{Mailer, Undelivered};
 use postern_app::portal::Portal;
+use postern_core::model::Letter;
+use postern_core::port::{Mailer, Undelivered};
 
 use super::Carrier;
 

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
-use postern_app::model::{Letter, Timestamp};
-use postern_app::port::{Clock, JobId, Lane, LeasedJob, Store, StoreFault, Undelivered};
+use postern_core::model::{Letter, Timestamp};
+use postern_core::port::{Clock, JobId, Lane, LeasedJob, Store, StoreFault, Undelivered};
 use sha2::{Digest, Sha256};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;

@@ -3,8 +3,8 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
-use postern_app::model::Letter;
-use postern_app::port::{Mailer, Undelivered};
+use postern_core::model::Letter;
+use postern_core::port::{Mailer, Undelivered};
 
 use super::Carrier;
 

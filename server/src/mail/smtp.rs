@@ -8,8 +8,8 @@ use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
-use postern_app::model::Letter;
-use postern_app::port::{Mailer, Undelivered};
+use postern_core::model::Letter;
+use postern_core::port::{Mailer, Undelivered};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 

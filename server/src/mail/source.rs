@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use postern_app::model::{Letter, Timestamp};
-use postern_app::port::{Lane, LeasedJob};
 use postern_app::portal::{Fault, Portal};
+use postern_core::model::{Letter, Timestamp};
+use postern_core::port::{Lane, LeasedJob};
 
 /// Opens what was queued.
 #[async_trait]

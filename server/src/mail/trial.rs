@@ -2,8 +2,8 @@
 
 use data_encoding::HEXLOWER;
 use postern_app::letter::{self, From};
-use postern_app::model::{MailAddress, Timestamp};
-use postern_app::port::{Entropy, Mailer, Undelivered};
+use postern_core::model::{MailAddress, Timestamp};
+use postern_core::port::{Entropy, Mailer, Undelivered};
 
 use super::{Carrier, NoSmtp, Smtp};
 use crate::config::{Config, Mail};

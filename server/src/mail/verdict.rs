@@ -8,7 +8,7 @@ use std::error::Error as _;
 
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::response::Severity;
-use postern_app::port::Undelivered;
+use postern_core::port::Undelivered;
 
 use super::connection::{Failed, Step};
 

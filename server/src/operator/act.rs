@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use postern_app::client::Clients;
-use postern_app::model::Refusal;
 use postern_app::portal::{Answer, No, Portal};
+use postern_core::model::Refusal;
 
 use super::request::{Reply, Request};
 

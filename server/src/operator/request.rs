@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 
 use postern_app::client::ClientLine;
-use postern_app::model::{ApiKey, MailAddress};
 use postern_app::portal::operator::{AccountLine, AccountView, Invited, Why};
+use postern_core::model::{ApiKey, MailAddress};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 

@@ -1,9 +1,9 @@
 //! Answers as people read them on a terminal.
 
 use postern_app::client::ClientLine;
-use postern_app::model::typed_text::is_invisible;
-use postern_app::model::{MailAddress, SendLimit};
 use postern_app::portal::operator::{AccountLine, AccountView, FactorView, Reason, Why};
+use postern_core::model::typed_text::is_invisible;
+use postern_core::model::{MailAddress, SendLimit};
 
 use super::request::Reply;
 

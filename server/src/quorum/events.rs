@@ -12,11 +12,11 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::{Stream, stream};
 use http::{HeaderName, HeaderValue, StatusCode, header};
-use postern_app::model::Network;
 use postern_app::pages::quorum::{self as pages, Over};
 use postern_app::portal::No as Unable;
 use postern_app::quorum::{No, Progress, Quorum, Refusal, SessionId};
 use postern_app::web::front::House;
+use postern_core::model::Network;
 use tokio::sync::watch;
 
 use super::{answer, path_of};

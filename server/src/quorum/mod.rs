@@ -9,7 +9,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use http::{HeaderMap, HeaderValue, header};
-use postern_app::model::{Network, Secret};
 use postern_app::pages::quorum::{
     self as pages, AskForm, Asker, Asking, DealForm, Joined, Over, Said, ShareForm, Shown,
 };
@@ -17,6 +16,7 @@ use postern_app::portal::{Answer, No as Unable};
 use postern_app::quorum::{No, SessionId};
 use postern_app::web::front::House;
 use postern_app::web::path::Page;
+use postern_core::model::{Network, Secret};
 use serde::Deserialize;
 
 use crate::http::outcome;

@@ -9,12 +9,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use postern_app::model::Timestamp;
-use postern_app::port::{
+use postern_core::model::Timestamp;
+use postern_core::port::{
     Count, Expect, JobId, Key, Lane, LeasedJob, LogEntry, NewJob, Revision, Store, StoreFault, Stored, Tally, Window,
     Write, Written,
 };
-use postern_app::rules::throttle::{Attempt, Policy, Standing};
+use postern_core::rules::throttle::{Attempt, Policy, Standing};
 
 use crate::figures::LOST_WRITES;
 
@@ -295,7 +295,7 @@ impl Store for FailOverStore {
 
 #[cfg(test)]
 mod tests {
-    use postern_app::testing::MemoryStore;
+    use postern_core::testing::MemoryStore;
 
     use super::*;
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use postern_app::port::{Clock, Store};
 use postern_app::portal::Portal;
+use postern_core::port::{Clock, Store};
 use tower_sessions::session::{Id, Record};
 use tower_sessions::{SessionStore, session_store};
 

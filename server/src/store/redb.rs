@@ -11,12 +11,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use postern_app::model::Timestamp;
-use postern_app::port::{
+use postern_core::model::Timestamp;
+use postern_core::port::{
     Count, Expect, JobId, Key, Lane, LeasedJob, LogEntry, NewJob, Store, StoreFault, Stored, Tally, Window, Write,
     Written,
 };
-use postern_app::rules::throttle::{Attempt, Policy, Standing};
+use postern_core::rules::throttle::{Attempt, Policy, Standing};
 use redb::ReadTransaction;
 
 use self::file::DataFile;

@@ -17,12 +17,12 @@ use fred::clients::WithOptions;
 use fred::interfaces::{KeysInterface, ListInterface, SortedSetsInterface};
 use fred::prelude::{Client, Error, FredResult, FromValue, Pool, Value};
 use fred::types::scripts::Script;
-use postern_app::model::Timestamp;
-use postern_app::port::{
+use postern_core::model::Timestamp;
+use postern_core::port::{
     Also, Count, Expect, JobId, Key, Lane, LeasedJob, LogEntry, NewJob, Revision, Store, StoreFault, Stored, Tally,
     Window, Write, Written,
 };
-use postern_app::rules::throttle::{Attempt, Policy, Standing};
+use postern_core::rules::throttle::{Attempt, Policy, Standing};
 
 use self::keys::{DAMAGED_JOB, JOB, Kind, LAST_ID, due_in, name};
 use self::link::Link;

@@ -18,8 +18,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use data_encoding::BASE64_NOPAD;
-use postern_app::model::Timestamp;
-use postern_app::port::Clock;
+use postern_core::model::Timestamp;
+use postern_core::port::Clock;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};

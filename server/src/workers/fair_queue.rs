@@ -6,8 +6,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
 
-use postern_app::model::Network;
-use postern_app::port::{WorkError, WorkOrder, WorkPriority};
+use postern_core::model::Network;
+use postern_core::port::{WorkError, WorkOrder, WorkPriority};
 
 /// How many pieces of work may be reserved, waiting or running at a time.
 #[derive(Clone, Copy, Debug)]
@@ -201,7 +201,7 @@ impl<T> Turns<T> {
 mod tests {
     use std::net::IpAddr;
 
-    use postern_app::port::WorkPriority::{Creation, Verification};
+    use postern_core::port::WorkPriority::{Creation, Verification};
 
     use super::*;
 

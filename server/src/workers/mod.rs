@@ -10,7 +10,7 @@ use std::{fmt, io, thread};
 
 use async_trait::async_trait;
 use metrics::counter;
-use postern_app::port::{HeavyWork, Work, WorkError, WorkOrder, WorkSlot};
+use postern_core::port::{HeavyWork, Work, WorkError, WorkOrder, WorkSlot};
 use tokio::sync::oneshot;
 
 use crate::figures::WORK_REFUSED;
@@ -172,8 +172,8 @@ mod tests {
     use std::sync::mpsc;
 
     use futures::poll;
-    use postern_app::model::Network;
-    use postern_app::port::WorkPriority;
+    use postern_core::model::Network;
+    use postern_core::port::WorkPriority;
 
     use super::*;
 

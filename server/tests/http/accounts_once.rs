@@ -1,7 +1,7 @@
 //! What is shown once: new recovery codes and the export are the answer to the form itself, and stand nowhere else.
 
 use postern::machine::SystemClock;
-use postern_app::port::Clock as _;
+use postern_core::port::Clock as _;
 use reqwest::{Method, header};
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
 //! Ten minutes after the last factor every change asks for one again, and then the person is back where they were, with
 //! what they typed.
 
-use postern_app::testing::Authenticator;
+use postern_core::testing::Authenticator;
 use reqwest::Method;
 use serde_json::{Value, json};
 

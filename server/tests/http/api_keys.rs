@@ -1,6 +1,6 @@
 //! `/api/v1/security-keys`: every status, every body.
 
-use postern_app::testing::Authenticator;
+use postern_core::testing::Authenticator;
 use reqwest::Method;
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! Many calls at once through two processes, and that nobody learns whether another client's user is there.
 
-use postern_app::testing::Authenticator;
+use postern_core::testing::Authenticator;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;

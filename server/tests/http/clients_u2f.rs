@@ -1,7 +1,7 @@
 //! `/api/v1/mfa/u2f`: raw U2F keys, and such a key in WebAuthn.
 
 use data_encoding::BASE64URL_NOPAD;
-use postern_app::testing::{Authenticator, U2fRegistering, U2fSigning, U2fToken};
+use postern_core::testing::{Authenticator, U2fRegistering, U2fSigning, U2fToken};
 use serde_json::{Value, json};
 
 use crate::app::House;

@@ -1,7 +1,7 @@
 //! `/api/v1/mfa/webauthn`: any relying party that the client names, in headers.
 
 use data_encoding::BASE64URL_NOPAD;
-use postern_app::testing::Authenticator;
+use postern_core::testing::Authenticator;
 use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
-use postern_app::testing::MemoryStore;
+use postern_core::testing::MemoryStore;
 use reqwest::Method;
 use serde_json::{Value, json};
 

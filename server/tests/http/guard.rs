@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use postern_app::testing::MemoryStore;
+use postern_core::testing::MemoryStore;
 use reqwest::Method;
 use reqwest::header::HOST;
 

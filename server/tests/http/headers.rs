@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use postern_app::testing::MemoryStore;
+use postern_core::testing::MemoryStore;
 use reqwest::{Method, RequestBuilder};
 
 use crate::app::{House, Place};

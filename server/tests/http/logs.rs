@@ -2,7 +2,7 @@
 //! nothing that opens a door.
 
 use postern::machine::SystemClock;
-use postern_app::port::Clock as _;
+use postern_core::port::Clock as _;
 use reqwest::Method;
 use serde_json::{Value, json};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use postern_app::testing::Authenticator;
+use postern_core::testing::Authenticator;
 use scraper::Selector;
 use serde_json::json;
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use postern::assets;
-use postern_app::testing::MemoryStore;
+use postern_core::testing::MemoryStore;
 use reqwest::Url;
 
 use crate::headers::assert_headers;

@@ -17,13 +17,13 @@ use postern::router::{self, Wiring};
 use postern::signals::Draining;
 use postern::store::Sessions;
 use postern_app::client::Clients;
-use postern_app::model::{ApiKey, Network, Secret};
-use postern_app::port::{Clock, Lane, Store};
 use postern_app::portal::{Outside, Portal, Settings};
 use postern_app::quorum::Quorum;
-use postern_app::testing::{AtOnce, MemoryStore, StoppedClock};
 use postern_app::vault::Vaults;
 use postern_app::web::front::House;
+use postern_core::model::{ApiKey, Network, Secret};
+use postern_core::port::{Clock, Lane, Store};
+use postern_core::testing::{AtOnce, MemoryStore, StoppedClock};
 use reqwest::Method;
 use tokio::net::TcpListener;
 

@@ -11,9 +11,9 @@ use postern::config::{Config, Given};
 use postern::machine::SystemClock;
 use postern::store::{EmbeddedStore, RedisStore};
 use postern_app::client::Clients;
-use postern_app::factor::totp::Setting;
-use postern_app::model::{Network, SubjectId};
-use postern_app::port::{Clock as _, Key, Store};
+use postern_core::factor::totp::Setting;
+use postern_core::model::{Network, SubjectId};
+use postern_core::port::{Clock as _, Key, Store};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use postern::mail::{Carrier, Pace};
-use postern_app::model::Letter;
-use postern_app::port::{Clock, Lane, Mailer, Store, Undelivered};
-use postern_app::testing::{MemoryStore, StoppedClock};
+use postern_core::model::Letter;
+use postern_core::port::{Clock, Lane, Mailer, Store, Undelivered};
+use postern_core::testing::{MemoryStore, StoppedClock};
 use tokio::sync::Semaphore;
 
 use crate::letter;

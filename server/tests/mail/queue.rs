@@ -6,9 +6,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use postern::mail::{Carrier, LetterSource, MailHealth, NoLetter, Pace, Queue};
 use postern::store::EmbeddedStore;
-use postern_app::model::Letter;
-use postern_app::port::{Clock, Lane, LeasedJob, NewJob, Store};
-use postern_app::testing::{MemoryStore, StoppedClock};
+use postern_core::model::Letter;
+use postern_core::port::{Clock, Lane, LeasedJob, NewJob, Store};
+use postern_core::testing::{MemoryStore, StoppedClock};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 

@@ -11,12 +11,12 @@ use data_encoding::{BASE32_NOPAD, BASE64};
 use postern::machine::{SystemClock, SystemEntropy};
 use postern::store::{EmbeddedStore, RedisStore};
 use postern_app::client::Clients;
-use postern_app::factor::email_code::Purpose;
-use postern_app::factor::totp::{Setting, State};
-use postern_app::model::{Browser, Code, Network, Secret, Timestamp, Visit};
-use postern_app::port::{Clock, Lane, Store};
 use postern_app::portal::{Outside, Portal, Settings, SignIn};
-use postern_app::testing::AtOnce;
+use postern_core::factor::email_code::Purpose;
+use postern_core::factor::totp::{Setting, State};
+use postern_core::model::{Browser, Code, Network, Secret, Timestamp, Visit};
+use postern_core::port::{Clock, Lane, Store};
+use postern_core::testing::AtOnce;
 use tempfile::TempDir;
 
 use crate::redis_server::RedisServer;

@@ -3,8 +3,8 @@
 use std::sync::{Arc, LazyLock};
 
 use postern::store::RedisStore;
-use postern_app::model::Timestamp;
-use postern_app::port::{Expect, Key, Store, Write};
+use postern_core::model::Timestamp;
+use postern_core::port::{Expect, Key, Store, Write};
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::redis_server::RedisServer;
@@ -21,7 +21,7 @@ async fn make_store() -> (Arc<dyn Store>, MutexGuard<'static, RedisServer>) {
     (Arc::new(RedisStore::connect(&url).await.expect("a connection")), server)
 }
 
-postern_app::store_suite!(make_store in one test);
+postern_core::store_suite!(make_store in one test);
 
 #[tokio::test]
 async fn slots_are_found_on_every_node_and_a_node_that_is_away_is_a_fault_not_a_gap() {

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use postern::store::EmbeddedStore;
-use postern_app::model::Timestamp;
-use postern_app::port::{Also, Expect, Key, Lane, LogEntry, NewJob, Store, Window, Write, Written};
-use postern_app::rules::throttle::Policy;
+use postern_core::model::Timestamp;
+use postern_core::port::{Also, Expect, Key, Lane, LogEntry, NewJob, Store, Window, Write, Written};
+use postern_core::rules::throttle::Policy;
 use tempfile::TempDir;
 
 const NOW: Timestamp = Timestamp::from_secs(1_000_000_000);
@@ -23,7 +23,7 @@ fn make_store() -> Ready<(Arc<dyn Store>, TempDir)> {
     ready((Arc::new(open(folder.path())), folder))
 }
 
-postern_app::store_suite!(make_store);
+postern_core::store_suite!(make_store);
 
 fn record(name: impl std::fmt::Display, ends: Option<Timestamp>) -> Write {
     Write::new(Key::new("slot", name), Expect::Absent, b"value".to_vec(), ends)

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use postern::store::FailOverStore;
-use postern_app::model::Timestamp;
-use postern_app::port::{Also, Expect, Key, LogEntry, Revision, Store, Tally, Write, Written};
-use postern_app::rules::throttle::{Attempt, Policy};
-use postern_app::testing::MemoryStore;
+use postern_core::model::Timestamp;
+use postern_core::port::{Also, Expect, Key, LogEntry, Revision, Store, Tally, Write, Written};
+use postern_core::rules::throttle::{Attempt, Policy};
+use postern_core::testing::MemoryStore;
 
 const NOW: Timestamp = Timestamp::from_secs(1_000_000_000);
 const POLICY: Policy = Policy {
@@ -24,7 +24,7 @@ fn make_store() -> std::future::Ready<(Arc<dyn Store>, ())> {
     std::future::ready((Arc::new(FailOverStore::new(Arc::new(MemoryStore::default()))), ()))
 }
 
-postern_app::store_suite!(make_store);
+postern_core::store_suite!(make_store);
 
 /// A store that can go back, and the process's view of it.
 struct Bed {

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use postern::store::RedisStore;
-use postern_app::model::Timestamp;
-use postern_app::port::{Expect, Key, Store, Write, Written};
-use postern_app::rules::throttle::{Attempt, Policy};
+use postern_core::model::Timestamp;
+use postern_core::port::{Expect, Key, Store, Write, Written};
+use postern_core::rules::throttle::{Attempt, Policy};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 

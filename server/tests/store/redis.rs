@@ -7,9 +7,9 @@ use std::time::Duration;
 use fred::interfaces::KeysInterface;
 use fred::prelude::ClientLike;
 use postern::store::{RedisSettings, RedisStore};
-use postern_app::model::Timestamp;
-use postern_app::port::{Also, Expect, Key, Lane, LogEntry, NewJob, Store, Tally, Window, Write, Written};
-use postern_app::rules::throttle::Policy;
+use postern_core::model::Timestamp;
+use postern_core::port::{Also, Expect, Key, Lane, LogEntry, NewJob, Store, Tally, Window, Write, Written};
+use postern_core::rules::throttle::Policy;
 
 use crate::redis_server::RedisServer;
 
@@ -38,7 +38,7 @@ async fn make_store() -> (Arc<dyn Store>, ()) {
     (Arc::new(fresh().await), ())
 }
 
-postern_app::store_suite!(make_store);
+postern_core::store_suite!(make_store);
 
 async fn refusal(url: &str) -> String {
     RedisStore::connect(url).await.expect_err("a refusal").to_string()

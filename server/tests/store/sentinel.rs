@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use postern::store::{FailOverStore, RedisSettings, RedisStore};
-use postern_app::model::Timestamp;
-use postern_app::port::{Expect, Key, Store, Write, Written};
+use postern_core::model::Timestamp;
+use postern_core::port::{Expect, Key, Store, Write, Written};
 
 use crate::redis_server::RedisServer;
 use crate::sentinel_servers::Replication;

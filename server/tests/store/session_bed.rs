@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use postern::store::sessions::{PortSessions, RedisSessions, SealedSessions, SessionSeal};
 use postern::store::{EmbeddedStore, RedisStore};
-use postern_app::testing::StoppedClock;
+use postern_core::testing::StoppedClock;
 use tempfile::TempDir;
 use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use postern::store::sessions::handover::told_of;
 use postern::store::sessions::{ENDS_AT, GONE, PortSessions, Trouble, watched};
-use postern_app::model::Timestamp;
-use postern_app::port::Clock;
-use postern_app::testing::{MemoryStore, StoppedClock};
 use postern_app::web::session::{CookieChange, rotate};
+use postern_core::model::Timestamp;
+use postern_core::port::Clock;
+use postern_core::testing::{MemoryStore, StoppedClock};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use tower_sessions::Session;

@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use self::protocol::Begun;
 use super::caller::{Caller, Kind, Verified};
 use super::{Clients, credential};
-use crate::engine::{Answer, Fault, TRIES};
-use crate::model::{Network, Refusal, Timestamp};
-use crate::port::{Expect, Key};
+use postern_core::engine::{Answer, Fault, TRIES};
+use postern_core::model::{Network, Refusal, Timestamp};
+use postern_core::port::{Expect, Key};
 
 /// Records on their way at once.
 const AT_ONCE: usize = 32;

@@ -17,9 +17,9 @@ use super::super::caller::{Caller, Own, OwnKeys};
 use super::Rotation;
 use super::transfer::Leg;
 use crate::client::caller::Kind;
-use crate::engine::{Answer, Fault, TRIES};
-use crate::model::{Client, ClientId, IncomingRotation, Refusal, Rotated, RotationTarget, Timestamp};
-use crate::port::{Expect, Key, Revision};
+use postern_core::engine::{Answer, Fault, TRIES};
+use postern_core::model::{Client, ClientId, IncomingRotation, Refusal, Rotated, RotationTarget, Timestamp};
+use postern_core::port::{Expect, Key, Revision};
 
 /// What a call may do next.
 pub(super) enum Begun {
@@ -43,18 +43,6 @@ enum Incoming {
         place: Key,
         source: Box<Client>,
     },
-}
-
-impl Client {
-    pub(super) fn is_rotating_to(&self, target: ClientId) -> bool {
-        self.rotated.as_ref().is_some_and(|rotated| rotated.to == target && rotated.done_at.is_none())
-    }
-
-    /// Whether the rotation to `target` goes in this direction: there, or back since the target is disabled.
-    fn goes(&self, target: ClientId, back: bool) -> bool {
-        let given_up = |rotated: &Rotated| rotated.target.as_ref().is_some_and(|target| target.given_up);
-        self.is_rotating_to(target) && self.rotated.as_ref().is_some_and(|rotated| given_up(rotated) == back)
-    }
 }
 
 /// Where a client's keys are sealed that another client's record holds.
@@ -222,7 +210,7 @@ impl Clients {
     pub(super) async fn is_under_way(&self, leg: &Leg<'_>, now: Timestamp) -> Result<bool, Fault> {
         let (rotating, target) = if leg.back { (leg.to, leg.from) } else { (leg.from, leg.to) };
         let found = self.load(&rotating.place, now).await?;
-        Ok(found.is_some_and(|(client, _)| client.goes(target.client.id, leg.back)))
+        Ok(found.is_some_and(|(client, _)| client.rotates(target.client.id, leg.back)))
     }
 
     /// Brings back what is under a target that was disabled: what had moved, and who came to it since. First the target is

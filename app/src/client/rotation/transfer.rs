@@ -8,12 +8,12 @@ use super::super::credential::{Credential, keys_of};
 use super::super::subject::Subject;
 use super::super::{Clients, Counter};
 use super::{AT_ONCE, PATIENCE};
-use crate::engine::{self, Answer, Door as _, Fault, No, TRIES};
-use crate::factor::{security_key, totp};
-use crate::model::{self, FactorKind, Holder, Moved, Refusal, SubjectId, Timestamp};
-use crate::port::{Also, Expect, Key, Revision};
-use crate::rules::limits;
-use crate::rules::throttle::Policy;
+use postern_core::engine::{self, Answer, Door as _, Fault, No, TRIES};
+use postern_core::factor::{security_key, totp};
+use postern_core::model::{self, FactorKind, Holder, Moved, Refusal, SubjectId, Timestamp};
+use postern_core::port::{Also, Expect, Key, Revision};
+use postern_core::rules::limits;
+use postern_core::rules::throttle::Policy;
 
 /// Counts failures without a wait after any of them.
 const NO_WAITS: Policy = Policy { free: u32::MAX, ..limits::SUBJECT };

@@ -8,14 +8,14 @@ use super::super::mail_codes::{self, sent};
 use super::super::views::clients::{self as views, BySecretView, ClientNote, DisableStage, DisableView, SCRIPTS};
 use super::super::views::mail_code::SentActions;
 use super::told;
-use crate::factor::email_code::Purpose;
-use crate::model::{ClientId, Refusal};
 use crate::portal::{Answer, Look, No};
 use crate::web::front::{Front, query};
 use crate::web::note::{Done, Note, Said, Typed};
 use crate::web::path::Page;
 use crate::web::reply::{form, see_other};
 use crate::words::clients as words;
+use postern_core::factor::email_code::Purpose;
+use postern_core::model::{ClientId, Refusal};
 
 const HERE: Page = Page::DisableClient;
 const BACK: &str = Page::Clients.path();

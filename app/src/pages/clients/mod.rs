@@ -12,15 +12,15 @@ use super::mail_codes::{self, ask_refusal, sent};
 use super::sign_in::and_back;
 use super::views::clients::{Actions, ClientNote, ClientsView, KeyRow, KeyState, OwnView, SCRIPTS, Stage, clients};
 use super::views::mail_code;
-use crate::client::{OwnClient, State};
-use crate::factor::email_code::Purpose;
-use crate::model::{Client, MailAddress, Refusal, Timestamp, Usage};
+use crate::client::OwnClient;
 use crate::portal::{Answer, Look, No};
 use crate::web::front::Front;
 use crate::web::note::{Done, Note, Typed};
 use crate::web::path::Page;
 use crate::web::reply::{form, see_other};
 use crate::words::clients as words;
+use postern_core::factor::email_code::Purpose;
+use postern_core::model::{Client, ClientState, MailAddress, Refusal, Timestamp, Usage};
 
 pub use disable::{by_secret_page, disable_client_page};
 pub use once::{KeyForm, PairsForm, activate, rotate};
@@ -117,10 +117,10 @@ fn row(OwnClient { client, usage }: OwnClient) -> KeyRow {
 /// One that waits is in nobody's list.
 fn state(client: &Client) -> KeyState {
     match client.state() {
-        State::Waiting | State::Active => KeyState::Active,
-        State::Rotating => KeyState::Rotating,
-        State::Rotated => KeyState::Rotated,
-        State::Disabled(at) => KeyState::Disabled(at),
+        ClientState::Waiting | ClientState::Active => KeyState::Active,
+        ClientState::Rotating => KeyState::Rotating,
+        ClientState::Rotated => KeyState::Rotated,
+        ClientState::Disabled(at) => KeyState::Disabled(at),
     }
 }
 

@@ -9,13 +9,13 @@ use super::super::once::Once;
 use super::super::views::clients::{self as views, RotatedView, SCRIPTS, SECRET_SCRIPTS, SecretView};
 use super::{ACTIVATE, ROTATE};
 use crate::client::Pair;
-use crate::model::{ApiKey, Refusal, Secret};
 use crate::portal::{Answer, No};
 use crate::web::front::Front;
 use crate::web::note::Typed;
 use crate::web::path::Page;
 use crate::web::reply::refused;
 use crate::words::clients as words;
+use postern_core::model::{ApiKey, Refusal, Secret};
 
 /// What activates a key.
 #[derive(Deserialize)]

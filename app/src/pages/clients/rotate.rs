@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use super::super::document::page;
 use super::super::views::clients::{self as views, ClientNote, RotateView, SCRIPTS};
 use super::{ROTATE, told_of_pair};
-use crate::model::Refusal;
 use crate::portal::Answer;
 use crate::web::front::Front;
 use crate::web::note::Note;
 use crate::web::path::Page;
 use crate::words::clients as words;
+use postern_core::model::Refusal;
 
 pub fn rotate_client_page() -> impl IntoView {
     page(Page::RotateClient, words::ROTATE_TITLE, SCRIPTS, load)

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::Moment;
-use crate::model::Timestamp;
 use crate::words::doors::{self, DoorWords};
+use postern_core::model::Timestamp;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DoorState {

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::model::Timestamp;
 use crate::words::when;
+use postern_core::model::Timestamp;
 
 /// A time of day, for what was a while ago at most.
 #[component]

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::factor::otpauth::{Drawing, draw};
+use postern_core::factor::otpauth::{Drawing, draw};
 
 /// Draws `text`. Shows nothing if it is longer than any QR code holds, which no otpauth URI is.
 #[component]

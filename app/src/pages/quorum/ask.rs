@@ -5,13 +5,13 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::{Shown, reader, shown, told};
-use crate::model::{Network, Secret};
 use crate::pages::views::quorum::{self as views, ASK_SCRIPTS, AskView, QuorumNote};
 use crate::portal::{Answer, No as Unable};
 use crate::quorum::{Ask, Asked, No};
 use crate::web::front::House;
 use crate::web::path::Page;
 use crate::words::quorum as words;
+use postern_core::model::{Network, Secret};
 
 const HERE: &str = Page::AskTogether.path();
 

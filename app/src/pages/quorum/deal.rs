@@ -5,8 +5,6 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::{Shown, reader, shown, told};
-use crate::model::typed_text::{NameError, display_name};
-use crate::model::{Network, Secret};
 use crate::pages::views::quorum::{
     self as views, Checked, DEAL_SCRIPTS, DealView, QuorumNote, SHARES_SCRIPTS, ShareView, SharesView,
 };
@@ -15,6 +13,8 @@ use crate::quorum::{Deal, Dealt, No, Refusal};
 use crate::web::front::House;
 use crate::web::path::Page;
 use crate::words::quorum as words;
+use postern_core::model::typed_text::{NameError, display_name};
+use postern_core::model::{Network, Secret};
 
 const HERE: &str = Page::Quorum.path();
 /// Characters of a name.

@@ -11,11 +11,11 @@ use leptos::prelude::*;
 
 use super::document::without_session;
 use super::views::quorum::{self as views, QuorumNote};
-use crate::model::{Secret, Timestamp};
 use crate::quorum::Refusal;
 use crate::web::front::House;
 use crate::web::path::Page;
 use crate::words::quorum as words;
+use postern_core::model::{Secret, Timestamp};
 
 pub use super::views::quorum::Over;
 pub use ask::{AskForm, Asking, ask, ask_page};

@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::{END, EVENTS, SESSION, SHARES, Shown, over_page, reader, shown, told};
-use crate::model::{Network, Secret};
 use crate::pages::views::quorum::{self as views, CodeView, Over, QuorumNote, Role, SESSION_SCRIPTS, SessionView};
 use crate::portal::{Answer, No as Unable};
 use crate::quorum::{Code, Given, Joining, No, Progress, Refusal, SessionId, is_armored};
 use crate::web::front::House;
 use crate::words::quorum as words;
+use postern_core::model::{Network, Secret};
 
 /// A custodian's share, plain or encrypted.
 #[derive(Clone, Deserialize)]

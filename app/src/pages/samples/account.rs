@@ -2,7 +2,6 @@
 
 use super::doors::account_session;
 use super::{at, document};
-use crate::model::Timestamp;
 use crate::pages::parts::{DoorState, DoorView};
 use crate::pages::views::account::{
     self as view, AccountNote, AccountView, Actions, AddLinks, BadName, CodesView, EventView, FactorView, RequiredView,
@@ -11,6 +10,7 @@ use crate::pages::views::account::{
 use crate::words::activity::Happened;
 use crate::words::doors;
 use crate::words::ways::Way;
+use postern_core::model::Timestamp;
 
 const ACTIONS: Actions = Actions {
     rename: "/forms/account/rename",

@@ -2,7 +2,6 @@
 
 use super::sign_in::sent;
 use super::{at, document};
-use crate::model::{Secret, Timestamp};
 use crate::pages::views::change_address::{self, ChangeAddressView, NewAddressRefusal};
 use crate::pages::views::delete_account::{self, DeleteAccountView, DeleteRefusal};
 use crate::pages::views::end_sessions::{self, EndSessionsView};
@@ -13,6 +12,7 @@ use crate::pages::views::recovery_codes::{self, RecoveryCodesView};
 use crate::pages::views::remove_factor::{self, RemoveFactorView};
 use crate::words::activity::Happened;
 use crate::words::ways::Way;
+use postern_core::model::{Secret, Timestamp};
 
 const SUPPORT: &str = "the front desk, extension 12";
 

@@ -2,12 +2,12 @@
 
 use super::sign_in::sent;
 use super::{at, document};
-use crate::model::{Secret, SendLimit, Timestamp};
 use crate::pages::views::clients::{
     self as view, Actions, BySecretView, ClientNote, ClientsView, DisableStage, DisableView, KeyRow, KeyState, OwnView,
     RotateView, RotatedView, SecretView, Stage,
 };
 use crate::pages::views::mail_code::{self, AskRefusal, CodeRefusal, SentActions};
+use postern_core::model::{Secret, SendLimit, Timestamp};
 
 const KEY: &str = "3f9a12c4e07b5d6688aa10fe23cd45b79081a6f2";
 const OTHER: &str = "c07d55e1b2a3948fd6e7081b9c2a3f4450617283";

@@ -1,11 +1,11 @@
 //! The overview and the doors, state by state.
 
 use super::{at, document};
-use crate::model::SendLimit;
 use crate::pages::parts::{AccountSession, DoorState, DoorView, SessionView, VisitorSession};
 use crate::pages::views::mail_code::Sent;
 use crate::pages::views::{email_code, overview};
 use crate::words::doors;
+use postern_core::model::SendLimit;
 
 pub fn walk(email: DoorState, app: DoorState, token: DoorState) -> Vec<DoorView> {
     let door = |words, path, state| DoorView { words, path, state, just_opened: false };

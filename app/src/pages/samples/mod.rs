@@ -12,10 +12,10 @@ mod vault;
 
 use leptos::prelude::*;
 
-use crate::model::Timestamp;
 use crate::pages::parts::{DemoLinks, Frame, Link, Person, Shell};
 use crate::pages::views::{message, outbox, phone};
 use crate::words::shell;
+use postern_core::model::Timestamp;
 
 const LETTER: &str = "Your code is\n\n    482 913\n\nIt proves your mail address to Postern and lasts 5 minutes.\nType it here: http://localhost:3000/email-code\n\nWas it not you? Then do nothing: without the code, nobody gets in.\n";
 

@@ -1,11 +1,11 @@
 //! Quorums, state by state.
 
 use super::{at, document};
-use crate::model::{Secret, Timestamp};
 use crate::pages::views::quorum::{
     self as view, AskView, Checked, CodeView, DealView, Over, QuorumNote, Role, SessionView, ShareView, SharesView,
 };
 use crate::quorum::{NotASecret, Progress, Refusal, ShareFlaw};
+use postern_core::model::{Secret, Timestamp};
 
 const LINE: &str = "K7QV3MZP$2$AVfqmk3Yc0rT1mXcJ9mUuVZ1gAwUC8mHq0o4yTqHk1q9sV2xX0d7bNf1Ae5gPiK6tYxEwq3Zl0VvT9yHkXo2cWm8sJ4bRd7uNf1Ae5gPiK6tYxEw";
 const TEK: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";

@@ -1,7 +1,6 @@
 //! Signing in and being asked again, state by state.
 
 use super::{at, document};
-use crate::model::SendLimit;
 use crate::pages::views::challenge::{
     ChallengeView, ChoiceState, ChoiceView, CodeChallenge, CodeRefusal, Current, KeyChallenge, KeyRefusal,
     MailChallenge, MailStage, RecoveryChallenge, RecoveryRefusal, Step,
@@ -10,6 +9,7 @@ use crate::pages::views::mail_code::{self, Actions, AskRefusal, Sent};
 use crate::pages::views::sign_in::{self as view, SignInNote, SignInView, Stage};
 use crate::pages::views::step_up::{self, StepUpView, Why};
 use crate::words::ways::Way;
+use postern_core::model::SendLimit;
 
 const ACTIONS: Actions = Actions {
     send: "/forms/sign-in/send",

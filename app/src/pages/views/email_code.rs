@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 
 use super::mail_code::{AskCard, Sent, SentCard};
-use crate::model::Timestamp;
 use crate::pages::parts::{
     Address, Beside, ButtonLink, Card, DoorState, DoorView, Fact, Facts, Heading, Kind, Moment, Note, NoteView,
     OneButton, SessionView,
 };
 use crate::words::email_code as words;
+use postern_core::model::Timestamp;
 
 pub use super::mail_code::{Actions, AskRefusal, CodeRefusal};
 

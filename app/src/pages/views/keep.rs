@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::model::Timestamp;
 use crate::pages::parts::{ButtonLink, Card, Heading, Kind, Note, NoteView, Plain, PostForm, Submit, When};
 use crate::words::keep as words;
 use crate::words::ways::Way;
+use postern_core::model::Timestamp;
 
 /// What of `public/` the page loads.
 pub const SCRIPTS: &[&str] = &["local-time.js"];

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::model::SendLimit;
 use crate::pages::parts::{Card, CodeField, Countdown, Kind, NoteView, OneButton, PostForm, Submit, TextField};
 use crate::words::{Said, email_code as words};
+use postern_core::model::SendLimit;
 
 /// Where the forms post to. Fields: `address` (send), `code` (check); the others have none.
 #[derive(Clone, Copy, Debug)]

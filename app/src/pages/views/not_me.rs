@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::model::Timestamp;
 use crate::pages::parts::{ButtonLink, Card, Door, DoorState, Fact, Facts, Heading, Kind, OneButton, Plain};
 use crate::words::activity::Happened;
 use crate::words::{message, not_me as words, when};
+use postern_core::model::Timestamp;
 
 /// What of `public/` the page loads.
 pub const SCRIPTS: &[&str] = &["local-time.js"];

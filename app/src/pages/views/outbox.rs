@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::model::Timestamp;
 use crate::pages::parts::{ButtonLink, Card, Heading, Kind, Moment, Plain};
 use crate::words::outbox as words;
+use postern_core::model::Timestamp;
 
 /// What of `public/` the page loads.
 pub const SCRIPTS: &[&str] = &["local-time.js"];

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::model::{Secret, Timestamp};
 use crate::pages::parts::{ButtonLink, Card, Heading, Mark, OneButton, Plain};
 use crate::words::recovery_codes as words;
 use crate::words::when;
+use postern_core::model::{Secret, Timestamp};
 
 /// What of `public/` the page loads.
 pub const SCRIPTS: &[&str] = &["copy.js", "save.js"];

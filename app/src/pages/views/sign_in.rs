@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use super::challenge::{self, ChallengeView};
 use super::mail_code::{Actions, AskCard, AskRefusal, Sent, SentCard};
-use crate::model::Timestamp;
 use crate::pages::parts::{Card, DoorState, Heading, Kind, Note, NoteView, OneButton, Plain, StepView, Steps};
 use crate::words::{email_code, sign_in as words};
+use postern_core::model::Timestamp;
 
 /// What of `public/` the page loads.
 pub const SCRIPTS: &[&str] = challenge::SCRIPTS;

@@ -6,11 +6,11 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::super::{Fault, Portal};
-use crate::engine::TRIES;
 use crate::letter::{self, Notification, Repeated};
-use crate::model::{Letter, MailAddress, SessionHandle, Timestamp, What};
-use crate::port::{Also, Count, Expect, Key, Lane, NewJob, Window};
-use crate::rules::limits::NEWS_LASTS;
+use postern_core::engine::TRIES;
+use postern_core::model::{Letter, MailAddress, SessionHandle, Timestamp, What};
+use postern_core::port::{Also, Count, Expect, Key, Lane, NewJob, Window};
+use postern_core::rules::limits::NEWS_LASTS;
 
 /// Letters of one kind that go to one address at once.
 const PER_KIND: Window = Window { limit: 3, span: PERIOD };

@@ -8,11 +8,13 @@ use super::super::mail_code::address_of;
 use super::super::{Answer, Fault, No, Portal};
 use super::index::{Owned, credentials};
 use super::{Act, Told, Whence, is_live};
-use crate::factor::email_code::{self, KIND as EMAIL};
-use crate::factor::{self, Unreadable, recovery_codes};
-use crate::model::{FactorId, FactorRecord, Grade, Holder, HolderId, MailAddress, Refusal, Timestamp, Visit, What};
-use crate::port::{Also, Key};
-use crate::rules::limits;
+use postern_core::factor::email_code::{self, KIND as EMAIL};
+use postern_core::factor::{self, Unreadable, recovery_codes};
+use postern_core::model::{
+    FactorId, FactorRecord, Grade, Holder, HolderId, MailAddress, Refusal, Timestamp, Visit, What,
+};
+use postern_core::port::{Also, Key};
+use postern_core::rules::limits;
 
 /// What is sealed into a link.
 #[derive(Serialize, Deserialize)]
@@ -196,7 +198,7 @@ impl Portal {
                 return Ok(((), Also::default(), Told::new()));
             };
             let proofs = holder.proofs(visit.session.handle);
-            let since = |proof: &&crate::model::Proof| proof.at >= until - limits::FREEZE;
+            let since = |proof: &&postern_core::model::Proof| proof.at >= until - limits::FREEZE;
             let mailbox = proofs.iter().filter(since).any(|proof| proof.grade == Grade::Mail);
             let second = proofs.iter().filter(since).any(|proof| proof.grade > Grade::Mail);
             if !(mailbox && second) {

@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::super::factors::TRIES;
 use super::super::mail_code::is_of;
 use super::super::{Answer, Fault, Portal};
-use crate::factor::{Unreadable, email_code, security_key};
-use crate::model::{DeviceId, FactorRecord, Holder, HolderId, MailAddress, Refusal, Timestamp};
-use crate::port::{Expect, Key, Revision, Write, Written};
+use postern_core::factor::{Unreadable, email_code, security_key};
+use postern_core::model::{DeviceId, FactorRecord, Holder, HolderId, MailAddress, Refusal, Timestamp};
+use postern_core::port::{Expect, Key, Revision, Write, Written};
 
 /// How long an entry is kept for a record that is about to be written.
 const RESERVED: Duration = Duration::from_mins(10);

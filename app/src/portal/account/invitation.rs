@@ -1,8 +1,8 @@
 //! Invitations to a portal that makes no accounts by itself. One lets an address in once, however often it is asked.
 
 use super::super::{Fault, Portal};
-use crate::model::{MailAddress, Timestamp};
-use crate::port::{Expect, Key};
+use postern_core::model::{MailAddress, Timestamp};
+use postern_core::port::{Expect, Key};
 
 impl Portal {
     /// Where an invitation stands. It holds until when.

@@ -6,13 +6,13 @@ use super::super::{Answer, Look, Portal};
 use super::SignedIn;
 use super::index::{Owned, credentials};
 use super::sign_in::inside;
-use crate::factor::email_code;
-use crate::model::{
+use postern_core::factor::email_code;
+use postern_core::model::{
     Account, DeviceId, FactorId, FactorRecord, Holder, MailAddress, Opened, Refusal, SessionEntry, Timestamp, Visit,
     What,
 };
-use crate::port::Also;
-use crate::rules::step_up::FRESH;
+use postern_core::port::Also;
+use postern_core::rules::step_up::FRESH;
 
 /// A factor that was passed in this visit.
 #[derive(Clone, Debug)]

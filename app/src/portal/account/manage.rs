@@ -8,12 +8,12 @@ use super::super::visit::holder_key;
 use super::super::{Answer, Fault, Portal};
 use super::index::{Owned, credentials};
 use super::{Act, Told};
-use crate::factor::email_code::{self, GRADE, KIND as EMAIL, Purpose};
-use crate::model::{
+use postern_core::factor::email_code::{self, GRADE, KIND as EMAIL, Purpose};
+use postern_core::model::{
     ActivityPart, Code, Event, FactorId, Holder, HolderId, MailAddress, Proof, Refusal, SessionHandle, Timestamp,
     Visit, What,
 };
-use crate::port::{Also, Expect};
+use postern_core::port::{Also, Expect};
 
 /// What is kept of an account, in words and without its secrets.
 #[derive(Clone, Debug, Serialize)]

@@ -12,10 +12,12 @@ mod sign_in;
 
 use super::factors::TRIES;
 use super::{Answer, Fault, Portal};
-use crate::factor::{self, email_code};
-use crate::model::{FactorKind, FactorRecord, Holder, HolderId, Opened, Refusal, SessionHandle, Timestamp, Visit};
-use crate::port::{Also, Expect};
-use crate::rules::{limits, step_up};
+use postern_core::factor::{self, email_code};
+use postern_core::model::{
+    FactorKind, FactorRecord, Holder, HolderId, Opened, Refusal, SessionHandle, Timestamp, Visit,
+};
+use postern_core::port::{Also, Expect};
+use postern_core::rules::{limits, step_up};
 
 pub use disown::{DisownReport, TicketDetails};
 pub use keep::Keepable;

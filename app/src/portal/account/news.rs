@@ -2,9 +2,9 @@
 
 use super::super::mail_code::address_of;
 use super::super::{Fault, Portal};
-use crate::factor::recovery_codes;
 use crate::letter::{self, News, Notification};
-use crate::model::{FactorId, Holder, HolderId, SessionHandle, Timestamp, Visit, What};
+use postern_core::factor::recovery_codes;
+use postern_core::model::{FactorId, Holder, HolderId, SessionHandle, Timestamp, Visit, What};
 
 /// Who changed an account, as its owner is told.
 #[derive(Clone, Copy, Debug)]

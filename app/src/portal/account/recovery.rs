@@ -6,12 +6,12 @@ use std::time::Duration;
 use super::super::challenge::Asking;
 use super::super::{Answer, Look, Passed, Portal};
 use super::{Act, Told, frozen};
-use crate::factor::recovery_codes::{KIND, NextSet, RecoveryCode, State, draw};
-use crate::factor::{self, Submission};
-use crate::model::{FactorId, FactorRecord, Refusal, Secret, Timestamp, Visit, What};
-use crate::port::{Also, Count, Key, Window, WorkOrder, WorkPriority};
-use crate::rules::limits;
-use crate::seal::stretch;
+use postern_core::factor::recovery_codes::{KIND, NextSet, RecoveryCode, State, draw};
+use postern_core::factor::{self, Submission};
+use postern_core::model::{FactorId, FactorRecord, Refusal, Secret, Timestamp, Visit, What};
+use postern_core::port::{Also, Count, Key, Window, WorkOrder, WorkPriority};
+use postern_core::rules::limits;
+use postern_core::seal::stretch;
 
 /// New sets that one account may have made. Each takes ten times the work of verifying a code.
 const RENEWALS: Window = Window { limit: 10, span: Duration::from_hours(1) };

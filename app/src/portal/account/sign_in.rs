@@ -8,16 +8,16 @@ use super::super::mail_code::{address_factor, is_of};
 use super::super::{Answer, Fault, Passed, Portal, visit};
 use super::index::Owned;
 use super::{Told, is_live};
-use crate::factor::email_code::{GRADE, KIND as EMAIL, Purpose};
-use crate::factor::recovery_codes::{self, RecoveryCode};
-use crate::factor::security_key::{AssertionAnswer, RequestChallengeResponse};
-use crate::factor::{self, Submission, hotp, security_key, totp};
-use crate::model::{
+use postern_core::factor::email_code::{GRADE, KIND as EMAIL, Purpose};
+use postern_core::factor::recovery_codes::{self, RecoveryCode};
+use postern_core::factor::security_key::{AssertionAnswer, RequestChallengeResponse};
+use postern_core::factor::{self, Submission, hotp, security_key, totp};
+use postern_core::model::{
     Account, Code, DeviceId, FactorKind, FactorRecord, Holder, HolderId, MailAddress, NextTry, Opened, Proof, Refusal,
     Session, SessionEntry, SessionHandle, SessionKind, Timestamp, Visit, What,
 };
-use crate::port::{Also, Expect, Key, Write};
-use crate::rules::limits;
+use postern_core::port::{Also, Expect, Key, Write};
+use postern_core::rules::limits;
 
 /// What may be asked for, the strongest first and what is kept for emergencies last.
 const ORDER: [FactorKind; 4] = [security_key::KIND, totp::KIND, hotp::KIND, recovery_codes::KIND];

@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::super::{Answer, Portal};
-use crate::figures;
-use crate::model::{FactorKind, Network, Refusal, Secret, Timestamp};
-use crate::port::{Key, WorkOrder, WorkPriority, WorkSlot};
-use crate::rules::limits;
-use crate::rules::throttle::{Attempt, Standing};
-use crate::seal::{LookupKey, PasswordHash};
+use postern_core::figures;
+use postern_core::model::{FactorKind, Network, Refusal, Secret, Timestamp};
+use postern_core::port::{Key, WorkOrder, WorkPriority, WorkSlot};
+use postern_core::rules::limits;
+use postern_core::rules::throttle::{Attempt, Standing};
+use postern_core::seal::{LookupKey, PasswordHash};
 
 /// How it stands in logs and figures.
 const KIND: FactorKind = FactorKind::new("admin");

@@ -3,15 +3,15 @@
 use std::net::IpAddr;
 
 use super::told::{AccountLine, AccountView, EventView, FactorView, Reason, SessionView, Why, written};
-use crate::factor::{email_code, recovery_codes};
-use crate::model::{
-    Event, FactorRecord, Holder, HolderId, MailAddress, Network, NextTry, Opened, Refusal, Timestamp, summarize,
-};
 use crate::portal::account::is_live;
 use crate::portal::mail_code::address_of;
 use crate::portal::visit::HOLDER;
 use crate::portal::{Answer, Fault, Portal};
-use crate::rules::limits;
+use postern_core::factor::{email_code, recovery_codes};
+use postern_core::model::{
+    Event, FactorRecord, Holder, HolderId, MailAddress, Network, NextTry, Opened, Refusal, Timestamp, summarize,
+};
+use postern_core::rules::limits;
 
 /// Events of an account that are shown.
 const EVENTS: usize = 10;

@@ -9,11 +9,11 @@ use super::account::{Told, Whence, credentials};
 use super::challenge::tries;
 use super::mail_code::address_of;
 use super::{Answer, Fault, Portal};
-use crate::factor::email_code;
 use crate::letter;
-use crate::model::{Holder, HolderId, MailAddress, Refusal, SessionHandle, Timestamp, What};
-use crate::port::{Also, Expect, Lane, Write};
-use crate::rules::limits;
+use postern_core::factor::email_code;
+use postern_core::model::{Holder, HolderId, MailAddress, Refusal, SessionHandle, Timestamp, What};
+use postern_core::port::{Also, Expect, Lane, Write};
+use postern_core::rules::limits;
 
 pub use admission::{Admin, Admission, Login};
 pub use told::{AccountLine, AccountView, EventView, FactorView, Invited, Reason, SessionView, Why};

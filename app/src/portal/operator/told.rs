@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{SendLimit, Timestamp};
+use postern_core::model::{SendLimit, Timestamp};
 
 /// An account in one line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

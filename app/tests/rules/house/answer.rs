@@ -1,7 +1,7 @@
 //! What a use case answered, as a test expects it.
 
-use postern_app::model::Refusal;
 use postern_app::portal::{Answer, Fault, No};
+use postern_core::model::Refusal;
 
 pub trait Told<T> {
     /// It was done.

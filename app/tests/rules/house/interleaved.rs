@@ -4,13 +4,13 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use postern_app::model::Timestamp;
-use postern_app::port::{
+use postern_core::model::Timestamp;
+use postern_core::port::{
     Count, Expect, JobId, Key, Lane, LeasedJob, LogEntry, NewJob, Store, StoreFault, Stored, Tally, Window, Write,
     Written,
 };
-use postern_app::rules::throttle::{Attempt, Policy, Standing};
-use postern_app::testing::{MemoryStore, SeededEntropy};
+use postern_core::rules::throttle::{Attempt, Policy, Standing};
+use postern_core::testing::{MemoryStore, SeededEntropy};
 use tokio::task::yield_now;
 
 type Result<T> = std::result::Result<T, StoreFault>;

@@ -12,11 +12,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use postern_app::model::{Letter, Secret, Timestamp};
-use postern_app::port::{Clock, Lane, Store};
 use postern_app::portal::{CannotOpen, Outside, Portal, Settings};
-use postern_app::seal::MasterBytes;
-use postern_app::testing::{AtOnce, MemoryStore, SeededEntropy, StoppedClock};
+use postern_core::model::{Letter, Secret, Timestamp};
+use postern_core::port::{Clock, Lane, Store};
+use postern_core::seal::MasterBytes;
+use postern_core::testing::{AtOnce, MemoryStore, SeededEntropy, StoppedClock};
 
 pub use answer::Told;
 pub use interleaved::Interleaved;
@@ -150,7 +150,7 @@ impl House {
 
     pub fn random_bytes(&self) -> [u8; 16] {
         let mut bytes = [0; 16];
-        postern_app::port::Entropy::fill(&*self.entropy, &mut bytes);
+        postern_core::port::Entropy::fill(&*self.entropy, &mut bytes);
         bytes
     }
 }

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use data_encoding::BASE32_NOPAD;
-use postern_app::factor::totp::{Setting, State};
-use postern_app::model::{Secret, Timestamp};
 use postern_app::portal::TotpEnrolment;
+use postern_core::factor::totp::{Setting, State};
+use postern_core::model::{Secret, Timestamp};
 
 #[derive(Clone, Debug)]
 pub struct Phone {

@@ -1,9 +1,9 @@
 //! A counter token: presses, and forgets nothing but what was typed.
 
 use data_encoding::BASE32_NOPAD;
-use postern_app::factor::hotp::{Setting, State};
-use postern_app::model::Secret;
 use postern_app::portal::HotpEnrolment;
+use postern_core::factor::hotp::{Setting, State};
+use postern_core::model::Secret;
 
 #[derive(Clone, Debug)]
 pub struct Token {

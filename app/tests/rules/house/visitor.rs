@@ -2,13 +2,13 @@
 
 use std::net::IpAddr;
 
-use postern_app::factor::email_code::Purpose;
-use postern_app::factor::hotp;
-use postern_app::factor::totp::Setting;
-use postern_app::model::{
+use postern_app::portal::{Answer, Passed, Sent, TotpEnrolment};
+use postern_core::factor::email_code::Purpose;
+use postern_core::factor::hotp;
+use postern_core::factor::totp::Setting;
+use postern_core::model::{
     Browser, Code, FactorId, FactorKind, Hint, Letter, Network, NextTry, Refusal, Session, Visit,
 };
-use postern_app::portal::{Answer, Passed, Sent, TotpEnrolment};
 
 use super::{House, Phone, Token, Told};
 

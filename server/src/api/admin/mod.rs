@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::middleware::from_fn_with_state;
-use postern_app::model::Timestamp;
-use postern_app::port::Clock;
 use postern_app::portal::operator::Admission;
+use postern_core::model::Timestamp;
+use postern_core::port::Clock;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;

@@ -4,10 +4,10 @@ use axum::extract::FromRequestParts;
 use http::HeaderMap;
 use http::request::Parts;
 use postern_app::client::{RelyingUser, ResidentKey};
-use postern_app::factor::security_key::{NotAParty, RelyingParty};
-use postern_app::model::typed_text::{NameError, display_name};
-use postern_app::model::{Refusal, SubjectId};
 use postern_app::web::front::House;
+use postern_core::factor::security_key::{NotAParty, RelyingParty};
+use postern_core::model::typed_text::{NameError, display_name};
+use postern_core::model::{Refusal, SubjectId};
 use utoipa::IntoParams;
 
 use crate::api::Problem;

@@ -3,9 +3,9 @@
 use axum::extract::{Path, State};
 use data_encoding::BASE64URL_NOPAD;
 use http::StatusCode;
-use postern_app::factor::security_key::{AssertionAnswer, RegistrationAnswer, RequestChallengeResponse};
-use postern_app::model::Refusal;
 use postern_app::web::front::House;
+use postern_core::factor::security_key::{AssertionAnswer, RegistrationAnswer, RequestChallengeResponse};
+use postern_core::model::Refusal;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;

@@ -1,6 +1,6 @@
 //! Every refusal has one name, in answers and in the log.
 
-use postern_app::model::{FactorKind, NextTry, SendLimit};
+use postern_core::model::{FactorKind, NextTry, SendLimit};
 
 use super::*;
 

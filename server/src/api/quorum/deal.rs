@@ -2,10 +2,10 @@
 
 use axum::Extension;
 use axum::extract::State;
-use postern_app::model::typed_text::display_name;
-use postern_app::model::{Network, Secret};
 use postern_app::quorum::{self, Deal, Refusal};
 use postern_app::web::front::House;
+use postern_core::model::typed_text::display_name;
+use postern_core::model::{Network, Secret};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;

@@ -1,9 +1,9 @@
 //! What a quorum's routes answer when they did not do it.
 
 use axum::response::{IntoResponse, Response};
-use postern_app::model::Timestamp;
 use postern_app::quorum::{No, Refusal};
 use postern_app::web::front::House;
+use postern_core::model::Timestamp;
 
 use crate::api::Problem;
 use crate::api::kind;

@@ -3,9 +3,9 @@
 use axum::Extension;
 use axum::extract::{Path, State};
 use http::StatusCode;
-use postern_app::model::{Network, Secret};
 use postern_app::quorum::{self, Ask, Given, Joining, Refusal, SessionId};
 use postern_app::web::front::House;
+use postern_core::model::{Network, Secret};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;

@@ -1,8 +1,8 @@
 //! How rows of each kind are packed: fixed-width numbers first, most significant byte first, then bytes as they are.
 
-use postern_app::model::Timestamp;
-use postern_app::port::{Revision, Stored};
-use postern_app::rules::throttle::Standing;
+use postern_core::model::Timestamp;
+use postern_core::port::{Revision, Stored};
+use postern_core::rules::throttle::Standing;
 
 use super::rows::{Result, damaged};
 

@@ -2,8 +2,8 @@
 
 use std::ops::RangeInclusive;
 
-use postern_app::model::Timestamp;
-use postern_app::port::{JobId, Key, Lane};
+use postern_core::model::Timestamp;
+use postern_core::port::{JobId, Key, Lane};
 use redb::{ReadTransaction, ReadableTable, Table, TableDefinition, TableError, WriteTransaction};
 
 pub(super) type Result<T> = std::result::Result<T, redb::Error>;

@@ -4,11 +4,11 @@
 
 use std::time::Duration;
 
-use postern_app::model::Timestamp;
-use postern_app::port::{
+use postern_core::model::Timestamp;
+use postern_core::port::{
     Also, Count, Expect, JobId, Key, Lane, LeasedJob, LogEntry, NewJob, Revision, Stored, Tally, Window, Write, Written,
 };
-use postern_app::rules::throttle::{Attempt, Policy, Standing};
+use postern_core::rules::throttle::{Attempt, Policy, Standing};
 
 use super::packed;
 use super::rows::{Kind, Result, Row, Tables, damaged_job_key, is_damage, job_key, row_key};

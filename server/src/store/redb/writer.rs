@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
-use postern_app::port::StoreFault;
+use postern_core::port::StoreFault;
 use redb::WriteTransaction;
 use tokio::sync::{mpsc, oneshot};
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use postern_app::port::{Key, Lane};
+use postern_core::port::{Key, Lane};
 
 /// What kind of thing a key holds, so that one [`Key`] can name one of each.
 #[derive(Clone, Copy, Debug)]

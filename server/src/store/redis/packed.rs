@@ -1,9 +1,9 @@
 //! How values are packed in Redis: fixed-width numbers first, most significant byte first, so that a script can
 //! judge a record by its head, and 64-bit revisions never pass through Lua's floating point.
 
-use postern_app::model::Timestamp;
-use postern_app::port::{Expect, JobId, Lane, LeasedJob, Revision, StoreFault, Stored};
-use postern_app::rules::throttle::Standing;
+use postern_core::model::Timestamp;
+use postern_core::port::{Expect, JobId, Lane, LeasedJob, Revision, StoreFault, Stored};
+use postern_core::rules::throttle::Standing;
 
 type Result<T> = std::result::Result<T, StoreFault>;
 

@@ -7,7 +7,7 @@ use fred::interfaces::{ClusterInterface, KeysInterface};
 use fred::prelude::{Client, ClientLike, Error, ErrorKind, FredResult};
 use fred::types::config::{Options, Server};
 use futures::future::try_join_all;
-use postern_app::model::Timestamp;
+use postern_core::model::Timestamp;
 
 use super::keys::{OURS, pattern_of_records, slot_of_record};
 use super::link::{self, Link};

@@ -4,7 +4,7 @@ use std::fmt::{self, Debug};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use postern_app::port::{Clock, Expect, Key, Store, StoreFault, Write, Written};
+use postern_core::port::{Clock, Expect, Key, Store, StoreFault, Write, Written};
 use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};

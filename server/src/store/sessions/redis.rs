@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use fred::clients::WithOptions;
 use fred::interfaces::KeysInterface;
 use fred::prelude::Pool;
-use postern_app::port::Clock;
+use postern_core::port::Clock;
 use time::OffsetDateTime;
 use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 
 use super::section::Section;
-use crate::model::Timestamp;
 use crate::pages::parts::{Card, Disclosure, When};
 use crate::words::account as words;
 use crate::words::activity::Happened;
+use postern_core::model::Timestamp;
 
 /// So many are shown; the others are a fold away.
 const SHOWN: usize = 8;

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use super::Actions;
 use super::section::Section;
-use crate::model::Timestamp;
 use crate::pages::parts::{Card, Day, Disclosure, Kind, OneButton};
 use crate::words::account as words;
+use postern_core::model::Timestamp;
 
 /// From so many on, they should be renewed.
 const FEW: usize = 3;

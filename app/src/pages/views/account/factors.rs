@@ -4,12 +4,12 @@ use leptos::prelude::*;
 
 use super::Actions;
 use super::section::Section;
-use crate::model::Timestamp;
 use crate::pages::parts::{
     ButtonLink, Card, Day, Disclosure, Door, DoorState, Kind, PostForm, Submit, TextField, When,
 };
 use crate::words::account as words;
 use crate::words::ways::Way;
+use postern_core::model::Timestamp;
 
 #[derive(Clone, Debug)]
 pub struct FactorView {

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use super::Actions;
 use super::factors::AddLinks;
-use crate::model::Timestamp;
 use crate::pages::parts::{ButtonLink, Card, Day, Fact, Facts, Kind, OneButton};
 use crate::words::account as words;
+use postern_core::model::Timestamp;
 
 pub(super) fn head(address: String, level: u8, made: Timestamp) -> AnyView {
     view! {

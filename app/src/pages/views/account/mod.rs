@@ -12,9 +12,9 @@ mod sessions;
 
 use leptos::prelude::*;
 
-use crate::model::Timestamp;
 use crate::pages::parts::{Heading, Note};
 use crate::words::account as words;
+use postern_core::model::Timestamp;
 
 pub use activity::EventView;
 pub use codes::CodesView;

@@ -1,8 +1,8 @@
 //! What the last act came to.
 
-use crate::model::Timestamp;
 use crate::pages::parts::NoteView;
 use crate::words::account as words;
+use postern_core::model::Timestamp;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AccountNote {

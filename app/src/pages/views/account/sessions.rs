@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use super::Actions;
 use super::section::Section;
-use crate::model::Timestamp;
 use crate::pages::parts::{ButtonLink, Card, Kind, OneButton, When};
 use crate::words::account as words;
+use postern_core::model::Timestamp;
 
 #[derive(Clone, Debug)]
 pub struct SessionRow {

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::model::Timestamp;
 use crate::pages::parts::{ButtonLink, Card, Disclosure, Kind, When};
 use crate::words::clients as words;
+use postern_core::model::Timestamp;
 
 #[derive(Clone, Debug)]
 pub struct KeyRow {

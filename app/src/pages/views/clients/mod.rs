@@ -9,12 +9,12 @@ mod secret;
 use leptos::prelude::*;
 
 use super::mail_code::{self, AskCard, AskRefusal, Sent, SentCard};
-use crate::model::Timestamp;
 use crate::pages::parts::{
     Address, ButtonLink, Card, Heading, Kind, Note, NoteView, OneButton, Plain, PostForm, Submit, TextField,
 };
 use crate::words::clients as words;
 use crate::words::email_code;
+use postern_core::model::Timestamp;
 
 pub use disable::{BySecretView, DisableView, Stage as DisableStage, by_secret, disable};
 pub use keys::{KeyRow, KeyState};

@@ -1,9 +1,9 @@
 //! What the last act came to, on every page about API keys.
 
-use crate::model::{SendLimit, Timestamp};
 use crate::pages::parts::NoteView;
 use crate::words::account;
 use crate::words::clients as words;
+use postern_core::model::{SendLimit, Timestamp};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClientNote {

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::model::Secret;
 use crate::pages::parts::{ButtonLink, Card, CopyBox, Heading, Note, NoteView, Plain};
 use crate::words::clients as words;
+use postern_core::model::Secret;
 
 /// What of `public/` the page loads.
 pub const SCRIPTS: &[&str] = &["copy.js"];

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use super::refusal::hint;
 use super::{Actions, CodeRefusal};
-use crate::model::Timestamp;
 use crate::pages::parts::{CodeField, Disclosure, Fact, Kind, Moment, OneButton, PostForm, Submit, TextField};
 use crate::words::oath as words;
+use postern_core::model::Timestamp;
 
 #[derive(Clone, Debug)]
 pub struct Enrolled {

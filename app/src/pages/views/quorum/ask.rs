@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use super::QuorumNote;
 use super::session::from_picture;
-use crate::model::Secret;
 use crate::pages::parts::{Card, Heading, Note, Plain, PostForm, Submit, TextArea, TextField};
 use crate::words::quorum as words;
+use postern_core::model::Secret;
 
 #[derive(Clone, Debug)]
 pub struct AskView {

@@ -4,11 +4,11 @@ use leptos::prelude::*;
 
 use super::QuorumNote;
 use super::session::from_picture;
-use crate::model::Secret;
 use crate::pages::parts::{
     ButtonLink, Card, Countdown, Digits, Disclosure, Heading, Kind, Note, Plain, PostForm, Submit, TextArea, TextField,
 };
 use crate::words::quorum as words;
+use postern_core::model::Secret;
 
 #[derive(Clone, Debug)]
 pub struct DealView {

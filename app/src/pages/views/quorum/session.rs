@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 
 use super::QuorumNote;
-use crate::model::{Secret, Timestamp};
 use crate::pages::parts::{
     AtEnd, ButtonLink, Card, CopyBox, Countdown, Digits, Disclosure, Fact, Facts, Heading, Kind, Moment, Note,
     NoteView, OneButton, Plain, PostForm, QrCode, Submit, TextArea, TimeRing,
 };
 use crate::quorum::{Progress, Refusal};
 use crate::words::quorum as words;
+use postern_core::model::{Secret, Timestamp};
 
 #[derive(Clone, Debug)]
 pub struct SessionView {

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::model::{Secret, Timestamp};
 use crate::pages::parts::{ButtonLink, CopyButton, Fact, Facts, Heading, Kind, Mark, Note, NoteView, Plain, QrCode};
 use crate::words::quorum as words;
 use crate::words::when;
+use postern_core::model::{Secret, Timestamp};
 
 #[derive(Debug)]
 pub struct SharesView {

@@ -5,11 +5,11 @@ mod key;
 
 use leptos::prelude::*;
 
-use crate::model::Timestamp;
 use crate::pages::parts::{
     Beside, ButtonLink, Card, Disclosure, DoorState, DoorView, Heading, Kind, NoteView, SessionView, Submit, TextField,
 };
 use crate::words::security_keys as words;
+use postern_core::model::Timestamp;
 
 pub(super) use ceremony::{CeremonyForm, Says, Sentences, WithoutScripts};
 use key::KeyCard;

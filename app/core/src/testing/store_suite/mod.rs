@@ -4,7 +4,7 @@
 //!
 //! ```ignore
 //! async fn make_store() -> (Arc<dyn Store>, impl Sized) { /* an empty store, and what must outlive it */ }
-//! postern_app::store_suite!(make_store);
+//! postern_core::store_suite!(make_store);
 //! ```
 
 pub mod attempts;

@@ -165,6 +165,55 @@ pub struct Client {
     pub incoming: Option<IncomingRotation>,
 }
 
+/// The state of a client, of its key and its records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientState {
+    /// Its key waits for activation.
+    Waiting,
+    Active,
+    /// Its records are on their way to another client.
+    Rotating,
+    /// Its records are all with another client.
+    Rotated,
+    Disabled(Timestamp),
+}
+
+impl ClientState {
+    /// In one word.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Active => "active",
+            Self::Rotating => "rotating",
+            Self::Rotated => "rotated",
+            Self::Disabled(_) => "disabled",
+        }
+    }
+}
+
+impl Client {
+    pub fn state(&self) -> ClientState {
+        match self {
+            Self { disabled_at: Some(at), .. } => ClientState::Disabled(*at),
+            Self { rotated: Some(rotated), .. } if rotated.done_at.is_some() => ClientState::Rotated,
+            Self { rotated: Some(_), .. } => ClientState::Rotating,
+            Self { activated: Some(_), .. } => ClientState::Active,
+            Self { .. } => ClientState::Waiting,
+        }
+    }
+
+    /// Whether a rotation to `target` was begun and is not finished.
+    pub fn is_rotating_to(&self, target: ClientId) -> bool {
+        self.rotated.as_ref().is_some_and(|rotated| rotated.to == target && rotated.done_at.is_none())
+    }
+
+    /// Whether the rotation to `target` goes in this direction: there, or back since the target is disabled.
+    pub fn rotates(&self, target: ClientId, back: bool) -> bool {
+        let given_up = |rotated: &Rotated| rotated.target.as_ref().is_some_and(|target| target.given_up);
+        self.is_rotating_to(target) && self.rotated.as_ref().is_some_and(|rotated| given_up(rotated) == back)
+    }
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Activated {
     pub at: Timestamp,

@@ -19,7 +19,9 @@ mod visit;
 
 pub use account::{ADDRESS_RESTORABLE, Account, FormerAddress};
 pub use address::{MailAddress, NotAnAddress};
-pub use client::{Activated, ApiKey, ApiSecret, Client, IncomingRotation, Rotated, RotationTarget, SubjectId, Usage};
+pub use client::{
+    Activated, ApiKey, ApiSecret, Client, ClientState, IncomingRotation, Rotated, RotationTarget, SubjectId, Usage,
+};
 pub use code::{Code, NotACode};
 pub use event::{ActivityPart, Event, What, summarize};
 pub use holder::{FactorKind, FactorRecord, FactorState, Grade, Holder, Moved, Opened, Proof, SessionEntry, Subject};
