@@ -46,7 +46,7 @@ const CORE: [(&str, &str); 30] = [
     ("zeroize", "memory"),
 ];
 
-const APP: [(&str, &str); 23] = [
+const APP: [(&str, &str); 24] = [
     ("age", "arithmetic and text, without its command line"),
     ("askama", "letters; templates are read when compiling"),
     ("async-trait", "a macro"),
@@ -56,7 +56,8 @@ const APP: [(&str, &str); 23] = [
     ("hkdf", "arithmetic"),
     ("http", "types"),
     ("leptos", "renders to strings"),
-    ("leptos_axum", "server functions as handlers; whoever serves them has the socket"),
+    ("leptos_axum", "the answer that a page is rendered into; whoever serves it has the socket"),
+    ("percent-encoding", "text"),
     ("postern-core", "the domain, held to the same list"),
     ("rmp-serde", "bytes"),
     ("serde", "traits"),

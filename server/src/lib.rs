@@ -37,7 +37,6 @@ pub mod health;
 pub mod http;
 pub mod machine;
 pub mod mail;
-mod once;
 pub mod operator;
 pub mod password;
 pub mod process;

@@ -1,19 +1,23 @@
 //! Pages and forms as handlers. A page is rendered whole, on the server: what Leptos would send along to wake it up in
 //! the browser is left out, so that there is no script in it but the ones it names.
 
-use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get};
-use http::{Method, StatusCode, header};
-use leptos::prelude::{IntoView, provide_context};
-use leptos_axum::{handle_response_inner, handle_server_fns_with_context};
-use leptos_integration_utils::{BoxedFnOnce, PinnedFuture, PinnedStream};
-use postern_app::web::front::House;
-use postern_app::web::submission::provide_token;
+use std::sync::Arc;
 
-/// Leptos marks a server function's failure so.
-const FORM_ERROR: &str = "serverfnerror";
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{MethodRouter, get, post};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use leptos::prelude::{IntoView, provide_context};
+use leptos_axum::handle_response_inner;
+use leptos_integration_utils::{BoxedFnOnce, PinnedFuture, PinnedStream};
+use postern_app::web::form::{FormContent, FormReply, FormRoute};
+use postern_app::web::front::{Front, House};
+use postern_app::web::submission::provide_token;
+use postern_core::model::Secret;
+
+use crate::http::outcome;
 
 /// A page's route.
 pub fn page<V: IntoView + 'static>(view: fn() -> V) -> MethodRouter<House> {
@@ -48,23 +52,47 @@ pub fn without_marks(html: &str) -> String {
 }
 
 /// A form's handler.
-pub async fn form(State(house): State<House>, mut request: Request) -> Response {
-    if !is_form(&request) {
-        return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
-    }
-    // With these Leptos would send a failed form back to its Referer, the failure in the address.
-    for name in [header::ACCEPT, header::REFERER] {
-        request.headers_mut().remove(name);
-    }
-    let response =
-        handle_server_fns_with_context(move || provide_context(house.clone()), request).await.into_response();
-    if response.headers().contains_key(FORM_ERROR) {
-        return StatusCode::BAD_REQUEST.into_response();
-    }
-    emptied(response)
+pub fn form(form: FormRoute) -> MethodRouter<House> {
+    let form = Arc::new(form);
+    post(async move |State(house): State<House>, parts: Parts, body: Bytes| {
+        if !is_form(&parts.headers) {
+            return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
+        }
+        let Ok(fields) = form.read(&body) else { return StatusCode::BAD_REQUEST.into_response() };
+        let submitted = async { form.submit(Front::of(house.clone(), &parts.extensions)?, fields).await };
+        match submitted.await {
+            Ok(reply) => replied(reply),
+            Err(no) => outcome::no(&no, &house, form.path),
+        }
+    })
 }
 
-/// Without its body. The answer to a form is where it leads.
+fn replied(FormReply { content, cookie }: FormReply) -> Response {
+    let mut response = match content {
+        FormContent::SeeOther(page) => Redirect::to(page.path()).into_response(),
+        FormContent::Html(page) => html(&page),
+        FormContent::File { name, json } => file(name, json),
+    };
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// A page as it was made.
+pub fn html(html: &Secret<String>) -> Response {
+    let html = without_marks(html.expose());
+    ([(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], html).into_response()
+}
+
+/// JSON to be saved.
+fn file(name: &str, json: Vec<u8>) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CONTENT_DISPOSITION, disposition.as_str())];
+    (headers, json).into_response()
+}
+
+/// Without its body.
 fn emptied(response: Response) -> Response {
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(header::CONTENT_TYPE);
@@ -72,13 +100,8 @@ fn emptied(response: Response) -> Response {
     Response::from_parts(parts, Body::empty())
 }
 
-pub fn is_form(request: &Request) -> bool {
-    let kind = request.headers().get(header::CONTENT_TYPE).map(http::HeaderValue::as_bytes).unwrap_or_default();
+pub fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
     let essence = kind.split(|byte| *byte == b';').next().unwrap_or_default();
     essence.trim_ascii().eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
-}
-
-/// The paths of all forms.
-pub fn forms() -> impl Iterator<Item = &'static str> {
-    leptos::server_fn::axum::server_fn_paths().filter(|(_, method)| *method == Method::POST).map(|(path, _)| path)
 }

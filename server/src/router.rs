@@ -6,7 +6,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use axum::{Extension, Form, Router};
+use axum::{Extension, Form, Json, Router};
 use http::StatusCode;
 use postern_app::pages;
 use postern_app::pages::views::message::Message;
@@ -29,8 +29,8 @@ use crate::http::network::Proxies;
 use crate::http::submission::{self, Submissions};
 use crate::http::{body, cookie, headers, network, origin, outcome, paths, target, to_the_end, unread, visit};
 use crate::quorum::{self, Streams};
-use crate::render::{form, forms, page};
-use crate::{api, health, once};
+use crate::render::{form, page};
+use crate::{api, health};
 
 /// What a request body may weigh.
 const BODY: usize = 64 * 1024;
@@ -57,7 +57,6 @@ pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
     let of_sessions = |of_sessions| Submissions { house: house.clone(), sessions: sessions.clone(), of_sessions };
     let mut described = api::Description::new(&origin);
     let visited = pages_and_forms(house.demo)
-        .route(pages::START_OVER, post(start_over))
         .merge(described.of(api::of_session()))
         .layer(from_fn_with_state(house.clone(), visit::layer));
     let with_session = visited
@@ -119,16 +118,13 @@ fn pages_and_forms(demo: bool) -> Router<House> {
         .route(Page::DisableBySecret.path(), page(pages::by_secret_page))
         .route(Page::RotateClient.path(), page(pages::rotate_client_page))
         .route(Page::Vault.path(), page(pages::vault_page))
-        .merge(once::routes());
+        .route(pages::SIGN_IN_KEY_OPTIONS, post(key_options));
     if demo {
         router = router
             .route(Page::Outbox.path(), page(pages::outbox_page))
             .route(Page::Phone.path(), page(pages::phone_page));
     }
-    for path in forms().filter(|path| demo || !path.starts_with("/forms/phone/")) {
-        router = router.route(path, post(form));
-    }
-    router
+    pages::forms(demo).into_iter().fold(router, |router, route| router.route(route.path, form(route)))
 }
 
 /// After a person ended the session; it begins none.
@@ -136,19 +132,13 @@ async fn ended(State(house): State<House>) -> Response {
     outcome::page(&Message::Ended, StatusCode::OK, &house, Page::Overview.path())
 }
 
-/// Ends the visit with all that was enrolled in it, and begins the next one, if the network may.
-async fn start_over(
-    State(house): State<House>,
-    Extension(visit): Extension<Visit>,
-    Extension(change): Extension<CookieChange>,
-    cookie: Cookie,
-) -> Response {
-    let begun = async {
-        let session = house.portal.begin_visit(visit.network).await?;
-        house.portal.leave(&visit).await?;
-        Ok(session::replace(&cookie, &change, &session).await?)
-    };
-    at_the_beginning(begun.await, &house, Page::Overview)
+/// What a sign-in asks a security key, for the script on the page: PublicKeyCredentialRequestOptionsJSON (WebAuthn
+/// Level 3, 5.8.2).
+async fn key_options(State(house): State<House>, Extension(visit): Extension<Visit>) -> Response {
+    match house.portal.ask_sign_in_keys(&visit).await {
+        Ok(options) => Json(options).into_response(),
+        Err(no) => api::Problem::of(&no, house.portal.now()).into_response(),
+    }
 }
 
 /// A new session for a browser whose cookie names one that is over.

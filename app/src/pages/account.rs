@@ -1,22 +1,23 @@
 //! `/account`, and the forms on it.
 
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 
-use super::document::{doors_of, page, session_of};
+use super::document::{doors_of, page, session_of, standing_alone};
 use super::views::account::{
     AccountNote, AccountView, Actions, AddLinks, BadName, CodesView, EventView, FactorView, RequiredView, SCRIPTS,
     SessionRow, account, required,
 };
+use super::views::recovery_codes::{self, RecoveryCodesView};
 use super::ways::{happened, way_of};
 use crate::portal::{Answer, Look};
+use crate::web::form::{FormFields, FormResponse, FormRoute};
 use crate::web::front::Front;
 use crate::web::note::{Done, Note};
 use crate::web::path::Page;
-use crate::web::reply::form;
 use crate::words::account as words;
-use postern_core::factor::{self, hotp, recovery_codes, totp};
-use postern_core::model::{FactorRecord, Opened, Refusal, SessionEntry, Timestamp, summarize};
+use crate::words::recovery_codes as recovery_words;
+use postern_core::factor::{self, hotp, totp};
+use postern_core::model::{FactorRecord, Opened, Refusal, Secret, SessionEntry, Timestamp, summarize};
 use postern_core::rules::limits;
 
 const HERE: Page = Page::Account;
@@ -27,9 +28,23 @@ const EVENTS: usize = 20;
 /// How many of them may be of one sort.
 const ALIKE: usize = 5;
 
-/// Forms that the process answers: the one with a page that is shown once, the other with a file.
-pub const NEW_CODES: &str = "/forms/account/recovery-codes";
 pub const EXPORT: &str = "/forms/account/export";
+pub const KEEP_CODES: &str = "/forms/account/keep-codes";
+const NEW_CODES: &str = "/forms/account/recovery-codes";
+const RENAME: &str = "/forms/account/rename";
+const END_SESSION: &str = "/forms/account/end-session";
+const LIFT_FREEZE: &str = "/forms/account/lift-freeze";
+
+pub fn forms() -> Vec<FormRoute> {
+    vec![
+        FormRoute::new(RENAME, HERE, rename).mark("act", "rename").echo(&["factor", "name"]),
+        FormRoute::new(END_SESSION, HERE, end_session).mark("act", "sessions"),
+        FormRoute::new(LIFT_FREEZE, HERE, lift_freeze).mark("act", "freeze"),
+        FormRoute::new(NEW_CODES, HERE, new_codes).mark("act", "codes"),
+        FormRoute::new(KEEP_CODES, HERE, keep_codes),
+        FormRoute::new(EXPORT, HERE, export).mark("act", "export"),
+    ]
+}
 
 pub fn account_page() -> impl IntoView {
     page(HERE, words::TITLE, SCRIPTS, load)
@@ -59,7 +74,7 @@ async fn load(front: Front) -> Answer<AnyView> {
         factors: look.enrolled().filter(|record| factor::is_second(record)).map(factor_view).collect(),
         add: add_links(&look),
         bad_name: note.as_ref().and_then(bad_name),
-        codes: codes.zip(look.only(&recovery_codes::KIND)).map(|((left, of), record)| CodesView {
+        codes: codes.zip(look.only(&factor::recovery_codes::KIND)).map(|((left, of), record)| CodesView {
             left,
             of,
             made: record.confirmed_at.unwrap_or(record.added_at),
@@ -71,14 +86,14 @@ async fn load(front: Front) -> Answer<AnyView> {
 }
 
 const ACTIONS: Actions = Actions {
-    rename: AccountRename::PATH,
+    rename: RENAME,
     new_codes: NEW_CODES,
-    end_session: EndOtherSession::PATH,
+    end_session: END_SESSION,
     export: EXPORT,
     end_others: Page::EndSessions.path(),
     change_address: Page::ChangeAddress.path(),
     delete: Page::DeleteAccount.path(),
-    lift_freeze: LiftFreeze::PATH,
+    lift_freeze: LIFT_FREEZE,
 };
 
 fn said(note: &Note, codes_left: usize, now: Timestamp) -> Option<AccountNote> {
@@ -159,46 +174,50 @@ fn event(event: &postern_core::model::Event) -> EventView {
     EventView { what: happened(event), at: event.at, from: event.network.clone() }
 }
 
-#[server(prefix = "/forms", endpoint = "account/rename")]
-pub async fn account_rename(factor: Option<String>, name: Option<String>) -> Result<(), ServerFnError> {
-    let (factor, name) = (factor.unwrap_or_default(), name.unwrap_or_default());
-    let typed =
-        vec![("act".into(), "rename".to_owned()), ("factor".into(), factor.clone()), ("name".into(), name.clone())];
-    form(HERE, typed, async move |front| {
-        let id = factor.parse().map_err(|_| Refusal::NotEnrolled)?;
-        front.portal().rename_factor(&front.visit, id, &name).await?;
-        Ok((Done::Renamed, HERE))
-    })
-    .await
+async fn rename(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+    let factor = fields.text("factor").parse().map_err(|_| Refusal::NotEnrolled)?;
+    front.portal().rename_factor(&front.visit, factor, fields.text("name")).await?;
+    Ok((Done::Renamed, HERE))
 }
 
-#[server(prefix = "/forms", endpoint = "account/end-session")]
-pub async fn end_other_session(session: Option<String>) -> Result<(), ServerFnError> {
-    form(HERE, vec![("act".into(), "sessions".to_owned())], async move |front| {
-        // A handle that is none of ours names a session that is gone.
-        if let Ok(handle) = session.unwrap_or_default().parse() {
-            front.portal().end_session(&front.visit, handle).await?;
-        }
-        Ok((Done::SessionEnded, HERE))
-    })
-    .await
+async fn end_session(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+    // A handle that is none of ours names a session that is gone.
+    if let Ok(handle) = fields.text("session").parse() {
+        front.portal().end_session(&front.visit, handle).await?;
+    }
+    Ok((Done::SessionEnded, HERE))
 }
 
-#[server(prefix = "/forms", endpoint = "account/lift-freeze")]
-pub async fn lift_freeze() -> Result<(), ServerFnError> {
-    form(HERE, vec![("act".into(), "freeze".to_owned())], async |front| {
-        front.portal().lift_freeze(&front.visit).await?;
-        Ok((Done::FreezeLifted, HERE))
-    })
-    .await
+async fn lift_freeze(front: Front, _: FormFields) -> Answer<(Done, Page)> {
+    front.portal().lift_freeze(&front.visit).await?;
+    Ok((Done::FreezeLifted, HERE))
 }
 
-#[server(prefix = "/forms", endpoint = "account/keep-codes")]
-pub async fn account_keep_codes(set: Option<String>) -> Result<(), ServerFnError> {
-    form(HERE, Vec::new(), async move |front| {
-        let set = set.unwrap_or_default().parse().map_err(|_| Refusal::NotConfirmed)?;
-        front.portal().keep_recovery_codes(&front.visit, set).await?;
-        Ok((Done::CodesRenewed, HERE))
-    })
-    .await
+async fn keep_codes(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+    let set = fields.text("set").parse().map_err(|_| Refusal::NotConfirmed)?;
+    front.portal().keep_recovery_codes(&front.visit, set).await?;
+    Ok((Done::CodesRenewed, HERE))
+}
+
+/// A page with ten new codes.
+async fn new_codes(front: Front, _: FormFields) -> Answer<FormResponse> {
+    let renewed = front.portal().renew_recovery_codes(&front.visit).await?;
+    let address = front.portal().look(&front.visit).await?.address()?;
+    let codes = renewed.codes.iter().map(|code| code.expose().clone()).collect();
+    let view = RecoveryCodesView {
+        codes: Secret::new(codes),
+        portal: front.portal().name().to_owned(),
+        address: address.map(|address| address.to_string()).unwrap_or_default(),
+        made: renewed.made_at,
+        keep: renewed.waits.map(|set| (KEEP_CODES, set.to_string())),
+        account: HERE.path(),
+    };
+    let inside = move || recovery_codes::recovery_codes(view).into_any();
+    let html = standing_alone(&front, NEW_CODES, recovery_words::TITLE, recovery_codes::SCRIPTS, inside);
+    Ok(FormResponse::Html(Secret::new(html)))
+}
+
+/// Everything that is kept of the account and can be told.
+async fn export(front: Front, _: FormFields) -> Answer<FormResponse> {
+    Ok(FormResponse::file("postern-account.json", &front.portal().export(&front.visit).await?))
 }

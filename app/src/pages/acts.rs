@@ -1,7 +1,6 @@
 //! Pages of one act each: what an account's owner does rarely and should do knowingly.
 
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 
 use super::document::page;
 use super::mail_codes::{ask_refusal, sent};
@@ -12,16 +11,37 @@ use super::views::mail_code::Actions;
 use super::views::remove_factor::{self, RemoveFactorView};
 use super::ways::way_of;
 use crate::portal::{Answer, Look, No};
+use crate::web::form::{FormFields, FormRoute};
 use crate::web::front::{Front, query};
 use crate::web::note::{Done, Note, Said, Typed};
 use crate::web::path::Page;
-use crate::web::reply::{done_to, form, see_other, typed_code};
+use crate::web::reply::{done_to, see_other};
 use crate::words;
 use postern_core::factor::email_code::Purpose;
 use postern_core::factor::is_second;
 use postern_core::model::{FactorId, Refusal};
 
 const BACK: &str = Page::Account.path();
+
+const REMOVE: &str = "/forms/account/remove";
+const END_OTHERS: &str = "/forms/account/end-others";
+const ADDRESS_SEND: &str = "/forms/account/address/send";
+const ADDRESS_CHECK: &str = "/forms/account/address/check";
+const ADDRESS_RESEND: &str = "/forms/account/address/resend";
+const ADDRESS_ANOTHER: &str = "/forms/account/address/another";
+const DELETE: &str = "/forms/account/delete";
+
+pub fn forms() -> Vec<FormRoute> {
+    vec![
+        FormRoute::new(REMOVE, Page::RemoveFactor, remove_factor).echo(&["factor"]),
+        FormRoute::new(END_OTHERS, Page::EndSessions, end_other_sessions),
+        FormRoute::new(ADDRESS_SEND, Page::ChangeAddress, address_send).echo(&["address"]),
+        FormRoute::new(ADDRESS_CHECK, Page::ChangeAddress, address_check),
+        FormRoute::new(ADDRESS_RESEND, Page::ChangeAddress, address_resend),
+        FormRoute::new(ADDRESS_ANOTHER, Page::ChangeAddress, address_another),
+        FormRoute::new(DELETE, Page::DeleteAccount, delete).echo(&["address"]),
+    ]
+}
 
 /// The account, or the way to it.
 async fn signed_in(front: &Front) -> Answer<Look> {
@@ -64,28 +84,22 @@ async fn load_remove(front: Front) -> Answer<AnyView> {
         last,
         // Without another second factor the mail alone is enough for this session, too.
         opened_this: !last && look.is_opened_by(record.id),
-        action: AccountRemove::PATH,
+        action: REMOVE,
         back: BACK,
     };
     Ok(remove_factor::remove_factor(view).into_any())
 }
 
-#[server(prefix = "/forms", endpoint = "account/remove")]
-pub async fn account_remove(factor: Option<String>) -> Result<(), ServerFnError> {
-    let factor = factor.unwrap_or_default();
-    let typed = vec![("factor".into(), factor.clone())];
-    form(Page::RemoveFactor, typed, async move |front| {
-        let look = signed_in(&front).await?;
-        let id: FactorId = factor.parse().map_err(|_| Refusal::NotEnrolled)?;
-        let record = look.enrolled().find(|record| record.id == id && is_second(record));
-        let name = record.ok_or(Refusal::NotEnrolled)?.name.clone();
-        let outcome = match front.portal().remove_factor(&front.visit, id).await {
-            Ok(()) => done_to(&front, Done::Removed, name, Page::Account).await,
-            Err(no) => Err(no),
-        };
-        told_there(&front, outcome).await
-    })
-    .await
+async fn remove_factor(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+    let look = signed_in(&front).await?;
+    let id: FactorId = fields.text("factor").parse().map_err(|_| Refusal::NotEnrolled)?;
+    let record = look.enrolled().find(|record| record.id == id && is_second(record));
+    let name = record.ok_or(Refusal::NotEnrolled)?.name.clone();
+    let outcome = match front.portal().remove_factor(&front.visit, id).await {
+        Ok(()) => done_to(&front, Done::Removed, name, Page::Account).await,
+        Err(no) => Err(no),
+    };
+    told_there(&front, outcome).await
 }
 
 /// What the account's page tells better than the page of the act.
@@ -105,17 +119,13 @@ pub fn end_sessions_page() -> impl IntoView {
 async fn load_end(front: Front) -> Answer<AnyView> {
     let look = signed_in(&front).await?;
     let others = look.sessions().len().saturating_sub(1);
-    let view = EndSessionsView { others, action: EndOtherSessions::PATH, back: BACK };
+    let view = EndSessionsView { others, action: END_OTHERS, back: BACK };
     Ok(end_sessions::end_sessions(view).into_any())
 }
 
-#[server(prefix = "/forms", endpoint = "account/end-others")]
-pub async fn end_other_sessions() -> Result<(), ServerFnError> {
-    form(Page::EndSessions, Typed::new(), async |front| {
-        front.portal().end_other_sessions(&front.visit).await?;
-        Ok((Done::OthersEnded, Page::Account))
-    })
-    .await
+async fn end_other_sessions(front: Front, _: FormFields) -> Answer<(Done, Page)> {
+    front.portal().end_other_sessions(&front.visit).await?;
+    Ok((Done::OthersEnded, Page::Account))
 }
 
 pub fn change_address_page() -> impl IntoView {
@@ -142,60 +152,34 @@ async fn load_address(front: Front) -> Answer<AnyView> {
             },
         },
     };
-    let actions = Actions {
-        send: AddressSend::PATH,
-        check: AddressCheck::PATH,
-        resend: AddressResend::PATH,
-        another: AddressAnother::PATH,
-    };
+    let actions =
+        Actions { send: ADDRESS_SEND, check: ADDRESS_CHECK, resend: ADDRESS_RESEND, another: ADDRESS_ANOTHER };
     let current = look.address()?.map(|address| address.to_string()).unwrap_or_default();
     let view = ChangeAddressView { current, actions, stage, back: BACK };
     Ok(change_address::change_address(view).into_any())
 }
 
-#[server(prefix = "/forms", endpoint = "account/address/send")]
-pub async fn address_send(address: Option<String>) -> Result<(), ServerFnError> {
-    let address = address.unwrap_or_default();
-    let typed = vec![("address".into(), address.clone())];
-    form(Page::ChangeAddress, typed, async move |front| {
-        if address.trim().is_empty() {
-            return Err(Refusal::Missing.into());
-        }
-        let sent = front.portal().send_change_code(&front.visit, &address).await;
-        told_there(&front, sent.map(|_| (Done::Quietly, Page::ChangeAddress))).await
-    })
-    .await
+async fn address_send(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+    let sent = front.portal().send_change_code(&front.visit, fields.required("address")?).await;
+    told_there(&front, sent.map(|_| (Done::Quietly, Page::ChangeAddress))).await
 }
 
-#[server(prefix = "/forms", endpoint = "account/address/resend")]
-pub async fn address_resend() -> Result<(), ServerFnError> {
-    form(Page::ChangeAddress, Typed::new(), async |front| {
-        front.portal().resend_mail_code(&front.visit, Purpose::ChangeAddress).await?;
-        Ok((Done::CodeSentAnew, Page::ChangeAddress))
-    })
-    .await
+async fn address_resend(front: Front, _: FormFields) -> Answer<(Done, Page)> {
+    front.portal().resend_mail_code(&front.visit, Purpose::ChangeAddress).await?;
+    Ok((Done::CodeSentAnew, Page::ChangeAddress))
 }
 
-#[server(prefix = "/forms", endpoint = "account/address/another")]
-pub async fn address_another() -> Result<(), ServerFnError> {
-    form(Page::ChangeAddress, Typed::new(), async |front| {
-        front.portal().drop_mail_code(&front.visit, Purpose::ChangeAddress).await?;
-        Ok((Done::Quietly, Page::ChangeAddress))
-    })
-    .await
+async fn address_another(front: Front, _: FormFields) -> Answer<(Done, Page)> {
+    front.portal().drop_mail_code(&front.visit, Purpose::ChangeAddress).await?;
+    Ok((Done::Quietly, Page::ChangeAddress))
 }
 
-#[server(prefix = "/forms", endpoint = "account/address/check")]
-pub async fn address_check(code: Option<String>) -> Result<(), ServerFnError> {
-    form(Page::ChangeAddress, Typed::new(), async move |front| {
-        let code = typed_code(code.as_deref())?;
-        let outcome = match front.portal().answer_change_code(&front.visit, &code).await {
-            Ok(address) => done_to(&front, Done::AddressChanged, address.to_string(), Page::Account).await,
-            Err(no) => Err(no),
-        };
-        told_there(&front, outcome).await
-    })
-    .await
+async fn address_check(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+    let outcome = match front.portal().answer_change_code(&front.visit, &fields.code("code")?).await {
+        Ok(address) => done_to(&front, Done::AddressChanged, address.to_string(), Page::Account).await,
+        Err(no) => Err(no),
+    };
+    told_there(&front, outcome).await
 }
 
 pub fn delete_account_page() -> impl IntoView {
@@ -214,28 +198,19 @@ async fn load_delete(front: Front) -> Answer<AnyView> {
         address: look.address()?.map(|address| address.to_string()).unwrap_or_default(),
         typed: note.as_ref().and_then(|note| note.typed("address")).unwrap_or_default().to_owned(),
         refusal,
-        action: AccountDelete::PATH,
-        export: super::EXPORT,
+        action: DELETE,
+        export: super::account::EXPORT,
         back: BACK,
     };
     Ok(delete_account::delete_account(view).into_any())
 }
 
-#[server(prefix = "/forms", endpoint = "account/delete")]
-pub async fn account_delete(address: Option<String>) -> Result<(), ServerFnError> {
-    let address = address.unwrap_or_default();
-    let typed = vec![("address".into(), address.clone())];
-    form(Page::DeleteAccount, typed, async move |front| {
-        if address.trim().is_empty() {
-            return Err(Refusal::Missing.into());
-        }
-        if let Err(no) = front.portal().delete_account(&front.visit, &address).await {
-            return told_there(&front, Err(no)).await;
-        }
-        let anew = front.begin_anew().await?;
-        let note = Note::new(Said::Done(Done::AccountDeleted), Typed::new());
-        anew.portal().leave_note(&anew.visit, Page::SignIn, &note).await?;
-        Ok((Done::Quietly, Page::SignIn))
-    })
-    .await
+async fn delete(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+    if let Err(no) = front.portal().delete_account(&front.visit, fields.required("address")?).await {
+        return told_there(&front, Err(no)).await;
+    }
+    let anew = front.begin_anew().await?;
+    let note = Note::new(Said::Done(Done::AccountDeleted), Typed::new());
+    anew.portal().leave_note(&anew.visit, Page::SignIn, &note).await?;
+    Ok((Done::Quietly, Page::SignIn))
 }

@@ -9,10 +9,10 @@ use super::views::challenge::{
 };
 use super::ways::way_of;
 use crate::portal::{Choice, Chosen, MailCode};
+use crate::web::form::FormFields;
 use crate::web::front::Front;
 use crate::web::note::{Done, Note, Typed};
 use crate::web::path::Page;
-use crate::web::reply::typed_code;
 use postern_core::factor::security_key::AssertionAnswer;
 use postern_core::factor::{email_code, hotp, recovery_codes, security_key, totp};
 use postern_core::model::{FactorKind, KeyFlaw, MailAddress, NextTry, Refusal, Timestamp};
@@ -152,19 +152,19 @@ const fn flawed(flaw: KeyFlaw) -> KeyRefusal {
 }
 
 /// An answer as it came from a form.
-pub fn chosen(kind: &FactorKind, answer: Option<&str>) -> Result<Chosen, Refusal> {
-    let text = answer.map(str::trim).filter(|text| !text.is_empty());
+pub fn chosen(kind: &FactorKind, fields: &FormFields) -> Result<Chosen, Refusal> {
     if *kind == totp::KIND {
-        return typed_code(answer).map(Chosen::Totp);
+        return fields.code("code").map(Chosen::Totp);
     }
     if *kind == hotp::KIND {
-        return typed_code(answer).map(Chosen::Hotp);
+        return fields.code("code").map(Chosen::Hotp);
     }
-    let text = text.ok_or(Refusal::Missing)?;
     if *kind == recovery_codes::KIND {
-        return text.parse().map(Chosen::Recovery).map_err(|_| Refusal::NotARecoveryCode);
+        let code = fields.required("code")?.trim();
+        return code.parse().map(Chosen::Recovery).map_err(|_| Refusal::NotARecoveryCode);
     }
-    AssertionAnswer::read(text).map(|answer| Chosen::Key(Box::new(answer))).map_err(Refusal::BadAssertion)
+    let answer = AssertionAnswer::read(fields.required("answer")?.trim());
+    answer.map(|answer| Chosen::Key(Box::new(answer))).map_err(Refusal::BadAssertion)
 }
 
 /// Whether a way is the one by mail.

@@ -1,19 +1,30 @@
 //! `/outbox` and `/phone`. The process routes them, and their forms, in a demo only.
 
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 
 use super::document::page;
 use super::views::outbox::{self, LetterView, OutboxView};
 use super::views::phone::{self, Actions, EntryMoves, EntryView, Of, PhoneNote, PhoneView};
 use crate::portal::{Answer, Moves, PhoneCode};
+use crate::web::form::{FormFields, FormRoute};
 use crate::web::front::Front;
-use crate::web::note::{Done, Note, Typed};
+use crate::web::note::{Done, Note};
 use crate::web::path::Page;
-use crate::web::reply::form;
 use crate::words::{outbox as outbox_words, phone as phone_words};
 use postern_core::factor::{hotp, totp};
-use postern_core::model::{Refusal, Timestamp};
+use postern_core::model::{FactorId, Refusal, Timestamp};
+
+const SCAN: &str = "/forms/phone/scan";
+const PRESS: &str = "/forms/phone/press";
+const FORGET: &str = "/forms/phone/forget";
+
+pub fn forms() -> Vec<FormRoute> {
+    vec![
+        FormRoute::new(SCAN, Page::Phone, scan),
+        FormRoute::new(PRESS, Page::Phone, press),
+        FormRoute::new(FORGET, Page::Phone, forget),
+    ]
+}
 
 pub fn outbox_page() -> impl IntoView {
     page(Page::Outbox, outbox_words::TITLE, outbox::SCRIPTS, load_outbox)
@@ -49,9 +60,9 @@ async fn load_phone(front: Front) -> Answer<AnyView> {
     };
     let view = PhoneView {
         actions: Actions {
-            scan: Scan::PATH,
-            press: Press::PATH,
-            remove: Forget::PATH,
+            scan: SCAN,
+            press: PRESS,
+            remove: FORGET,
             here: Page::Phone.path(),
             totp: Page::Totp.path(),
             hotp: Page::Hotp.path(),
@@ -82,31 +93,21 @@ fn entry(code: PhoneCode, issuer: &str, now: Timestamp) -> EntryView {
     }
 }
 
-#[server(prefix = "/forms", endpoint = "phone/scan")]
-pub async fn scan() -> Result<(), ServerFnError> {
-    form(Page::Phone, Typed::new(), async |front| {
-        front.portal().phone_scan(&front.visit).await?;
-        Ok((Done::Scanned, Page::Phone))
-    })
-    .await
+async fn scan(front: Front, _: FormFields) -> Answer<(Done, Page)> {
+    front.portal().phone_scan(&front.visit).await?;
+    Ok((Done::Scanned, Page::Phone))
 }
 
-#[server(prefix = "/forms", endpoint = "phone/press")]
-pub async fn press(entry: Option<String>) -> Result<(), ServerFnError> {
-    form(Page::Phone, Typed::new(), async move |front| {
-        let factor = entry.unwrap_or_default().parse().map_err(|_| Refusal::NotEnrolled)?;
-        front.portal().phone_press(&front.visit, factor).await?;
-        Ok((Done::Quietly, Page::Phone))
-    })
-    .await
+async fn press(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+    front.portal().phone_press(&front.visit, entry_id(&fields)?).await?;
+    Ok((Done::Quietly, Page::Phone))
 }
 
-#[server(prefix = "/forms", endpoint = "phone/forget")]
-pub async fn forget(entry: Option<String>) -> Result<(), ServerFnError> {
-    form(Page::Phone, Typed::new(), async move |front| {
-        let factor = entry.unwrap_or_default().parse().map_err(|_| Refusal::NotEnrolled)?;
-        front.portal().phone_forget(&front.visit, factor).await?;
-        Ok((Done::Quietly, Page::Phone))
-    })
-    .await
+async fn forget(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+    front.portal().phone_forget(&front.visit, entry_id(&fields)?).await?;
+    Ok((Done::Quietly, Page::Phone))
+}
+
+fn entry_id(fields: &FormFields) -> Result<FactorId, Refusal> {
+    fields.text("entry").parse().map_err(|_| Refusal::NotEnrolled)
 }

@@ -1,12 +1,12 @@
 //! `/email-code`.
 
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 
 use super::document::{doors_of, page, session_of};
 use super::mail_codes::{self, ask_refusal, sent};
 use super::views::email_code::{Actions, EmailCodeView, SCRIPTS, Stage, email_code};
 use crate::portal::{Answer, Look, MailCode};
+use crate::web::form::FormRoute;
 use crate::web::front::Front;
 use crate::web::note::{Done, Note};
 use crate::web::path::Page;
@@ -15,6 +15,21 @@ use postern_core::factor::email_code::{KIND, Purpose};
 use postern_core::model::Refusal;
 
 const HERE: Page = Page::EmailCode;
+
+const SEND: &str = "/forms/email-code/send";
+const CHECK: &str = "/forms/email-code/check";
+const RESEND: &str = "/forms/email-code/resend";
+const ANOTHER: &str = "/forms/email-code/another";
+
+pub fn forms() -> Vec<FormRoute> {
+    vec![
+        FormRoute::new(SEND, HERE, async |front, fields| mail_codes::send(front, fields, HERE).await)
+            .echo(&["address"]),
+        FormRoute::new(CHECK, HERE, async |front, fields| mail_codes::check(front, fields, HERE).await),
+        FormRoute::new(RESEND, HERE, async |front, _| mail_codes::resend(front, HERE).await),
+        FormRoute::new(ANOTHER, HERE, async |front, _| mail_codes::another(front, HERE).await),
+    ]
+}
 
 pub fn email_code_page() -> impl IntoView {
     page(HERE, words::TITLE, SCRIPTS, load)
@@ -26,12 +41,7 @@ async fn load(front: Front) -> Answer<AnyView> {
     let look = portal.look(&front.visit).await?;
     let waiting = portal.mail_code(&front.visit, Purpose::Prove).await?;
     let stage = stage(&look, waiting, note.as_ref())?;
-    let actions = Actions {
-        send: SendCode::PATH,
-        check: CheckCode::PATH,
-        resend: ResendCode::PATH,
-        another: AnotherAddress::PATH,
-    };
+    let actions = Actions { send: SEND, check: CHECK, resend: RESEND, another: ANOTHER };
     let (doors, session) = (doors_of(&look, note.as_ref()), session_of(&look)?);
     Ok(email_code(EmailCodeView { doors, session, here: HERE.path(), actions, stage }).into_any())
 }
@@ -60,24 +70,4 @@ fn stage(look: &Look, waiting: Option<MailCode>, note: Option<&Note>) -> Answer<
 /// A code that another tab used already, or nothing at all: neither asks for an address.
 const fn is_about_no_address(refusal: Option<&Refusal>) -> bool {
     matches!(refusal, None | Some(Refusal::NoCodeAsked))
-}
-
-#[server(prefix = "/forms", endpoint = "email-code/send")]
-pub async fn send_code(address: Option<String>) -> Result<(), ServerFnError> {
-    mail_codes::send(HERE, address).await
-}
-
-#[server(prefix = "/forms", endpoint = "email-code/resend")]
-pub async fn resend_code() -> Result<(), ServerFnError> {
-    mail_codes::resend(HERE).await
-}
-
-#[server(prefix = "/forms", endpoint = "email-code/another")]
-pub async fn another_address() -> Result<(), ServerFnError> {
-    mail_codes::another(HERE).await
-}
-
-#[server(prefix = "/forms", endpoint = "email-code/check")]
-pub async fn check_code(code: Option<String>) -> Result<(), ServerFnError> {
-    mail_codes::check(HERE, code).await
 }

@@ -1,23 +1,40 @@
 //! `/hotp`.
 
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 
 use super::document::{doors_of, page, session_of};
-use super::oath::{Chosen, PAIR, choose_note, enrolled, number, refusal, remove, rename, settled};
+use super::oath::{Chosen, PAIR, choose_note, enrolled, refusal, remove, rename, settled};
 use super::views::hotp::{Actions, Choose, Confirmed, HotpView, Refused, SCRIPTS, Scan, SettingView, Stage, hotp};
 use super::views::oath::{self, Waiting};
 use crate::portal::{Answer, HotpStanding};
+use crate::web::form::{FormFields, FormRoute};
 use crate::web::front::Front;
-use crate::web::note::{Done, Note, Typed};
+use crate::web::note::{Done, Note};
 use crate::web::path::Page;
-use crate::web::reply::{form, typed_code};
 use crate::words::hotp as words;
 use postern_core::factor::hotp::{KIND, Setting};
 use postern_core::factor::oath::Algorithm;
 use postern_core::model::Refusal;
 
 const HERE: Page = Page::Hotp;
+
+const BEGIN: &str = "/forms/hotp/begin";
+const CHECK: &str = "/forms/hotp/check";
+const RESYNC: &str = "/forms/hotp/resync";
+const START_OVER: &str = "/forms/hotp/start-over";
+const RENAME: &str = "/forms/hotp/rename";
+const REMOVE: &str = "/forms/hotp/remove";
+
+pub fn forms() -> Vec<FormRoute> {
+    vec![
+        FormRoute::new(BEGIN, HERE, begin).echo(&["algorithm", "digits", "counter", "look_ahead"]),
+        FormRoute::new(CHECK, HERE, check),
+        FormRoute::new(RESYNC, HERE, resync).mark(PAIR, ""),
+        FormRoute::new(START_OVER, HERE, start_over),
+        FormRoute::new(RENAME, HERE, async |front, fields| rename(front, fields, HERE, KIND).await).echo(&["name"]),
+        FormRoute::new(REMOVE, HERE, async |front, _| remove(front, HERE, KIND).await),
+    ]
+}
 
 pub fn hotp_page() -> impl IntoView {
     page(HERE, words::TITLE, SCRIPTS, load)
@@ -55,14 +72,8 @@ async fn load(front: Front) -> Answer<AnyView> {
 }
 
 fn actions() -> Actions {
-    let oath = oath::Actions {
-        begin: BeginHotp::PATH,
-        check: CheckHotp::PATH,
-        start_over: HotpStartOver::PATH,
-        rename: RenameHotp::PATH,
-        remove: RemoveHotp::PATH,
-    };
-    Actions { oath, resync: ResyncHotp::PATH }
+    let oath = oath::Actions { begin: BEGIN, check: CHECK, start_over: START_OVER, rename: RENAME, remove: REMOVE };
+    Actions { oath, resync: RESYNC }
 }
 
 fn choose(note: Option<&Note>) -> Choose {
@@ -87,70 +98,29 @@ fn chosen(setting: Setting) -> Chosen {
     Chosen { algorithm: setting.algorithm.name(), digits: setting.digits, period: None }
 }
 
-#[server(prefix = "/forms", endpoint = "hotp/begin")]
-pub async fn begin_hotp(
-    algorithm: Option<String>,
-    digits: Option<String>,
-    counter: Option<String>,
-    look_ahead: Option<String>,
-) -> Result<(), ServerFnError> {
-    let field = |name: &'static str, text: &Option<String>| (name.into(), text.clone().unwrap_or_default());
-    let typed = vec![
-        field("algorithm", &algorithm),
-        field("digits", &digits),
-        field("counter", &counter),
-        field("look_ahead", &look_ahead),
-    ];
-    form(HERE, typed, async move |front| {
-        let setting = Setting::choose(
-            algorithm.as_deref(),
-            number(digits.as_deref(), "digits")?,
-            number(counter.as_deref(), "initial_count")?,
-            number(look_ahead.as_deref(), "resync_threshold")?,
-        )?;
-        front.portal().begin_hotp(&front.visit, setting, None).await?;
-        Ok((Done::Quietly, HERE))
-    })
-    .await
+async fn begin(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+    let setting = Setting::choose(
+        fields.optional("algorithm"),
+        fields.number("digits", "digits")?,
+        fields.number("counter", "initial_count")?,
+        fields.number("look_ahead", "resync_threshold")?,
+    )?;
+    front.portal().begin_hotp(&front.visit, setting, None).await?;
+    Ok((Done::Quietly, HERE))
 }
 
-#[server(prefix = "/forms", endpoint = "hotp/check")]
-pub async fn check_hotp(code: Option<String>) -> Result<(), ServerFnError> {
-    form(HERE, Typed::new(), async move |front| {
-        let code = typed_code(code.as_deref())?;
-        let passed = front.portal().answer_hotp(&front.visit, &code).await?;
-        settled(&front, HERE, passed, Done::HotpConfirmed, Done::HotpPassed).await
-    })
-    .await
+async fn check(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+    let passed = front.portal().answer_hotp(&front.visit, &fields.code("code")?).await?;
+    settled(&front, HERE, passed, Done::HotpConfirmed, Done::HotpPassed).await
 }
 
-#[server(prefix = "/forms", endpoint = "hotp/resync")]
-pub async fn resync_hotp(code: Option<String>, next_code: Option<String>) -> Result<(), ServerFnError> {
-    // The codes themselves are not echoed.
-    let typed = vec![(PAIR.into(), String::new())];
-    form(HERE, typed, async move |front| {
-        let (code, next) = (typed_code(code.as_deref())?, typed_code(next_code.as_deref())?);
-        let passed = front.portal().resync_hotp(&front.visit, &code, &next).await?;
-        settled(&front, HERE, passed, Done::HotpConfirmed, Done::HotpInStep).await
-    })
-    .await
+async fn resync(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+    let (code, next) = (fields.code("code")?, fields.code("next_code")?);
+    let passed = front.portal().resync_hotp(&front.visit, &code, &next).await?;
+    settled(&front, HERE, passed, Done::HotpConfirmed, Done::HotpInStep).await
 }
 
-#[server(prefix = "/forms", endpoint = "hotp/start-over")]
-pub async fn hotp_start_over() -> Result<(), ServerFnError> {
-    form(HERE, Typed::new(), async |front| {
-        front.portal().abandon_hotp(&front.visit).await?;
-        Ok((Done::Quietly, HERE))
-    })
-    .await
-}
-
-#[server(prefix = "/forms", endpoint = "hotp/rename")]
-pub async fn rename_hotp(name: Option<String>) -> Result<(), ServerFnError> {
-    rename(HERE, KIND, name).await
-}
-
-#[server(prefix = "/forms", endpoint = "hotp/remove")]
-pub async fn remove_hotp() -> Result<(), ServerFnError> {
-    remove(HERE, KIND).await
+async fn start_over(front: Front, _: FormFields) -> Answer<(Done, Page)> {
+    front.portal().abandon_hotp(&front.visit).await?;
+    Ok((Done::Quietly, HERE))
 }

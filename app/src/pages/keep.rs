@@ -1,21 +1,27 @@
 //! `/account/keep`: a visit becomes an account.
 
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 
 use super::document::page;
 use super::views::keep::{KeepRefusal, KeepView, KeptState, KeptView, SCRIPTS, keep};
 use super::ways::way_of;
 use crate::portal::{Answer, Keepable, Look};
+use crate::web::form::{FormFields, FormRoute};
 use crate::web::front::Front;
-use crate::web::note::{Done, Note, Typed};
+use crate::web::note::{Done, Note};
 use crate::web::path::Page;
-use crate::web::reply::{form, see_other};
+use crate::web::reply::see_other;
 use crate::words::keep as words;
 use postern_core::factor::{email_code, hotp, totp};
 use postern_core::model::{FactorId, FactorKind, Refusal};
 
 const HERE: Page = Page::Keep;
+
+const KEEP: &str = "/forms/account/keep";
+
+pub fn forms() -> Vec<FormRoute> {
+    vec![FormRoute::new(KEEP, HERE, keep_visit).repeat("keep")]
+}
 
 pub fn keep_page() -> impl IntoView {
     page(HERE, words::TITLE, SCRIPTS, load)
@@ -47,7 +53,7 @@ async fn load(front: Front) -> Answer<AnyView> {
     let factors = kept.into_iter().filter(|one| one.record.kind != email_code::KIND);
     let factors = factors.map(|one| shown(one, &look)).collect();
     let (now, back) = (look.now, Page::Overview.path());
-    Ok(keep(KeepView { now, keep: KeepVisit::PATH, back, address, factors, refusal }).into_any())
+    Ok(keep(KeepView { now, keep: KEEP, back, address, factors, refusal }).into_any())
 }
 
 fn shown(Keepable { record, lately }: Keepable, look: &Look) -> KeptView {
@@ -73,14 +79,10 @@ fn door(kind: &FactorKind) -> &'static str {
 }
 
 /// The form repeats `keep` for each factor that is ticked; none is fine.
-#[server(prefix = "/forms", endpoint = "account/keep")]
-pub async fn keep_visit(#[server(default)] keep: Vec<String>) -> Result<(), ServerFnError> {
-    form(HERE, Typed::new(), async move |front| {
-        let ticked: Result<Vec<FactorId>, _> = keep.iter().map(|id| id.parse()).collect();
-        let ticked = ticked.map_err(|_| Refusal::NotPassedLately)?;
-        let signed_in = front.portal().keep(&front.visit, &ticked).await?;
-        front.signed_in(signed_in).await?;
-        Ok((Done::AccountMade, Page::Account))
-    })
-    .await
+async fn keep_visit(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+    let ticked: Result<Vec<FactorId>, _> = fields.all("keep").iter().map(|id| id.parse()).collect();
+    let ticked = ticked.map_err(|_| Refusal::NotPassedLately)?;
+    let signed_in = front.portal().keep(&front.visit, &ticked).await?;
+    front.signed_in(signed_in).await?;
+    Ok((Done::AccountMade, Page::Account))
 }

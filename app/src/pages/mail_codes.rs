@@ -1,10 +1,11 @@
 //! How a code by mail stands, wherever one is asked for, and the forms by which a visit proves an address.
 
 use super::views::mail_code::{AskRefusal, CodeRefusal, Sent};
-use crate::portal::MailCode;
-use crate::web::note::{Done, Typed};
+use crate::portal::{Answer, MailCode};
+use crate::web::form::FormFields;
+use crate::web::front::Front;
+use crate::web::note::Done;
 use crate::web::path::Page;
-use crate::web::reply::{Formed, form, typed_code};
 use postern_core::factor::email_code::Purpose;
 use postern_core::model::{NextTry, NotAnAddress, Refusal, Timestamp};
 
@@ -57,42 +58,24 @@ fn code_refusal(refusal: &Refusal, now: Timestamp) -> Option<CodeRefusal> {
 }
 
 /// Sends a code to an address that the visit is to prove on page `here`.
-pub async fn send(here: Page, address: Option<String>) -> Formed {
-    let address = address.unwrap_or_default();
-    let typed = vec![("address".into(), address.clone())];
-    form(here, typed, async move |front| {
-        if address.trim().is_empty() {
-            return Err(Refusal::Missing.into());
-        }
-        front.portal().send_mail_code(&front.visit, Purpose::Prove, &address).await?;
-        Ok((Done::Quietly, here))
-    })
-    .await
+pub async fn send(front: Front, fields: FormFields, here: Page) -> Answer<(Done, Page)> {
+    front.portal().send_mail_code(&front.visit, Purpose::Prove, fields.required("address")?).await?;
+    Ok((Done::Quietly, here))
 }
 
-pub async fn resend(here: Page) -> Formed {
-    form(here, Typed::new(), async move |front| {
-        front.portal().resend_mail_code(&front.visit, Purpose::Prove).await?;
-        Ok((Done::CodeSentAnew, here))
-    })
-    .await
+pub async fn resend(front: Front, here: Page) -> Answer<(Done, Page)> {
+    front.portal().resend_mail_code(&front.visit, Purpose::Prove).await?;
+    Ok((Done::CodeSentAnew, here))
 }
 
-pub async fn another(here: Page) -> Formed {
-    form(here, Typed::new(), async move |front| {
-        front.portal().drop_mail_code(&front.visit, Purpose::Prove).await?;
-        // An account's address changes on a page of its own.
-        Ok(if front.visit.is_signed_in() { (Done::Quietly, Page::ChangeAddress) } else { (Done::AnotherAddress, here) })
-    })
-    .await
+pub async fn another(front: Front, here: Page) -> Answer<(Done, Page)> {
+    front.portal().drop_mail_code(&front.visit, Purpose::Prove).await?;
+    // An account's address changes on a page of its own.
+    Ok(if front.visit.is_signed_in() { (Done::Quietly, Page::ChangeAddress) } else { (Done::AnotherAddress, here) })
 }
 
-pub async fn check(here: Page, code: Option<String>) -> Formed {
-    form(here, Typed::new(), async move |front| {
-        let code = typed_code(code.as_deref())?;
-        let passed = front.portal().answer_mail_code(&front.visit, &code).await?;
-        front.after(passed).await?;
-        Ok((Done::AddressProved, here))
-    })
-    .await
+pub async fn check(front: Front, fields: FormFields, here: Page) -> Answer<(Done, Page)> {
+    let passed = front.portal().answer_mail_code(&front.visit, &fields.code("code")?).await?;
+    front.after(passed).await?;
+    Ok((Done::AddressProved, here))
 }

@@ -1,20 +1,25 @@
 //! `/not-me`: where the link in a letter with news leads. Looking changes nothing: programs that read mail follow links.
 
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 
 use super::document::page;
 use super::views::not_me::{NotMeView, SCRIPTS, not_me};
 use super::ways::happened_to;
 use crate::portal::{Answer, DisownReport, No};
+use crate::web::form::{FormFields, FormRoute};
 use crate::web::front::{Front, query};
-use crate::web::note::{Done, Note, Typed};
+use crate::web::note::{Done, Note};
 use crate::web::path::Page;
-use crate::web::reply::form;
 use crate::words::not_me as words;
 use postern_core::model::Refusal;
 
 const HERE: Page = Page::NotMe;
+
+const DISOWN: &str = "/forms/not-me";
+
+pub fn forms() -> Vec<FormRoute> {
+    vec![FormRoute::new(DISOWN, HERE, disown)]
+}
 
 /// Where what was done waits for the page that tells it.
 const REPORT: &str = "/not-me/report";
@@ -48,7 +53,7 @@ async fn load(front: Front) -> Answer<AnyView> {
                 at: read.at,
                 from: read.network,
                 restores_address: read.restores_address,
-                action: Disown::PATH,
+                action: DISOWN,
                 ticket,
             },
             Err(No::Refused(refusal)) => refused(&refusal, sign_in, support),
@@ -65,15 +70,10 @@ fn refused(refusal: &Refusal, sign_in: &'static str, support: Option<String>) ->
     }
 }
 
-#[server(prefix = "/forms", endpoint = "not-me")]
-pub async fn disown(ticket: Option<String>) -> Result<(), ServerFnError> {
-    form(HERE, Typed::new(), async move |front| {
-        let ticket = ticket.ok_or(Refusal::TicketOver)?;
-        let report = front.portal().disown(&front.visit, &ticket).await?;
-        // This browser's own session may have ended with the others: then what was done is told to its next one.
-        let front = if front.portal().look(&front.visit).await.is_ok() { front } else { front.begin_anew().await? };
-        front.portal().leave_note(&front.visit, REPORT, &report).await?;
-        Ok((Done::Quietly, HERE))
-    })
-    .await
+async fn disown(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+    let report = front.portal().disown(&front.visit, fields.text("ticket")).await?;
+    // This browser's own session may have ended with the others: then what was done is told to its next one.
+    let front = if front.portal().look(&front.visit).await.is_ok() { front } else { front.begin_anew().await? };
+    front.portal().leave_note(&front.visit, REPORT, &report).await?;
+    Ok((Done::Quietly, HERE))
 }

@@ -3,10 +3,10 @@
 use super::acts::{added, to_removal};
 use super::views::oath::{ChooseNote, CodeRefusal, Enrolled, EnrolledNote};
 use crate::portal::{Answer, Passed};
+use crate::web::form::FormFields;
 use crate::web::front::Front;
-use crate::web::note::{Done, Note, Typed};
+use crate::web::note::{Done, Note};
 use crate::web::path::Page;
-use crate::web::reply::{Formed, form};
 use crate::words::oath as words;
 use postern_core::model::{FactorKind, FactorRecord, Hint, NextTry, Refusal, Timestamp};
 
@@ -95,23 +95,12 @@ fn wrong(hint: Option<&Hint>, chosen: Chosen, tries_left: u32) -> CodeRefusal {
     }
 }
 
-/// A number from a form; an empty field is none.
-pub fn number<T: std::str::FromStr>(text: Option<&str>, field: &str) -> Result<Option<T>, Refusal> {
-    let text = text.map(str::trim).filter(|text| !text.is_empty());
-    text.map(|text| text.parse().map_err(|_| Refusal::BadSetting(field.to_owned()))).transpose()
-}
-
 /// Renames the holder's one factor of a kind.
-pub async fn rename(here: Page, kind: FactorKind, name: Option<String>) -> Formed {
-    let name = name.unwrap_or_default();
-    let typed = vec![("name".into(), name.clone())];
-    form(here, typed, async move |front| {
-        let look = front.portal().look(&front.visit).await?;
-        let factor = look.only(&kind).ok_or(Refusal::NotEnrolled)?;
-        front.portal().rename_factor(&front.visit, factor.id, &name).await?;
-        Ok((Done::Renamed, here))
-    })
-    .await
+pub async fn rename(front: Front, fields: FormFields, here: Page, kind: FactorKind) -> Answer<(Done, Page)> {
+    let look = front.portal().look(&front.visit).await?;
+    let factor = look.only(&kind).ok_or(Refusal::NotEnrolled)?;
+    front.portal().rename_factor(&front.visit, factor.id, fields.text("name")).await?;
+    Ok((Done::Renamed, here))
 }
 
 /// What passing it comes to: to say so here; or, where that added it to an account, on the account's page.
@@ -125,15 +114,12 @@ pub async fn settled(front: &Front, here: Page, passed: Passed, confirmed: Done,
 }
 
 /// Removes the holder's one factor of a kind; an account's on a page that says what that means.
-pub async fn remove(here: Page, kind: FactorKind) -> Formed {
-    form(here, Typed::new(), async move |front| {
-        let look = front.portal().look(&front.visit).await?;
-        let factor = look.only(&kind).ok_or(Refusal::NotEnrolled)?.id;
-        if front.visit.is_signed_in() {
-            return to_removal(&front, factor).await;
-        }
-        front.portal().remove_factor(&front.visit, factor).await?;
-        Ok((Done::Removed, here))
-    })
-    .await
+pub async fn remove(front: Front, here: Page, kind: FactorKind) -> Answer<(Done, Page)> {
+    let look = front.portal().look(&front.visit).await?;
+    let factor = look.only(&kind).ok_or(Refusal::NotEnrolled)?.id;
+    if front.visit.is_signed_in() {
+        return to_removal(&front, factor).await;
+    }
+    front.portal().remove_factor(&front.visit, factor).await?;
+    Ok((Done::Removed, here))
 }

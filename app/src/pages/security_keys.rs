@@ -1,23 +1,36 @@
 //! `/security-keys`.
 
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 
 use super::acts::{added, to_removal};
 use super::document::{doors_of, page, session_of};
 use super::parts::NoteView;
 use super::views::security_keys::{Actions, BadName, KeyView, SCRIPTS, SecurityKeysView, security_keys};
 use crate::portal::{Answer, Key, checked_name};
+use crate::web::form::{FormFields, FormRoute};
 use crate::web::front::Front;
-use crate::web::note::{Done, Note, Typed};
+use crate::web::note::{Done, Note};
 use crate::web::path::Page;
-use crate::web::reply::form;
 use crate::words::security_keys as words;
 use postern_core::factor::security_key::{AssertionAnswer, RegistrationAnswer};
 use postern_core::model::{FactorId, KeyFlaw, NextTry, Refusal, Timestamp};
 use postern_core::rules::limits;
 
 const HERE: Page = Page::SecurityKeys;
+
+const REGISTER: &str = "/forms/security-keys/register";
+const AUTHENTICATE: &str = "/forms/security-keys/authenticate";
+const RENAME: &str = "/forms/security-keys/rename";
+const REMOVE: &str = "/forms/security-keys/remove";
+
+pub fn forms() -> Vec<FormRoute> {
+    vec![
+        FormRoute::new(REGISTER, HERE, register).echo(&["name"]),
+        FormRoute::new(AUTHENTICATE, HERE, authenticate),
+        FormRoute::new(RENAME, HERE, rename).echo(&["key", "name"]),
+        FormRoute::new(REMOVE, HERE, remove),
+    ]
+}
 
 pub fn security_keys_page() -> impl IntoView {
     page(HERE, words::TITLE, SCRIPTS, load)
@@ -44,10 +57,10 @@ async fn load(front: Front) -> Answer<AnyView> {
 }
 
 const ACTIONS: Actions = Actions {
-    register: RegisterKey::PATH,
-    authenticate: AuthenticateKey::PATH,
-    rename: RenameKey::PATH,
-    remove: RemoveKey::PATH,
+    register: REGISTER,
+    authenticate: AUTHENTICATE,
+    rename: RENAME,
+    remove: REMOVE,
     registration_options: "/api/v1/security-keys/registration",
     authentication_options: "/api/v1/security-keys/authentication",
     overview: Page::Overview.path(),
@@ -135,65 +148,40 @@ fn flawed(flaw: KeyFlaw) -> crate::words::Said {
     }
 }
 
-/// A key's answer as the script put it into the form.
-fn answered(answer: Option<&str>) -> Result<&str, Refusal> {
-    answer.map(str::trim).filter(|answer| !answer.is_empty()).ok_or(Refusal::Missing)
+fn key_id(fields: &FormFields) -> Result<FactorId, Refusal> {
+    fields.text("key").parse().map_err(|_| Refusal::NotEnrolled)
 }
 
-fn key(id: Option<&str>) -> Result<FactorId, Refusal> {
-    id.unwrap_or_default().parse().map_err(|_| Refusal::NotEnrolled)
+async fn register(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+    let name = checked_name(fields.text("name"))?;
+    // Before it is said that the answer is missing: the script sends none where a factor has to be passed first.
+    front.portal().check_may_add(&front.visit).await?;
+    let answer = RegistrationAnswer::read(fields.required("answer")?.trim()).map_err(Refusal::BadRegistration)?;
+    let key = front.portal().finish_registration(&front.visit, &answer, Some(&name)).await?;
+    front.after_rise(key.rose).await?;
+    if front.visit.is_signed_in() {
+        return added(&front, key.id).await;
+    }
+    Ok((Done::KeyAdded, HERE))
 }
 
-#[server(prefix = "/forms", endpoint = "security-keys/register")]
-pub async fn register_key(answer: Option<String>, name: Option<String>) -> Result<(), ServerFnError> {
-    let name = name.unwrap_or_default();
-    let typed = vec![("name".into(), name.clone())];
-    form(HERE, typed, async move |front| {
-        let name = checked_name(&name)?;
-        // Before it is said that the answer is missing: the script sends none where a factor has to be passed first.
-        front.portal().check_may_add(&front.visit).await?;
-        let answer = RegistrationAnswer::read(answered(answer.as_deref())?).map_err(Refusal::BadRegistration)?;
-        let key = front.portal().finish_registration(&front.visit, &answer, Some(&name)).await?;
-        front.after_rise(key.rose).await?;
-        if front.visit.is_signed_in() {
-            return added(&front, key.id).await;
-        }
-        Ok((Done::KeyAdded, HERE))
-    })
-    .await
+async fn authenticate(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+    let answer = AssertionAnswer::read(fields.required("answer")?.trim()).map_err(Refusal::BadAssertion)?;
+    let passed = front.portal().finish_authentication(&front.visit, &answer).await?;
+    front.after(passed).await?;
+    Ok((Done::KeyPassed, HERE))
 }
 
-#[server(prefix = "/forms", endpoint = "security-keys/authenticate")]
-pub async fn authenticate_key(answer: Option<String>) -> Result<(), ServerFnError> {
-    form(HERE, Typed::new(), async move |front| {
-        let answer = AssertionAnswer::read(answered(answer.as_deref())?).map_err(Refusal::BadAssertion)?;
-        let passed = front.portal().finish_authentication(&front.visit, &answer).await?;
-        front.after(passed).await?;
-        Ok((Done::KeyPassed, HERE))
-    })
-    .await
+async fn rename(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+    front.portal().rename_key(&front.visit, key_id(&fields)?, fields.text("name")).await?;
+    Ok((Done::Renamed, HERE))
 }
 
-#[server(prefix = "/forms", endpoint = "security-keys/rename")]
-pub async fn rename_key(key: Option<String>, name: Option<String>) -> Result<(), ServerFnError> {
-    let name = name.unwrap_or_default();
-    let typed = vec![("key".into(), key.clone().unwrap_or_default()), ("name".into(), name.clone())];
-    form(HERE, typed, async move |front| {
-        front.portal().rename_key(&front.visit, self::key(key.as_deref())?, &name).await?;
-        Ok((Done::Renamed, HERE))
-    })
-    .await
-}
-
-#[server(prefix = "/forms", endpoint = "security-keys/remove")]
-pub async fn remove_key(key: Option<String>) -> Result<(), ServerFnError> {
-    form(HERE, Typed::new(), async move |front| {
-        let key = self::key(key.as_deref())?;
-        if front.visit.is_signed_in() {
-            return to_removal(&front, key).await;
-        }
-        front.portal().remove_key(&front.visit, key).await?;
-        Ok((Done::Removed, HERE))
-    })
-    .await
+async fn remove(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+    let key = key_id(&fields)?;
+    if front.visit.is_signed_in() {
+        return to_removal(&front, key).await;
+    }
+    front.portal().remove_key(&front.visit, key).await?;
+    Ok((Done::Removed, HERE))
 }

@@ -1,18 +1,18 @@
 //! `/sign-in`: an address, the code that went there, a second factor.
 
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 
-use super::challenge::{Asking, Paths, WITH, challenge, chosen, with};
+use super::challenge::{Asking, Paths, WITH, challenge, chosen};
 use super::document::page;
 use super::mail_codes::{ask_refusal, sent};
 use super::views::mail_code::Actions;
 use super::views::sign_in::{SCRIPTS, SignInNote, SignInView, Stage, sign_in};
 use crate::portal::{Answer, No, SignIn};
+use crate::web::form::{FormFields, FormRoute};
 use crate::web::front::{Front, query};
 use crate::web::note::{Done, Note, Said, Typed};
 use crate::web::path::Page;
-use crate::web::reply::{Formed, form, see_other, typed_code};
+use crate::web::reply::see_other;
 use crate::words::sign_in as words;
 use postern_core::factor::email_code::Purpose;
 use postern_core::factor::{hotp, recovery_codes, security_key, totp};
@@ -24,7 +24,34 @@ const HERE: Page = Page::SignIn;
 pub const SIGN_IN_KEY_OPTIONS: &str = "/forms/sign-in/key-options";
 
 /// Where the form posts to that signs out.
-pub const SIGN_OUT: &str = SignOut::PATH;
+pub const SIGN_OUT: &str = "/forms/sign-out";
+
+const SEND: &str = "/forms/sign-in/send";
+const CHECK: &str = "/forms/sign-in/check";
+const RESEND: &str = "/forms/sign-in/resend";
+const ANOTHER: &str = "/forms/sign-in/another";
+const TOTP: &str = "/forms/sign-in/totp";
+const HOTP: &str = "/forms/sign-in/hotp";
+const RECOVERY: &str = "/forms/sign-in/recovery";
+const KEY: &str = "/forms/sign-in/key";
+
+pub fn forms() -> Vec<FormRoute> {
+    let second = |path, kind: FactorKind| {
+        let mark = kind.to_string();
+        FormRoute::new(path, HERE, move |front, fields| answer(front, fields, kind.clone())).mark(WITH, mark)
+    };
+    vec![
+        FormRoute::new(SEND, HERE, send).echo(&["address"]),
+        FormRoute::new(CHECK, HERE, check),
+        FormRoute::new(RESEND, HERE, resend),
+        FormRoute::new(ANOTHER, HERE, another),
+        second(TOTP, totp::KIND),
+        second(HOTP, hotp::KIND),
+        second(RECOVERY, recovery_codes::KIND),
+        second(KEY, security_key::KIND),
+        FormRoute::new(SIGN_OUT, HERE, sign_out),
+    ]
+}
 
 /// Where it is noted which page a person wants to come back to.
 const NEXT: &str = "/sign-in/next";
@@ -52,12 +79,7 @@ async fn load(front: Front) -> Answer<AnyView> {
         return Ok(().into_any());
     }
     let note: Option<Note> = portal.take_note(visit, HERE).await?;
-    let actions = Actions {
-        send: SignInSend::PATH,
-        check: SignInCheck::PATH,
-        resend: SignInResend::PATH,
-        another: SignInAnother::PATH,
-    };
+    let actions = Actions { send: SEND, check: CHECK, resend: RESEND, another: ANOTHER };
     let stage = stage(&front, note.as_ref()).await?;
     Ok(sign_in(SignInView { actions, stage }).into_any())
 }
@@ -67,14 +89,14 @@ async fn stage(front: &Front, note: Option<&Note>) -> Answer<Stage> {
     let (refusal, now) = (note.and_then(Note::refusal), portal.now());
     if let Some(waiting) = portal.sign_in_standing(visit).await? {
         let paths = Paths {
-            totp: SignInTotp::PATH,
-            hotp: SignInHotp::PATH,
-            recovery: SignInRecovery::PATH,
-            key: SignInKey::PATH,
+            totp: TOTP,
+            hotp: HOTP,
+            recovery: RECOVERY,
+            key: KEY,
             key_options: SIGN_IN_KEY_OPTIONS,
-            mail_send: SignInSend::PATH,
-            mail_check: SignInCheck::PATH,
-            mail_resend: SignInResend::PATH,
+            mail_send: SEND,
+            mail_check: CHECK,
+            mail_resend: RESEND,
         };
         let (choices, with) = (waiting.choices, query(WITH));
         let asking = Asking { here: HERE, paths, choices, with, note, mail: None, now };
@@ -109,57 +131,36 @@ fn said(note: &Note) -> Option<SignInNote> {
     })
 }
 
-#[server(prefix = "/forms", endpoint = "sign-in/send")]
-pub async fn sign_in_send(address: Option<String>) -> Result<(), ServerFnError> {
-    let address = address.unwrap_or_default();
-    let typed = vec![("address".into(), address.clone())];
-    form(HERE, typed, async move |front| {
-        if address.trim().is_empty() {
-            return Err(Refusal::Missing.into());
+async fn send(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+    front.portal().send_mail_code(&front.visit, Purpose::SignIn, fields.required("address")?).await?;
+    Ok((Done::Quietly, HERE))
+}
+
+async fn resend(front: Front, _: FormFields) -> Answer<(Done, Page)> {
+    front.portal().resend_mail_code(&front.visit, Purpose::SignIn).await?;
+    Ok((Done::CodeSentAnew, HERE))
+}
+
+async fn another(front: Front, _: FormFields) -> Answer<(Done, Page)> {
+    front.portal().abandon_sign_in(&front.visit).await?;
+    Ok((Done::Quietly, HERE))
+}
+
+async fn check(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+    let code = fields.code("code")?;
+    let waiting = front.portal().mail_code(&front.visit, Purpose::SignIn).await?;
+    let signed_in = match front.portal().answer_sign_in_code(&front.visit, &code).await {
+        // A copy of the cookie from before the code was passed does not see the sign-in that waits.
+        Ok(SignIn::Second) => {
+            front.after_rise(true).await?;
+            return Ok((Done::Quietly, HERE));
         }
-        front.portal().send_mail_code(&front.visit, Purpose::SignIn, &address).await?;
-        Ok((Done::Quietly, HERE))
-    })
-    .await
-}
-
-#[server(prefix = "/forms", endpoint = "sign-in/resend")]
-pub async fn sign_in_resend() -> Result<(), ServerFnError> {
-    form(HERE, Typed::new(), async |front| {
-        front.portal().resend_mail_code(&front.visit, Purpose::SignIn).await?;
-        Ok((Done::CodeSentAnew, HERE))
-    })
-    .await
-}
-
-#[server(prefix = "/forms", endpoint = "sign-in/another")]
-pub async fn sign_in_another() -> Result<(), ServerFnError> {
-    form(HERE, Typed::new(), async |front| {
-        front.portal().abandon_sign_in(&front.visit).await?;
-        Ok((Done::Quietly, HERE))
-    })
-    .await
-}
-
-#[server(prefix = "/forms", endpoint = "sign-in/check")]
-pub async fn sign_in_check(code: Option<String>) -> Result<(), ServerFnError> {
-    form(HERE, Typed::new(), async move |front| {
-        let code = typed_code(code.as_deref())?;
-        let waiting = front.portal().mail_code(&front.visit, Purpose::SignIn).await?;
-        let signed_in = match front.portal().answer_sign_in_code(&front.visit, &code).await {
-            // A copy of the cookie from before the code was passed does not see the sign-in that waits.
-            Ok(SignIn::Second) => {
-                front.after_rise(true).await?;
-                return Ok((Done::Quietly, HERE));
-            }
-            Ok(SignIn::In(signed_in)) => signed_in,
-            Err(no) => return no_account(&front, no, waiting.map(|waiting| waiting.to.masked())).await,
-        };
-        let done = if signed_in.is_new { Done::AccountMade } else { Done::Quietly };
-        front.signed_in(signed_in).await?;
-        on(&front, done).await
-    })
-    .await
+        Ok(SignIn::In(signed_in)) => signed_in,
+        Err(no) => return no_account(&front, no, waiting.map(|waiting| waiting.to.masked())).await,
+    };
+    let done = if signed_in.is_new { Done::AccountMade } else { Done::Quietly };
+    front.signed_in(signed_in).await?;
+    on(&front, done).await
 }
 
 /// That there is no account is told with the address whose mail was read.
@@ -170,45 +171,19 @@ async fn no_account(front: &Front, no: No, masked: Option<String>) -> Answer<(Do
     Ok((Done::Quietly, HERE))
 }
 
-async fn answer(kind: FactorKind, answer: Option<String>) -> Formed {
-    form(HERE, with(&kind), async move |front| {
-        let chosen = chosen(&kind, answer.as_deref())?;
-        let signed_in = front.portal().answer_sign_in(&front.visit, &chosen).await?;
-        front.signed_in(signed_in).await?;
-        let recovered = kind == recovery_codes::KIND;
-        on(&front, if recovered { Done::RecoveryUsed } else { Done::Quietly }).await
-    })
-    .await
+/// The second factor.
+async fn answer(front: Front, fields: FormFields, kind: FactorKind) -> Answer<(Done, Page)> {
+    let chosen = chosen(&kind, &fields)?;
+    let signed_in = front.portal().answer_sign_in(&front.visit, &chosen).await?;
+    front.signed_in(signed_in).await?;
+    let recovered = kind == recovery_codes::KIND;
+    on(&front, if recovered { Done::RecoveryUsed } else { Done::Quietly }).await
 }
 
-#[server(prefix = "/forms", endpoint = "sign-in/totp")]
-pub async fn sign_in_totp(code: Option<String>) -> Result<(), ServerFnError> {
-    answer(totp::KIND, code).await
-}
-
-#[server(prefix = "/forms", endpoint = "sign-in/hotp")]
-pub async fn sign_in_hotp(code: Option<String>) -> Result<(), ServerFnError> {
-    answer(hotp::KIND, code).await
-}
-
-#[server(prefix = "/forms", endpoint = "sign-in/recovery")]
-pub async fn sign_in_recovery(code: Option<String>) -> Result<(), ServerFnError> {
-    answer(recovery_codes::KIND, code).await
-}
-
-#[server(prefix = "/forms", endpoint = "sign-in/key")]
-pub async fn sign_in_key(answer: Option<String>) -> Result<(), ServerFnError> {
-    self::answer(security_key::KIND, answer).await
-}
-
-#[server(prefix = "/forms", endpoint = "sign-out")]
-pub async fn sign_out() -> Result<(), ServerFnError> {
-    form(HERE, Typed::new(), async |front| {
-        front.portal().leave(&front.visit).await?;
-        let anew = front.begin_anew().await?;
-        let note = Note::new(Said::Done(Done::SignedOut), Typed::new());
-        anew.portal().leave_note(&anew.visit, HERE, &note).await?;
-        Ok((Done::Quietly, HERE))
-    })
-    .await
+async fn sign_out(front: Front, _: FormFields) -> Answer<(Done, Page)> {
+    front.portal().leave(&front.visit).await?;
+    let anew = front.begin_anew().await?;
+    let note = Note::new(Said::Done(Done::SignedOut), Typed::new());
+    anew.portal().leave_note(&anew.visit, HERE, &note).await?;
+    Ok((Done::Quietly, HERE))
 }

@@ -1,16 +1,16 @@
 //! `/step-up`: a factor is asked for again before an account changes, and then the person is back where they were.
 
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 
 use super::challenge::{Asking, Paths, WITH, challenge, chosen, is_mail, with};
 use super::document::page;
 use super::views::step_up::{SCRIPTS, StepUpView, Why, step_up};
 use crate::portal::{Answer, No};
+use crate::web::form::{FormFields, FormRoute};
 use crate::web::front::{Front, query};
 use crate::web::note::{Done, Note, Said};
 use crate::web::path::Page;
-use crate::web::reply::{Formed, Intent, carry_on, form, see_other, typed_code};
+use crate::web::reply::{Intent, carry_on, see_other};
 use crate::words::step_up as words;
 use postern_core::factor::email_code::{self, Purpose};
 use postern_core::factor::{hotp, recovery_codes, security_key, totp};
@@ -20,6 +20,28 @@ const HERE: Page = Page::StepUp;
 
 /// Where what a form of this page came to is noted: what waits behind the page stands under its own name.
 const NOTES: &str = "/step-up/answer";
+
+const SEND: &str = "/forms/step-up/send";
+const CHECK: &str = "/forms/step-up/check";
+const RESEND: &str = "/forms/step-up/resend";
+const TOTP: &str = "/forms/step-up/totp";
+const HOTP: &str = "/forms/step-up/hotp";
+const RECOVERY: &str = "/forms/step-up/recovery";
+const KEY: &str = "/forms/step-up/key";
+
+pub fn forms() -> Vec<FormRoute> {
+    let answered =
+        |path, kind: FactorKind| FormRoute::new(path, HERE, move |front, fields| answer(front, fields, kind.clone()));
+    vec![
+        FormRoute::new(SEND, HERE, send),
+        FormRoute::new(CHECK, HERE, check),
+        FormRoute::new(RESEND, HERE, resend),
+        answered(TOTP, totp::KIND),
+        answered(HOTP, hotp::KIND),
+        answered(RECOVERY, recovery_codes::KIND),
+        answered(KEY, security_key::KIND),
+    ]
+}
 
 pub fn step_up_page() -> impl IntoView {
     page(HERE, words::TITLE, SCRIPTS, load)
@@ -39,14 +61,14 @@ async fn load(front: Front) -> Answer<AnyView> {
         None => None,
     };
     let paths = Paths {
-        totp: StepUpTotp::PATH,
-        hotp: StepUpHotp::PATH,
-        recovery: StepUpRecovery::PATH,
-        key: StepUpKey::PATH,
+        totp: TOTP,
+        hotp: HOTP,
+        recovery: RECOVERY,
+        key: KEY,
         key_options: "/api/v1/security-keys/authentication",
-        mail_send: StepUpSend::PATH,
-        mail_check: StepUpCheck::PATH,
-        mail_resend: StepUpResend::PATH,
+        mail_send: SEND,
+        mail_check: CHECK,
+        mail_resend: RESEND,
     };
     let asking = Asking { here: HERE, paths, choices, with: query(WITH), note: note.as_ref(), mail, now: look.now };
     let Some(challenge) = challenge(&front, asking) else {
@@ -73,80 +95,46 @@ fn why(intent: &Intent) -> Why {
 }
 
 /// A refusal stays on this page without touching what waits behind it.
-async fn asked<F>(kind: FactorKind, act: impl FnOnce(Front) -> F) -> Formed
-where
-    F: Future<Output = Answer<(Done, Page)>>,
-{
-    form(HERE, with(&kind), async move |front| match act(front.clone()).await {
-        Ok((done @ Done::CodeSentAnew, page)) => {
-            front.portal().leave_note(&front.visit, NOTES, &Note::new(Said::Done(done), with(&kind))).await?;
-            Ok((Done::Quietly, page))
-        }
-        Err(No::Refused(refusal)) => {
-            front.portal().leave_note(&front.visit, NOTES, &Note::new(Said::Refused(refusal), with(&kind))).await?;
-            Ok((Done::Quietly, HERE))
-        }
-        other => other,
-    })
-    .await
+async fn stay(front: Front, kind: FactorKind, outcome: Answer<(Done, Page)>) -> Answer<(Done, Page)> {
+    let said = match outcome {
+        Ok((done @ Done::CodeSentAnew, _)) => Said::Done(done),
+        Err(No::Refused(refusal)) => Said::Refused(refusal),
+        other => return other,
+    };
+    front.portal().leave_note(&front.visit, NOTES, &Note::new(said, with(&kind))).await?;
+    Ok((Done::Quietly, HERE))
 }
 
-async fn answer(kind: FactorKind, answer: Option<String>) -> Formed {
-    asked(kind.clone(), async move |front: Front| {
-        let chosen = chosen(&kind, answer.as_deref())?;
-        let passed = front.portal().answer_step_up(&front.visit, &chosen).await?;
-        front.after(passed).await?;
+async fn answer(front: Front, fields: FormFields, kind: FactorKind) -> Answer<(Done, Page)> {
+    let passed = async {
+        let chosen = chosen(&kind, &fields)?;
+        front.after(front.portal().answer_step_up(&front.visit, &chosen).await?).await?;
         Ok((Done::Quietly, carry_on(&front).await?))
-    })
-    .await
+    };
+    let passed = passed.await;
+    stay(front, kind, passed).await
 }
 
-#[server(prefix = "/forms", endpoint = "step-up/totp")]
-pub async fn step_up_totp(code: Option<String>) -> Result<(), ServerFnError> {
-    answer(totp::KIND, code).await
-}
-
-#[server(prefix = "/forms", endpoint = "step-up/hotp")]
-pub async fn step_up_hotp(code: Option<String>) -> Result<(), ServerFnError> {
-    answer(hotp::KIND, code).await
-}
-
-#[server(prefix = "/forms", endpoint = "step-up/recovery")]
-pub async fn step_up_recovery(code: Option<String>) -> Result<(), ServerFnError> {
-    answer(recovery_codes::KIND, code).await
-}
-
-#[server(prefix = "/forms", endpoint = "step-up/key")]
-pub async fn step_up_key(answer: Option<String>) -> Result<(), ServerFnError> {
-    self::answer(security_key::KIND, answer).await
-}
-
-#[server(prefix = "/forms", endpoint = "step-up/send")]
-pub async fn step_up_send() -> Result<(), ServerFnError> {
-    asked(email_code::KIND, async |front: Front| {
+async fn send(front: Front, _: FormFields) -> Answer<(Done, Page)> {
+    let sent = async {
         let address = front.portal().look(&front.visit).await?.address()?.ok_or(Refusal::NoSession)?;
         front.portal().send_mail_code(&front.visit, Purpose::Prove, &address.to_string()).await?;
         Ok((Done::Quietly, HERE))
-    })
-    .await
+    };
+    let sent = sent.await;
+    stay(front, email_code::KIND, sent).await
 }
 
-#[server(prefix = "/forms", endpoint = "step-up/resend")]
-pub async fn step_up_resend() -> Result<(), ServerFnError> {
-    asked(email_code::KIND, async |front: Front| {
-        front.portal().resend_mail_code(&front.visit, Purpose::Prove).await?;
-        Ok((Done::CodeSentAnew, HERE))
-    })
-    .await
+async fn resend(front: Front, _: FormFields) -> Answer<(Done, Page)> {
+    let sent = front.portal().resend_mail_code(&front.visit, Purpose::Prove).await;
+    stay(front, email_code::KIND, sent.map(|_| (Done::CodeSentAnew, HERE))).await
 }
 
-#[server(prefix = "/forms", endpoint = "step-up/check")]
-pub async fn step_up_check(code: Option<String>) -> Result<(), ServerFnError> {
-    asked(email_code::KIND, async move |front: Front| {
-        let code = typed_code(code.as_deref())?;
-        let passed = front.portal().answer_mail_code(&front.visit, &code).await?;
-        front.after(passed).await?;
+async fn check(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+    let passed = async {
+        front.after(front.portal().answer_mail_code(&front.visit, &fields.code("code")?).await?).await?;
         Ok((Done::Quietly, carry_on(&front).await?))
-    })
-    .await
+    };
+    let passed = passed.await;
+    stay(front, email_code::KIND, passed).await
 }

@@ -1,22 +1,37 @@
 //! `/totp`.
 
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 
 use super::document::{doors_of, page, session_of};
-use super::oath::{Chosen, choose_note, enrolled, number, refusal, remove, rename, settled};
+use super::oath::{Chosen, choose_note, enrolled, refusal, remove, rename, settled};
 use super::views::oath::{Actions, Waiting};
 use super::views::totp::{Choose, Confirmed, SCRIPTS, Scan, SettingView, Stage, TotpView, totp};
 use crate::portal::{Answer, TotpStanding};
+use crate::web::form::{FormFields, FormRoute};
 use crate::web::front::Front;
-use crate::web::note::{Done, Note, Typed};
+use crate::web::note::{Done, Note};
 use crate::web::path::Page;
-use crate::web::reply::{form, typed_code};
 use crate::words::totp as words;
 use postern_core::factor::oath::Algorithm;
 use postern_core::factor::totp::{KIND, Setting};
 
 const HERE: Page = Page::Totp;
+
+const BEGIN: &str = "/forms/totp/begin";
+const CHECK: &str = "/forms/totp/check";
+const START_OVER: &str = "/forms/totp/start-over";
+const RENAME: &str = "/forms/totp/rename";
+const REMOVE: &str = "/forms/totp/remove";
+
+pub fn forms() -> Vec<FormRoute> {
+    vec![
+        FormRoute::new(BEGIN, HERE, begin).echo(&["algorithm", "digits", "period"]),
+        FormRoute::new(CHECK, HERE, check),
+        FormRoute::new(START_OVER, HERE, start_over),
+        FormRoute::new(RENAME, HERE, async |front, fields| rename(front, fields, HERE, KIND).await).echo(&["name"]),
+        FormRoute::new(REMOVE, HERE, async |front, _| remove(front, HERE, KIND).await),
+    ]
+}
 
 pub fn totp_page() -> impl IntoView {
     page(HERE, words::TITLE, SCRIPTS, load)
@@ -45,13 +60,7 @@ async fn load(front: Front) -> Answer<AnyView> {
             next_code_secs: look.now.secs_until(step_ends),
         }),
     };
-    let actions = Actions {
-        begin: BeginTotp::PATH,
-        check: CheckTotp::PATH,
-        start_over: StartOver::PATH,
-        rename: RenameTotp::PATH,
-        remove: RemoveTotp::PATH,
-    };
+    let actions = Actions { begin: BEGIN, check: CHECK, start_over: START_OVER, rename: RENAME, remove: REMOVE };
     let (doors, session) = (doors_of(&look, note.as_ref()), session_of(&look)?);
     Ok(totp(TotpView { doors, session, here: HERE.path(), actions, stage }).into_any())
 }
@@ -76,51 +85,19 @@ fn shown(setting: Setting) -> SettingView {
     SettingView { algorithm: setting.algorithm.name(), digits: setting.digits, period: setting.period }
 }
 
-#[server(prefix = "/forms", endpoint = "totp/begin")]
-pub async fn begin_totp(
-    algorithm: Option<String>,
-    digits: Option<String>,
-    period: Option<String>,
-) -> Result<(), ServerFnError> {
-    let field = |name: &'static str, text: &Option<String>| (name.into(), text.clone().unwrap_or_default());
-    let typed = vec![field("algorithm", &algorithm), field("digits", &digits), field("period", &period)];
-    form(HERE, typed, async move |front| {
-        let setting = Setting::choose(
-            algorithm.as_deref(),
-            number(digits.as_deref(), "digits")?,
-            number(period.as_deref(), "interval")?,
-        )?;
-        front.portal().begin_totp(&front.visit, setting, None).await?;
-        Ok((Done::Quietly, HERE))
-    })
-    .await
+async fn begin(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+    let (digits, period) = (fields.number("digits", "digits")?, fields.number("period", "interval")?);
+    let setting = Setting::choose(fields.optional("algorithm"), digits, period)?;
+    front.portal().begin_totp(&front.visit, setting, None).await?;
+    Ok((Done::Quietly, HERE))
 }
 
-#[server(prefix = "/forms", endpoint = "totp/check")]
-pub async fn check_totp(code: Option<String>) -> Result<(), ServerFnError> {
-    form(HERE, Typed::new(), async move |front| {
-        let code = typed_code(code.as_deref())?;
-        let passed = front.portal().answer_totp(&front.visit, &code).await?;
-        settled(&front, HERE, passed, Done::TotpConfirmed, Done::TotpPassed).await
-    })
-    .await
+async fn check(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+    let passed = front.portal().answer_totp(&front.visit, &fields.code("code")?).await?;
+    settled(&front, HERE, passed, Done::TotpConfirmed, Done::TotpPassed).await
 }
 
-#[server(prefix = "/forms", endpoint = "totp/start-over")]
-pub async fn start_over() -> Result<(), ServerFnError> {
-    form(HERE, Typed::new(), async |front| {
-        front.portal().abandon_totp(&front.visit).await?;
-        Ok((Done::Quietly, HERE))
-    })
-    .await
-}
-
-#[server(prefix = "/forms", endpoint = "totp/rename")]
-pub async fn rename_totp(name: Option<String>) -> Result<(), ServerFnError> {
-    rename(HERE, KIND, name).await
-}
-
-#[server(prefix = "/forms", endpoint = "totp/remove")]
-pub async fn remove_totp() -> Result<(), ServerFnError> {
-    remove(HERE, KIND).await
+async fn start_over(front: Front, _: FormFields) -> Answer<(Done, Page)> {
+    front.portal().abandon_totp(&front.visit).await?;
+    Ok((Done::Quietly, HERE))
 }

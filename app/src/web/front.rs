@@ -1,11 +1,10 @@
 //! What every page and form works with: the house, and who stands at its door.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use http::request::Parts;
-use http::{Extensions, header};
+use http::{Extensions, HeaderValue};
 use leptos::prelude::use_context;
-use leptos_axum::ResponseOptions;
 use tower_sessions::Session as Cookie;
 
 use super::browser;
@@ -63,6 +62,8 @@ pub struct Front {
     pub visit: Visit,
     cookie: Cookie,
     change: CookieChange,
+    /// That makes the browser known when it comes again; goes out with the answer.
+    device_cookie: Arc<Mutex<Option<HeaderValue>>>,
 }
 
 impl Front {
@@ -76,7 +77,8 @@ impl Front {
     pub fn of(house: House, found: &Extensions) -> Result<Self, Fault> {
         let visit = found.get::<Visit>().ok_or(Fault::Unplaced)?.clone();
         let cookie = found.get::<Cookie>().ok_or(Fault::Unplaced)?.clone();
-        Ok(Self { house, visit, cookie, change: found.get::<CookieChange>().ok_or(Fault::Unplaced)?.clone() })
+        let change = found.get::<CookieChange>().ok_or(Fault::Unplaced)?.clone();
+        Ok(Self { house, visit, cookie, change, device_cookie: Arc::default() })
     }
 
     pub fn portal(&self) -> &Portal {
@@ -103,10 +105,13 @@ impl Front {
         let SignedIn { session, devices, .. } = signed_in;
         session::replace(&self.cookie, &self.change, &session).await?;
         let cookie = browser::cookie(&devices, self.house.origin.starts_with("https:"));
-        if let Some((response, cookie)) = use_context::<ResponseOptions>().zip(cookie) {
-            response.append_header(header::SET_COOKIE, cookie);
-        }
+        *self.device_cookie.lock().unwrap_or_else(PoisonError::into_inner) = cookie;
         Ok(())
+    }
+
+    /// The device cookie that the answer is to set, after a sign-in.
+    pub(super) fn take_device_cookie(&self) -> Option<HeaderValue> {
+        self.device_cookie.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Another session in the place of this one, which nobody is signed in to.

@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod cookies;
+pub mod form;
 pub mod front;
 pub mod note;
 pub mod path;

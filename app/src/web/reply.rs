@@ -1,49 +1,19 @@
 //! How a form is answered: a note for the next page and the way to it, or our fault told and logged once.
 
-use std::future::Future;
-
 use http::{HeaderName, HeaderValue, StatusCode, header};
-use leptos::prelude::{ServerFnError, use_context};
+use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use serde::{Deserialize, Serialize};
 
 use super::front::Front;
 use super::note::{Done, Note, Said, Typed, shown_again};
 use super::path::Page;
-use crate::portal::{Answer, Fault, No};
-use postern_core::model::{Code, Refusal};
+use crate::portal::{Answer, Fault};
+use postern_core::model::Refusal;
 use postern_core::port::WorkError;
 
 /// The reference of a fault, on its answer and in the log.
 pub const REFERENCE: HeaderName = HeaderName::from_static("x-postern-reference");
-
-/// What a form comes to.
-pub type Formed = Result<(), ServerFnError>;
-
-/// Answers a form: does what it asks and sends the browser on, with a note that the next page shows. A refusal goes back
-/// to `page`, with what was `typed` if that may be shown again.
-pub async fn form<F>(page: Page, typed: Typed, act: impl FnOnce(Front) -> F) -> Formed
-where
-    F: Future<Output = Answer<(Done, Page)>>,
-{
-    match answer(page, typed, act).await {
-        Ok(next) => see_other(next),
-        Err(fault) => broken(&fault),
-    }
-    Ok(())
-}
-
-async fn answer<F>(page: Page, typed: Typed, act: impl FnOnce(Front) -> F) -> Result<Page, Fault>
-where
-    F: Future<Output = Answer<(Done, Page)>>,
-{
-    let front = Front::of_request()?;
-    match act(front.clone()).await {
-        Ok((done, next)) => done_well(&front, done, next).await,
-        Err(No::Refused(refusal)) => refused(&front, page, typed, refusal).await,
-        Err(No::Fault(fault)) => Err(fault),
-    }
-}
 
 /// Tells a page what was done, and by which name.
 pub async fn done_to(front: &Front, done: Done, name: String, next: Page) -> Answer<(Done, Page)> {
@@ -99,15 +69,7 @@ pub async fn carry_on(front: &Front) -> Result<Page, Fault> {
     Ok(page)
 }
 
-/// A code from a form's field.
-pub fn typed_code(typed: Option<&str>) -> Result<Code, Refusal> {
-    match typed.map(str::trim) {
-        None | Some("") => Err(Refusal::Missing),
-        Some(typed) => typed.parse().map_err(|_| Refusal::NotACode),
-    }
-}
-
-/// 303: the answer to a form is a page to fetch.
+/// 303: another page is to be fetched instead of this one.
 pub fn see_other(page: Page) {
     if let Some(response) = use_context::<ResponseOptions>() {
         response.set_status(StatusCode::SEE_OTHER);

@@ -48,7 +48,7 @@ pub async fn layer<S: SessionStore + Clone>(
     request: Request,
     next: Next,
 ) -> Response {
-    if request.method() != Method::POST || !is_form(&request) {
+    if request.method() != Method::POST || !is_form(request.headers()) {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();

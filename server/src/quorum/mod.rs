@@ -4,11 +4,12 @@
 mod cookie;
 mod events;
 
+use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use axum::{Extension, Router};
-use http::{HeaderMap, HeaderValue, header};
+use axum::{Extension, Form, Router};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use postern_app::pages::quorum::{
     self as pages, AskForm, Asker, Asking, DealForm, Joined, Over, Said, ShareForm, Shown,
 };
@@ -20,7 +21,7 @@ use postern_core::model::{Network, Secret};
 use serde::Deserialize;
 
 use crate::http::outcome;
-use crate::once::{Typed, html, unreadable};
+use crate::render::html;
 
 pub use events::Streams;
 
@@ -33,6 +34,18 @@ pub fn routes(streams: Streams) -> Router<House> {
         .route(pages::END, post(end))
         .route(pages::EVENTS, get(events::events))
         .layer(Extension(streams))
+}
+
+/// What a form's fields were read as.
+type Typed<T> = Result<Form<T>, FormRejection>;
+
+/// As the other forms answer: 415 for what is no form, 413 for too much of it, 400 for one that does not parse.
+fn unreadable(why: &FormRejection) -> Response {
+    match why.status() {
+        StatusCode::UNPROCESSABLE_ENTITY => StatusCode::BAD_REQUEST,
+        status => status,
+    }
+    .into_response()
 }
 
 async fn deal_page(State(house): State<House>) -> Response {

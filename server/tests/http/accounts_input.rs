@@ -35,7 +35,7 @@ const FIELDS: [(&str, &[&str]); 20] = [
     (forms::ADDRESS_SEND, &["address"]),
     (forms::ADDRESS_CHECK, &["code"]),
     (forms::DELETE, &["address"]),
-    (forms::KEEP, &["keep[]"]),
+    (forms::KEEP, &["keep"]),
     ("/forms/not-me", &["ticket"]),
     ("/forms/session/begin", &["sign-in"]),
 ];
@@ -92,8 +92,8 @@ on_each_store! {
                     assert_eq!(answer.status, 415, "{path} {kind}");
                     assert_refused(&answer, path);
                 }
-                for field in fields.iter().filter(|field| !["keep[]", "sign-in"].contains(field)) {
-                    for body in [format!("{field}=1&{field}=2"), format!("{field}[]=1"), format!("{field}[a]=1"), format!("{field}[a][b][c]=1")] {
+                for field in fields.iter().filter(|field| !["keep", "sign-in"].contains(field)) {
+                    for body in [format!("{field}=1&{field}=2"), format!("{field}=%ff")] {
                         let answer = send(browser, path, FORM, body.clone()).await;
                         assert_refused(&answer, &format!("{path} {body}"));
                     }

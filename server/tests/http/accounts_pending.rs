@@ -189,7 +189,7 @@ on_each_store! {
         let code = crate::accounts::code_after(&house, ADA, before).await;
         assert_eq!(thief.api_post("/otp/verify", json!({ "otp": code })).await.expect(200)["status"], true);
         let mine = factor(&mut thief, "totp").await;
-        for ticked in [vec![], vec![("keep[]", mine.as_str())]] {
+        for ticked in [vec![], vec![("keep", mine.as_str())]] {
             let kept = thief.post_form(forms::KEEP, &ticked).await;
             assert_eq!((kept.location().as_deref(), given(&kept)), (Some("/account/keep"), None));
             thief.follow(kept).await;

@@ -177,7 +177,8 @@ on_each_store! {
                 ("text/plain", "key=x", 415),
                 (FORM, "key=x&key=y&old_key=x&old_key=y", 400),
                 (FORM, "", 303),
-                (FORM, "key=%00&old_key=%ff", 303),
+                (FORM, "key=%00&old_key=%00", 303),
+                (FORM, "key=%ff", 400),
             ] {
                 let request = browser.request(Method::POST, form).header(CONTENT_TYPE, kind).body(body);
                 let answer = browser.send(browser.sent_from(request, "/clients")).await;

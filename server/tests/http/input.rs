@@ -149,7 +149,7 @@ on_each_store! {
         let house = House::open(place).await;
         let (mut browser, before) = owner(&house).await;
         for path in [forms::CHECK, forms::CHECK_TOTP] {
-            for body in ["code=123456&code=654321", "code[]=123456", "code[0]=123456", "code[a]=123456", "code[a][b][c]=1"] {
+            for body in ["code=123456&code=654321", "code=%ff%fe", "%ff=1"] {
                 let answer = send(&mut browser, path, FORM, body).await;
                 answer.page(400, "could not be read");
                 assert!(answer.location().is_none());
@@ -157,7 +157,7 @@ on_each_store! {
             for body in [b"code=\xff\xfe".as_slice(), b"\xff=1", b"code=\xed\xa0\x80"] {
                 assert_refused(&send(&mut browser, path, FORM, body).await, path);
             }
-            for body in ["", "&&&", "=", "other=1", "code", "%", "code=%", "code=%zz", "code=%ff%fe", "code=%00", "code=1%0d%0aX:%20y"] {
+            for body in ["", "&&&", "=", "other=1", "code", "%", "code=%", "code=%zz", "code[]=123456", "code[a][b]=1", "code=%00", "code=1%0d%0aX:%20y"] {
                 let answer = send(&mut browser, path, FORM, body).await;
                 assert!(answer.status == 303 || answer.status == 400, "{body}: {answer:?}");
             }

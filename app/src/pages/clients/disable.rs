@@ -1,7 +1,6 @@
 //! `/clients/disable` and `/clients/disable-by-secret`.
 
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 
 use super::super::document::page;
 use super::super::mail_codes::{self, sent};
@@ -9,10 +8,11 @@ use super::super::views::clients::{self as views, BySecretView, ClientNote, Disa
 use super::super::views::mail_code::SentActions;
 use super::told;
 use crate::portal::{Answer, Look, No};
+use crate::web::form::{FormFields, FormRoute};
 use crate::web::front::{Front, query};
 use crate::web::note::{Done, Note, Said, Typed};
 use crate::web::path::Page;
-use crate::web::reply::{form, see_other};
+use crate::web::reply::see_other;
 use crate::words::clients as words;
 use postern_core::factor::email_code::Purpose;
 use postern_core::model::{ClientId, Refusal};
@@ -22,6 +22,22 @@ const BACK: &str = Page::Clients.path();
 
 /// Where it is noted which key waits for the address to be proved again. It stays while codes are typed.
 const WHICH: &str = "/clients/disable/which";
+
+const DISABLE: &str = "/forms/clients/disable";
+const SEND: &str = "/forms/clients/disable/send";
+const CHECK: &str = "/forms/clients/disable/check";
+const RESEND: &str = "/forms/clients/disable/resend";
+const BY_SECRET: &str = "/forms/clients/disable-by-secret";
+
+pub fn forms() -> Vec<FormRoute> {
+    vec![
+        FormRoute::new(DISABLE, HERE, disable).echo(&["client"]),
+        FormRoute::new(SEND, HERE, send).echo(&["client"]),
+        FormRoute::new(CHECK, HERE, async |front, fields| mail_codes::check(front, fields, HERE).await),
+        FormRoute::new(RESEND, HERE, async |front, _| mail_codes::resend(front, HERE).await),
+        FormRoute::new(BY_SECRET, Page::DisableBySecret, disable_by_secret).echo(&["key"]),
+    ]
+}
 
 pub fn disable_client_page() -> impl IntoView {
     page(HERE, words::DISABLE_TITLE, SCRIPTS, load)
@@ -49,17 +65,17 @@ async fn load(front: Front) -> Answer<AnyView> {
     let look = portal.look(visit).await?;
     let id = found.client.id.to_string();
     let stage = if visit.is_signed_in() || clients.may_disable(visit).await.is_ok() {
-        DisableStage::Confirm { action: DisableOwn::PATH }
+        DisableStage::Confirm { action: DISABLE }
     } else {
         let waiting = portal.mail_code(visit, Purpose::Prove).await?;
         match waiting.filter(|waiting| waiting.to == owner && which.as_ref() == Some(&id)) {
             Some(waiting) => {
                 let (refusal, done) = (note.as_ref().and_then(Note::refusal), note.as_ref().and_then(Note::done));
-                let actions = SentActions { check: DisableCheck::PATH, resend: DisableResend::PATH, another: None };
+                let actions = SentActions { check: CHECK, resend: RESEND, another: None };
                 let sent = sent(&waiting, look.now, refusal, done == Some(Done::CodeSentAnew));
                 DisableStage::Sent { sent, actions }
             }
-            None => DisableStage::Prove { address: owner.to_string(), send: DisableSend::PATH },
+            None => DisableStage::Prove { address: owner.to_string(), send: SEND },
         }
     };
     let note = note.as_ref().and_then(|note| said(note, &look));
@@ -90,45 +106,23 @@ async fn or_gone(front: &Front, outcome: Answer<(Done, Page)>) -> Answer<(Done, 
     Ok((Done::Quietly, Page::Clients))
 }
 
-#[server(prefix = "/forms", endpoint = "clients/disable")]
-pub async fn disable_own(client: Option<String>) -> Result<(), ServerFnError> {
-    let client = client.unwrap_or_default();
-    let typed = vec![("client".into(), client.clone())];
-    form(HERE, typed, async move |front| {
-        let disabled = async {
-            let id: ClientId = client.parse().map_err(|_| Refusal::NoApiKey)?;
-            front.house.clients.disable_own(&front.visit, id).await?;
-            let _: Option<String> = front.portal().take_note(&front.visit, WHICH).await?;
-            Ok((Done::ClientDisabled, Page::Clients))
-        };
-        or_gone(&front, disabled.await).await
-    })
-    .await
+async fn disable(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+    let disabled = async {
+        let id: ClientId = fields.text("client").parse().map_err(|_| Refusal::NoApiKey)?;
+        front.house.clients.disable_own(&front.visit, id).await?;
+        let _: Option<String> = front.portal().take_note(&front.visit, WHICH).await?;
+        Ok((Done::ClientDisabled, Page::Clients))
+    };
+    or_gone(&front, disabled.await).await
 }
 
 /// A code to the address that is proved already, for whoever has to prove it again.
-#[server(prefix = "/forms", endpoint = "clients/disable/send")]
-pub async fn disable_send(client: Option<String>) -> Result<(), ServerFnError> {
-    let client = client.unwrap_or_default();
-    let typed = vec![("client".into(), client.clone())];
-    form(HERE, typed, async move |front| {
-        let owner = front.house.clients.owner(&front.visit).await?;
-        let id: ClientId = client.parse().map_err(|_| Refusal::NoApiKey)?;
-        front.portal().leave_note(&front.visit, WHICH, &id.to_string()).await?;
-        front.portal().send_mail_code(&front.visit, Purpose::Prove, &owner.to_string()).await?;
-        Ok((Done::Quietly, HERE))
-    })
-    .await
-}
-
-#[server(prefix = "/forms", endpoint = "clients/disable/resend")]
-pub async fn disable_resend() -> Result<(), ServerFnError> {
-    mail_codes::resend(HERE).await
-}
-
-#[server(prefix = "/forms", endpoint = "clients/disable/check")]
-pub async fn disable_check(code: Option<String>) -> Result<(), ServerFnError> {
-    mail_codes::check(HERE, code).await
+async fn send(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+    let owner = front.house.clients.owner(&front.visit).await?;
+    let id: ClientId = fields.text("client").parse().map_err(|_| Refusal::NoApiKey)?;
+    front.portal().leave_note(&front.visit, WHICH, &id.to_string()).await?;
+    front.portal().send_mail_code(&front.visit, Purpose::Prove, &owner.to_string()).await?;
+    Ok((Done::Quietly, HERE))
 }
 
 pub fn by_secret_page() -> impl IntoView {
@@ -140,7 +134,7 @@ async fn load_by_secret(front: Front) -> Answer<AnyView> {
     let now = front.portal().look(&front.visit).await?.now;
     let refusal = note.as_ref().and_then(Note::refusal);
     let view = BySecretView {
-        action: DisableBySecret::PATH,
+        action: BY_SECRET,
         key: note.as_ref().and_then(|note| note.typed("key")).unwrap_or_default().to_owned(),
         note: refusal.and_then(|refusal| super::told_of_pair(refusal, now)),
         back: BACK,
@@ -148,16 +142,8 @@ async fn load_by_secret(front: Front) -> Answer<AnyView> {
     Ok(views::by_secret(view).into_any())
 }
 
-#[server(prefix = "/forms", endpoint = "clients/disable-by-secret")]
-pub async fn disable_by_secret(key: Option<String>, secret: Option<String>) -> Result<(), ServerFnError> {
-    let (key, secret) = (key.unwrap_or_default(), secret.unwrap_or_default());
-    let typed = vec![("key".into(), key.clone())];
-    form(Page::DisableBySecret, typed, async move |front| {
-        if key.trim().is_empty() || secret.trim().is_empty() {
-            return Err(Refusal::Missing.into());
-        }
-        front.house.clients.disable_by_secret(front.visit.network, &key, &secret).await?;
-        Ok((Done::ClientDisabled, Page::Clients))
-    })
-    .await
+async fn disable_by_secret(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+    let (key, secret) = (fields.required("key")?, fields.required("secret")?);
+    front.house.clients.disable_by_secret(front.visit.network, key, secret).await?;
+    Ok((Done::ClientDisabled, Page::Clients))
 }

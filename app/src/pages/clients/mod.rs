@@ -5,7 +5,6 @@ mod once;
 mod rotate;
 
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 
 use super::document::page;
 use super::mail_codes::{self, ask_refusal, sent};
@@ -14,33 +13,49 @@ use super::views::clients::{Actions, ClientNote, ClientsView, KeyRow, KeyState, 
 use super::views::mail_code;
 use crate::client::OwnClient;
 use crate::portal::{Answer, Look, No};
+use crate::web::form::{FormFields, FormRoute};
 use crate::web::front::Front;
-use crate::web::note::{Done, Note, Typed};
+use crate::web::note::{Done, Note};
 use crate::web::path::Page;
-use crate::web::reply::{form, see_other};
+use crate::web::reply::see_other;
 use crate::words::clients as words;
 use postern_core::factor::email_code::Purpose;
 use postern_core::model::{Client, ClientState, MailAddress, Refusal, Timestamp, Usage};
 
 pub use disable::{by_secret_page, disable_client_page};
-pub use once::{KeyForm, PairsForm, activate, rotate};
 pub use rotate::rotate_client_page;
 
 const HERE: Page = Page::Clients;
 
-/// Forms that the process answers, each with a page that is shown once.
-pub const ACTIVATE: &str = "/forms/clients/activate";
-pub const ROTATE: &str = "/forms/clients/rotate";
+const SEND: &str = "/forms/clients/send";
+const CHECK: &str = "/forms/clients/check";
+const RESEND: &str = "/forms/clients/resend";
+const ANOTHER: &str = "/forms/clients/another";
+const SIGN_IN: &str = "/forms/clients/sign-in";
+const ASK: &str = "/forms/clients/ask";
+const ACTIVATE: &str = "/forms/clients/activate";
+const ROTATE: &str = "/forms/clients/rotate";
+
+pub fn forms() -> Vec<FormRoute> {
+    let mut forms = vec![
+        FormRoute::new(SEND, HERE, async |front, fields| mail_codes::send(front, fields, HERE).await)
+            .echo(&["address"]),
+        FormRoute::new(CHECK, HERE, async |front, fields| mail_codes::check(front, fields, HERE).await),
+        FormRoute::new(RESEND, HERE, async |front, _| mail_codes::resend(front, HERE).await),
+        FormRoute::new(ANOTHER, HERE, async |front, _| mail_codes::another(front, HERE).await),
+        FormRoute::new(SIGN_IN, HERE, async |front: Front, _| and_back(&front, HERE).await),
+        FormRoute::new(ASK, HERE, ask),
+        FormRoute::new(ACTIVATE, HERE, once::activate).echo(&["key"]),
+        FormRoute::new(ROTATE, Page::RotateClient, once::rotate).echo(&["old_key", "new_key"]),
+    ];
+    forms.extend(disable::forms());
+    forms
+}
 
 const ACTIONS: Actions = Actions {
-    code: mail_code::Actions {
-        send: ClientsSend::PATH,
-        check: ClientsCheck::PATH,
-        resend: ClientsResend::PATH,
-        another: ClientsAnother::PATH,
-    },
-    sign_in: ClientsSignIn::PATH,
-    ask: ClientsAsk::PATH,
+    code: mail_code::Actions { send: SEND, check: CHECK, resend: RESEND, another: ANOTHER },
+    sign_in: SIGN_IN,
+    ask: ASK,
     activate: ACTIVATE,
     rotate: Page::RotateClient.path(),
     by_secret: Page::DisableBySecret.path(),
@@ -165,39 +180,10 @@ fn told_of_pair(refusal: &Refusal, now: Timestamp) -> Option<ClientNote> {
     }
 }
 
-#[server(prefix = "/forms", endpoint = "clients/send")]
-pub async fn clients_send(address: Option<String>) -> Result<(), ServerFnError> {
-    mail_codes::send(HERE, address).await
-}
-
-#[server(prefix = "/forms", endpoint = "clients/resend")]
-pub async fn clients_resend() -> Result<(), ServerFnError> {
-    mail_codes::resend(HERE).await
-}
-
-#[server(prefix = "/forms", endpoint = "clients/another")]
-pub async fn clients_another() -> Result<(), ServerFnError> {
-    mail_codes::another(HERE).await
-}
-
-#[server(prefix = "/forms", endpoint = "clients/check")]
-pub async fn clients_check(code: Option<String>) -> Result<(), ServerFnError> {
-    mail_codes::check(HERE, code).await
-}
-
-#[server(prefix = "/forms", endpoint = "clients/sign-in")]
-pub async fn clients_sign_in() -> Result<(), ServerFnError> {
-    form(HERE, Typed::new(), async |front| and_back(&front, HERE).await).await
-}
-
-#[server(prefix = "/forms", endpoint = "clients/ask")]
-pub async fn clients_ask() -> Result<(), ServerFnError> {
-    form(HERE, Typed::new(), async |front| {
-        let (clients, visit) = (&front.house.clients, &front.visit);
-        let owner = clients.owner(visit).await?;
-        clients.may_ask("")?;
-        clients.ask_key(visit.network, &owner.to_string(), Some(visit.session.handle)).await?;
-        Ok((Done::ApiKeySent, HERE))
-    })
-    .await
+async fn ask(front: Front, _: FormFields) -> Answer<(Done, Page)> {
+    let (clients, visit) = (&front.house.clients, &front.visit);
+    let owner = clients.owner(visit).await?;
+    clients.may_ask("")?;
+    clients.ask_key(visit.network, &owner.to_string(), Some(visit.session.handle)).await?;
+    Ok((Done::ApiKeySent, HERE))
 }

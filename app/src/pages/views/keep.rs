@@ -10,7 +10,7 @@ use postern_core::model::Timestamp;
 /// What of `public/` the page loads.
 pub const SCRIPTS: &[&str] = &["local-time.js"];
 
-/// The form posts `keep[]` once for each ticked factor.
+/// The form posts `keep` once for each ticked factor.
 #[derive(Clone, Debug)]
 pub struct KeepView {
     pub now: Timestamp,
@@ -150,7 +150,7 @@ fn row(factor: KeptView, now: Timestamp) -> AnyView {
     match state {
         KeptState::Fresh { ticked } => view! {
             <label class="tick">
-                <input type="checkbox" name="keep[]" value=id checked=ticked />
+                <input type="checkbox" name="keep" value=id checked=ticked />
                 {said}
             </label>
         }
