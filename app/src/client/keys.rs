@@ -169,7 +169,7 @@ impl Clients {
             })
             .await?;
         if is_first {
-            self.count_usage(&caller.place, Counter::Keys, 1).await?;
+            self.note_usage(&caller.place, Counter::Keys, 1).await;
         }
         Ok(KeyPassed { credential_id: key.credential_id })
     }
@@ -257,7 +257,7 @@ impl Clients {
             self.release(caller, &subject.place, &Credential::of(key), now).await?;
         }
         if !keys.is_empty() {
-            self.count_usage(&caller.place, Counter::Keys, -1).await?;
+            self.note_usage(&caller.place, Counter::Keys, -1).await;
         }
         Ok(())
     }

@@ -110,14 +110,15 @@ impl Clients {
     /// by calling in its name.
     async fn refuse<T>(&self, network: Network, key: &str, refusal: Refusal) -> Answer<T> {
         let (now, lookup) = (self.now(), &self.portal.lookup);
-        let from = lookup.name("network", &network.to_string());
         let of_key = lookup.name("api key and network", &format!("{key} {network}"));
         // The wider one first: who makes keys up leaves no more behind than it lets through.
-        for (slot, window) in [(from, REFUSALS), (of_key, REFUSALS_OF_KEY)] {
-            let count = Key::new(slot, "client-refusals");
-            if let Count::Over(until) = self.portal.outside.store.count(&count, &window, now).await? {
-                return Err(Refusal::TooManyRefusals { until }.into());
-            }
+        let mut counted = self.portal.count_by_network(network, "client-refusals", &REFUSALS, now).await?;
+        if let Count::Within(_) = counted {
+            let count = Key::new(of_key, "client-refusals");
+            counted = self.portal.outside.store.count(&count, &REFUSALS_OF_KEY, now).await?;
+        }
+        if let Count::Over(until) = counted {
+            return Err(Refusal::TooManyRefusals { until }.into());
         }
         tracing::info!(target: "postern::auth", result = "refused", problem = refusal.code(), %network, "client");
         Err(refusal.into())
@@ -139,6 +140,14 @@ impl Clients {
     async fn count_usage(&self, client: &Key, counter: Counter, by: i64) -> Result<u64, Fault> {
         let tally = Tally { key: counter.of(client), by, most: u64::MAX };
         Ok(self.portal.outside.store.tally(&tally).await?.unwrap_or_default())
+    }
+
+    /// As [`count_usage`](Self::count_usage), of what is done already: that stands, and is answered, whether or not it
+    /// can be counted.
+    async fn note_usage(&self, client: &Key, counter: Counter, by: i64) {
+        if let Err(fault) = self.count_usage(client, counter, by).await {
+            tracing::error!(%fault, counter = counter.name(), "the use of a client was not counted");
+        }
     }
 
     /// Sets all of a client's counters back to nothing.
@@ -165,13 +174,17 @@ enum Counter {
 impl Counter {
     const ALL: [Self; 3] = [Self::Totp, Self::Keys, Self::Failures];
 
-    fn of(self, client: &Key) -> Key {
-        let name = match self {
+    /// Where it stands in a client's slot, and in the log.
+    const fn name(self) -> &'static str {
+        match self {
             Self::Totp => "usage/totp",
             Self::Keys => "usage/keys",
             Self::Failures => "usage/failures",
-        };
-        Key::new(client.slot(), name)
+        }
+    }
+
+    fn of(self, client: &Key) -> Key {
+        Key::new(client.slot(), self.name())
     }
 }
 

@@ -55,7 +55,7 @@ impl Clients {
         let outcome = engine::answer(&subject, &KIND, &Submission::Code(code), self.now()).await;
         let Accepted { confirmed_now, .. } = self.noted(caller, &KIND, outcome).await?;
         if confirmed_now {
-            self.count_usage(&caller.place, Counter::Totp, 1).await?;
+            self.note_usage(&caller.place, Counter::Totp, 1).await;
         }
         Ok(())
     }
@@ -63,7 +63,7 @@ impl Clients {
     pub async fn remove_totp(&self, caller: &Caller, id: &SubjectId) -> Answer<()> {
         let gone = self.remove(&self.subject(caller, Kind::Totp, id).await?, &[KIND]).await?;
         if gone.factors.iter().any(|factor| factor.confirmed_at.is_some()) {
-            self.count_usage(&caller.place, Counter::Totp, -1).await?;
+            self.note_usage(&caller.place, Counter::Totp, -1).await;
         }
         Ok(())
     }
@@ -87,7 +87,7 @@ impl Clients {
                 tracing::info!(target: "postern::auth", %client, %factor, result, problem, %network);
                 // One that is throttled was not looked at, and costs no write but its attempt.
                 if !matches!(refusal, Refusal::NotEnrolled | Refusal::Throttled { .. }) {
-                    self.count_usage(&caller.place, Counter::Failures, 1).await?;
+                    self.note_usage(&caller.place, Counter::Failures, 1).await;
                 }
             }
             Err(No::Fault(_)) => {}

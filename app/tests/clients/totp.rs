@@ -24,6 +24,18 @@ async fn a_code_passes_once_and_the_first_one_confirms_the_secret() {
 }
 
 #[tokio::test]
+async fn answer_stands_though_the_use_of_its_client_cannot_be_counted() {
+    let service = Service::of_a_house().await;
+    let phone = Phone::of(&service.begins_totp().await);
+    service.house.store.set_tallies_down(true);
+    let wrong = phone.wrong_code(service.house.now());
+    assert!(matches!(service.validates(&phone.id, &wrong).await.refusal(), Refusal::Wrong { .. }));
+    service.validates(&phone.id, &phone.code(service.house.now())).await.done();
+    service.house.store.set_tallies_down(false);
+    assert_eq!(service.usage().await, (0, 0, 0));
+}
+
+#[tokio::test]
 async fn of_fifty_posts_of_one_code_one_passes() {
     let service = Service::of_a_house().await;
     let phone = service.totp_user().await;

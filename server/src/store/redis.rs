@@ -19,8 +19,8 @@ use fred::prelude::{Client, Error, FredResult, FromValue, Pool, Value};
 use fred::types::scripts::Script;
 use postern_core::model::Timestamp;
 use postern_core::port::{
-    Also, Count, Expect, JobId, Key, Lane, LeasedJob, LogEntry, NewJob, Revision, Store, StoreFault, Stored, Tally,
-    Window, Write, Written,
+    Also, Count, Expect, JobId, Key, LONGEST_PUT_OFF, Lane, LeasedJob, LogEntry, NewJob, Revision, Store, StoreFault,
+    Stored, Tally, Window, Write, Written,
 };
 use postern_core::rules::throttle::{Attempt, Policy, Standing};
 
@@ -271,7 +271,8 @@ impl Store for RedisStore {
 
     async fn lease(&self, lane: Lane, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>> {
         loop {
-            let args = vec![millis(now), millis(until), text(JOB), text(DROPS), text(DAMAGED_JOB)];
+            let furthest = millis(now + LONGEST_PUT_OFF);
+            let args = vec![millis(now), millis(until), furthest, text(JOB), text(DROPS), text(DAMAGED_JOB)];
             let answer: Vec<Vec<u8>> = self.run(&scripts::LEASE, vec![due_in(lane).to_owned()], args).await?;
             let mut answer = answer.into_iter();
             match (answer.next(), answer.next()) {

@@ -185,8 +185,11 @@ async fn judge_and_burn<D: Door>(
     if write_holder(door, &holder, Expect::Revision(revision), also, now).await?.is_none() {
         return Ok(Judged::Conflict);
     }
-    if let Some(notice) = notice {
-        door.noticed(&holder, &accepted, notice, now).await?;
+    // The answer is burned and stands, whether or not this can be told.
+    if let Some(notice) = notice
+        && let Err(No::Fault(fault)) = door.noticed(&holder, &accepted, notice, now).await
+    {
+        tracing::error!(%fault, ?notice, "what an owner should know of an answer was not recorded");
     }
     Ok(Judged::Passed(passed))
 }

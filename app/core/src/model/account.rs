@@ -180,6 +180,15 @@ mod tests {
     }
 
     #[test]
+    fn freeze_of_a_clock_that_was_ahead_is_none() {
+        let (mut account, now) = (Account::new(Timestamp::from_secs(0)), Timestamp::from_secs(1_000));
+        account.frozen_until = Some(now + Account::FREEZE);
+        assert!(account.is_frozen(now) && !account.is_frozen(now + Account::FREEZE));
+        account.frozen_until = Some(now + Duration::from_hours(24 * 365));
+        assert!(!account.is_frozen(now));
+    }
+
+    #[test]
     fn a_former_address_can_be_restored_for_seven_days() {
         let mut account = Account::new(Timestamp::from_secs(0));
         let now = Timestamp::from_secs(1_000);

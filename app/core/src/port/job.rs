@@ -1,6 +1,12 @@
 //! The nouns of the queue: jobs in two lanes.
 
+use std::time::Duration;
+
 use crate::model::Timestamp;
+
+/// The longest that a job is put off: the ceiling of letters counts by the hour. A job that is due later than this after
+/// now was queued or leased by a clock that was ahead, and is due at once.
+pub const LONGEST_PUT_OFF: Duration = Duration::from_hours(2);
 
 /// Which of the queue's lanes a job waits in. A worker leases from each by itself, so that it decides which goes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 
 use crate::model::{Letter, Timestamp};
 
-pub use job::{JobId, Lane, LeasedJob, NewJob};
+pub use job::{JobId, LONGEST_PUT_OFF, Lane, LeasedJob, NewJob};
 pub use store::{
     Also, Count, Expect, Key, LogEntry, Revision, Store, StoreFault, Stored, Tally, Window, Write, Written,
 };

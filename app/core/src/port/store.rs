@@ -261,8 +261,8 @@ pub trait Store: Send + Sync + 'static {
     /// Adds a job to its lane of the queue.
     async fn enqueue(&self, job: NewJob, now: Timestamp) -> Result<()>;
 
-    /// The job of a lane that has been due longest, if one is due: hidden from everybody else until `until`. Ended ones
-    /// are dropped.
+    /// The job of a lane that has been due longest, if one is due: hidden from everybody else until `until`. One that is
+    /// put off beyond [`LONGEST_PUT_OFF`](super::LONGEST_PUT_OFF) is due. Ended ones are dropped.
     async fn lease(&self, lane: Lane, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>>;
 
     /// Removes a job: done, or given up.

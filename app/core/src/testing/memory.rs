@@ -8,8 +8,8 @@ use async_trait::async_trait;
 
 use crate::model::Timestamp;
 use crate::port::{
-    Also, Count, Expect, JobId, Key, Lane, LeasedJob, LogEntry, NewJob, Revision, Store, StoreFault, Stored, Tally,
-    Window, Write, Written,
+    Also, Count, Expect, JobId, Key, LONGEST_PUT_OFF, Lane, LeasedJob, LogEntry, NewJob, Revision, Store, StoreFault,
+    Stored, Tally, Window, Write, Written,
 };
 use crate::rules::throttle::{Attempt, Policy, Standing};
 
@@ -20,6 +20,7 @@ type Result<T> = std::result::Result<T, StoreFault>;
 pub struct MemoryStore {
     rows: Mutex<Rows>,
     down: AtomicBool,
+    no_tallies: AtomicBool,
     full: AtomicBool,
     calls: AtomicU64,
     /// Every call after so many is a fault; 0: none is.
@@ -83,6 +84,11 @@ impl MemoryStore {
 
     fn room(&self) -> Result<()> {
         if self.full.load(Ordering::SeqCst) { Err(StoreFault("the disk is full".to_owned())) } else { Ok(()) }
+    }
+
+    /// While set, sums are not changed by themselves: what is counted beside a request fails alone.
+    pub fn set_tallies_down(&self, down: bool) {
+        self.no_tallies.store(down, Ordering::SeqCst);
     }
 
     /// So many calls are answered from now on; every further one is a fault, until [`set_down`](Self::set_down) says
@@ -197,11 +203,13 @@ impl Rows {
         }
     }
 
-    /// The job of a lane that is due first.
-    fn first_due(&self, lane: Lane) -> Option<(Timestamp, JobId)> {
-        let from = (lane, Timestamp::from_millis(i64::MIN), 0);
-        let (_, due, number) = self.due.range(from..).next().filter(|(its, ..)| *its == lane)?;
-        Some((*due, JobId { lane, number: *number }))
+    /// The job of a lane that has been due longest; or else one that is put off too far.
+    fn next_due(&self, lane: Lane, now: Timestamp) -> Option<JobId> {
+        let of_lane = |at: i64| (lane, Timestamp::from_millis(at), 0);
+        let mut waiting = self.due.range(of_lane(i64::MIN)..of_lane(i64::MAX));
+        let is_due = |(_, due, _): &&(Lane, Timestamp, u64)| *due <= now || *due > now + LONGEST_PUT_OFF;
+        let (_, _, number) = waiting.next().filter(is_due).or_else(|| waiting.next_back().filter(is_due))?;
+        Some(JobId { lane, number: *number })
     }
 }
 
@@ -283,6 +291,9 @@ impl Store for MemoryStore {
     }
 
     async fn tally(&self, tally: &Tally) -> Result<Option<u64>> {
+        if self.no_tallies.load(Ordering::SeqCst) {
+            return Err(StoreFault("sums are away".to_owned()));
+        }
         let mut rows = self.rows()?;
         let could = rows.tally(Some(tally));
         Ok(could.then(|| rows.tallies.get(&tally.key).copied().unwrap_or_default()))
@@ -318,7 +329,7 @@ impl Store for MemoryStore {
 
     async fn lease(&self, lane: Lane, until: Timestamp, now: Timestamp) -> Result<Option<LeasedJob>> {
         let mut rows = self.rows()?;
-        while let Some((_, id)) = rows.first_due(lane).filter(|(due, _)| *due <= now) {
+        while let Some(id) = rows.next_due(lane, now) {
             match rows.jobs.get_mut(&id) {
                 Some(job) if job.ends > now => {
                     job.lease += 1;

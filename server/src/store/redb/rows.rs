@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use postern_core::model::Timestamp;
-use postern_core::port::{JobId, Key, Lane};
+use postern_core::port::{JobId, Key, LONGEST_PUT_OFF, Lane};
 use redb::{ReadTransaction, ReadableTable, Table, TableDefinition, TableError, WriteTransaction};
 
 pub(super) type Result<T> = std::result::Result<T, redb::Error>;
@@ -225,10 +225,18 @@ impl<'txn> Tables<'txn> {
         Ok(())
     }
 
-    /// When the job of a lane was due that has been due longest, and its number.
-    pub(super) fn longest_due(&mut self, lane: Lane, now: Timestamp) -> Result<Option<(i64, u64)>> {
-        let first = self.due_in(lane).first()?.map(|(key, _)| key.value());
-        Ok(first.filter(|(due, _)| *due <= now.as_millis()))
+    /// When the job of a lane was due that has been due longest, and its number; or else of one that is put off too far.
+    pub(super) fn next_due(&mut self, lane: Lane, now: Timestamp) -> Result<Option<(i64, u64)>> {
+        let (now, furthest) = (now.as_millis(), (now + LONGEST_PUT_OFF).as_millis());
+        let waiting = self.due_in(lane);
+        let first = waiting.first()?.map(|(key, _)| key.value());
+        if let Some((due, _)) = first
+            && due <= now
+        {
+            return Ok(first);
+        }
+        let last = waiting.last()?.map(|(key, _)| key.value());
+        Ok(last.filter(|(due, _)| *due > furthest))
     }
 }
 

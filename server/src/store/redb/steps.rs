@@ -182,7 +182,7 @@ pub(super) struct Leased {
 
 pub(super) fn lease(tables: &mut Tables<'_>, lane: Lane, until: Timestamp, now: Timestamp) -> Result<Leased> {
     let mut leased = Leased::default();
-    while let Some((due, number)) = tables.longest_due(lane, now)? {
+    while let Some((due, number)) = tables.next_due(lane, now)? {
         let id = JobId { lane, number };
         tables.unset_due(due, id)?;
         match read_job(tables, number) {

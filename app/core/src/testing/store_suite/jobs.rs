@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{MINUTE, NOW, Subject, TICK, at_once};
 use crate::model::Timestamp;
-use crate::port::{JobId, Lane, LeasedJob, NewJob};
+use crate::port::{JobId, LONGEST_PUT_OFF, Lane, LeasedJob, NewJob};
 
 const LEASE: Duration = Duration::from_secs(30);
 
@@ -140,6 +140,26 @@ pub async fn a_job_that_is_due_later_waits_until_then(store: Subject) {
     assert_eq!(lease_from(&store, Lane::Bulk, due - TICK).await, None);
     let job = lease_from(&store, Lane::Bulk, due).await.expect("a job");
     assert_eq!((job.value[0], job.lease), (1, 1));
+}
+
+pub async fn job_put_off_by_a_clock_that_was_ahead_is_due(store: Subject) {
+    let ahead = NOW + MINUTE * 60 * 24 * 365;
+    for value in 1..=3 {
+        store.enqueue(job(Lane::Urgent, vec![value], ahead + MINUTE * 60, NOW), NOW).await.expect("an answer");
+    }
+    store.enqueue(job(Lane::Bulk, vec![4], ahead + MINUTE * 60, ahead), ahead).await.expect("an answer");
+    let (leased_ahead, postponed) = (leased(&store, ahead).await, leased(&store, ahead).await);
+    store.postpone(postponed.id, ahead + MINUTE).await.expect("an answer");
+    let put_off = leased(&store, NOW).await;
+    store.postpone(put_off.id, NOW + LONGEST_PUT_OFF).await.expect("an answer");
+    let due = [leased(&store, NOW).await.id, leased(&store, NOW).await.id];
+    assert_eq!(HashSet::from(due), HashSet::from([leased_ahead.id, postponed.id]));
+    assert_eq!(lease(&store, NOW).await, None, "what is put off as far as may be waits");
+    for id in due {
+        store.finish(id).await.expect("an answer");
+    }
+    assert_eq!(lease_from(&store, Lane::Bulk, NOW).await.expect("a job").value, [4]);
+    assert_eq!(leased(&store, NOW + LONGEST_PUT_OFF).await.id, put_off.id);
 }
 
 pub async fn a_lease_that_is_renewed_in_time_never_runs_out(store: Subject) {

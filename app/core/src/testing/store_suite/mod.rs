@@ -120,6 +120,7 @@ macro_rules! store_suite {
                 many_ended_jobs_do_not_hide_a_live_one,
                 a_lane_is_leased_from_by_itself_and_keeps_its_own_order,
                 a_job_that_is_due_later_waits_until_then,
+                job_put_off_by_a_clock_that_was_ahead_is_due,
                 a_lease_that_is_renewed_in_time_never_runs_out,
                 of_fifty_workers_at_once_one_gets_the_job,
                 fifty_workers_and_fifty_jobs_make_fifty_pairs,
