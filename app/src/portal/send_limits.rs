@@ -50,11 +50,9 @@ impl Portal {
         let mut limits = Vec::new();
         if let Some(network) = network {
             let per_network = Window { limit: self.settings.emails_per_network, span: HOUR };
-            let name = |text: &str| self.lookup.name("network", text);
-            limits.push((SendLimit::Network, Key::new(name(&network.to_string()), "sends"), per_network));
-            if let Some(site) = network.site() {
-                limits.push((SendLimit::Site, Key::new(name(&site), "sends"), of_site(per_network)));
-            }
+            let limited = [SendLimit::Network, SendLimit::Site].into_iter();
+            let windows = limited.zip(self.windows_of(network, "sends", per_network));
+            limits.extend(windows.map(|(limit, (key, window))| (limit, key, window)));
             let between = self.place_between(to, network);
             limits.push((SendLimit::AddressAndNetwork, Key::new(between, "sends"), PER_ADDRESS_AND_NETWORK));
         }
@@ -97,16 +95,36 @@ impl Portal {
         window: &Window,
         now: Timestamp,
     ) -> Result<Count, Fault> {
-        let name = |text: &str| Key::new(self.lookup.name("network", text), what);
-        let counted = self.outside.store.count(&name(&network.to_string()), window, now).await?;
-        match (counted, network.site()) {
-            (Count::Within(_), Some(site)) => {
-                match self.outside.store.count(&name(&site), &of_site(*window), now).await? {
-                    Count::Within(_) => Ok(counted),
-                    over @ Count::Over(_) => Ok(over),
-                }
+        let mut counted = Count::Within(0);
+        for (key, window) in self.windows_of(network, what, *window) {
+            counted = self.outside.store.count(&key, &window, now).await?;
+            if let Count::Over(_) = counted {
+                break;
             }
-            _ => Ok(counted),
         }
+        Ok(counted)
+    }
+
+    /// When a network may do it again, without counting; `None`: now.
+    pub(crate) async fn network_full_until(
+        &self,
+        network: Network,
+        what: &str,
+        window: &Window,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, Fault> {
+        let mut full_until = None;
+        for (key, window) in self.windows_of(network, what, *window) {
+            full_until = full_until.max(self.outside.store.full_until(&key, &window, now).await?);
+        }
+        Ok(full_until)
+    }
+
+    /// Where something that a network does is counted: by the network, and by its site prefix if it has one.
+    fn windows_of(&self, network: Network, what: &str, window: Window) -> impl Iterator<Item = (Key, Window)> {
+        let key = |text: &str| Key::new(self.lookup.name("network", text), what);
+        let of_network = (key(&network.to_string()), window);
+        let of_site = network.site().map(|site| (key(&site), of_site(window)));
+        std::iter::once(of_network).chain(of_site)
     }
 }

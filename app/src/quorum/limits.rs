@@ -57,15 +57,15 @@ impl Quorum {
     /// Refuses whoever came with a wrong private key, and counts it. A key has 256 random bits: what is limited is noise,
     /// not guessing.
     pub(super) async fn refuse_private<T>(&self, id: &QuorumId, network: Network) -> Answer<T> {
-        let lookup = &self.portal.lookup;
-        let from = lookup.name("network", &network.to_string());
-        let of_session = lookup.name("quorum network", &format!("{id} {network}"));
+        let of_session = self.portal.lookup.name("quorum network", &format!("{id} {network}"));
         // The wider one first: who goes from session to session leaves no more behind than it lets through.
-        for (slot, window) in [(from, WRONG), (of_session, WRONG_OF_SESSION)] {
-            let count = Key::new(slot, "quorum-wrong");
-            if let Count::Over(until) = self.portal.outside.store.count(&count, &window, self.now()).await? {
-                return Err(Refusal::TooManyWrong { until }.into());
-            }
+        let mut counted = self.portal.count_by_network(network, "quorum-wrong", &WRONG, self.now()).await?;
+        if let Count::Within(_) = counted {
+            let count = Key::new(of_session, "quorum-wrong");
+            counted = self.portal.outside.store.count(&count, &WRONG_OF_SESSION, self.now()).await?;
+        }
+        if let Count::Over(until) = counted {
+            return Err(Refusal::TooManyWrong { until }.into());
         }
         tracing::info!(target: "postern::auth", result = "wrong private key", %network, "quorum");
         Err(Refusal::OtherPrivate.into())

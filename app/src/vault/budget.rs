@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Answer, Refusal, Vaults};
 use postern_core::model::{Network, Timestamp};
-use postern_core::port::{Count, Key, Window};
+use postern_core::port::{Count, Window};
 
 /// Growth is counted in units of so many bytes, as entries are weighed. A network that adds little at a time mostly writes
 /// nothing for it, so that no record of a network is written by all its members at once.
@@ -16,9 +16,7 @@ const GROWTH: Window = Window { limit: 64, span: Duration::from_hours(24) };
 impl Vaults {
     /// Counts growth before it is written, unless the network has no more of it.
     pub(super) async fn count_growth(&self, network: Network, bytes: u64, now: Timestamp) -> Answer<()> {
-        let store = &self.portal.outside.store;
-        let count = Key::new(self.portal.lookup.name("network", &network.to_string()), "vault-growth");
-        if let Some(until) = store.full_until(&count, &GROWTH, now).await? {
+        if let Some(until) = self.portal.network_full_until(network, "vault-growth", &GROWTH, now).await? {
             return Err(Refusal::TooMuchGrowth { until }.into());
         }
         let mut random = [0; 8];

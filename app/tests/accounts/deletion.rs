@@ -49,6 +49,17 @@ async fn nothing_is_left_but_what_limits_others() {
 }
 
 #[tokio::test]
+async fn deletion_is_told_to_every_address_that_could_be_restored() {
+    let house = House::open().await;
+    let (ada, _) = with_totp(&house).await;
+    ada.moves_to("new@example.net").await;
+    house.portal.delete_account(&ada.visit, "new@example.net").await.done();
+    let letters = house.letters().await;
+    let farewells = letters.iter().filter(|letter| letter.subject.expose().contains("was deleted"));
+    assert_eq!(farewells.map(|letter| letter.to.to_string()).collect::<Vec<_>>(), ["new@example.net", ADA]);
+}
+
+#[tokio::test]
 async fn it_takes_the_accounts_own_address_to_confirm_it() {
     let house = House::open().await;
     let ada = with_mail(&house).await;

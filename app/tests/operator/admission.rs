@@ -161,3 +161,17 @@ async fn while_the_store_is_away_the_right_password_lets_in_and_all_wrong_ones_h
     gate.clock.advance(Duration::from_secs(30));
     assert_eq!(gate.is_right(HERE).await, Ok(true));
 }
+
+#[tokio::test]
+async fn wrong_passwords_of_one_site_are_counted_together() {
+    let gate = Gate::open().await;
+    let network = |number: u32| format!("2001:db8:7:{number:x}::1");
+    for number in 0..200 {
+        assert_eq!(gate.is_wrong(&network(number)).await, Ok(false), "{number}");
+    }
+    let until = gate.clock.now() + Duration::from_mins(10);
+    let stretched = gate.stretched();
+    assert_eq!(gate.is_wrong(&network(200)).await, Err(Refusal::Throttled { until }));
+    assert_eq!(gate.stretched(), stretched, "what waits is not looked at");
+    assert_eq!(gate.is_right("2001:db8:8::1").await, Ok(true), "no other site waits");
+}

@@ -1,8 +1,11 @@
 //! Vaults of one network grow by so much a day, counted in bytes.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use postern_app::vault::Refusal;
+
+use postern_core::model::Network;
 
 use crate::house::{House, entries, network, told, user};
 
@@ -10,9 +13,13 @@ const DAY: Duration = Duration::from_hours(24);
 
 /// So many entries of 4,352 bytes, as they are weighed.
 async fn adds(house: &House, hash: &str, last: u8, count: usize) -> Result<(), Refusal> {
+    adds_from(house, hash, network(last), count).await
+}
+
+async fn adds_from(house: &House, hash: &str, network: Network, count: usize) -> Result<(), Refusal> {
     let blobs = blobs(count);
     let texts: Vec<&str> = blobs.iter().map(String::as_str).collect();
-    told(house.vaults.add(&user(hash), network(last), entries(&texts)).await).map(drop)
+    told(house.vaults.add(&user(hash), network, entries(&texts)).await).map(drop)
 }
 
 fn blobs(count: usize) -> Vec<String> {
@@ -55,4 +62,22 @@ async fn replacing_with_what_is_heavier_is_growth_and_with_what_is_as_light_is_n
     let refusal = fills(&house).await;
     assert_eq!(house.replaces("small", "0", &"y".repeat(4_096), None).await, Err(refusal));
     assert_eq!(house.replaces("small", "0", "zero", None).await, Ok("zero".to_owned()));
+}
+
+#[tokio::test]
+async fn networks_of_one_site_share_a_wider_budget() {
+    let house = House::open().await;
+    let of_site = |site: u16, number: u16| Network::from(IpAddr::from([0x2001, 0xdb8, site, number, 0, 0, 0, 1]));
+    let mut taken = 0;
+    let refusal = loop {
+        match adds_from(&house, &format!("vault {taken}"), of_site(7, taken), 1_000).await {
+            Ok(()) => taken += 1,
+            Err(refusal) => break refusal,
+        }
+    };
+    assert_eq!(refusal, Refusal::TooMuchGrowth { until: house.now() + DAY });
+    // 160 MiB in vaults of 4.15 MiB, counted in units of 256 KiB.
+    assert!((36..=40).contains(&taken), "{taken}");
+    assert_eq!(adds_from(&house, "small", of_site(7, taken), 1).await, Err(refusal));
+    assert_eq!(adds_from(&house, "elsewhere", of_site(8, 0), 1_000).await, Ok(()));
 }

@@ -8,10 +8,11 @@ use super::super::visit::holder_key;
 use super::super::{Answer, Fault, Portal};
 use super::index::{Owned, credentials};
 use super::{Act, Told};
+use crate::letter::Notification;
 use postern_core::factor::email_code::{self, GRADE, KIND as EMAIL, Purpose};
 use postern_core::model::{
-    ActivityPart, Code, Event, FactorId, Holder, HolderId, MailAddress, Proof, Refusal, SessionHandle, Timestamp,
-    Visit, What,
+    ActivityPart, Code, Event, FactorId, Holder, HolderId, Letter, MailAddress, Proof, Refusal, SessionHandle,
+    Timestamp, Visit, What,
 };
 use postern_core::port::{Also, Expect};
 
@@ -230,7 +231,7 @@ impl Portal {
         for _ in 0..TRIES {
             let (holder, revision) = self.holder(visit, now).await?.ok_or(Refusal::NoSession)?;
             let address = self.may_delete(visit, &holder, typed, now)?;
-            let farewell = self.news(&holder, visit, What::Deleted, "", now)?;
+            let farewell = self.farewell(&holder, visit, now)?;
             // Exactly what was judged: this session may have been ended meanwhile, or the address changed.
             if self.outside.store.delete(&holder_key(id), Expect::Revision(revision), now).await? {
                 self.forget_account(id, &holder, &address, now).await?;
@@ -240,6 +241,19 @@ impl Portal {
             }
         }
         Err(Fault::Contended.into())
+    }
+
+    /// To the account's address, and to those that it had in the last days: whoever changed the address may not be who
+    /// had the account.
+    fn farewell(&self, holder: &Holder, visit: &Visit, now: Timestamp) -> Result<Told, Fault> {
+        let mut told = self.news(holder, visit, What::Deleted, "", now)?;
+        let Some(notification) = told.first().cloned() else { return Ok(told) };
+        for former in holder.account.iter().flat_map(|account| account.former_addresses(now)) {
+            let to = email_code::State::read(&former.record.state)?.address;
+            let letter = Letter { to, ..notification.letter.clone() };
+            told.push(Notification { letter, ..notification.clone() });
+        }
+        Ok(told)
     }
 
     /// The address of an account that may be deleted by a session in which this was typed.

@@ -7,10 +7,13 @@ use std::time::Duration;
 use super::super::{Answer, Portal};
 use postern_core::figures;
 use postern_core::model::{FactorKind, Network, Refusal, Secret, Timestamp};
-use postern_core::port::{Key, WorkOrder, WorkPriority, WorkSlot};
+use postern_core::port::{Key, Window, WorkOrder, WorkPriority, WorkSlot};
 use postern_core::rules::limits;
 use postern_core::rules::throttle::{Attempt, Standing};
 use postern_core::seal::{LookupKey, PasswordHash};
+
+/// Where wrong passwords are counted by network and site.
+const WRONG: &str = "wrong/admin";
 
 /// How it stands in logs and figures.
 const KIND: FactorKind = FactorKind::new("admin");
@@ -18,6 +21,9 @@ const KIND: FactorKind = FactorKind::new("admin");
 /// So long the name and password that were right last are known again without stretching. Whoever asks every few seconds
 /// costs us a stretched secret a minute.
 const KNOWN: Duration = Duration::from_mins(1);
+
+/// Wrong passwords of one site prefix of IPv6 addresses: it has 65,536 networks, each with tries of its own.
+const WRONG_OF_NETWORK: Window = Window { limit: 20, span: Duration::from_mins(10) };
 
 /// The one who may.
 #[derive(Clone, Debug)]
@@ -63,6 +69,7 @@ impl Admission {
         let now = self.portal.now();
         let count = Key::new(self.portal.lookup.name("network", &network.to_string()), "tries/admin");
         let said = self.key.hash("login", &[login.user.expose().as_bytes(), login.password.expose().as_bytes()]);
+        self.check_not_full(network, now).await?;
         // Before the attempt is counted: a full queue is no failure of whoever sent the password.
         let order = WorkOrder::new(WorkPriority::Verification, network);
         let slot = if self.knows(&said, now) { None } else { Some(self.portal.outside.heavy.reserve(order)?) };
@@ -79,6 +86,7 @@ impl Admission {
                 self.take_back(&counted, &count, now).await;
             }
             if !is_right? {
+                self.count_wrong(network, now).await;
                 log(network, "wrong");
                 return Ok(false);
             }
@@ -91,6 +99,24 @@ impl Admission {
             Counted::Here => *locked(&self.uncounted) = Standing::NONE,
         }
         Ok(true)
+    }
+
+    /// Whether the network, or its site, gave too many wrong passwords. A store that is away refuses nobody here.
+    async fn check_not_full(&self, network: Network, now: Timestamp) -> Answer<()> {
+        let full = self.portal.network_full_until(network, WRONG, &WRONG_OF_NETWORK, now).await;
+        match full.ok().flatten() {
+            Some(until) => {
+                log(network, figures::of_refusal(&Refusal::Throttled { until }));
+                Err(Refusal::Throttled { until }.into())
+            }
+            None => Ok(()),
+        }
+    }
+
+    async fn count_wrong(&self, network: Network, now: Timestamp) {
+        if let Err(fault) = self.portal.count_by_network(network, WRONG, &WRONG_OF_NETWORK, now).await {
+            tracing::warn!(%fault, "a wrong password was not counted by its site");
+        }
     }
 
     /// A store that is away is what an operator may have come to see, so that keeps nobody out; but then all networks
