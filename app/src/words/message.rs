@@ -75,6 +75,11 @@ pub const AWAY: Words = Words {
     text: "Its store does not answer, so nothing was accepted and nothing is lost.",
 };
 
+pub const BUSY: Words = Words {
+    heading: "The portal is busy",
+    text: "Too many requests are waiting, so this one was not taken. Nothing was saved, and no attempt was counted.",
+};
+
 pub fn go_to(origin: &str) -> String {
     format!("Go to {origin}")
 }

@@ -20,7 +20,7 @@ pub struct Problem {
     kind: Kind,
     /// That of its kind, but for what no kind was made for.
     status: StatusCode,
-    detail: String,
+    pub(super) detail: String,
     retry_after: Option<u64>,
     /// Kinds of factor that help.
     factors: Vec<String>,
@@ -113,7 +113,9 @@ impl Problem {
         } else {
             format!("The member {path} is of the wrong type")
         };
-        Self::new(kind::MALFORMED, format!("{said} (line {line}, column {column})."))
+        // A form has no lines.
+        let at = if line > 0 { format!(" (line {line}, column {column})") } else { String::new() };
+        Self::new(kind::MALFORMED, format!("{said}{at}."))
     }
 
     pub fn unparsed(why: &serde_json::Error) -> Self {

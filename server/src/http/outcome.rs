@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use postern_app::pages;
 use postern_app::pages::views::message::Message;
-use postern_app::portal::No;
+use postern_app::portal::{Fault, No};
 use postern_app::web::front::House;
 use postern_app::web::reply::{REFERENCE, Told};
 use postern_core::model::{Network, Refusal};
@@ -138,7 +138,7 @@ pub fn page(message: &Message, status: StatusCode, house: &House, path: &str) ->
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    if let Message::Away { wait_secs } | Message::TooMany { wait_secs } = message {
+    if let Message::Away { wait_secs } | Message::TooMany { wait_secs } | Message::Busy { wait_secs } = message {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(*wait_secs));
     }
     response
@@ -158,6 +158,9 @@ pub fn no(no: &No, house: &House, path: &str) -> Response {
         No::Fault(fault) => {
             let Told { status, reference } = Told::of(fault);
             let message = match status {
+                _ if matches!(fault, Fault::Work(WorkError::QueueFull)) => {
+                    Message::Busy { wait_secs: WorkError::RETRY_AFTER }
+                }
                 StatusCode::SERVICE_UNAVAILABLE => Message::Away { wait_secs: AWAY },
                 StatusCode::TOO_MANY_REQUESTS => Message::TooMany { wait_secs: WorkError::RETRY_AFTER },
                 _ => Message::Fault { reference },

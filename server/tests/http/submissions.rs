@@ -9,6 +9,8 @@ use crate::accounts::{ADA, GRACE, Owner, ask, forms, given, is_in, pending, sess
 use crate::app::{House, Place};
 use crate::browser::{Answer, Browser};
 use crate::clients_page::{asked, proved};
+use crate::journey::begin_totp;
+use crate::journey::forms::CHECK_TOTP;
 use crate::on_each_store;
 use crate::quorum::URI;
 
@@ -59,6 +61,19 @@ on_each_store! {
             assert_alike(&answers, 303);
             assert!(is_in(&browser, &given(&answers[0]).expect("a session")).await);
         }
+    }
+
+    async fn an_enrolment_confirmed_by_a_double_click_is_confirmed_for_both(place: Place) {
+        let house = House::open(place).await;
+        let mut browser = house.browser();
+        browser.open("/totp").await;
+        let phone = begin_totp(&mut browser).await;
+        let page = browser.open("/totp").await;
+        let code = phone.code_at(house.unix_time());
+        let answers = clicks(&browser, 2, &page, CHECK_TOTP, &[("code", &code)]).await;
+        assert_alike(&answers, 303);
+        let page = browser.open("/totp").await;
+        assert!(page.text().contains("is paired") && !page.text().contains("used already"), "{}", page.text());
     }
 
     async fn a_reload_gets_the_outcome_for_two_minutes_and_then_hears_that_it_was_done(place: Place) {

@@ -142,6 +142,7 @@ fn messages(pages: &mut Vec<(String, String)>) {
         ("too-many", Message::TooMany { wait_secs: 40 }),
         ("fault", Message::Fault { reference: "f3k9-22xq".to_owned() }),
         ("away", Message::Away { wait_secs: 5 }),
+        ("busy", Message::Busy { wait_secs: 5 }),
     ] {
         let html = document(it.title(), "", move || {
             message::message(

@@ -138,7 +138,7 @@ pub fn AskCard(
 ) -> impl IntoView {
     view! {
         <Card>
-            <PostForm action=send>
+            <PostForm once=true action=send>
                 <TextField
                     label=label
                     name="address"
@@ -208,7 +208,7 @@ fn again(resend: Kind, actions: SentActions) -> impl IntoView {
     let another = actions.another.map(|to| view! { <OneButton action=to label=words::ANOTHER kind=Kind::Quiet /> });
     view! {
         <div class="actions">
-            <OneButton action=actions.resend label=words::RESEND kind=resend />
+            <OneButton once=true action=actions.resend label=words::RESEND kind=resend />
             {another}
         </div>
     }

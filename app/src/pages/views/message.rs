@@ -41,6 +41,10 @@ pub enum Message {
     Away {
         wait_secs: u64,
     },
+    /// The queue of heavy work is full.
+    Busy {
+        wait_secs: u64,
+    },
 }
 
 impl Message {
@@ -59,6 +63,7 @@ impl Message {
             Self::TooMany { .. } => &words::TOO_MANY,
             Self::Fault { .. } => &words::FAULT,
             Self::Away { .. } => &words::AWAY,
+            Self::Busy { .. } => &words::BUSY,
         }
     }
 
@@ -91,7 +96,7 @@ fn way_on(message: &Message, to: WaysOn<'_>) -> AnyView {
             let label = words::go_to(origin);
             view! { <p><ButtonLink label=label href=format!("{origin}/") /></p> }.into_any()
         }
-        Message::TooMany { .. } | Message::Away { .. } => {
+        Message::TooMany { .. } | Message::Away { .. } | Message::Busy { .. } => {
             view! { <p><ButtonLink label=words::AGAIN href=to.again.to_owned() /></p> }.into_any()
         }
         _ => view! { <p><ButtonLink label=words::HOME href=to.overview /></p> }.into_any(),
@@ -101,7 +106,7 @@ fn way_on(message: &Message, to: WaysOn<'_>) -> AnyView {
 pub fn message(message: &Message, to: WaysOn<'_>) -> impl IntoView + use<> {
     let &Words { heading, text } = message.words();
     let more = match message {
-        Message::TooMany { wait_secs } | Message::Away { wait_secs } => {
+        Message::TooMany { wait_secs } | Message::Away { wait_secs } | Message::Busy { wait_secs } => {
             Some(view! { <p>{words::wait(*wait_secs)}</p> }.into_any())
         }
         Message::Fault { reference } => {

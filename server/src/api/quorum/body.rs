@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::response::IntoResponse as _;
 use http::{HeaderValue, StatusCode, header};
-use percent_encoding::percent_decode_str;
+use postern_app::web::form;
 use serde::de::value::MapDeserializer;
 use serde::de::{DeserializeOwned, IntoDeserializer as _};
 use serde_json::Value;
@@ -30,7 +30,7 @@ impl<S: Send + Sync, T: Fields> FromRequest<S> for JsonOrForm<T> {
         if essence.trim_ascii().eq_ignore_ascii_case(b"application/x-www-form-urlencoded") {
             let body = Bytes::from_request(request, state).await;
             let body = body.map_err(|rejection| Problem::of_status(rejection.into_response().status()))?;
-            return read(&body).map(Self).map_err(Problem::from);
+            return read(&body).map(Self).map_err(|problem| *problem);
         }
         match Json::from_request(request, state).await {
             Ok(Json(read)) => Ok(Self(read)),
@@ -42,30 +42,12 @@ impl<S: Send + Sync, T: Fields> FromRequest<S> for JsonOrForm<T> {
     }
 }
 
-/// What is wrong with a form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Flaw {
-    NoText,
-    Members,
-}
-
-impl From<Flaw> for Problem {
-    fn from(flaw: Flaw) -> Self {
-        match flaw {
-            Flaw::NoText => Self::no_text(),
-            Flaw::Members => Self::new(kind::MALFORMED, "A member is missing, repeated or of the wrong type."),
-        }
-    }
-}
-
-fn read<T: Fields>(body: &[u8]) -> Result<T, Flaw> {
-    let body = str::from_utf8(body).map_err(|_| Flaw::NoText)?;
+fn read<T: Fields>(body: &[u8]) -> Result<T, Box<Problem>> {
+    let pairs = form::pairs(body).map_err(|_| Box::new(Problem::no_text()))?;
     // One pair for each member that stands there, also where it is repeated: whoever knows the members refuses that, and
     // others may be there as often as they like, as in JSON.
     let mut members: Vec<(String, Value)> = Vec::new();
-    for pair in body.split('&').filter(|pair| !pair.is_empty()) {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let (name, value) = (text(name)?, text(value)?);
+    for (name, value) in pairs {
         if T::LISTS.contains(&name.as_str()) {
             match members.iter_mut().find(|(known, _)| *known == name) {
                 Some((_, Value::Array(items))) => items.push(value.into()),
@@ -73,17 +55,12 @@ fn read<T: Fields>(body: &[u8]) -> Result<T, Flaw> {
             }
             continue;
         }
-        let is_number = T::NUMBERS.contains(&name.as_str());
-        let value = if is_number { value.parse::<u64>().map_err(|_| Flaw::Members)?.into() } else { value.into() };
-        members.push((name, value));
+        let number = T::NUMBERS.contains(&name.as_str()).then(|| value.parse::<u64>().ok()).flatten();
+        members.push((name, number.map_or_else(|| value.into(), Value::from)));
     }
     let members = members.into_iter().map(|(name, value)| (name, value.into_deserializer()));
-    T::deserialize(MapDeserializer::<_, serde_json::Error>::new(members)).map_err(|_| Flaw::Members)
-}
-
-fn text(encoded: &str) -> Result<String, Flaw> {
-    let spaced = encoded.replace('+', " ");
-    percent_decode_str(&spaced).decode_utf8().map(Into::into).map_err(|_| Flaw::NoText)
+    let members = MapDeserializer::<_, serde_json::Error>::new(members);
+    serde_path_to_error::deserialize(members).map_err(|why| Box::new(Problem::malformed(&why)))
 }
 
 #[cfg(test)]
@@ -122,15 +99,26 @@ mod tests {
             "%ff=a&name=a",
             "list=a",
         ] {
-            let refused = read::<Read>(wrong.as_bytes()).map(drop);
-            assert!(refused.is_err(), "{wrong}");
+            assert!(read::<Read>(wrong.as_bytes()).is_err(), "{wrong}");
         }
-        assert_eq!(read::<Read>(b"name=\xff"), Err(Flaw::NoText));
         assert_eq!(
             read::<Read>(b"name=a&other=1&other=2").expect("a form").name,
             "a",
             "what nobody reads may be repeated"
         );
         assert_eq!(read::<Read>(b"name").expect("a form").name, "");
+    }
+
+    #[test]
+    fn refusal_names_the_member_and_quotes_nothing() {
+        for (form, says) in [
+            ("number=7", "The member name is missing."),
+            ("name=a&name=b", "The member name is repeated."),
+            ("name=a&number=secret", "The member number is of the wrong type."),
+            ("name=%ff", "The body is not UTF-8."),
+        ] {
+            let problem = read::<Read>(form.as_bytes()).expect_err("a problem");
+            assert_eq!(problem.detail, says, "{form}");
+        }
     }
 }

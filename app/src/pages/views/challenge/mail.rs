@@ -37,7 +37,7 @@ pub(super) fn mail(challenge: MailChallenge) -> AnyView {
         MailStage::Ask { masked, .. } => view! {
             <Card>
                 <p>{words::mail_goes_to(&masked)}</p>
-                <OneButton action=send label=words::MAIL_SEND />
+                <OneButton once=true action=send label=words::MAIL_SEND />
             </Card>
         }
         .into_any(),

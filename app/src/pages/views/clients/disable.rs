@@ -64,7 +64,7 @@ pub fn disable(page: DisableView) -> impl IntoView {
                 <Heading title=words::AGAIN_HEADING>{before}<Address address=address />{after}</Heading>
                 {note.map(|note| view! { <Note note=note.note() /> })}
                 <div class="actions">
-                    <OneButton action=send label=words::SEND hidden=hidden />
+                    <OneButton once=true action=send label=words::SEND hidden=hidden />
                     <ButtonLink label=words::BACK href=back kind=Kind::Quiet />
                 </div>
             }

@@ -14,7 +14,7 @@ pub fn Resync(action: &'static str, open: bool, first: bool, refusal: Option<Cod
     view! {
         <Disclosure summary=words::RESYNC open=open>
             <p class="quiet">{words::RESYNC_TEXT}</p>
-            <PostForm action=action class="stack">
+            <PostForm once=true action=action class="stack">
                 <CodeField label=words::RESYNC_FIRST id="first-code" refused=refused autofocus=first />
                 <CodeField label=words::RESYNC_SECOND id="next-code" name="next_code" refused=refused hint=hint>
                     <Submit label=words::RESYNC_NOW kind=Kind::Outlined />

@@ -44,7 +44,7 @@ pub fn Verify(note: Option<EnrolledNote>, under: AnyView, quiet: bool, actions: 
     let (tried, hint) = (refusal.is_some(), hint(refusal, under));
     let kind = if quiet { Kind::Outlined } else { Kind::Filled };
     view! {
-        <PostForm action=actions.check>
+        <PostForm once=true action=actions.check>
             <CodeField label=words::CODE refused=refused autofocus=tried hint=hint>
                 <Submit label=words::VERIFY kind=kind />
             </CodeField>

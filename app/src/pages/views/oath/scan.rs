@@ -47,7 +47,7 @@ pub fn ScanCard(
                         not_copied=words::NOT_COPIED
                     />
                     <p class="quiet small">{said}" \u{b7} "<a href=uri>{words::OPEN_IN_APP}</a></p>
-                    <PostForm action=actions.check>
+                    <PostForm once=true action=actions.check>
                         <CodeField label=words::CODE refused=refused autofocus=tried hint=hint>
                             <Submit label=words::CONFIRM />
                         </CodeField>
