@@ -18,8 +18,8 @@ use super::reply::{done_well, refused};
 use crate::portal::{Answer, No};
 use postern_core::model::{Code, Refusal, Secret};
 
-/// Fields of one form, in number. Ours have ten at most, one of them repeated for each factor of a visit.
-const MAX_FIELDS: usize = 64;
+/// Fields of one form, in number: the most are 255 public keys for the shares of a quorum.
+const MAX_FIELDS: usize = 512;
 
 /// The fields of a form (`application/x-www-form-urlencoded`, WHATWG URL 5.1), as they were typed.
 pub struct FormFields(HashMap<String, Vec<String>>);
@@ -33,14 +33,8 @@ impl FormFields {
     /// `repeated` may come more than once.
     pub fn read(body: &[u8], repeated: Option<&str>) -> Result<Self, NotAForm> {
         let mut fields: HashMap<String, Vec<String>> = HashMap::new();
-        let pairs = body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
-        for (at, pair) in pairs.enumerate() {
-            if at == MAX_FIELDS {
-                return Err(NotAForm);
-            }
-            let mut parts = pair.splitn(2, |byte| *byte == b'=');
-            let (name, value) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-            fields.entry(decode(name)?).or_default().push(decode(value)?);
+        for (name, value) in pairs(body)? {
+            fields.entry(name).or_default().push(value);
         }
         let once = |(name, values): (&String, &Vec<String>)| values.len() == 1 || repeated == Some(name);
         if fields.iter().all(once) { Ok(Self(fields)) } else { Err(NotAForm) }
@@ -83,6 +77,20 @@ impl fmt::Debug for FormFields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[form]")
     }
+}
+
+/// The names and values of a form in the order in which they stand there.
+pub fn pairs(body: &[u8]) -> Result<Vec<(String, String)>, NotAForm> {
+    let parts: Vec<&[u8]> = body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).collect();
+    if parts.len() > MAX_FIELDS {
+        return Err(NotAForm);
+    }
+    let pair = |part: &[u8]| {
+        let mut sides = part.splitn(2, |byte| *byte == b'=');
+        let (name, value) = (sides.next().unwrap_or_default(), sides.next().unwrap_or_default());
+        Ok((decode(name)?, decode(value)?))
+    };
+    parts.into_iter().map(pair).collect()
 }
 
 fn decode(text: &[u8]) -> Result<String, NotAForm> {
