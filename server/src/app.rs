@@ -40,7 +40,7 @@ use crate::vault_sweep::end_unused_vaults;
 use crate::workers::Workers;
 
 /// How long requests in flight have when the process is told to stop.
-const GRACE: Duration = Duration::from_secs(10);
+pub const GRACE: Duration = Duration::from_secs(10);
 
 /// Why the portal does not run.
 #[derive(Debug, thiserror::Error)]
@@ -241,7 +241,7 @@ async fn masters(config: &Config, opened: &Opened, machine: &Machine) -> Result<
     if let Some(masters) = config.known_master_keys()? {
         return Ok(masters);
     }
-    match postern_app::portal::check(&*opened.store(), &[], machine.clock.now()).await {
+    match postern_app::portal::check(&*opened.store(), &[], None, machine.clock.now()).await {
         Ok(_) => Ok(config.master_keys(&*machine.entropy)?),
         Err(CannotOpen::NoMasterKey) => Err(config.no_master_keys().into()),
         Err(cannot) => Err(cannot.into()),

@@ -42,12 +42,16 @@ async fn store(config: &Config) -> Result<String, CannotServe> {
     opened.store().ping().await?;
     let masters = config.known_master_keys()?.unwrap_or_default();
     let now = Machine::default().clock.now();
-    let checked = portal::check(&*opened.store(), &masters, now).await?;
+    let expected = store::read_marker(&config.data_dir)?;
+    let checked = portal::check(&*opened.store(), &masters, expected.as_deref(), now).await?;
     let about = opened.about().await;
     let kind = if about.is_shared { "Redis" } else { "the embedded store" };
     let version = about.version.map(|version| format!(" {version}")).unwrap_or_default();
     Ok(match checked {
-        Checked::Opens => format!("{kind}{version} answers, and the master key opens it"),
+        Checked::Opens(identity) if expected.is_some() => {
+            format!("{kind}{version} answers, the master key opens it, and it is the one in use before ({identity})")
+        }
+        Checked::Opens(_) => format!("{kind}{version} answers, and the master key opens it"),
         Checked::Empty => format!("{kind}{version} answers; it is empty, so any master key will do"),
     })
 }

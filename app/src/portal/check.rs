@@ -1,23 +1,29 @@
 //! Whether a store is one of ours and the master keys open it, without changing anything.
 
-use super::opening::{CANARY, STORE_VERSION};
-use super::readiness::{IDENTITY, identity_key};
+use super::opening::{CANARY, STORE_VERSION, check_expected, open_lookup_key};
+use super::readiness::{IDENTITY, identity_key, identity_text};
 use super::{Answer, CannotOpen, Portal};
 use postern_core::model::Timestamp;
 use postern_core::port::{Entropy, Store};
 use postern_core::seal::{MasterBytes, Sealer};
 
 /// What a store is to a portal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Checked {
     /// No portal ever opened it.
     Empty,
-    /// The master keys open it.
-    Opens,
+    /// The master keys open it, and it has this identity.
+    Opens(String),
 }
 
-/// Checks a store as [`Portal::open`] would, and leaves it as it is.
-pub async fn check(store: &dyn Store, masters: &[MasterBytes], now: Timestamp) -> Result<Checked, CannotOpen> {
+/// Checks a store as [`Portal::open`] would, and leaves it as it is. `expected` is the identity of the store that was in
+/// use before, if that is known.
+pub async fn check(
+    store: &dyn Store,
+    masters: &[MasterBytes],
+    expected: Option<&str>,
+    now: Timestamp,
+) -> Result<Checked, CannotOpen> {
     if let Some(stamp) = store.load(&identity_key("version"), now).await? {
         let text = String::from_utf8_lossy(&stamp.value).into_owned();
         if text.parse::<u32>().map_or(true, |version| version > STORE_VERSION) {
@@ -26,10 +32,22 @@ pub async fn check(store: &dyn Store, masters: &[MasterBytes], now: Timestamp) -
     }
     let Some(canary) = store.load(&identity_key("canary"), now).await? else {
         let is_empty = store.is_vacant(&IDENTITY.map(identity_key)).await?;
-        return if is_empty { Ok(Checked::Empty) } else { Err(CannotOpen::IdentityLost("canary".to_owned())) };
+        return match expected {
+            Some(expected) => Err(CannotOpen::StoreEmptied(expected.to_owned())),
+            None if is_empty => Ok(Checked::Empty),
+            None => Err(CannotOpen::IdentityLost("canary".to_owned())),
+        };
     };
     let sealer = Sealer::new(masters).ok_or(CannotOpen::NoMasterKey)?;
-    if is_canary(&sealer, &canary.value) { Ok(Checked::Opens) } else { Err(CannotOpen::WrongMasterKey) }
+    if !is_canary(&sealer, &canary.value) {
+        return Err(CannotOpen::WrongMasterKey);
+    }
+    let place = identity_key("lookup-key");
+    let lookup = store.load(&place, now).await?.ok_or_else(|| CannotOpen::IdentityLost("lookup-key".to_owned()))?;
+    let lookup = open_lookup_key(&sealer, &place, &lookup.value).ok_or(CannotOpen::WrongMasterKey)?;
+    let found = identity_text(&lookup);
+    check_expected(expected, &found)?;
+    Ok(Checked::Opens(found))
 }
 
 /// What only a portal with the same master key can open; `None` without one.

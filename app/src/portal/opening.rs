@@ -47,17 +47,21 @@ impl Portal {
         let canary = check_canary(&outside, &sealer, now).await?;
         let (lookup, lookup_record) = lookup_key(&outside, &sealer, now).await?;
         let identity = StoreIdentity::new([version, canary, lookup_record], &lookup);
-        match &settings.expected_store {
-            Some(expected) if expected != identity.text() => {
-                let (expected, found) = (expected.clone(), identity.text().to_owned());
-                return Err(CannotOpen::OtherStore { expected, found });
-            }
-            _ => {}
-        }
+        check_expected(settings.expected_store.as_deref(), identity.text())?;
         let (store, entropy) = (Arc::clone(&outside.store), Arc::clone(&outside.entropy));
         let records = Records { store, sealer, entropy };
         let factors = Factors::new(settings.totp_skew);
         Ok(Self { outside, settings, records, lookup, factors, identity })
+    }
+}
+
+/// Refuses another store than the one that was in use before.
+pub(super) fn check_expected(expected: Option<&str>, found: &str) -> Result<(), CannotOpen> {
+    match expected {
+        Some(expected) if expected != found => {
+            Err(CannotOpen::OtherStore { expected: expected.to_owned(), found: found.to_owned() })
+        }
+        _ => Ok(()),
     }
 }
 
@@ -137,7 +141,7 @@ async fn lookup_key(outside: &Outside, sealer: &Sealer, now: Timestamp) -> Resul
     Ok((lookup, (place, value)))
 }
 
-fn open_lookup_key(sealer: &Sealer, place: &Key, sealed: &[u8]) -> Option<LookupKey> {
+pub(super) fn open_lookup_key(sealer: &Sealer, place: &Key, sealed: &[u8]) -> Option<LookupKey> {
     let bytes: [u8; 32] = sealer.open(place, sealed).ok()?.as_slice().try_into().ok()?;
     Some(LookupKey::new(Secret::new(bytes)))
 }

@@ -11,7 +11,7 @@ use data_encoding::HEXLOWER;
 
 use super::Portal;
 use postern_core::model::Timestamp;
-use postern_core::port::{Expect, Key, StoreFault, Write};
+use postern_core::port::{Expect, Key, PORTAL_SLOT, StoreFault, Write};
 use postern_core::seal::LookupKey;
 
 /// The records that make a store this portal's.
@@ -24,7 +24,12 @@ const LOSS_IS_TOLD: Duration = Duration::from_mins(1);
 const PROBE_LASTS: Duration = Duration::from_mins(1);
 
 pub(super) fn identity_key(name: &str) -> Key {
-    Key::new("postern", name)
+    Key::new(PORTAL_SLOT, name)
+}
+
+/// Names a store, so that another one can be told from it; no secret.
+pub(super) fn identity_text(lookup: &LookupKey) -> String {
+    HEXLOWER.encode(&lookup.hash("store identity", &[])[..8])
 }
 
 /// What makes the store the one that was opened.
@@ -37,8 +42,7 @@ pub(crate) struct StoreIdentity {
 
 impl StoreIdentity {
     pub(super) fn new(records: [(Key, Vec<u8>); 3], lookup: &LookupKey) -> Self {
-        let hash = lookup.hash("store identity", &[]);
-        Self { records, text: HEXLOWER.encode(&hash[..8]), lost_at: AtomicI64::new(0) }
+        Self { records, text: identity_text(lookup), lost_at: AtomicI64::new(0) }
     }
 
     pub(super) fn text(&self) -> &str {

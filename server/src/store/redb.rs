@@ -7,14 +7,14 @@ mod steps;
 mod writer;
 
 use std::fmt::Display;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use postern_core::model::Timestamp;
 use postern_core::port::{
-    Count, Expect, JobId, Key, Lane, LeasedJob, LogEntry, NewJob, Store, StoreFault, Stored, Tally, Window, Write,
-    Written,
+    Count, Expect, JobId, Key, Lane, LeasedJob, LogEntry, NewJob, PORTAL_SLOT, Store, StoreFault, Stored, Tally,
+    Window, Write, Written,
 };
 use postern_core::rules::throttle::{Attempt, Policy, Standing};
 use redb::ReadTransaction;
@@ -32,11 +32,16 @@ const FILE: &str = "postern.redb";
 /// Rows removed in one write of a sweep, so that callers never wait long behind it.
 const SWEEP: usize = 500;
 
+/// Free bytes on the disk below which the store is not ready: the file grows by doubling regions, and a disk that is full
+/// in the middle of a write refuses all of them.
+const MIN_FREE: u64 = 16 << 20;
+
 /// A store in `postern.redb`. One process at a time has the file open.
 pub struct EmbeddedStore {
     // Dropped first: the writing thread ends before the file is closed.
     writer: Writer,
     file: Arc<DataFile>,
+    folder: PathBuf,
 }
 
 impl EmbeddedStore {
@@ -54,7 +59,7 @@ impl EmbeddedStore {
         let cannot = |why: &dyn Display| CannotOpen(format!("{} (data_dir) cannot be opened: {why}", path.display()));
         let file = Arc::new(DataFile::open(&path).map_err(|error| cannot(&error))?);
         let writer = Writer::start(file.clone()).map_err(|error| cannot(&error))?;
-        Ok(Self { writer, file })
+        Ok(Self { writer, file, folder: folder.to_owned() })
     }
 
     /// Removes what has ended by `now`, a bounded piece at a time. Answers how many rows went.
@@ -97,10 +102,30 @@ impl EmbeddedStore {
         reading.await.map_err(fault)?.map_err(fault)
     }
 
+    /// Writes. What the portal writes of itself, as at every look whether it is ready, makes no time a busy one.
+    async fn change<T: Send + 'static>(
+        &self,
+        by_portal: bool,
+        work: impl FnOnce(&mut rows::Tables<'_>) -> rows::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        if by_portal { self.writer.run_apart(work).await } else { self.writer.run(work).await }
+    }
+
     async fn live(&self, kind: Kind, key: &Key, now: Timestamp) -> Result<Option<Row>> {
         let key = row_key(kind, key);
         self.read(move |transaction| Ok(rows::read_row(transaction, &key)?.filter(|row| row.lives(now)))).await
     }
+}
+
+/// Bytes that this user may still write on the disk of a folder; `None` where the system does not tell.
+fn free_room(folder: &Path) -> Option<u64> {
+    let disk = nix::sys::statvfs::statvfs(folder).ok()?;
+    Some(disk.blocks_available().saturating_mul(disk.fragment_size()))
+}
+
+/// Why so many free bytes are too few, if they are.
+fn shortage(free: u64) -> Option<String> {
+    (free < MIN_FREE).then(|| format!("the disk of the embedded store has {} KiB of free room left", free >> 10))
 }
 
 fn fault(error: impl Display) -> StoreFault {
@@ -115,7 +140,8 @@ impl Store for EmbeddedStore {
     }
 
     async fn write(&self, write: Write, now: Timestamp) -> Result<Written> {
-        self.writer.run(move |tables| steps::write(tables, write, now)).await
+        let by_portal = write.key.slot() == PORTAL_SLOT;
+        self.change(by_portal, move |tables| steps::write(tables, write, now)).await
     }
 
     async fn delete(&self, key: &Key, expect: Expect, now: Timestamp) -> Result<bool> {
@@ -123,7 +149,8 @@ impl Store for EmbeddedStore {
             return Ok(false);
         }
         let key = key.clone();
-        self.writer.run(move |tables| steps::delete(tables, &key, expect, now)).await
+        let by_portal = key.slot() == PORTAL_SLOT;
+        self.change(by_portal, move |tables| steps::delete(tables, &key, expect, now)).await
     }
 
     async fn take(&self, key: &Key, now: Timestamp) -> Result<Option<Vec<u8>>> {
@@ -173,7 +200,8 @@ impl Store for EmbeddedStore {
     async fn full_until(&self, key: &Key, window: &Window, now: Timestamp) -> Result<Option<Timestamp>> {
         let (key, window) = (row_key(Kind::Window, key), *window);
         let row = self.read(move |transaction| rows::read_row(transaction, &key)).await?;
-        Ok(row.and_then(|row| window.full_until(&packed::read_times(&row.payload), now)))
+        let deciding = row.and_then(|row| window.deciding(&packed::read_times(&row.payload)));
+        Ok(window.full_until(deciding, now))
     }
 
     async fn append(&self, entry: LogEntry, now: Timestamp) -> Result<()> {
@@ -224,9 +252,41 @@ impl Store for EmbeddedStore {
         if let Some(why) = self.loss() {
             return Err(StoreFault(why));
         }
+        if let Some(why) = free_room(&self.folder).and_then(shortage) {
+            return Err(StoreFault(why));
+        }
         if self.file.is_failing() {
             return self.writer.run(|tables| tables.set_number("tried", 1)).await;
         }
         self.read(|_| Ok(())).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn store_on_a_disk_without_room_is_not_ready_and_says_so() {
+        assert_eq!(shortage(MIN_FREE), None);
+        assert_eq!(shortage(1 << 20).as_deref(), Some("the disk of the embedded store has 1024 KiB of free room left"));
+        assert!(free_room(Path::new("/")).is_some_and(|free| free > 0));
+        assert_eq!(free_room(Path::new("/no such folder")), None);
+    }
+
+    #[tokio::test]
+    async fn looks_whether_the_store_is_ready_make_no_time_a_busy_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = EmbeddedStore::open(folder.path()).expect("a store");
+        let now = Timestamp::from_secs(1);
+        let write = async |slot: &str| {
+            let key = Key::new(slot, "probe");
+            store.write(Write::new(key.clone(), Expect::Anything, vec![1], None), now).await.expect("written");
+            assert!(store.delete(&key, Expect::Anything, now).await.expect("deleted"));
+        };
+        write(PORTAL_SLOT).await;
+        assert!(store.was_idle());
+        write("somebody").await;
+        assert!(!store.was_idle());
     }
 }

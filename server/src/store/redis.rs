@@ -3,6 +3,7 @@
 mod connector;
 mod keys;
 mod link;
+mod name;
 mod node;
 mod packed;
 mod scripts;
@@ -239,13 +240,14 @@ impl Store for RedisStore {
     }
 
     async fn full_until(&self, key: &Key, window: &Window, now: Timestamp) -> Result<Option<Timestamp>> {
+        let Some(newer) = window.limit.checked_sub(1).map(i64::from) else { return Ok(window.full_until(None, now)) };
         let key = name(Kind::Window, key);
-        let times: Vec<(Vec<u8>, f64)> =
-            self.connection()?.zrange(key, 0, -1, None, false, None, true).await.map_err(|error| self.fault(&error))?;
+        let deciding = self.connection()?.zrevrange(key, newer, newer, true).await;
+        let deciding: Vec<(Vec<u8>, f64)> = deciding.map_err(|error| self.fault(&error))?;
         // Scores are whole numbers of milliseconds, far below where floating point begins to round them.
         #[expect(clippy::cast_possible_truncation, reason = "whole numbers")]
-        let times: Vec<_> = times.into_iter().map(|(_, score)| Timestamp::from_millis(score as i64)).collect();
-        Ok(window.full_until(&times, now))
+        let deciding = deciding.first().map(|(_, score)| Timestamp::from_millis(*score as i64));
+        Ok(window.full_until(deciding, now))
     }
 
     async fn append(&self, entry: LogEntry, now: Timestamp) -> Result<()> {

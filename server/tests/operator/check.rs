@@ -34,7 +34,7 @@ async fn check_beside_a_running_portal_asks_it_and_compares_the_master_key() {
     postern.stop();
     let files = postern.files();
     let (status, said) = postern.run(CHECK, &[], &[]);
-    assert!(status == 0 && said.contains("answers, and the master key opens it"), "{said}");
+    assert!(status == 0 && said.contains("the master key opens it, and it is the one in use before"), "{said}");
     let (status, said) = postern.run(CHECK, &[("POSTERN_MASTER_KEY", OTHER_KEY)], &[]);
     assert!(status == 1 && said.contains("another master key"), "{said}");
     let (status, said) = postern.run(CHECK, &[], &["POSTERN_MASTER_KEY"]);
@@ -55,6 +55,19 @@ async fn check_opens_the_canary_in_redis_and_needs_no_folder() {
     let (status, said) = postern.run(CHECK, &[("POSTERN_MASTER_KEY", OTHER_KEY)], &[]);
     assert!(status == 1 && said.contains("another master key"), "{said}");
     assert!(postern.files().is_empty());
+}
+
+#[tokio::test]
+async fn check_refuses_another_store_than_was_in_use_before() {
+    let mut postern = Postern::redis().running();
+    postern.stop();
+    let marker = postern.folder().join("store-id");
+    let identity = fs::read_to_string(&marker).expect("a marker");
+    let (status, said) = postern.run(CHECK, &[], &[]);
+    assert!(status == 0 && said.contains("the one in use before") && said.contains(identity.trim()), "{said}");
+    fs::write(&marker, "0123456789abcdef\n").expect("written");
+    let (status, said) = postern.run(CHECK, &[], &[]);
+    assert!(status == 1 && said.contains("another one") && said.contains("0123456789abcdef"), "{said}");
 }
 
 #[tokio::test]

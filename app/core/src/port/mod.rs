@@ -11,7 +11,7 @@ use crate::model::{Letter, Timestamp};
 
 pub use job::{JobId, LONGEST_PUT_OFF, Lane, LeasedJob, NewJob};
 pub use store::{
-    Also, Count, Expect, Key, LogEntry, Revision, Store, StoreFault, Stored, Tally, Window, Write, Written,
+    Also, Count, Expect, Key, LogEntry, PORTAL_SLOT, Revision, Store, StoreFault, Stored, Tally, Window, Write, Written,
 };
 pub use work::{HeavyWork, Work, WorkError, WorkOrder, WorkPriority, WorkSlot};
 

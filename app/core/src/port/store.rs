@@ -156,6 +156,9 @@ pub enum Written {
     Full,
 }
 
+/// The slot of what the portal keeps of itself, whoever uses it: its identity, and what it writes to see that it can.
+pub const PORTAL_SLOT: &str = "postern";
+
 /// At most `limit` within any `span`. One key is always counted by one window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
@@ -183,12 +186,17 @@ impl Window {
 }
 
 impl Window {
-    /// When there is room again, if there is none now. `times` are oldest first.
-    pub fn full_until(&self, times: &[Timestamp], now: Timestamp) -> Option<Timestamp> {
-        match self.count(&mut times.to_vec(), now) {
-            Count::Within(_) => None,
-            Count::Over(until) => Some(until),
-        }
+    /// When there is room again, if there is none now. `deciding` is the time at place `limit`, counted from the newest,
+    /// as [`deciding`](Self::deciding) finds it.
+    pub fn full_until(&self, deciding: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
+        let leaves = if self.limit == 0 { now } else { deciding?.min(now) } + self.span;
+        (leaves > now).then_some(leaves)
+    }
+
+    /// Of times that are oldest first, the one that decides whether the window is full.
+    pub fn deciding(&self, times: &[Timestamp]) -> Option<Timestamp> {
+        let newer = usize::try_from(self.limit.checked_sub(1)?).unwrap_or(usize::MAX);
+        times.iter().rev().nth(newer).copied()
     }
 }
 

@@ -304,7 +304,8 @@ impl Store for MemoryStore {
     }
 
     async fn full_until(&self, key: &Key, window: &Window, now: Timestamp) -> Result<Option<Timestamp>> {
-        Ok(self.rows()?.windows.get(key).and_then(|times| window.full_until(times, now)))
+        let deciding = self.rows()?.windows.get(key).and_then(|times| window.deciding(times));
+        Ok(window.full_until(deciding, now))
     }
 
     async fn append(&self, entry: LogEntry, now: Timestamp) -> Result<()> {

@@ -155,3 +155,23 @@ fn apply_all(transaction: &WriteTransaction, batch: &mut [Box<dyn Operation>]) -
     }
     Ok(tables.changes > 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn end_of_the_writing_thread_is_noticed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = DataFile::open(&folder.path().join("postern.redb")).expect("a file");
+        let writer = Writer::start(Arc::new(file)).expect("a thread");
+        assert!(!writer.has_ended());
+        let lost = writer.run::<(), _>(|_| panic!("a bug in an operation")).await;
+        assert!(lost.is_err(), "whoever waits is answered");
+        // It unwinds by now.
+        while !writer.has_ended() {
+            std::thread::yield_now();
+        }
+        assert!(writer.run(|_| Ok(())).await.is_err());
+    }
+}

@@ -39,6 +39,11 @@ pub async fn asking_whether_a_window_is_full_does_not_count(store: Subject) {
     assert_eq!(full_until(room - TICK).await, Some(room));
     assert_eq!(full_until(room).await, None);
     assert_eq!(count(&store, &WINDOW, room).await, Count::Within(WINDOW.limit));
+    let lowered = Window { limit: 2, ..WINDOW };
+    let full_until = store.full_until(&key("window"), &lowered, room).await.expect("an answer");
+    assert_eq!(full_until, Some(NOW + TICK * WINDOW.limit + WINDOW.span), "the second newest decides");
+    let shut = Window { limit: 0, ..WINDOW };
+    assert_eq!(store.full_until(&key("other"), &shut, NOW).await.expect("an answer"), Some(NOW + WINDOW.span));
 }
 
 pub async fn a_window_slides_to_the_millisecond(store: Subject) {
