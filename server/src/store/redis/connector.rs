@@ -1,6 +1,7 @@
 //! How connections to Redis are made: to the node that Sentinel names or that the address leads to, and only if each
 //! connection ends at a primary.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use fred::interfaces::ClusterInterface;
@@ -13,11 +14,14 @@ use fred::types::config::{ClusterDiscoveryPolicy, Options, Server};
 use fred::types::{ClusterHash, ConnectHandle, CustomCommand};
 use futures::future::{join_all, select_all};
 
+use super::name;
 use super::node::{self, NodeInfo};
 use super::sentinels::{Primary, Sentinels};
 
 /// How long one command may take. Two seconds are what callers have to turn it into a 503.
 pub(super) const ANSWER: Duration = Duration::from_millis(1_500);
+/// Pause between two looks at where the name of the server leads.
+const RESOLVE: Duration = Duration::from_secs(2);
 /// How long connecting may take in all.
 const CONNECT: Duration = Duration::from_secs(5);
 /// After so long without a packet the system asks whether the other end is still there, and how often.
@@ -81,7 +85,7 @@ impl Connector {
             sentinels.meet_others().await;
             config.server = ServerConfig::Centralized { server };
         }
-        let connected = Connected::start(&config)?;
+        let connected = Connected::start(&config).await?;
         connected.wait().await?;
         if !self.is_clustered()
             && let Some(why) = first_defect(&connected.pool).await
@@ -91,24 +95,34 @@ impl Connector {
         Ok(connected)
     }
 
-    /// Ends when Sentinel names another primary than the one at `server`, or is about to; never without Sentinel.
-    pub(super) async fn moved(&self, server: &Server) -> String {
+    /// Ends when Sentinel names another primary than the one of these connections, or is about to; without Sentinel, when
+    /// the name of the server leads elsewhere.
+    pub(super) async fn moved(&self, connected: &Origin) -> String {
         match &self.sentinels {
-            Some(sentinels) => sentinels.moved(server).await,
-            None => std::future::pending().await,
+            Some(sentinels) => sentinels.moved(&connected.server).await,
+            None => name::moved(&connected.addresses, RESOLVE, || name::resolve(&connected.server)).await,
         }
     }
+}
+
+/// Where connections lead to.
+#[derive(Clone)]
+pub(super) struct Origin {
+    /// Any node of a cluster.
+    pub(super) server: Server,
+    /// Of the server's name when they were made.
+    addresses: Vec<IpAddr>,
 }
 
 /// A pool whose connections close when it is dropped, whatever is under way on them.
 pub(super) struct Connected {
     pool: Pool,
-    server: Server,
+    origin: Origin,
     tasks: Vec<ConnectHandle>,
 }
 
 impl Connected {
-    fn start(config: &Config) -> FredResult<Self> {
+    async fn start(config: &Config) -> FredResult<Self> {
         let mut builder = builder(config.clone());
         if config.server.is_clustered() {
             // A cluster changes node by node; its client follows by itself.
@@ -117,8 +131,9 @@ impl Connected {
         let pool = builder.build_pool(CONNECTIONS)?;
         let server = config.server.hosts().into_iter().next();
         let server = server.ok_or_else(|| Error::new(ErrorKind::Config, "the address names no server"))?;
+        let addresses = name::resolve(&server).await;
         let tasks = pool.connect_pool();
-        Ok(Self { pool, server, tasks })
+        Ok(Self { pool, origin: Origin { server, addresses }, tasks })
     }
 
     async fn wait(&self) -> FredResult<()> {
@@ -130,9 +145,8 @@ impl Connected {
         &self.pool
     }
 
-    /// Where the connections lead to; any node of a cluster.
-    pub(super) fn server(&self) -> &Server {
-        &self.server
+    pub(super) fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     pub(super) async fn nodes(&self) -> Vec<FredResult<NodeInfo>> {

@@ -29,14 +29,14 @@ pub(super) async fn run(
         connections.send_replace(Connections::Down(why));
         drop(connected);
         connected = reconnect(&connector, &connections).await;
-        tracing::info!(server = %connected.server(), "Redis connected again");
+        tracing::info!(server = %connected.origin().server, "Redis connected again");
         connections.send_replace(Connections::Up(connected.pool().clone()));
     }
 }
 
 /// Ends when the connections are no good any more, and tells why.
 async fn watch(connector: &Connector, connected: &mut Connected, suspicion: &Notify) -> String {
-    let (pool, server) = (connected.pool().clone(), connected.server().clone());
+    let (pool, origin) = (connected.pool().clone(), connected.origin().clone());
     let ailing = async {
         loop {
             tokio::select! {
@@ -49,7 +49,7 @@ async fn watch(connector: &Connector, connected: &mut Connected, suspicion: &Not
         }
     };
     tokio::select! {
-        why = connector.moved(&server) => why,
+        why = connector.moved(&origin) => why,
         why = ailing => why,
         why = connected.closed() => why,
     }
