@@ -215,6 +215,8 @@ async fn serve(
         async move { Ok::<_, Infallible>(answer.await?.map(|body| Answer { body, activity })) }
     });
     let mut http = http1::Builder::new();
+    // A client that hangs up, or that only ended its own side, had sent its request: it is worked on and answered.
+    http.half_close(true);
     // The stream has the time limits: the library has one for headers and pauses alike.
     http.max_header_size(LONGEST_HEADER).max_buf_size(2 * LONGEST_HEADER).header_read_timeout(None);
     let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));

@@ -3,6 +3,7 @@
 //! enough the answer says that the connection ends (RFC 9112 9.6).
 
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -32,6 +33,10 @@ pub async fn layer(request: Request, next: Next) -> Response {
     let left = Left::default();
     let body = Body::new(Returned { body: Some(body), is_read: false, left: left.clone() });
     let mut response = next.run(Request::from_parts(parts, body)).await;
+    // Where a body broke off, nobody can tell where the next request begins.
+    if left.is_damaged() {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     let Some(rest) = left.take() else { return response };
     let is_over = if waits_to_send && !rest.is_read || response.status() == StatusCode::REQUEST_TIMEOUT {
         false
@@ -64,9 +69,9 @@ async fn drain(body: Body) -> bool {
     true
 }
 
-/// Where a body goes that was dropped before its end.
+/// Where a body goes that was dropped before its end, and whether it could not be read to its end.
 #[derive(Clone, Default)]
-struct Left(Arc<Mutex<Option<Rest>>>);
+struct Left(Arc<Mutex<Option<Rest>>>, Arc<AtomicBool>);
 
 struct Rest {
     body: Body,
@@ -76,6 +81,14 @@ struct Rest {
 impl Left {
     fn put(&self, rest: Rest) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(rest);
+    }
+
+    fn damage(&self) {
+        self.1.store(true, Ordering::Relaxed);
+    }
+
+    fn is_damaged(&self) -> bool {
+        self.1.load(Ordering::Relaxed)
     }
 
     fn take(&self) -> Option<Rest> {
@@ -103,8 +116,13 @@ impl HttpBody for Returned {
         self.is_read = true;
         let Some(body) = &mut self.body else { return Poll::Ready(None) };
         let frame = Pin::new(body).poll_frame(cx);
-        if matches!(frame, Poll::Ready(None | Some(Err(_)))) {
-            self.body = None;
+        match frame {
+            Poll::Ready(None) => self.body = None,
+            Poll::Ready(Some(Err(_))) => {
+                self.body = None;
+                self.left.damage();
+            }
+            Poll::Ready(Some(Ok(_))) | Poll::Pending => {}
         }
         frame
     }

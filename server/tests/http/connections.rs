@@ -262,3 +262,18 @@ async fn client_whose_body_is_too_much_to_read_is_told_that_the_connection_ends(
         assert!(client.has_ended().await, "{more}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn damaged_body_is_answered_with_the_end_of_its_connection() {
+    let house = House::open(Place::Embedded).await;
+    let mut client = Client::of(&house).await;
+    let host = host(&house);
+    let head = format!(
+        "POST /api/v1/mfa/api-key HTTP/1.1\r\n{host}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    );
+    client.send(&format!("{head}2\r\n{{}}\r\nnonsense\r\n\r\n")).await;
+    let (head, _) = client.answer().await.expect("an answer");
+    assert!(head.starts_with("HTTP/1.1 400") && head.contains("connection: close"), "{head}");
+    assert_common_headers(&head);
+    assert!(client.has_ended().await);
+}

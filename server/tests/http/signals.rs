@@ -65,6 +65,19 @@ async fn letters_go_by_the_mail_server_that_the_configuration_names_after_a_hang
     process.stop();
 }
 
+#[test]
+fn start_that_waits_for_redis_ends_in_good_order_when_it_is_told_to() {
+    let settings = [
+        ("POSTERN_REDIS_URL", "redis://127.0.0.1:1"),
+        ("POSTERN_REDIS_START_WAIT", "600"),
+        ("POSTERN_MASTER_KEY", "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY="),
+        ("POSTERN_LOG_FORMAT", "json"),
+    ];
+    let process = Process::start_until(&settings, "Redis is not available");
+    let said = process.stop();
+    assert!(said.iter().any(|line| line.contains("stopping before the start was complete")), "{said:?}");
+}
+
 #[tokio::test]
 async fn process_that_drains_serves_while_readyz_says_503_and_a_second_signal_ends_it() {
     let process = Process::start(&[("POSTERN_DRAIN", "600"), ("POSTERN_LOG_FORMAT", "json")]);

@@ -33,6 +33,22 @@ fn assert_alike(answers: &[Answer], status: u16) {
     }
 }
 
+/// Sends a form and cuts the connection before anything is answered.
+async fn send_and_hang_up(house: &House, browser: &Browser, page: &Answer, action: &str, typed: (&str, &str)) {
+    let mut fields = page.form(action);
+    fields.iter_mut().filter(|(name, _)| name == typed.0).for_each(|(_, value)| typed.1.clone_into(value));
+    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
+    let host = house.origin.split_once("://").expect("an origin").1;
+    let head = format!(
+        "POST {action} HTTP/1.1\r\nHost: {host}\r\nOrigin: {}\r\nCookie: postern={}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n",
+        house.origin,
+        browser.session_id(),
+        body.len(),
+    );
+    let mut connection = TcpStream::connect(house.address).await.expect("a connection");
+    connection.write_all(format!("{head}{body}").as_bytes()).await.expect("sent");
+}
+
 on_each_store! {
     async fn a_sign_in_submitted_many_times_at_once_opens_one_session_for_all_of_them(place: Place) {
         let house = House::open(place).await;
@@ -134,21 +150,22 @@ on_each_store! {
         browser.submit(&page, forms::CHECK, &[("code", &code)]).await.page(200, "Your account");
     }
 
+    async fn letter_goes_though_the_browser_that_asked_for_it_hung_up(place: Place) {
+        let house = House::open(place).await;
+        for number in 0..10 {
+            let mut browser = house.browser();
+            let page = browser.open("/email-code").await;
+            let address = format!("user{number}@example.org");
+            send_and_hang_up(&house, &browser, &page, crate::journey::forms::SEND, ("address", &address)).await;
+        }
+        assert_eq!(house.mail.wait_for(10).await.len(), 10);
+    }
+
     async fn a_cut_connection_loses_no_session(place: Place) {
         let house = House::open(place).await;
         let mut browser = house.browser();
         let (page, code) = ask(&house, &mut browser, ADA).await;
-        let mut fields = page.form(forms::CHECK);
-        fields.iter_mut().filter(|(name, _)| name == "code").for_each(|(_, value)| value.clone_from(&code));
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
-        let host = house.origin.split_once("://").expect("an origin").1;
-        let head = format!(
-            "POST {} HTTP/1.1\r\nHost: {host}\r\nOrigin: {}\r\nCookie: postern={}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n",
-            forms::CHECK, house.origin, browser.session_id(), body.len(),
-        );
-        let mut connection = TcpStream::connect(house.address).await.expect("a connection");
-        connection.write_all(format!("{head}{body}").as_bytes()).await.expect("sent");
-        drop(connection);
+        send_and_hang_up(&house, &browser, &page, forms::CHECK, ("code", &code)).await;
         let page = browser.submit(&page, forms::CHECK, &[("code", &code)]).await;
         page.page(200, "Your account");
     }

@@ -34,6 +34,15 @@ impl Process {
         Self { address, settings, data, running }
     }
 
+    /// Runs until it says this, before it is ready.
+    pub fn start_until(settings: &[(&str, &str)], said: &str) -> Self {
+        let data = tempfile::tempdir().expect("a folder");
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let settings: Vec<_> = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let running = Running::start_until(address, &data, &settings, said);
+        Self { address, settings, data, running }
+    }
+
     /// Ends it as a power cut would: in the middle of whatever it does.
     pub fn kill(&mut self) {
         self.running.end();
@@ -98,6 +107,10 @@ impl Process {
 
 impl Running {
     fn start(address: SocketAddr, data: &TempDir, settings: &[(String, String)]) -> Self {
+        Self::start_until(address, data, settings, "\"ready\"")
+    }
+
+    fn start_until(address: SocketAddr, data: &TempDir, settings: &[(String, String)], said: &str) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_postern"));
         // What tests are told is no setting.
         let told = std::env::vars_os().map(|(name, _)| name);
@@ -118,7 +131,7 @@ impl Running {
         let (sender, lines) = channel();
         std::thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
         let mut running = Self { child, lines, seen: Vec::new() };
-        while !running.seen.last().is_some_and(|line| line.contains("\"ready\"")) {
+        while !running.seen.last().is_some_and(|line| line.contains(said)) {
             let line = running.lines.recv().expect("it gets ready");
             running.seen.push(line);
         }
