@@ -1,8 +1,10 @@
 //! Secrets that stand in files, as containers are handed them: any secret setting `x` may be given as `x_file`.
 
-use std::os::unix::fs::PermissionsExt as _;
+use std::fs::OpenOptions;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
+use nix::fcntl::OFlag;
 use postern_core::model::Secret;
 
 use super::gather::Values;
@@ -35,7 +37,12 @@ fn read(path: &str) -> Result<Secret<String>, Wrong> {
     use std::io::Read as _;
     let right = "Name a file with the secret and nothing else, which this user may read";
     let unreadable = |error: &dyn std::fmt::Display| Wrong::new(format!("{path} cannot be read: {error}"), right);
-    let file = std::fs::File::open(path).map_err(|error| unreadable(&error))?;
+    // Opening a pipe that nobody writes to would wait for ever.
+    let open = OpenOptions::new().read(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(path);
+    let file = open.map_err(|error| unreadable(&error))?;
+    if !file.metadata().map_err(|error| unreadable(&error))?.is_file() {
+        return Err(Wrong::new(format!("{path} is no regular file"), right));
+    }
     let mut text = String::new();
     file.take(LONGEST + 1).read_to_string(&mut text).map_err(|error| unreadable(&error))?;
     let text = Secret::new(text);

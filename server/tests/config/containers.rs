@@ -163,3 +163,14 @@ fn missing_certificates_are_told_as_that_and_not_as_a_bad_url() {
     assert!(said.contains("redis.url") && said.contains("certificate authorities cannot be read"), "{said}");
     assert!(!said.contains("is no Redis URL"), "{said}");
 }
+
+#[test]
+fn secret_files_that_are_no_regular_files_are_refused_by_name() {
+    let folder = Folder::new();
+    let pipe = folder.file("pipe", "").with_file_name("fifo");
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo is installed").success());
+    for path in [pipe.to_string_lossy().as_ref(), "/dev/null", "/tmp"] {
+        let said = mistake(&[("POSTERN_MASTER_KEY_FILE", path)]);
+        assert!(said.contains("master_key_file") && said.contains("is no regular file"), "{path}: {said}");
+    }
+}

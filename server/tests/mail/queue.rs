@@ -1,9 +1,12 @@
 //! The worker behind the letter queue.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use metrics::Counter;
+use postern::figures::Letters;
 use postern::mail::{Carrier, LetterSource, MailHealth, NoLetter, Pace, Queue};
 use postern::store::EmbeddedStore;
 use postern_core::model::Letter;
@@ -52,9 +55,18 @@ pub const PACE: Pace = Pace {
 
 impl Worker {
     pub fn start<S: Store>(store: &Arc<S>, carrier: impl Carrier, clock: &Arc<StoppedClock>) -> Self {
+        Self::counting(store, carrier, clock, Letters::default())
+    }
+
+    pub fn counting<S: Store>(
+        store: &Arc<S>,
+        carrier: impl Carrier,
+        clock: &Arc<StoppedClock>,
+        letters: Letters,
+    ) -> Self {
         let queue = Queue::new(store.clone(), Arc::new(carrier), clock.clone(), PlainLetters).paced(PACE);
         let poke = Arc::new(Notify::new());
-        let queue = queue.woken_by(Arc::clone(&poke));
+        let queue = queue.woken_by(Arc::clone(&poke)).counted_by(letters);
         let health = queue.health();
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(queue.run(async move { drop(stopped.await) }));
@@ -168,11 +180,14 @@ async fn a_letter_whose_time_was_over_while_nobody_worked_is_dropped_unsent() {
     let job = NewJob { lane: Lane::Urgent, value, due: clock.now(), ends };
     store.enqueue(job, clock.now()).await.expect("it is up");
     clock.set(old.ends);
-    let worker = Worker::start(&store, carrier(&server), &clock);
+    let expired = Arc::new(AtomicU64::new(0));
+    let letters = Letters { expired: Counter::from_arc(Arc::clone(&expired)), ..Letters::default() };
+    let worker = Worker::counting(&store, carrier(&server), &clock, letters);
     look_again(&store).await;
     worker.stop().await;
     assert!(is_empty(&*store, &clock).await);
     assert_eq!((server.visits(), server.received().len()), (0, 0));
+    assert_eq!(expired.load(Ordering::Relaxed), 1);
 }
 
 #[tokio::test]

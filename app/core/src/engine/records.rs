@@ -70,3 +70,28 @@ impl Records {
         Ok(self.sealer.seal(place, &plain, &*self.entropy))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Secret;
+    use crate::testing::{MemoryStore, SeededEntropy};
+
+    #[test]
+    fn no_record_of_any_kind_is_sealed_beyond_its_size() {
+        let records = Records {
+            store: Arc::<MemoryStore>::default(),
+            sealer: Sealer::new(&[Secret::new([1; 32])]).expect("a key"),
+            entropy: Arc::new(SeededEntropy::new(1)),
+        };
+        for (name, most, _) in record_sizes::SIZES {
+            let place = Key::new("slot", name);
+            let text = |length: usize| "x".repeat(length);
+            // What MessagePack writes in front of a text, long or short.
+            let longest = if *most > usize::from(u16::MAX) + 5 { most - 5 } else { most - 3 };
+            assert!(records.seal(&place, &text(longest)).is_ok(), "{name}");
+            let larger = records.seal(&place, &text(longest + 1));
+            assert!(matches!(larger, Err(Fault::TooLarge { bytes, .. }) if bytes == most + 1), "{name}: {larger:?}");
+        }
+    }
+}
