@@ -4,8 +4,9 @@
 mod containers;
 #[path = "config/limits.rs"]
 mod limits;
+#[path = "config/unit.rs"]
+mod unit;
 
-use std::collections::HashMap;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -382,25 +383,4 @@ fn the_readme_has_the_table_of_settings() {
     let readme = std::fs::read_to_string(path).unwrap_or_default();
     let section = readme.split("<!-- config -->").nth(1).unwrap_or_default().trim();
     assert_eq!(section, Config::table().trim(), "between two <!-- config --> lines should stand:\n{}", Config::table());
-}
-
-/// The values of a systemd unit, by their names.
-fn unit(text: &str) -> HashMap<String, String> {
-    let lines = text.lines().filter(|line| !line.starts_with(['#', '[']));
-    lines.filter_map(|line| line.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()))).collect()
-}
-
-#[test]
-fn systemd_unit_restarts_for_ever_and_leaves_time_to_stop() {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../deploy/postern.service");
-    let unit = unit(&std::fs::read_to_string(path).expect("a unit"));
-    let is = |name: &str, value: &str| assert_eq!(unit.get(name).map(String::as_str), Some(value), "{name}");
-    is("Restart", "always");
-    is("StartLimitIntervalSec", "0");
-    is("UMask", "0077");
-    is("LimitCORE", "0");
-    let number = |name: &str| unit[name].parse::<u64>().expect("a number");
-    assert!(number("RestartSec") >= 1 && number("LimitNOFILE") >= 65_536);
-    let stop = postern::app::GRACE + postern::mail::Pace::default().grace;
-    assert!(number("TimeoutStopSec") > stop.as_secs(), "requests and letters in hand, one after the other");
 }

@@ -70,7 +70,7 @@ async fn networks_of_one_site_share_a_wider_budget() {
     let of_site = |site: u16, number: u16| Network::from(IpAddr::from([0x2001, 0xdb8, site, number, 0, 0, 0, 1]));
     let mut taken = 0;
     let refusal = loop {
-        match adds_from(&house, &format!("vault {taken}"), of_site(7, taken), 1_000).await {
+        match adds_from(&house, &format!("vault{taken}"), of_site(7, taken), 1_000).await {
             Ok(()) => taken += 1,
             Err(refusal) => break refusal,
         }
