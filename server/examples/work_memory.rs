@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use postern::workers::Workers;
 use postern_core::model::{Network, StretchCost};
-use postern_core::port::{HeavyWork, WorkError, WorkOrder, WorkPriority};
+use postern_core::port::{BlockingPool, WorkError, WorkOrder, WorkPriority};
 use postern_core::seal::stretch;
 
 const AT_ONCE: u32 = 40;
@@ -29,7 +29,7 @@ fn make_set() {
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
     println!("before: {}", high_water());
-    let workers: Arc<dyn HeavyWork> = Arc::new(Workers::of_machine()?);
+    let workers: Arc<dyn BlockingPool> = Arc::new(Workers::of_machine()?);
     let renewals = (0..AT_ONCE).map(|number| {
         let network = Network::from(IpAddr::V4(Ipv4Addr::from(0x0a00_0000 + number)));
         let workers = Arc::clone(&workers);

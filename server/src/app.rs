@@ -9,10 +9,10 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use postern_app::client::Clients;
 use postern_app::portal::operator::Admission;
-use postern_app::portal::{CannotOpen, Outside, Portal, Settings};
+use postern_app::portal::{OpenError, Outside, Portal, Settings};
 use postern_app::quorum::Quorum;
 use postern_app::vault::Vaults;
-use postern_app::web::front::House;
+use postern_app::web::context::AppState;
 use postern_core::model::MailAddress;
 use postern_core::port::{Clock, Entropy, StoreFault};
 use postern_core::seal::MasterBytes;
@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
-use crate::api::admin::{Operators, Reach};
+use crate::api::admin::{AdminState, Operators};
 use crate::assets;
 use crate::config::{Config, Mail, NoDataDir, NoMasterKeys};
 use crate::connections::{Bounds, Listener, Peers, Timeouts};
@@ -28,13 +28,13 @@ use crate::figures::{self, ConnectionCounters, Figures, NoListener, Watched};
 use crate::health::{Health, StoreHealth};
 use crate::http;
 use crate::http::network::Proxies;
-use crate::machine::{SystemClock, SystemEntropy};
 use crate::mail::{self, Carrier, NoMail, NoSmtp, Outbox, PortalLetters, Queue, ReplaceableCarrier, Smtp};
-use crate::operator::{Door, NotDone};
+use crate::operator::{NotDone, OperatorSocket};
+use crate::platform::{SystemClock, SystemEntropy};
 use crate::quorum::Streams;
-use crate::router::{self, Wiring};
+use crate::router::{self, RouterConfig};
 use crate::signals::{Draining, stopped};
-use crate::store::{self, Opened};
+use crate::store::{self, OpenStore};
 use crate::telemetry::{NoTelemetry, Telemetry};
 use crate::vault_sweep::end_unused_vaults;
 use crate::workers::Workers;
@@ -44,7 +44,7 @@ pub const GRACE: Duration = Duration::from_secs(10);
 
 /// Why the portal does not run.
 #[derive(Debug, thiserror::Error)]
-pub enum CannotServe {
+pub enum ServeError {
     #[error(transparent)]
     MasterKeys(#[from] NoMasterKeys),
     #[error(transparent)]
@@ -52,9 +52,9 @@ pub enum CannotServe {
     #[error("not everything that was checked is well")]
     CheckFailed,
     #[error(transparent)]
-    Store(#[from] store::CannotOpen),
+    Store(#[from] store::OpenError),
     #[error(transparent)]
-    Portal(#[from] CannotOpen),
+    Portal(#[from] OpenError),
     #[error(transparent)]
     Smtp(#[from] NoSmtp),
     #[error("address {address}: {error}")]
@@ -68,7 +68,7 @@ pub enum CannotServe {
     #[error(transparent)]
     StoreAway(#[from] StoreFault),
     #[error("{why}. To begin anew with an empty store, remove {}", marker.display())]
-    OtherStore { why: CannotOpen, marker: PathBuf },
+    OtherStore { why: OpenError, marker: PathBuf },
     #[error("the embedded store is lost: {0}")]
     StoreLost(String),
     #[error(transparent)]
@@ -79,7 +79,7 @@ pub enum CannotServe {
 
 /// What the process gets from its machine; tests bring their own clock.
 #[derive(Clone)]
-pub struct Machine {
+pub struct Platform {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     /// `None`: the logs are somebody else's.
@@ -87,7 +87,7 @@ pub struct Machine {
     pub timeouts: Timeouts,
 }
 
-impl Default for Machine {
+impl Default for Platform {
     fn default() -> Self {
         Self {
             clock: Arc::new(SystemClock),
@@ -102,21 +102,21 @@ impl Default for Machine {
 pub struct App {
     router: Router,
     queue: Queue,
-    opened: Opened,
+    opened: OpenStore,
     health: Arc<StoreHealth>,
-    door: Option<(Door, Arc<Portal>)>,
+    socket: Option<(OperatorSocket, Arc<Portal>)>,
     measured: Option<(figures::Listener, Figures)>,
     streams: Streams,
     peers: Peers,
     https: bool,
     draining: Draining,
     mail: Arc<ReplaceableCarrier>,
-    machine: Machine,
+    machine: Platform,
     vaults: Vaults,
 }
 
 impl App {
-    pub async fn open(config: &Config, machine: Machine) -> Result<Self, CannotServe> {
+    pub async fn open(config: &Config, machine: Platform) -> Result<Self, ServeError> {
         if config.needs_data_dir() {
             config.make_data_dir()?;
         }
@@ -135,7 +135,7 @@ impl App {
         if store::read_marker(&config.data_dir)?.is_none() {
             store::keep_marker(&config.data_dir, portal.store_identity());
         }
-        let door = door(config).map(|door| (door, Arc::clone(&portal)));
+        let socket = socket(config).map(|socket| (socket, Arc::clone(&portal)));
         let mail = Arc::new(ReplaceableCarrier::new(carrier(config, &portal)?));
         let carrier: Arc<dyn Carrier> = Arc::<ReplaceableCarrier>::clone(&mail);
         let queue = queue(&opened, &carrier, &machine, &portal, wake);
@@ -162,7 +162,7 @@ impl App {
             queue,
             opened,
             health,
-            door,
+            socket,
             measured,
             streams,
             peers,
@@ -190,8 +190,8 @@ impl App {
     }
 
     /// Serves until `stop` changes, then lets requests and letters in hand come to an end.
-    pub async fn run(self, listener: TcpListener, stop: watch::Receiver<bool>) -> Result<(), CannotServe> {
-        let Self { router, queue, opened, health, door, measured, streams, peers, https, machine, vaults, .. } = self;
+    pub async fn run(self, listener: TcpListener, stop: watch::Receiver<bool>) -> Result<(), ServeError> {
+        let Self { router, queue, opened, health, socket, measured, streams, peers, https, machine, vaults, .. } = self;
         let mut work = JoinSet::new();
         let mut counters = ConnectionCounters::default();
         if let Some((listener, figures)) = measured {
@@ -201,11 +201,11 @@ impl App {
         }
         work.spawn(queue.run(stopped(stop.clone())));
         let lost = opened.clone().lost();
-        work.spawn(opened.keep_clean(machine.clock, stopped(stop.clone())));
+        work.spawn(opened.run_garbage_collector(machine.clock, stopped(stop.clone())));
         work.spawn(health.watch(stopped(stop.clone())));
         work.spawn(end_unused_vaults(vaults, stopped(stop.clone())));
-        if let Some((door, portal)) = door {
-            work.spawn(door.serve(portal, stopped(stop.clone())));
+        if let Some((socket, portal)) = socket {
+            work.spawn(socket.serve(portal, stopped(stop.clone())));
         }
         let told = stopped(stop.clone());
         work.spawn(async move {
@@ -222,7 +222,7 @@ impl App {
             () = serving => {}
             () = bounded => tracing::warn!("stopping with requests in flight"),
             // Whatever is answered from now on would be forgotten.
-            why = lost => return Err(CannotServe::StoreLost(why)),
+            why = lost => return Err(ServeError::StoreLost(why)),
         }
         while work.join_next().await.is_some() {}
         Ok(())
@@ -230,20 +230,20 @@ impl App {
 }
 
 /// Figures and where they are read, if an operator wants them. The socket comes first: one that is taken ends the start.
-async fn measured(config: &Config, machine: &Machine) -> Result<Option<(figures::Listener, Figures)>, NoListener> {
+async fn measured(config: &Config, machine: &Platform) -> Result<Option<(figures::Listener, Figures)>, NoListener> {
     let Some(address) = config.metrics_address else { return Ok(None) };
     let listener = figures::Listener::bind(address).await?;
     Ok(Some((listener, Figures::new(machine.clock.now()))))
 }
 
 /// The master keys; one is made only for a store that was never sealed with another.
-async fn masters(config: &Config, opened: &Opened, machine: &Machine) -> Result<Vec<MasterBytes>, CannotServe> {
+async fn masters(config: &Config, opened: &OpenStore, machine: &Platform) -> Result<Vec<MasterBytes>, ServeError> {
     if let Some(masters) = config.known_master_keys()? {
         return Ok(masters);
     }
     match postern_app::portal::check(&*opened.store(), &[], None, machine.clock.now()).await {
         Ok(_) => Ok(config.master_keys(&*machine.entropy)?),
-        Err(CannotOpen::NoMasterKey) => Err(config.no_master_keys().into()),
+        Err(OpenError::NoMasterKey) => Err(config.no_master_keys().into()),
         Err(cannot) => Err(cannot.into()),
     }
 }
@@ -251,11 +251,11 @@ async fn masters(config: &Config, opened: &Opened, machine: &Machine) -> Result<
 /// A portal over an open store.
 async fn over(
     config: &Config,
-    opened: &Opened,
-    machine: &Machine,
+    opened: &OpenStore,
+    machine: &Platform,
     masters: &[MasterBytes],
     letter_waits: Arc<dyn Fn() + Send + Sync>,
-) -> Result<Arc<Portal>, CannotServe> {
+) -> Result<Arc<Portal>, ServeError> {
     let outside = Outside {
         store: opened.store(),
         clock: Arc::clone(&machine.clock),
@@ -265,35 +265,35 @@ async fn over(
     };
     let settings = Settings { expected_store: store::read_marker(&config.data_dir)?, ..settings(config) };
     let portal = Portal::open(outside, masters, settings).await.map_err(|why| match why {
-        CannotOpen::StoreEmptied(_) | CannotOpen::OtherStore { .. } => {
-            CannotServe::OtherStore { why, marker: store::marker_path(&config.data_dir) }
+        OpenError::StoreEmptied(_) | OpenError::OtherStore { .. } => {
+            ServeError::OtherStore { why, marker: store::marker_path(&config.data_dir) }
         }
-        why => CannotServe::Portal(why),
+        why => ServeError::Portal(why),
     })?;
     Ok(Arc::new(portal))
 }
 
 /// The portal for a command that does without serving; whoever serves sends its letters.
-pub async fn portal(config: &Config) -> Result<Arc<Portal>, CannotServe> {
-    let machine = Machine::default();
+pub async fn portal(config: &Config) -> Result<Arc<Portal>, ServeError> {
+    let machine = Platform::default();
     let masters = config.known_master_keys()?.ok_or_else(|| config.no_master_keys())?;
     let opened = store::open(config).await?;
     over(config, &opened, &machine, &masters, Arc::new(|| {})).await
 }
 
 /// Where the store cannot be opened by a second process, operators come to this one.
-fn door(config: &Config) -> Option<Door> {
+fn socket(config: &Config) -> Option<OperatorSocket> {
     if store::is_shared(config) {
         return None;
     }
-    Door::open(&config.data_dir)
+    OperatorSocket::open(&config.data_dir)
         .inspect_err(|error| tracing::warn!(%error, "no `postern accounts` while this runs: its socket cannot be made"))
         .ok()
 }
 
 /// Sends a letter past store and queue, to see that mail works.
-pub async fn send_test_letter(config: &Config, to: MailAddress) -> Result<(), CannotServe> {
-    let Machine { clock, entropy, .. } = Machine::default();
+pub async fn send_test_letter(config: &Config, to: MailAddress) -> Result<(), ServeError> {
+    let Platform { clock, entropy, .. } = Platform::default();
     Ok(mail::send_test_letter(config, to, clock.now(), &*entropy).await?)
 }
 
@@ -312,7 +312,7 @@ fn settings(config: &Config) -> Settings {
     }
 }
 
-fn carrier(config: &Config, portal: &Arc<Portal>) -> Result<Arc<dyn Carrier>, CannotServe> {
+fn carrier(config: &Config, portal: &Arc<Portal>) -> Result<Arc<dyn Carrier>, ServeError> {
     Ok(match &config.mail {
         Mail::Demo => Arc::new(Outbox::new(Arc::clone(portal))),
         Mail::Smtp(settings) => Arc::new(Smtp::new(settings)?),
@@ -320,9 +320,9 @@ fn carrier(config: &Config, portal: &Arc<Portal>) -> Result<Arc<dyn Carrier>, Ca
 }
 
 fn queue(
-    opened: &Opened,
+    opened: &OpenStore,
     carrier: &Arc<dyn Carrier>,
-    machine: &Machine,
+    machine: &Platform,
     portal: &Arc<Portal>,
     wake: Arc<Notify>,
 ) -> Queue {
@@ -339,14 +339,14 @@ struct OfProcess {
 
 fn router(
     config: &Config,
-    opened: &Opened,
-    machine: &Machine,
+    opened: &OpenStore,
+    machine: &Platform,
     portal: &Arc<Portal>,
     of_process: OfProcess,
 ) -> Result<Router, NoTelemetry> {
     let OfProcess { health, streams, proxies } = of_process;
     let (files, assets) = assets::routes();
-    let house = House {
+    let app = AppState {
         portal: Arc::clone(portal),
         clients: Clients::new(Arc::clone(portal)).behind(config.gateway_key.clone()),
         vaults: vaults(config, portal),
@@ -356,8 +356,8 @@ fn router(
         support: config.support_contact.as_deref().map(Into::into),
         demo: config.is_demo(),
     };
-    let wiring = Wiring {
-        house,
+    let wiring = RouterConfig {
+        app,
         assets: files,
         origin: Arc::new(config.public_origin.clone()),
         sessions: opened.sessions(portal, &machine.clock),
@@ -376,13 +376,13 @@ fn vaults(config: &Config, portal: &Arc<Portal>) -> Vaults {
 /// What operators reach by name and password, where they have both.
 fn operators(
     config: &Config,
-    opened: &Opened,
-    machine: &Machine,
+    opened: &OpenStore,
+    machine: &Platform,
     portal: &Arc<Portal>,
 ) -> Result<Option<Operators>, NoTelemetry> {
     let Some(admin) = &config.admin else { return Ok(None) };
     let telemetry = machine.telemetry.clone().map_or_else(|| Telemetry::apart(&config.log), Ok)?;
-    let reach = Reach {
+    let reach = AdminState {
         admission: Admission::new(Arc::clone(portal), admin.clone()),
         store: opened.clone(),
         telemetry,

@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use data_encoding::HEXLOWER;
 use http::header;
-use postern_app::web::front::Assets;
+use postern_app::web::context::Assets;
 use sha2::{Digest, Sha256};
 
 /// A file that pages load.

@@ -7,13 +7,13 @@ use std::path::Path;
 
 use postern_app::portal::{self, Checked};
 
-use crate::app::{CannotServe, Machine};
+use crate::app::{Platform, ServeError};
 use crate::config::{Config, Mail};
 use crate::operator::{self, Reply, Request};
 use crate::{mail, store};
 
 /// Checks one after the other, says of each what was checked, and fails if any did.
-pub async fn connect(config: &Config) -> Result<(), CannotServe> {
+pub async fn connect(config: &Config) -> Result<(), ServeError> {
     let mut failed = false;
     for (what, outcome) in [("store", store(config).await), ("mail", mail(config).await)] {
         match outcome {
@@ -24,10 +24,10 @@ pub async fn connect(config: &Config) -> Result<(), CannotServe> {
             }
         }
     }
-    if failed { Err(CannotServe::CheckFailed) } else { Ok(()) }
+    if failed { Err(ServeError::CheckFailed) } else { Ok(()) }
 }
 
-async fn store(config: &Config) -> Result<String, CannotServe> {
+async fn store(config: &Config) -> Result<String, ServeError> {
     if !store::is_shared(config) {
         let folder = &config.data_dir;
         if let Some(found) = beside_a_running_portal(config).await? {
@@ -41,7 +41,7 @@ async fn store(config: &Config) -> Result<String, CannotServe> {
     let opened = store::open(config).await?;
     opened.store().ping().await?;
     let masters = config.known_master_keys()?.unwrap_or_default();
-    let now = Machine::default().clock.now();
+    let now = Platform::default().clock.now();
     let expected = store::read_marker(&config.data_dir)?;
     let checked = portal::check(&*opened.store(), &masters, expected.as_deref(), now).await?;
     let about = opened.about().await;
@@ -57,9 +57,9 @@ async fn store(config: &Config) -> Result<String, CannotServe> {
 }
 
 /// The embedded store has one process at a time, so the one that has it is asked.
-async fn beside_a_running_portal(config: &Config) -> Result<Option<String>, CannotServe> {
+async fn beside_a_running_portal(config: &Config) -> Result<Option<String>, ServeError> {
     let masters = config.known_master_keys()?.unwrap_or_default();
-    let sealed = portal::seal_canary(&masters, &*Machine::default().entropy);
+    let sealed = portal::seal_canary(&masters, &*Platform::default().entropy);
     let request = Request::Check { sealed };
     let reply = operator::ask(&config.data_dir, &request).await.map_err(operator::NotDone::Io)?;
     match reply {
@@ -72,7 +72,7 @@ async fn beside_a_running_portal(config: &Config) -> Result<Option<String>, Cann
     }
 }
 
-async fn mail(config: &Config) -> Result<String, CannotServe> {
+async fn mail(config: &Config) -> Result<String, ServeError> {
     let Mail::Smtp(settings) = &config.mail else {
         return Ok("none: this is the demo, which shows its letters at /outbox".to_owned());
     };

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use postern_core::model::MailAddress;
 
-use crate::config::{FILE_VARIABLE, Given, SETTINGS, Secrecy, Setting, USUAL_FILE};
+use crate::config::{ConfigSources, FILE_VARIABLE, SETTINGS, Secrecy, Setting, USUAL_FILE};
 use crate::operator::Asked;
 
 /// What to do.
@@ -32,7 +32,7 @@ pub enum Command {
 /// What to do, and what the process was given to do it with.
 pub struct Invocation {
     pub command: Command,
-    pub given: Given,
+    pub given: ConfigSources,
 }
 
 /// Reads a command line, program name first. The error also carries `--help` and `--version`;
@@ -116,7 +116,7 @@ fn flag(setting: &'static Setting) -> Option<Arg> {
     )
 }
 
-fn given(matches: &ArgMatches) -> Given {
+fn given(matches: &ArgMatches) -> ConfigSources {
     // Flags are global: clap hands them down, so the innermost matches have them all.
     let mut matches = matches;
     while let Some((_, inner)) = matches.subcommand() {
@@ -127,7 +127,7 @@ fn given(matches: &ArgMatches) -> Given {
         .filter(|setting| setting.flag().is_some())
         .filter_map(|setting| Some((setting.name, matches.get_one::<String>(setting.name)?.clone())))
         .collect();
-    Given::by_process(matches.get_one::<PathBuf>("config").cloned(), flags)
+    ConfigSources::by_process(matches.get_one::<PathBuf>("config").cloned(), flags)
 }
 
 fn after_help() -> String {

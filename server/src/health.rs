@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::refusals::{May, Watched};
+use crate::api::refusals::{ErrorResponses, Watched};
 use crate::api::tag;
 use crate::mail::MailHealth;
 use crate::signals::Draining;
@@ -134,7 +134,7 @@ struct Ready {
     operation_id = "alive",
     tag = tag::HEALTH,
     security(()),
-    responses((status = OK, description = "It is.", body = Alive), May<(Watched,)>),
+    responses((status = OK, description = "It is.", body = Alive), ErrorResponses<(Watched,)>),
 )]
 async fn alive() -> Json<Alive> {
     Json(Alive { status: Standing::Up })
@@ -154,7 +154,7 @@ async fn alive() -> Json<Alive> {
             description = "The store does not do what requests need, or the process is about to stop.",
             body = Ready
         ),
-        May<(Watched,)>,
+        ErrorResponses<(Watched,)>,
     ),
 )]
 async fn ready(State(health): State<Health>) -> (StatusCode, Json<Ready>) {

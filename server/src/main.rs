@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use postern::app::{self, CannotServe};
+use postern::app::{self, ServeError};
 use postern::check;
 use postern::cli::{self, Command, Invocation};
 use postern::config::Config;
@@ -46,12 +46,12 @@ fn run(invocation: Invocation, config: &Config, telemetry: Telemetry) -> ExitCod
     // Told before the first page is rendered; a second telling would be refused and changes nothing.
     let _ = any_spawner::Executor::init_tokio();
     let done = tokio::runtime::Runtime::new()
-        .map_err(CannotServe::from)
+        .map_err(ServeError::from)
         .and_then(|tokio| tokio.block_on(act(invocation, config, telemetry)));
     done.map_or_else(|error| failed(&error), |()| ExitCode::SUCCESS)
 }
 
-async fn act(invocation: Invocation, config: &Config, telemetry: Telemetry) -> Result<(), CannotServe> {
+async fn act(invocation: Invocation, config: &Config, telemetry: Telemetry) -> Result<(), ServeError> {
     match invocation.command {
         Command::Serve => serve::serve(config, invocation.given, telemetry).await,
         Command::CheckConfig { connect } => {

@@ -7,7 +7,7 @@ use postern_core::model::Secret;
 use postern_core::port::Entropy as _;
 use postern_core::seal::{PasswordHash, Unhashable};
 
-use crate::machine::SystemEntropy;
+use crate::platform::SystemEntropy;
 
 /// Of a password that nothing else stands beside (NIST SP 800-63B-4 3.1.1.2).
 const SHORTEST: usize = 15;

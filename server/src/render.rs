@@ -12,19 +12,19 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use leptos::prelude::{IntoView, provide_context};
 use leptos_axum::handle_response_inner;
 use leptos_integration_utils::{BoxedFnOnce, PinnedFuture, PinnedStream};
+use postern_app::web::context::{AppState, RequestContext};
 use postern_app::web::form::{FormContent, FormReply, FormRoute};
-use postern_app::web::front::{Front, House};
 use postern_app::web::submission::provide_token;
 use postern_core::model::Secret;
 
 use crate::http::outcome;
 
 /// A page's route.
-pub fn page<V: IntoView + 'static>(view: fn() -> V) -> MethodRouter<House> {
-    get(async move |State(house): State<House>, request: Request| {
+pub fn page<V: IntoView + 'static>(view: fn() -> V) -> MethodRouter<AppState> {
+    get(async move |State(app): State<AppState>, request: Request| {
         let provide = move || {
-            provide_token(&house.portal);
-            provide_context(house.clone());
+            provide_token(&app.portal);
+            provide_context(app.clone());
         };
         let response = handle_response_inner(provide, view, request, whole).await;
         // There is no page to a fault or a way elsewhere; the ones that tell are made where all such pages are.
@@ -52,17 +52,17 @@ pub fn without_marks(html: &str) -> String {
 }
 
 /// A form's handler.
-pub fn form(form: FormRoute) -> MethodRouter<House> {
+pub fn form(form: FormRoute) -> MethodRouter<AppState> {
     let form = Arc::new(form);
-    post(async move |State(house): State<House>, parts: Parts, body: Bytes| {
+    post(async move |State(app): State<AppState>, parts: Parts, body: Bytes| {
         if !is_form(&parts.headers) {
             return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
         }
         let Ok(fields) = form.read(&body) else { return StatusCode::BAD_REQUEST.into_response() };
-        let submitted = async { form.submit(Front::of(house.clone(), &parts.extensions)?, fields).await };
+        let submitted = async { form.submit(RequestContext::of(app.clone(), &parts.extensions)?, fields).await };
         match submitted.await {
             Ok(reply) => replied(reply),
-            Err(no) => outcome::no(&no, &house, form.path),
+            Err(no) => outcome::no(&no, &app, form.path),
         }
     })
 }

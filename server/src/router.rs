@@ -10,8 +10,8 @@ use axum::{Extension, Form, Json, Router};
 use http::StatusCode;
 use postern_app::pages;
 use postern_app::pages::views::message::Message;
-use postern_app::portal::{Answer, No};
-use postern_app::web::front::House;
+use postern_app::portal::{Answer, UseCaseError};
+use postern_app::web::context::AppState;
 use postern_app::web::path::Page;
 use postern_app::web::session::{self, CookieChange};
 use postern_core::model::{Browser, Network, Session, Visit};
@@ -21,10 +21,10 @@ use tower_sessions::{Session as Cookie, SessionStore};
 
 use crate::api::admin::Operators;
 use crate::config::PublicOrigin;
-use crate::http::body::Most;
+use crate::http::body::BodyLimit;
 use crate::http::headers::Https;
 use crate::http::host::{self, Host};
-use crate::http::large::{self, Large};
+use crate::http::large::{self, LargeBodyLimiter};
 use crate::http::network::Proxies;
 use crate::http::submission::{self, Submissions};
 use crate::http::{body, cookie, headers, network, origin, outcome, paths, target, to_the_end, unread, visit};
@@ -39,9 +39,9 @@ const BODY: usize = 64 * 1024;
 const VAULT: usize = 4608 * 1024;
 
 /// What the layers need beside the house.
-pub struct Wiring<S> {
-    pub house: House,
-    pub assets: Router<House>,
+pub struct RouterConfig<S> {
+    pub app: AppState,
+    pub assets: Router<AppState>,
     pub sessions: S,
     pub origin: Arc<PublicOrigin>,
     pub proxies: Proxies,
@@ -51,24 +51,24 @@ pub struct Wiring<S> {
     pub operators: Option<Operators>,
 }
 
-pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
-    let Wiring { house, assets, sessions, origin, proxies, health, streams, operators } = wiring;
+pub fn router<S: SessionStore + Clone>(wiring: RouterConfig<S>) -> Router {
+    let RouterConfig { app, assets, sessions, origin, proxies, health, streams, operators } = wiring;
     let https = origin.is_https();
-    let of_sessions = |of_sessions| Submissions { house: house.clone(), sessions: sessions.clone(), of_sessions };
+    let of_sessions = |of_sessions| Submissions { app: app.clone(), sessions: sessions.clone(), of_sessions };
     let mut described = api::Description::new(&origin);
-    let visited = pages_and_forms(house.demo)
+    let visited = pages_and_forms(app.demo)
         .merge(described.of(api::of_session()))
-        .layer(from_fn_with_state(house.clone(), visit::layer));
+        .layer(from_fn_with_state(app.clone(), visit::layer));
     let with_session = visited
         .route(pages::BEGIN_SESSION, post(begin_session))
         .layer(cookie::sessions(sessions.clone(), https))
         .layer(from_fn_with_state(cookie::Cookies { store: sessions.clone(), https }, cookie::layer))
         .layer(from_fn_with_state(of_sessions(true), submission::layer));
     let quorums = quorum::routes(streams).layer(from_fn_with_state(of_sessions(false), submission::layer));
-    let vaults = described
-        .of(api::vault::routes())
-        .layer(DefaultBodyLimit::max(VAULT))
-        .layer(from_fn_with_state(Large::new(Most(VAULT as u64), Most(BODY as u64)), large::layer));
+    let vaults = described.of(api::vault::routes()).layer(DefaultBodyLimit::max(VAULT)).layer(from_fn_with_state(
+        LargeBodyLimiter::new(BodyLimit(VAULT as u64), BodyLimit(BODY as u64)),
+        large::layer,
+    ));
     let for_operators = operators.map(|operators| described.of(api::admin::routes(operators)));
     Router::new()
         .merge(with_session)
@@ -80,24 +80,24 @@ pub fn router<S: SessionStore + Clone>(wiring: Wiring<S>) -> Router {
         .route(Page::SessionEnded.path(), get(ended))
         .merge(described.of(health::routes(health)))
         // The last one, as it tells of all the others.
-        .merge(api::reference::routes(described, &house.assets.icon))
+        .merge(api::reference::routes(described, &app.assets.icon))
         .layer(DefaultBodyLimit::max(BODY))
-        .layer(from_fn_with_state(Most(BODY as u64), body::layer))
+        .layer(from_fn_with_state(BodyLimit(BODY as u64), body::layer))
         .merge(vaults)
         .layer(from_fn_with_state(Arc::clone(&origin), origin::layer))
         .layer(from_fn(paths::layer))
         .layer(from_fn_with_state(Host::new(origin), host::layer))
         .layer(from_fn(target::layer))
         .layer(CatchPanicLayer::custom(outcome::panicked))
-        .layer(from_fn_with_state(house.clone(), outcome::layer))
+        .layer(from_fn_with_state(app.clone(), outcome::layer))
         .layer(from_fn(to_the_end::layer))
         .layer(from_fn_with_state(proxies, network::layer))
         .layer(from_fn_with_state(Https(https), headers::layer))
         .layer(from_fn(unread::layer))
-        .with_state(house)
+        .with_state(app)
 }
 
-fn pages_and_forms(demo: bool) -> Router<House> {
+fn pages_and_forms(demo: bool) -> Router<AppState> {
     let mut router = Router::new()
         .route(Page::Overview.path(), page(pages::overview_page))
         .route(Page::EmailCode.path(), page(pages::email_code_page))
@@ -128,22 +128,22 @@ fn pages_and_forms(demo: bool) -> Router<House> {
 }
 
 /// After a person ended the session; it begins none.
-async fn ended(State(house): State<House>) -> Response {
-    outcome::page(&Message::Ended, StatusCode::OK, &house, Page::Overview.path())
+async fn ended(State(app): State<AppState>) -> Response {
+    outcome::page(&Message::Ended, StatusCode::OK, &app, Page::Overview.path())
 }
 
 /// What a sign-in asks a security key, for the script on the page: PublicKeyCredentialRequestOptionsJSON (WebAuthn
 /// Level 3, 5.8.2).
-async fn key_options(State(house): State<House>, Extension(visit): Extension<Visit>) -> Response {
-    match house.portal.ask_sign_in_keys(&visit).await {
+async fn key_options(State(app): State<AppState>, Extension(visit): Extension<Visit>) -> Response {
+    match app.portal.ask_sign_in_keys(&visit).await {
         Ok(options) => Json(options).into_response(),
-        Err(no) => api::Problem::of(&no, house.portal.now()).into_response(),
+        Err(no) => api::Problem::of(&no, app.portal.now()).into_response(),
     }
 }
 
 /// A new session for a browser whose cookie names one that is over.
 async fn begin_session(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(network): Extension<Network>,
     Extension(change): Extension<CookieChange>,
     cookie: Cookie,
@@ -151,12 +151,12 @@ async fn begin_session(
 ) -> Response {
     let begun = async {
         match session::load(&cookie).await? {
-            Some(known) if is_live(&house, known.clone(), network).await? => Ok(()),
-            Some(_) => Ok(session::replace(&cookie, &change, &house.portal.begin_visit(network).await?).await?),
-            None => Ok(session::begin(&cookie, &change, &house.portal.begin_visit(network).await?).await?),
+            Some(known) if is_live(&app, known.clone(), network).await? => Ok(()),
+            Some(_) => Ok(session::replace(&cookie, &change, &app.portal.begin_visit(network).await?).await?),
+            None => Ok(session::begin(&cookie, &change, &app.portal.begin_visit(network).await?).await?),
         }
     };
-    at_the_beginning(begun.await, &house, if then.sign_in.is_some() { Page::SignIn } else { Page::Overview })
+    at_the_beginning(begun.await, &app, if then.sign_in.is_some() { Page::SignIn } else { Page::Overview })
 }
 
 /// What a person wants a session for.
@@ -166,18 +166,18 @@ struct Then {
     sign_in: Option<String>,
 }
 
-async fn is_live(house: &House, session: Session, network: Network) -> Answer<bool> {
-    let ended = session.check_live(house.portal.now()).is_err();
-    match house.portal.admit(&Visit { session, network, browser: Browser::default() }).await {
+async fn is_live(app: &AppState, session: Session, network: Network) -> Answer<bool> {
+    let ended = session.check_live(app.portal.now()).is_err();
+    match app.portal.admit(&Visit { session, network, browser: Browser::default() }).await {
         Ok(()) => Ok(!ended),
-        Err(No::Refused(_)) => Ok(false),
+        Err(UseCaseError::Refused(_)) => Ok(false),
         Err(no) => Err(no),
     }
 }
 
-fn at_the_beginning(begun: Answer<()>, house: &House, page: Page) -> Response {
+fn at_the_beginning(begun: Answer<()>, app: &AppState, page: Page) -> Response {
     match begun {
         Ok(()) => Redirect::to(page.path()).into_response(),
-        Err(no) => outcome::no(&no, house, page.path()),
+        Err(no) => outcome::no(&no, app, page.path()),
     }
 }

@@ -3,21 +3,21 @@
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::app::{App, CannotServe, Machine};
-use crate::config::{Config, Given};
+use crate::app::{App, Platform, ServeError};
+use crate::config::{Config, ConfigSources};
 use crate::process;
 use crate::signals::{Reload, Signals};
 use crate::telemetry::Telemetry;
 
 /// Runs the portal until the process is told to stop. `given`: what SIGHUP reads again.
-pub async fn serve(config: &Config, given: Given, telemetry: Telemetry) -> Result<(), CannotServe> {
+pub async fn serve(config: &Config, given: ConfigSources, telemetry: Telemetry) -> Result<(), ServeError> {
     // Before anything is opened, so that none of these ends the process in its middle.
     let mut signals = Signals::listen()?;
     if let Err(error) = process::raise_descriptor_limit() {
         tracing::warn!(%error, "the descriptor limit cannot be raised");
     }
     let address = config.address;
-    let machine = Machine { telemetry: Some(telemetry.clone()), ..Machine::default() };
+    let machine = Platform { telemetry: Some(telemetry.clone()), ..Platform::default() };
     let app = tokio::select! {
         app = App::open(config, machine) => app?,
         () = signals.stop_requested() => {
@@ -25,7 +25,7 @@ pub async fn serve(config: &Config, given: Given, telemetry: Telemetry) -> Resul
             return Ok(());
         }
     };
-    let listener = TcpListener::bind(address).await.map_err(|error| CannotServe::Listen { address, error })?;
+    let listener = TcpListener::bind(address).await.map_err(|error| ServeError::Listen { address, error })?;
     let (stop, stopping) = watch::channel(false);
     let reload = Reload { given, config: config.clone(), telemetry: telemetry.clone(), mail: app.mail() };
     tokio::spawn(signals.act(reload, app.draining(), config.drain, stop));

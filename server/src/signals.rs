@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::config::{Config, Given, Mail};
+use crate::config::{Config, ConfigSources, Mail};
 use crate::mail::{NoSmtp, ReplaceableCarrier, Smtp};
 use crate::telemetry::Telemetry;
 
@@ -97,7 +97,7 @@ pub async fn stopped(mut stop: watch::Receiver<bool>) {
 
 /// What is needed to read the configuration again.
 pub struct Reload {
-    pub given: Given,
+    pub given: ConfigSources,
     /// As it was at the start.
     pub config: Config,
     pub telemetry: Telemetry,

@@ -13,7 +13,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 
 use postern::cli;
-use postern::config::{Config, Given, Mistakes, SETTINGS, Secrecy};
+use postern::config::{Config, ConfigSources, Mistakes, SETTINGS, Secrecy};
 use postern_core::port::Entropy;
 
 const KEY: &str = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY=";
@@ -44,9 +44,9 @@ impl Drop for Folder {
     }
 }
 
-fn variables(pairs: &[(&str, &str)]) -> Given {
+fn variables(pairs: &[(&str, &str)]) -> ConfigSources {
     let variables = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    Given { variables, ..Given::default() }
+    ConfigSources { variables, ..ConfigSources::default() }
 }
 
 fn load(pairs: &[(&str, &str)]) -> Result<Config, Mistakes> {
@@ -54,7 +54,7 @@ fn load(pairs: &[(&str, &str)]) -> Result<Config, Mistakes> {
 }
 
 /// Every mistake as a line.
-fn mistakes(given: &Given) -> Vec<String> {
+fn mistakes(given: &ConfigSources) -> Vec<String> {
     let mistakes = Config::load(given).expect_err("a mistake");
     mistakes.0.iter().map(ToString::to_string).collect()
 }
@@ -155,7 +155,7 @@ fn a_file_that_is_named_but_not_there_or_not_toml_is_a_mistake() {
     let said = mistake(&[("POSTERN_CONFIG", "/nowhere/postern.toml")]);
     assert!(said.starts_with("config (environment POSTERN_CONFIG): /nowhere/postern.toml cannot be read"), "{said}");
     let file = Some(folder.file("p.toml", "address = \"127.0.0.1:1\"\nlog = info\n"));
-    let all = mistakes(&Given { file, ..Given::default() });
+    let all = mistakes(&ConfigSources { file, ..ConfigSources::default() });
     assert!(all[0].starts_with("syntax (") && all[0].contains("p.toml line 2)"), "{all:#?}");
 }
 

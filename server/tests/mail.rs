@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use postern::config::{Config, Given, Mail};
+use postern::config::{Config, ConfigSources, Mail};
 use postern::mail::{self, Carrier, Outbox, Smtp};
 use postern_app::portal::{Outside, Portal, Settings};
 use postern_core::model::{
@@ -48,7 +48,7 @@ fn configure(server: &SmtpServer, url: &str) -> Option<Config> {
         ("POSTERN_MAIL_FROM", "Postern <mfa@example.org>"),
     ];
     let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-    let config = Config::load(&Given { variables, ..Given::default() });
+    let config = Config::load(&ConfigSources { variables, ..ConfigSources::default() });
     std::fs::remove_file(&ca_file).expect("it was there");
     config.ok()
 }
@@ -214,7 +214,7 @@ async fn an_operator_sends_a_test_letter() {
     assert_eq!((received.len(), received[0].subject.as_str()), (1, "Test letter from Postern"));
     assert!(received[0].text.contains("http://localhost:3000"));
 
-    let demo = Config::load(&Given::default()).expect("the defaults");
+    let demo = Config::load(&ConfigSources::default()).expect("the defaults");
     let refused = mail::send_test_letter(&demo, to, clock.now(), &entropy).await.expect_err("nowhere to send it");
     assert!(refused.to_string().contains("smtp.url is not set"));
 }

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use super::caller::Own;
+use super::caller::ClientKeys;
 use super::{CLIENT, Clients};
 use crate::letter::{self, Cover};
-use postern_core::engine::{Answer, Fault, TRIES};
+use postern_core::engine::{Answer, InternalError, TRIES};
 use postern_core::model::{
     Activated, ApiKey, ApiSecret, Client, MailAddress, Network, Refusal, Secret, SessionHandle, Timestamp,
 };
-use postern_core::port::{Also, Count, Expect, Key, Lane, Window};
+use postern_core::port::{Count, Expect, Key, Lane, SideEffects, Window};
 use postern_core::rules::limits::{API_KEY_WAITS, MOST_API_KEYS};
 
 /// How long a network waits between two letters to one address.
@@ -73,7 +73,7 @@ impl Clients {
         let mut bytes = [0; 32];
         self.portal.outside.entropy.fill(&mut bytes);
         let secret = ApiSecret::new(Secret::new(bytes));
-        client.activated = Some(Activated { at: now, verifier: Own::verifier(&secret) });
+        client.activated = Some(Activated { at: now, verifier: ClientKeys::verifier(&secret) });
         if !self.write(&place, &client, Expect::Revision(revision), now).await? {
             return self.refuse(network, key, Refusal::AlreadyActivated).await;
         }
@@ -99,7 +99,7 @@ impl Clients {
                 return Ok(());
             }
         }
-        Err(Fault::Contended.into())
+        Err(InternalError::Contended.into())
     }
 
     /// Takes a key out of those of its address.
@@ -119,11 +119,17 @@ impl Clients {
                 return Ok(());
             }
         }
-        Err(Fault::Contended.into())
+        Err(InternalError::Contended.into())
     }
 
-    async fn write_entries(&self, place: &Key, keys: &[ApiKey], expect: Expect, now: Timestamp) -> Result<bool, Fault> {
-        Ok(self.portal.records.write(place, expect, &keys, None, Also::default(), now).await?.is_some())
+    async fn write_entries(
+        &self,
+        place: &Key,
+        keys: &[ApiKey],
+        expect: Expect,
+        now: Timestamp,
+    ) -> Result<bool, InternalError> {
+        Ok(self.portal.records.write(place, expect, &keys, None, SideEffects::default(), now).await?.is_some())
     }
 
     /// Which keys an address has.
@@ -131,7 +137,7 @@ impl Clients {
         Key::new(self.portal.lookup.name("address", &address.lookup_form()), "clients")
     }
 
-    async fn still_there(&self, mut keys: Vec<ApiKey>, now: Timestamp) -> Result<Vec<ApiKey>, Fault> {
+    async fn still_there(&self, mut keys: Vec<ApiKey>, now: Timestamp) -> Result<Vec<ApiKey>, InternalError> {
         let mut at = 0;
         while let Some(key) = keys.get(at) {
             if self.load(&self.place(&key.to_string()), now).await?.is_some() {
@@ -144,7 +150,11 @@ impl Clients {
     }
 
     /// The clients of an address, oldest first, each with where it stands.
-    pub(super) async fn of_address(&self, address: &MailAddress, now: Timestamp) -> Result<Vec<(Key, Client)>, Fault> {
+    pub(super) async fn of_address(
+        &self,
+        address: &MailAddress,
+        now: Timestamp,
+    ) -> Result<Vec<(Key, Client)>, InternalError> {
         let keys = self.portal.records.load::<Vec<ApiKey>>(&self.entries(address), now).await?;
         let mut clients = Vec::new();
         for key in keys.map(|(keys, _)| keys).unwrap_or_default() {
@@ -159,11 +169,11 @@ impl Clients {
     }
 
     /// Every client there is, in no order.
-    pub(super) async fn all(&self, now: Timestamp) -> Result<Vec<(Key, Client)>, Fault> {
+    pub(super) async fn all(&self, now: Timestamp) -> Result<Vec<(Key, Client)>, InternalError> {
         let mut clients = Vec::new();
         for slot in self.portal.outside.store.slots(CLIENT, now).await? {
             let place = Key::new(slot, CLIENT);
-            if let Some((client, _)) = Fault::leave_out_damaged(self.load(&place, now).await)? {
+            if let Some((client, _)) = InternalError::leave_out_damaged(self.load(&place, now).await)? {
                 clients.push((place, client));
             }
         }

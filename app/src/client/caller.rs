@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq;
 
 use super::Clients;
 use crate::portal::Portal;
-use postern_core::engine::{Answer, Fault, Records};
+use postern_core::engine::{Answer, InternalError, Records};
 use postern_core::model::{ApiKey, ApiSecret, Client, Network, Refusal, Secret, SubjectId, Timestamp};
 use postern_core::port::{Expect, Key, Revision};
 use postern_core::seal::{LookupKey, Sealer};
@@ -19,30 +19,30 @@ use postern_core::seal::{LookupKey, Sealer};
 const USED_EVERY: Duration = Duration::from_mins(1);
 
 /// What a client's secret opens, by HKDF-SHA-256 (RFC 5869). The secret has 256 random bits and needs no stretching.
-pub(super) struct Own {
+pub(super) struct ClientKeys {
     /// Seals and opens the client's records.
     pub records: Records,
     /// Finds them.
     pub index: LookupKey,
     /// What both are made of.
-    pub keys: OwnKeys,
+    pub keys: ClientKeyMaterial,
 }
 
 /// A client's keys. They stand nowhere, except sealed under another client's secret while a rotation is unfinished.
 #[derive(Clone, Serialize, Deserialize)]
-pub(super) struct OwnKeys {
+pub(super) struct ClientKeyMaterial {
     sealing: Secret<[u8; 32]>,
     index: Secret<[u8; 32]>,
 }
 
-impl OwnKeys {
+impl ClientKeyMaterial {
     fn of(secret: &ApiSecret) -> Self {
         Self { sealing: derived(secret, b"sealing"), index: derived(secret, b"index") }
     }
 }
 
-impl Own {
-    pub fn new(keys: OwnKeys, portal: &Portal) -> Self {
+impl ClientKeys {
+    pub fn new(keys: ClientKeyMaterial, portal: &Portal) -> Self {
         let sealer = Sealer::of(&keys.sealing);
         let (store, entropy) = (Arc::clone(&portal.outside.store), Arc::clone(&portal.outside.entropy));
         Self { records: Records { store, sealer, entropy }, index: LookupKey::new(keys.index.clone()), keys }
@@ -87,7 +87,7 @@ impl Kind {
 pub struct Caller {
     pub(super) client: Client,
     pub(super) place: Key,
-    pub(super) own: Own,
+    pub(super) own: ClientKeys,
     pub(super) network: Network,
     /// The client whose records still come to this one, while a rotation is unfinished.
     pub(super) source: Option<Box<Caller>>,
@@ -101,7 +101,7 @@ impl Caller {
 }
 
 /// A client as its key and secret were found to be right.
-pub(super) struct Verified {
+pub(super) struct VerifiedCaller {
     pub caller: Caller,
     pub revision: Revision,
 }
@@ -112,7 +112,7 @@ impl Clients {
     pub async fn caller(&self, network: Network, key: &str, secret: &str) -> Answer<Caller> {
         let now = self.now();
         match self.verify(network, key, secret, now).await? {
-            Some(Verified { mut caller, revision }) if caller.client.rotated.is_none() => {
+            Some(VerifiedCaller { mut caller, revision }) if caller.client.rotated.is_none() => {
                 self.touch(&caller, revision, now).await?;
                 caller.source = self.source_of(&caller, now).await?;
                 Ok(caller)
@@ -128,7 +128,7 @@ impl Clients {
         key: &str,
         secret: &str,
         now: Timestamp,
-    ) -> Result<Option<Verified>, Fault> {
+    ) -> Result<Option<VerifiedCaller>, InternalError> {
         let verified = self.verify_even_disabled(network, key, secret, now).await?;
         Ok(verified.filter(|verified| verified.caller.client.disabled_at.is_none()))
     }
@@ -140,22 +140,22 @@ impl Clients {
         key: &str,
         secret: &str,
         now: Timestamp,
-    ) -> Result<Option<Verified>, Fault> {
+    ) -> Result<Option<VerifiedCaller>, InternalError> {
         let known = key.parse::<ApiKey>().map_or_else(|_| key.to_owned(), |key| key.to_string());
         let place = self.place(&known);
         let found = self.load(&place, now).await?;
         let secret = secret.parse().unwrap_or_else(|_| ApiSecret::new(Secret::new([0; 32])));
-        let verifier = Own::verifier(&secret);
+        let verifier = ClientKeys::verifier(&secret);
         let kept = found.as_ref().and_then(|(client, _)| client.activated.as_ref()).map(|activated| activated.verifier);
         let is_right: bool = verifier.ct_eq(&kept.unwrap_or([0; 32])).into();
         Ok(found.filter(|_| is_right && kept.is_some()).map(|(client, revision)| {
-            let own = Own::new(OwnKeys::of(&secret), &self.portal);
-            Verified { caller: Caller { client, place, own, network, source: None }, revision }
+            let own = ClientKeys::new(ClientKeyMaterial::of(&secret), &self.portal);
+            VerifiedCaller { caller: Caller { client, place, own, network, source: None }, revision }
         }))
     }
 
     /// Notes that a client was used. Of several at once one is enough.
-    async fn touch(&self, caller: &Caller, revision: Revision, now: Timestamp) -> Result<(), Fault> {
+    async fn touch(&self, caller: &Caller, revision: Revision, now: Timestamp) -> Result<(), InternalError> {
         if caller.client.last_used_at.is_some_and(|last| now < last + USED_EVERY) {
             return Ok(());
         }

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::Clients;
 use super::caller::{Caller, Kind};
-use postern_core::engine::{Answer, Fault, TRIES};
+use postern_core::engine::{Answer, InternalError, TRIES};
 use postern_core::factor::Unreadable;
 use postern_core::factor::security_key::{AppId, KIND, State};
 use postern_core::model::{Client, Holder, Refusal, Timestamp};
-use postern_core::port::{Also, Expect, Key};
+use postern_core::port::{Expect, Key, SideEffects};
 
 /// How long an entry is kept for a record that is about to be written.
 const RESERVED: Duration = Duration::from_mins(10);
@@ -79,11 +79,11 @@ impl Clients {
                 }
             };
             let entry = Entry { slot: user.slot().to_owned(), reserved_at: now };
-            if caller.own.records.write(&place, expect, &entry, None, Also::default(), now).await?.is_some() {
+            if caller.own.records.write(&place, expect, &entry, None, SideEffects::default(), now).await?.is_some() {
                 return Ok(());
             }
         }
-        Err(Fault::Contended.into())
+        Err(InternalError::Contended.into())
     }
 
     async fn is_named(
@@ -92,7 +92,7 @@ impl Clients {
         entry: &Entry,
         credential: &Credential<'_>,
         now: Timestamp,
-    ) -> Result<bool, Fault> {
+    ) -> Result<bool, InternalError> {
         let user = Key::new(&entry.slot, Kind::Keys.name(&caller.client));
         let Some((holder, _)) = caller.own.records.load::<Holder>(&user, now).await? else { return Ok(false) };
         let same = |key: &State| {
@@ -109,7 +109,7 @@ impl Clients {
         user: &Key,
         credential: &Credential<'_>,
         now: Timestamp,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), InternalError> {
         let place = place(caller, credential);
         if let Some((entry, revision)) = caller.own.records.load::<Entry>(&place, now).await?
             && entry.slot == user.slot()
@@ -126,10 +126,10 @@ impl Clients {
         user: &Key,
         credential: &Credential<'_>,
         now: Timestamp,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), InternalError> {
         let entry = Entry { slot: user.slot().to_owned(), reserved_at: now };
         let reached = place(to, credential);
-        to.own.records.write(&reached, Expect::Anything, &entry, None, Also::default(), now).await?;
+        to.own.records.write(&reached, Expect::Anything, &entry, None, SideEffects::default(), now).await?;
         self.portal.outside.store.delete(&place(from, credential), Expect::Anything, now).await?;
         Ok(())
     }

@@ -10,14 +10,14 @@ use super::subject::Subject;
 use super::u2f::user_handle;
 use super::{Clients, Counter};
 use postern_core::engine::ceremony::{self, For};
-use postern_core::engine::{self, Answer, Fault, TRIES};
+use postern_core::engine::{self, Answer, InternalError, TRIES};
 use postern_core::factor::Submission;
 use postern_core::factor::security_key::{
     self, Asked, AssertionAnswer, CreationChallengeResponse, KIND, Person, RegistrationAnswer, RelyingParty,
     RequestChallengeResponse, State,
 };
 use postern_core::model::{FactorRecord, Holder, KeyFlaw, Refusal, SubjectId, Timestamp};
-use postern_core::port::{Also, Expect};
+use postern_core::port::{Expect, SideEffects};
 use postern_core::rules::limits;
 
 /// Whom a key is for, as the client names them.
@@ -244,7 +244,7 @@ impl Clients {
     /// Takes a user out with all keys. One that is not there is as gone as can be.
     pub async fn remove_user(&self, caller: &Caller, id: &SubjectId) -> Answer<()> {
         match self.remove_keys(caller, id).await {
-            Err(engine::No::Refused(Refusal::NotEnrolled)) => Ok(()),
+            Err(engine::UseCaseError::Refused(Refusal::NotEnrolled)) => Ok(()),
             outcome => outcome,
         }
     }
@@ -273,12 +273,13 @@ impl Clients {
                 return self.remove_keys(caller, id).await;
             }
             holder.factors.retain(|factor| !is_of(factor, gone));
-            let written = engine::write_holder(&subject, &holder, Expect::Revision(revision), Also::default(), now);
+            let written =
+                engine::write_holder(&subject, &holder, Expect::Revision(revision), SideEffects::default(), now);
             if written.await?.is_some() {
                 return Ok(self.release(caller, &subject.place, &Credential::of(gone), now).await?);
             }
         }
-        Err(Fault::Contended.into())
+        Err(InternalError::Contended.into())
     }
 
     /// 32 random bytes.

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Clients;
-use super::caller::{Caller, Kind, Verified};
+use super::caller::{Caller, Kind, VerifiedCaller};
 use super::credential;
-use postern_core::engine::{Answer, Fault, TRIES};
+use postern_core::engine::{Answer, InternalError, TRIES};
 use postern_core::model::{Client, ClientId, MailAddress, Network, Refusal, Timestamp, Usage, Visit};
 use postern_core::port::{Expect, Key};
 use postern_core::rules::step_up;
@@ -83,7 +83,7 @@ impl Clients {
     pub async fn disable_by_secret(&self, network: Network, key: &str, secret: &str) -> Answer<()> {
         let now = self.now();
         match self.verify(network, key, secret, now).await? {
-            Some(Verified { caller: Caller { client, place, .. }, .. }) => {
+            Some(VerifiedCaller { caller: Caller { client, place, .. }, .. }) => {
                 self.disable(&place, &client, network.to_string(), now).await
             }
             None => self.refuse(network, key, Refusal::NoClient).await,
@@ -158,10 +158,10 @@ impl Clients {
                 return Ok(());
             }
         }
-        Err(Fault::Contended.into())
+        Err(InternalError::Contended.into())
     }
 
-    async fn delete_named(&self, name: &str, now: Timestamp) -> Result<(), Fault> {
+    async fn delete_named(&self, name: &str, now: Timestamp) -> Result<(), InternalError> {
         let store = &self.portal.outside.store;
         for slot in store.slots(name, now).await? {
             store.delete(&Key::new(slot, name), Expect::Anything, now).await?;

@@ -18,9 +18,9 @@ use std::time::Duration;
 use subtle::ConstantTimeEq as _;
 
 use crate::portal::Portal;
-use postern_core::engine::{Answer, Fault, TRIES};
+use postern_core::engine::{Answer, InternalError, TRIES};
 use postern_core::model::{Client, Network, Refusal, Secret, Timestamp, Usage};
-use postern_core::port::{Also, Count, Expect, Key, Revision, Tally, Window};
+use postern_core::port::{Count, Expect, Key, Revision, SideEffects, Tally, Window};
 use postern_core::rules::limits;
 
 pub use caller::Caller;
@@ -77,7 +77,7 @@ impl Clients {
         Key::new(self.portal.lookup.name("api key", key), CLIENT)
     }
 
-    async fn load(&self, place: &Key, now: Timestamp) -> Result<Option<(Client, Revision)>, Fault> {
+    async fn load(&self, place: &Key, now: Timestamp) -> Result<Option<(Client, Revision)>, InternalError> {
         self.portal.records.load(place, now).await
     }
 
@@ -95,13 +95,13 @@ impl Clients {
                 return Ok(done);
             }
         }
-        Err(Fault::Contended.into())
+        Err(InternalError::Contended.into())
     }
 
     /// Whether it was written; what was expected may be gone.
-    async fn write(&self, place: &Key, client: &Client, expect: Expect, now: Timestamp) -> Result<bool, Fault> {
+    async fn write(&self, place: &Key, client: &Client, expect: Expect, now: Timestamp) -> Result<bool, InternalError> {
         let written =
-            self.portal.records.write(place, expect, client, expires_at(client), Also::default(), now).await?;
+            self.portal.records.write(place, expect, client, expires_at(client), SideEffects::default(), now).await?;
         Ok(written.is_some())
     }
 
@@ -125,7 +125,7 @@ impl Clients {
     }
 
     /// What the client at `place` did so far.
-    async fn usage(&self, place: &Key, now: Timestamp) -> Result<Usage, Fault> {
+    async fn usage(&self, place: &Key, now: Timestamp) -> Result<Usage, InternalError> {
         // Earlier versions kept all of it in one record, which is counted over once.
         if let Some(earlier) = self.portal.records.take::<Usage>(&Key::new(place.slot(), "usage"), now).await? {
             for (counter, sum) in Counter::ALL.into_iter().zip([earlier.totp, earlier.keys, earlier.failures]) {
@@ -137,7 +137,7 @@ impl Clients {
     }
 
     /// Adds to one of a client's counters, in one step of the store however many do so at once. Answers its sum.
-    async fn count_usage(&self, client: &Key, counter: Counter, by: i64) -> Result<u64, Fault> {
+    async fn count_usage(&self, client: &Key, counter: Counter, by: i64) -> Result<u64, InternalError> {
         let tally = Tally { key: counter.of(client), by, most: u64::MAX };
         Ok(self.portal.outside.store.tally(&tally).await?.unwrap_or_default())
     }
@@ -151,7 +151,7 @@ impl Clients {
     }
 
     /// Sets all of a client's counters back to nothing.
-    async fn forget_usage(&self, client: &Key, now: Timestamp) -> Result<(), Fault> {
+    async fn forget_usage(&self, client: &Key, now: Timestamp) -> Result<(), InternalError> {
         self.portal.outside.store.delete(&Key::new(client.slot(), "usage"), Expect::Anything, now).await?;
         for counter in Counter::ALL {
             self.count_usage(client, counter, i64::MIN).await?;

@@ -7,10 +7,10 @@ use async_trait::async_trait;
 use super::Clients;
 use super::caller::{Caller, Kind};
 use crate::portal::Portal;
-use postern_core::engine::{self, Accepted, Answer, Brought, Door, Fault, Records, TRIES};
+use postern_core::engine::{self, Answer, Committed, InternalError, Records, TRIES, VerificationContext, Verified};
 use postern_core::factor::Factors;
 use postern_core::model::{self, FactorKind, FactorRecord, Holder, Moved, Refusal, SubjectId, Timestamp};
-use postern_core::port::{Also, Expect, Key, Revision};
+use postern_core::port::{Expect, Key, Revision, SideEffects};
 use postern_core::rules::limits;
 use postern_core::rules::throttle::Policy;
 
@@ -25,9 +25,9 @@ pub(super) struct Subject<'a> {
 }
 
 #[async_trait]
-impl Door for Subject<'_> {
+impl VerificationContext for Subject<'_> {
     type Before = ();
-    type Passed = Accepted;
+    type Passed = Verified;
 
     fn records(&self) -> &Records {
         &self.caller.own.records
@@ -57,8 +57,8 @@ impl Door for Subject<'_> {
         stays(holder)
     }
 
-    fn accept(&self, _: &mut Holder, (): (), accepted: &Accepted, _: Timestamp) -> Answer<Brought<Accepted>> {
-        Ok(Brought { passed: accepted.clone(), event: None })
+    fn accept(&self, _: &mut Holder, (): (), verified: &Verified, _: Timestamp) -> Answer<Committed<Verified>> {
+        Ok(Committed { passed: verified.clone(), event: None })
     }
 }
 
@@ -100,9 +100,9 @@ impl Clients {
     /// A new user, for as long as an enrolment waits; for good once something is confirmed. A rotation that began since
     /// its caller was let in may have listed the users already: then it is not there, and the caller is let in no more.
     pub(super) async fn add(&self, subject: &Subject<'_>, holder: &Holder, now: Timestamp) -> Answer<()> {
-        let written = engine::write_holder(subject, holder, Expect::Absent, Also::default(), now).await?;
+        let written = engine::write_holder(subject, holder, Expect::Absent, SideEffects::default(), now).await?;
         // 122 random bits were drawn before.
-        written.ok_or(Fault::Contended)?;
+        written.ok_or(InternalError::Contended)?;
         match self.load(&subject.caller.place, now).await? {
             Some((client, _)) if client.rotated.is_none() && client.disabled_at.is_none() => Ok(()),
             _ => {
@@ -122,12 +122,12 @@ impl Clients {
         for _ in 0..TRIES {
             let (mut holder, revision) = self.find(subject, now).await?;
             let done = change(&mut holder, now)?;
-            let also = Also::default();
-            if engine::write_holder(subject, &holder, Expect::Revision(revision), also, now).await?.is_some() {
+            let effects = SideEffects::default();
+            if engine::write_holder(subject, &holder, Expect::Revision(revision), effects, now).await?.is_some() {
                 return Ok(done);
             }
         }
-        Err(Fault::Contended.into())
+        Err(InternalError::Contended.into())
     }
 
     /// Takes a user out, with what was counted of it. Answers what it had. While a rotation is unfinished its place stays
@@ -141,18 +141,18 @@ impl Clients {
                 (Some(_), Some(left)) => {
                     let left = model::Subject { moved: Some(Moved::Removed), ..left.clone() };
                     let removed = Holder { subject: Some(left), ..Holder::default() };
-                    let (ends, also) = (Some(now + REMOVED_STAYS), Also::default());
-                    subject.records().write(&subject.place, expect, &removed, ends, also, now).await?.is_some()
+                    let (ends, effects) = (Some(now + REMOVED_STAYS), SideEffects::default());
+                    subject.records().write(&subject.place, expect, &removed, ends, effects, now).await?.is_some()
                 }
                 _ => store.delete(&subject.place, expect, now).await?,
             };
             if is_gone {
                 for kind in kinds {
-                    store.forgive(&engine::tries(&subject.place, kind)).await?;
+                    store.reset_attempts(&engine::tries(&subject.place, kind)).await?;
                 }
                 return Ok(holder);
             }
         }
-        Err(Fault::Contended.into())
+        Err(InternalError::Contended.into())
     }
 }

@@ -3,7 +3,7 @@
 use super::caller::{Caller, Kind};
 use super::{Clients, Counter};
 use crate::portal;
-use postern_core::engine::{self, Accepted, Answer, No};
+use postern_core::engine::{self, Answer, UseCaseError, Verified};
 use postern_core::factor::Submission;
 use postern_core::factor::otpauth::{self, Provisioning};
 use postern_core::factor::totp::{KIND, Setting, State};
@@ -53,7 +53,7 @@ impl Clients {
     pub async fn answer_totp(&self, caller: &Caller, id: &SubjectId, code: &Code) -> Answer<()> {
         let subject = self.subject(caller, Kind::Totp, id).await?;
         let outcome = engine::answer(&subject, &KIND, &Submission::Code(code), self.now()).await;
-        let Accepted { confirmed_now, .. } = self.noted(caller, &KIND, outcome).await?;
+        let Verified { confirmed_now, .. } = self.noted(caller, &KIND, outcome).await?;
         if confirmed_now {
             self.note_usage(&caller.place, Counter::Totp, 1).await;
         }
@@ -72,7 +72,7 @@ impl Clients {
     pub async fn unblock_totp(&self, caller: &Caller, id: &SubjectId) -> Answer<()> {
         let (now, subject) = (self.now(), self.subject(caller, Kind::Totp, id).await?);
         self.find(&subject, now).await?;
-        self.portal.outside.store.forgive(&engine::tries(&subject.place, &KIND)).await?;
+        self.portal.outside.store.reset_attempts(&engine::tries(&subject.place, &KIND)).await?;
         tracing::info!(target: "postern::auth", client = %caller.client.id, factor = %KIND, result = "unblocked", network = %caller.network);
         Ok(())
     }
@@ -82,7 +82,7 @@ impl Clients {
         let (client, network) = (&caller.client.id, &caller.network);
         match &outcome {
             Ok(_) => tracing::info!(target: "postern::auth", %client, %factor, result = "passed", %network),
-            Err(No::Refused(refusal)) => {
+            Err(UseCaseError::Refused(refusal)) => {
                 let (result, problem) = (figures::of_refusal(refusal), refusal.code());
                 tracing::info!(target: "postern::auth", %client, %factor, result, problem, %network);
                 // One that is throttled was not looked at, and costs no write but its attempt.
@@ -90,7 +90,7 @@ impl Clients {
                     self.note_usage(&caller.place, Counter::Failures, 1).await;
                 }
             }
-            Err(No::Fault(_)) => {}
+            Err(UseCaseError::InternalError(_)) => {}
         }
         portal::figure(factor, &outcome);
         outcome

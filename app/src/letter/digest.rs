@@ -2,13 +2,13 @@
 
 use super::news::{NewsHtml, NewsText, heading};
 use super::{Cover, From, put};
-use postern_core::model::{Letter, MailAddress, SessionHandle, Timestamp, What};
+use postern_core::model::{EventKind, Letter, MailAddress, SessionHandle, Timestamp};
 use postern_core::rules::limits::NEWS_LASTS;
 
 /// What was not told one by one.
 #[derive(Clone, Copy, Debug)]
 pub struct Repeated<'a> {
-    pub counts: &'a [(What, u32)],
+    pub counts: &'a [(EventKind, u32)],
     pub since: Timestamp,
     pub until: Timestamp,
     pub written_at: Timestamp,
@@ -54,7 +54,7 @@ mod tests {
         let from = From { portal: "<b>Wall</b>", origin: "https://door.example.org" };
         let at = Timestamp::from_secs(1_800_000_000);
         let repeated = Repeated {
-            counts: &[(What::Renamed, 4_797), (What::Exported, 1)],
+            counts: &[(EventKind::Renamed, 4_797), (EventKind::Exported, 1)],
             since: at,
             until: at + std::time::Duration::from_mins(2),
             written_at: at,

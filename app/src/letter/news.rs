@@ -4,13 +4,13 @@
 use askama::Template;
 
 use super::{Cover, From, put};
-use postern_core::model::{Letter, MailAddress, SessionHandle, Timestamp, What};
+use postern_core::model::{EventKind, Letter, MailAddress, SessionHandle, Timestamp};
 use postern_core::rules::limits::{ADDRESS_RESTORABLE, NEWS_LASTS};
 
 /// What happened.
 #[derive(Clone, Copy, Debug)]
 pub struct News<'a> {
-    pub what: What,
+    pub what: EventKind,
     /// Of what changed: a factor's name, a masked address, how many codes are left.
     pub name: &'a str,
     pub at: Timestamp,
@@ -23,7 +23,7 @@ pub struct News<'a> {
 /// A letter with news, and what it tells, for whoever may have to tell it together with others.
 #[derive(Clone, Debug)]
 pub struct Notification {
-    pub what: What,
+    pub what: EventKind,
     pub network: String,
     pub link: Option<String>,
     pub letter: Letter,
@@ -68,7 +68,7 @@ pub fn news(from: From<'_>, to: MailAddress, news: &News<'_>, asked_by: Option<S
     let heading = format!("{heading} at {portal}");
     let (when, whence) = (news.at.for_people(), whence(news));
     let (when, whence, link) = (when.as_str(), whence.as_str(), news.link);
-    let restores = news.what == What::AddressReplaced;
+    let restores = news.what == EventKind::AddressReplaced;
     let lasts = if restores { ADDRESS_RESTORABLE } else { NEWS_LASTS };
     let days = lasts.as_secs() / (24 * 60 * 60);
     let list: &[String] = &[];
@@ -91,58 +91,60 @@ fn whence(news: &News<'_>) -> String {
 fn told(news: &News<'_>) -> (&'static str, String) {
     let name = news.name;
     match news.what {
-        What::Enrolled => {
+        EventKind::Enrolled => {
             ("A factor was added to your account", format!("From now on \u{201c}{name}\u{201d} opens it too."))
         }
-        What::Renamed => ("A factor of your account was renamed", format!("It is called \u{201c}{name}\u{201d} now.")),
-        What::Removed => (
+        EventKind::Renamed => {
+            ("A factor of your account was renamed", format!("It is called \u{201c}{name}\u{201d} now."))
+        }
+        EventKind::Removed => (
             "A factor was removed from your account",
             format!("\u{201c}{name}\u{201d} opens it no more. Other sessions that it had opened have ended."),
         ),
-        What::Cloned => (
+        EventKind::Cloned => (
             "A security key of your account may have been copied",
             format!(
                 "\u{201c}{name}\u{201d} was refused: it has counted fewer signatures than before, as a copy of it would. \
                  If you did nothing unusual, remove it from your account."
             ),
         ),
-        What::BecameSynced => (
+        EventKind::BecameSynced => (
             "A security key of your account can be synced now",
             format!(
                 "\u{201c}{name}\u{201d} was bound to one device. From now on whoever keeps your passkeys, as a password \
                  manager, may copy it to your other devices."
             ),
         ),
-        What::AccountMade => {
+        EventKind::AccountMade => {
             ("You have an account", "Sign in with this address. A second factor makes it yours alone.".to_owned())
         }
-        What::SignedIn => (
+        EventKind::SignedIn => (
             "Your account was opened from a new browser",
             "Somebody signed in from a browser that was not seen before.".to_owned(),
         ),
-        What::CodesRenewed => {
+        EventKind::CodesRenewed => {
             ("Your account has new recovery codes", "The ones before, if there were any, are dead.".to_owned())
         }
-        What::RecoveryUsed => ("A recovery code was used", codes_left(name)),
-        What::AddressChanged => (
+        EventKind::RecoveryUsed => ("A recovery code was used", codes_left(name)),
+        EventKind::AddressChanged => (
             "The email address of your account was changed",
             format!("The address is {name} now. Every other session of the account was ended."),
         ),
-        What::AddressReplaced => (
+        EventKind::AddressReplaced => (
             "The email address of your account was changed",
             format!(
                 "The address is {name} now. This address no longer signs in to the account. If you did not change it, \
                  the link below restores this address."
             ),
         ),
-        What::AddressRestored => (
+        EventKind::AddressRestored => (
             "The email address of your account was changed back",
             format!(
                 "The address is {name} again: someone used the \u{201c}This was not me\u{201d} link in the email that \
                  went there. This address no longer signs in to the account, and every session was ended."
             ),
         ),
-        What::WrongAnswers => (
+        EventKind::WrongAnswers => (
             "Five wrong answers for a second factor of your account",
             format!(
                 "Someone who had entered a right code from your email gave five wrong answers in a row for \
@@ -150,7 +152,7 @@ fn told(news: &News<'_>) -> (&'static str, String) {
                  mailbox."
             ),
         ),
-        What::FactorLocked => (
+        EventKind::FactorLocked => (
             "A second factor of your account is locked",
             format!(
                 "\u{201c}{name}\u{201d} had too many wrong answers in a row, after a right code from your email. It works \
@@ -158,38 +160,38 @@ fn told(news: &News<'_>) -> (&'static str, String) {
                  your mailbox."
             ),
         ),
-        What::Unfrozen => (
+        EventKind::Unfrozen => (
             "Your account can be changed again",
             "Someone who passed your email code and a second factor lifted the freeze.".to_owned(),
         ),
-        What::SessionsEnded => {
+        EventKind::SessionsEnded => {
             ("Sessions of your account were ended", "Whoever used them has to sign in again.".to_owned())
         }
-        What::Exported => (
+        EventKind::Exported => (
             "The data of your account was exported",
             "It holds no secrets, but your factors' names and your activity.".to_owned(),
         ),
-        What::Deleted => {
+        EventKind::Deleted => {
             ("Your account was deleted", "Nothing of it is left here. Thank you for having been there.".to_owned())
         }
-        What::Disowned => (
+        EventKind::Disowned => (
             "Your account is frozen for 24 hours",
             format!("Someone used the \u{201c}This was not me\u{201d} link in one of our emails. {name}"),
         ),
-        What::Reset => (
+        EventKind::Reset => (
             "An operator took the second factors off your account",
             "Every session has ended. Sign in with a code by mail, and add a second factor anew.".to_owned(),
         ),
-        What::Unblocked => (
+        EventKind::Unblocked => (
             "An operator unblocked your account",
             "Wrong codes are forgiven. If its factors were frozen, they can be changed again.".to_owned(),
         ),
-        What::Passed | What::SignedOut | What::CountNotRisen => ("Your account was used", String::new()),
+        EventKind::Passed | EventKind::SignedOut | EventKind::CountNotRisen => ("Your account was used", String::new()),
     }
 }
 
 /// What news of a kind is headed by.
-pub(super) fn heading(what: What) -> &'static str {
+pub(super) fn heading(what: EventKind) -> &'static str {
     told(&News { what, name: "", at: Timestamp::from_secs(0), browser: "", network: "", link: None }).0
 }
 
@@ -207,7 +209,7 @@ mod tests {
 
     const LINK: &str = "https://door.example.org/not-me?ticket=abc";
 
-    fn letter(what: What, name: &str) -> Letter {
+    fn letter(what: EventKind, name: &str) -> Letter {
         let from = From { portal: "Postern", origin: "https://door.example.org" };
         let at = Timestamp::from_secs(1_800_000_000);
         let browser = "Firefox on Linux";
@@ -217,7 +219,7 @@ mod tests {
 
     #[test]
     fn it_says_what_when_and_where_from_and_how_to_disown_it() {
-        let letter = letter(What::Removed, "Old phone");
+        let letter = letter(EventKind::Removed, "Old phone");
         for part in ["Old phone", "Firefox on Linux, 192.0.2.7", "15 January 2027, 08:00 UTC", LINK, "24 hours"] {
             assert!(letter.text.expose().contains(part) && letter.html.expose().contains(part), "{part}");
         }
@@ -226,7 +228,7 @@ mod tests {
 
     #[test]
     fn what_somebody_typed_is_in_no_subject_and_writes_no_html() {
-        let letter = letter(What::Enrolled, "<b>key\r\nBcc: eve@example.org");
+        let letter = letter(EventKind::Enrolled, "<b>key\r\nBcc: eve@example.org");
         assert!(!letter.subject.expose().contains("key"));
         assert!(!letter.html.expose().contains("<b>key"));
     }

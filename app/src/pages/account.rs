@@ -3,21 +3,21 @@
 use leptos::prelude::*;
 
 use super::document::{doors_of, page, session_of, standing_alone};
+use super::labels::{happened, label_of};
 use super::views::account::{
     AccountNote, AccountView, Actions, AddLinks, BadName, CodesView, EventView, FactorView, RequiredView, SCRIPTS,
     SessionRow, account, required,
 };
 use super::views::recovery_codes::{self, RecoveryCodesView};
-use super::ways::{happened, way_of};
-use crate::portal::{Answer, Look};
+use crate::portal::{Answer, VisitState};
+use crate::web::context::RequestContext;
+use crate::web::flash::{FlashMessage, Outcome};
 use crate::web::form::{FormFields, FormResponse, FormRoute};
-use crate::web::front::Front;
-use crate::web::note::{Done, Note};
 use crate::web::path::Page;
 use crate::words::account as words;
 use crate::words::recovery_codes as recovery_words;
 use postern_core::factor::{self, hotp, totp};
-use postern_core::model::{FactorRecord, Opened, Refusal, Secret, SessionEntry, Timestamp, summarize};
+use postern_core::model::{FactorRecord, Refusal, Secret, SessionEntry, SessionOrigin, Timestamp, summarize};
 use postern_core::rules::limits;
 
 const HERE: Page = Page::Account;
@@ -50,11 +50,11 @@ pub fn account_page() -> impl IntoView {
     page(HERE, words::TITLE, SCRIPTS, load)
 }
 
-async fn load(front: Front) -> Answer<AnyView> {
-    let (portal, visit) = (front.portal(), &front.visit);
+async fn load(context: RequestContext) -> Answer<AnyView> {
+    let (portal, visit) = (context.portal(), &context.visit);
     let look = portal.look(visit).await?;
     let Some(own) = look.account() else { return Err(Refusal::NoSession.into()) };
-    let note: Option<Note> = portal.take_note(visit, HERE).await?;
+    let note: Option<FlashMessage> = portal.take_note(visit, HERE).await?;
     if look.must_enrol {
         // The mail's own door is passed; the others lead in.
         let doors = doors_of(&look, None).into_iter().skip(1).collect();
@@ -96,7 +96,7 @@ const ACTIONS: Actions = Actions {
     lift_freeze: LIFT_FREEZE,
 };
 
-fn said(note: &Note, codes_left: usize, now: Timestamp) -> Option<AccountNote> {
+fn said(note: &FlashMessage, codes_left: usize, now: Timestamp) -> Option<AccountNote> {
     let name = || note.typed("name").unwrap_or_default().to_owned();
     if let Some(refusal) = note.refusal() {
         return Some(match refusal {
@@ -111,23 +111,23 @@ fn said(note: &Note, codes_left: usize, now: Timestamp) -> Option<AccountNote> {
         });
     }
     Some(match note.done()? {
-        Done::AccountMade => AccountNote::Made,
-        Done::SteppedUp => AccountNote::Confirmed,
-        Done::FactorAdded => AccountNote::FactorAdded(name()),
-        Done::Renamed => AccountNote::Renamed,
-        Done::Removed => AccountNote::FactorRemoved(name()),
-        Done::RecoveryUsed => AccountNote::RecoveryCodeUsed { left: codes_left },
-        Done::SessionEnded => AccountNote::SessionEnded,
-        Done::OthersEnded => AccountNote::OthersEnded,
-        Done::CodesRenewed => AccountNote::CodesRenewed,
-        Done::FreezeLifted => AccountNote::FreezeLifted,
-        Done::AddressChanged => AccountNote::AddressChanged(name()),
+        Outcome::AccountMade => AccountNote::Made,
+        Outcome::SteppedUp => AccountNote::Confirmed,
+        Outcome::FactorAdded => AccountNote::FactorAdded(name()),
+        Outcome::Renamed => AccountNote::Renamed,
+        Outcome::Removed => AccountNote::FactorRemoved(name()),
+        Outcome::RecoveryUsed => AccountNote::RecoveryCodeUsed { left: codes_left },
+        Outcome::SessionEnded => AccountNote::SessionEnded,
+        Outcome::OthersEnded => AccountNote::OthersEnded,
+        Outcome::CodesRenewed => AccountNote::CodesRenewed,
+        Outcome::FreezeLifted => AccountNote::FreezeLifted,
+        Outcome::AddressChanged => AccountNote::AddressChanged(name()),
         _ => return None,
     })
 }
 
 /// What was typed comes back after a refusal, and after a factor had to be passed first.
-fn bad_name(note: &Note) -> Option<BadName> {
+fn bad_name(note: &FlashMessage) -> Option<BadName> {
     let factor = note.typed("factor")?.to_owned();
     Some(BadName { factor, typed: note.typed("name")?.to_owned() })
 }
@@ -135,7 +135,7 @@ fn bad_name(note: &Note) -> Option<BadName> {
 fn factor_view(record: &FactorRecord) -> FactorView {
     FactorView {
         id: record.id.to_string(),
-        way: way_of(&record.kind),
+        way: label_of(&record.kind),
         name: record.name.clone(),
         added: record.confirmed_at.unwrap_or(record.added_at),
         last_used: record.last_used_at,
@@ -143,7 +143,7 @@ fn factor_view(record: &FactorRecord) -> FactorView {
     }
 }
 
-fn add_links(look: &Look) -> AddLinks {
+fn add_links(look: &VisitState) -> AddLinks {
     let keys = look.enrolled().filter(|record| record.kind == factor::security_key::KIND).count();
     let free = |kind, page: Page| {
         let has = look.enrolled().any(|record| record.kind == kind);
@@ -156,8 +156,8 @@ fn add_links(look: &Look) -> AddLinks {
     }
 }
 
-fn sessions(look: &Look) -> Vec<SessionRow> {
-    let row = |(entry, opened): (&SessionEntry, &Opened)| SessionRow {
+fn sessions(look: &VisitState) -> Vec<SessionRow> {
+    let row = |(entry, opened): (&SessionEntry, &SessionOrigin)| SessionRow {
         id: entry.handle.to_string(),
         browser: opened.browser.clone(),
         network: opened.network.clone(),
@@ -174,50 +174,50 @@ fn event(event: &postern_core::model::Event) -> EventView {
     EventView { what: happened(event), at: event.at, from: event.network.clone() }
 }
 
-async fn rename(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+async fn rename(context: RequestContext, fields: FormFields) -> Answer<(Outcome, Page)> {
     let factor = fields.text("factor").parse().map_err(|_| Refusal::NotEnrolled)?;
-    front.portal().rename_factor(&front.visit, factor, fields.text("name")).await?;
-    Ok((Done::Renamed, HERE))
+    context.portal().rename_factor(&context.visit, factor, fields.text("name")).await?;
+    Ok((Outcome::Renamed, HERE))
 }
 
-async fn end_session(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+async fn end_session(context: RequestContext, fields: FormFields) -> Answer<(Outcome, Page)> {
     // A handle that is none of ours names a session that is gone.
     if let Ok(handle) = fields.text("session").parse() {
-        front.portal().end_session(&front.visit, handle).await?;
+        context.portal().end_session(&context.visit, handle).await?;
     }
-    Ok((Done::SessionEnded, HERE))
+    Ok((Outcome::SessionEnded, HERE))
 }
 
-async fn lift_freeze(front: Front, _: FormFields) -> Answer<(Done, Page)> {
-    front.portal().lift_freeze(&front.visit).await?;
-    Ok((Done::FreezeLifted, HERE))
+async fn lift_freeze(context: RequestContext, _: FormFields) -> Answer<(Outcome, Page)> {
+    context.portal().lift_freeze(&context.visit).await?;
+    Ok((Outcome::FreezeLifted, HERE))
 }
 
-async fn keep_codes(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+async fn keep_codes(context: RequestContext, fields: FormFields) -> Answer<(Outcome, Page)> {
     let set = fields.text("set").parse().map_err(|_| Refusal::NotConfirmed)?;
-    front.portal().keep_recovery_codes(&front.visit, set).await?;
-    Ok((Done::CodesRenewed, HERE))
+    context.portal().keep_recovery_codes(&context.visit, set).await?;
+    Ok((Outcome::CodesRenewed, HERE))
 }
 
 /// A page with ten new codes.
-async fn new_codes(front: Front, _: FormFields) -> Answer<FormResponse> {
-    let renewed = front.portal().renew_recovery_codes(&front.visit).await?;
-    let address = front.portal().look(&front.visit).await?.address()?;
+async fn new_codes(context: RequestContext, _: FormFields) -> Answer<FormResponse> {
+    let renewed = context.portal().renew_recovery_codes(&context.visit).await?;
+    let address = context.portal().look(&context.visit).await?.address()?;
     let codes = renewed.codes.iter().map(|code| code.expose().clone()).collect();
     let view = RecoveryCodesView {
         codes: Secret::new(codes),
-        portal: front.portal().name().to_owned(),
+        portal: context.portal().name().to_owned(),
         address: address.map(|address| address.to_string()).unwrap_or_default(),
         made: renewed.made_at,
         keep: renewed.waits.map(|set| (KEEP_CODES, set.to_string())),
         account: HERE.path(),
     };
     let inside = move || recovery_codes::recovery_codes(view).into_any();
-    let html = standing_alone(&front, NEW_CODES, recovery_words::TITLE, recovery_codes::SCRIPTS, inside);
+    let html = standing_alone(&context, NEW_CODES, recovery_words::TITLE, recovery_codes::SCRIPTS, inside);
     Ok(FormResponse::Html(Secret::new(html)))
 }
 
 /// Everything that is kept of the account and can be told.
-async fn export(front: Front, _: FormFields) -> Answer<FormResponse> {
-    Ok(FormResponse::file("postern-account.json", &front.portal().export(&front.visit).await?))
+async fn export(context: RequestContext, _: FormFields) -> Answer<FormResponse> {
+    Ok(FormResponse::file("postern-account.json", &context.portal().export(&context.visit).await?))
 }

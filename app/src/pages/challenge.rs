@@ -1,17 +1,17 @@
 //! Asking for a second factor, for sign-in and for step-up: which one, what was wrong with the last answer, and how an
 //! answer is read.
 
+use super::labels::label_of;
 use super::mail_codes::{ask_refusal, sent};
-use super::oath::{Chosen as Setting, refusal as code_refusal};
+use super::oath::{CodeSettings as Setting, refusal as code_refusal};
 use super::views::challenge::{
     ChallengeView, ChoiceState, ChoiceView, CodeChallenge, Current, KeyChallenge, KeyRefusal, MailChallenge, MailStage,
     RecoveryChallenge, RecoveryRefusal,
 };
-use super::ways::way_of;
-use crate::portal::{Choice, Chosen, MailCode};
+use crate::portal::{Choice, FactorAnswer, MailCode};
+use crate::web::context::RequestContext;
+use crate::web::flash::{EchoedFields, FlashMessage, Outcome};
 use crate::web::form::FormFields;
-use crate::web::front::Front;
-use crate::web::note::{Done, Note, Typed};
 use crate::web::path::Page;
 use postern_core::factor::security_key::AssertionAnswer;
 use postern_core::factor::{email_code, hotp, recovery_codes, security_key, totp};
@@ -34,38 +34,38 @@ pub struct Paths {
 }
 
 /// What a challenge is made of.
-pub struct Asking<'a> {
+pub struct ChallengeForm<'a> {
     pub here: Page,
     pub paths: Paths,
     pub choices: Vec<Choice>,
     /// From the page's address.
     pub with: Option<String>,
-    pub note: Option<&'a Note>,
+    pub note: Option<&'a FlashMessage>,
     /// For the way by mail: where it goes, and the code that waits.
     pub mail: Option<(MailAddress, Option<MailCode>)>,
     pub now: Timestamp,
 }
 
 /// What was typed, so that the page asks for the same way again.
-pub fn with(kind: &FactorKind) -> Typed {
+pub fn with(kind: &FactorKind) -> EchoedFields {
     vec![(WITH.into(), kind.to_string())]
 }
 
-pub fn challenge(front: &Front, asking: Asking<'_>) -> Option<ChallengeView> {
+pub fn challenge(context: &RequestContext, asking: ChallengeForm<'_>) -> Option<ChallengeView> {
     let current = current(&asking)?.clone();
     let view = |choice: &Choice| ChoiceView {
-        way: way_of(&choice.kind),
+        way: label_of(&choice.kind),
         name: choice.name.clone(),
         href: format!("{}?{WITH}={}", asking.here.path(), choice.kind),
         state: if choice.next == NextTry::Never { ChoiceState::Shut } else { ChoiceState::Open },
     };
     let choices = asking.choices.iter().map(view).collect();
-    let current = in_the_middle(front, &asking, &current);
-    Some(ChallengeView { choices, current, support: front.house.support.as_deref().map(str::to_owned) })
+    let current = in_the_middle(context, &asking, &current);
+    Some(ChallengeView { choices, current, support: context.app.support.as_deref().map(str::to_owned) })
 }
 
 /// The one that was asked for; else the first that is open; else the first.
-fn current<'c>(asking: &'c Asking<'_>) -> Option<&'c Choice> {
+fn current<'c>(asking: &'c ChallengeForm<'_>) -> Option<&'c Choice> {
     let named = |text: &str| asking.choices.iter().find(|choice| choice.kind.as_str() == text);
     let noted = asking.note.and_then(|note| note.typed(WITH)).and_then(named);
     let wanted = noted.or_else(|| asking.with.as_deref().and_then(named));
@@ -73,7 +73,7 @@ fn current<'c>(asking: &'c Asking<'_>) -> Option<&'c Choice> {
     wanted.or_else(open).or(asking.choices.first())
 }
 
-fn in_the_middle(front: &Front, asking: &Asking<'_>, choice: &Choice) -> Current {
+fn in_the_middle(context: &RequestContext, asking: &ChallengeForm<'_>, choice: &Choice) -> Current {
     let (paths, kind) = (asking.paths, &choice.kind);
     let note = asking.note.filter(|note| note.typed(WITH).is_none_or(|with| with == kind.as_str()));
     let code = |check, algorithm| {
@@ -86,24 +86,24 @@ fn in_the_middle(front: &Front, asking: &Asking<'_>, choice: &Choice) -> Current
     } else if *kind == hotp::KIND {
         Current::Hotp(code(paths.hotp, ""))
     } else if *kind == recovery_codes::KIND {
-        let refusal = recovery_refusal(note.and_then(Note::refusal), choice.next, asking.now);
+        let refusal = recovery_refusal(note.and_then(FlashMessage::refusal), choice.next, asking.now);
         Current::RecoveryCode(RecoveryChallenge { check: paths.recovery, refusal })
     } else if *kind == security_key::KIND {
         Current::SecurityKey(KeyChallenge {
             check: paths.key,
             options: paths.key_options,
-            origin: front.house.origin.to_string(),
-            refusal: key_refusal(note.and_then(Note::refusal), choice, asking.now),
+            origin: context.app.origin.to_string(),
+            refusal: key_refusal(note.and_then(FlashMessage::refusal), choice, asking.now),
         })
     } else {
         Current::EmailCode(mail(asking))
     }
 }
 
-fn mail(asking: &Asking<'_>) -> MailChallenge {
+fn mail(asking: &ChallengeForm<'_>) -> MailChallenge {
     let Paths { mail_send: send, mail_check: check, mail_resend: resend, .. } = asking.paths;
-    let refusal = asking.note.and_then(Note::refusal);
-    let fresh = asking.note.and_then(Note::done) == Some(Done::CodeSentAnew);
+    let refusal = asking.note.and_then(FlashMessage::refusal);
+    let fresh = asking.note.and_then(FlashMessage::done) == Some(Outcome::CodeSentAnew);
     let stage = match &asking.mail {
         Some((_, Some(waiting))) => MailStage::Sent(sent(waiting, asking.now, refusal, fresh)),
         other => MailStage::Ask {
@@ -152,19 +152,19 @@ const fn flawed(flaw: KeyFlaw) -> KeyRefusal {
 }
 
 /// An answer as it came from a form.
-pub fn chosen(kind: &FactorKind, fields: &FormFields) -> Result<Chosen, Refusal> {
+pub fn chosen(kind: &FactorKind, fields: &FormFields) -> Result<FactorAnswer, Refusal> {
     if *kind == totp::KIND {
-        return fields.code("code").map(Chosen::Totp);
+        return fields.code("code").map(FactorAnswer::Totp);
     }
     if *kind == hotp::KIND {
-        return fields.code("code").map(Chosen::Hotp);
+        return fields.code("code").map(FactorAnswer::Hotp);
     }
     if *kind == recovery_codes::KIND {
         let code = fields.required("code")?.trim();
-        return code.parse().map(Chosen::Recovery).map_err(|_| Refusal::NotARecoveryCode);
+        return code.parse().map(FactorAnswer::Recovery).map_err(|_| Refusal::NotARecoveryCode);
     }
     let answer = AssertionAnswer::read(fields.required("answer")?.trim());
-    answer.map(|answer| Chosen::Key(Box::new(answer))).map_err(Refusal::BadAssertion)
+    answer.map(|answer| FactorAnswer::Key(Box::new(answer))).map_err(Refusal::BadAssertion)
 }
 
 /// Whether a way is the one by mail.
@@ -175,13 +175,19 @@ pub fn is_mail(choices: &[Choice]) -> bool {
 /// So that every way has a kind and every kind a way.
 #[cfg(test)]
 mod tests {
-    use crate::pages::ways::{kind_of, way_of};
-    use crate::words::ways::Way;
+    use crate::pages::labels::{kind_of, label_of};
+    use crate::words::labels::FactorLabel;
 
     #[test]
     fn ways_and_kinds_are_one_to_one() {
-        for way in [Way::SecurityKey, Way::Totp, Way::Hotp, Way::RecoveryCode, Way::EmailCode] {
-            assert_eq!(way_of(&kind_of(way)), way);
+        for way in [
+            FactorLabel::SecurityKey,
+            FactorLabel::Totp,
+            FactorLabel::Hotp,
+            FactorLabel::RecoveryCode,
+            FactorLabel::EmailCode,
+        ] {
+            assert_eq!(label_of(&kind_of(way)), way);
         }
     }
 }

@@ -6,9 +6,9 @@ use super::document::page;
 use super::views::outbox::{self, LetterView, OutboxView};
 use super::views::phone::{self, Actions, EntryMoves, EntryView, Of, PhoneNote, PhoneView};
 use crate::portal::{Answer, Moves, PhoneCode};
+use crate::web::context::RequestContext;
+use crate::web::flash::{FlashMessage, Outcome};
 use crate::web::form::{FormFields, FormRoute};
-use crate::web::front::Front;
-use crate::web::note::{Done, Note};
 use crate::web::path::Page;
 use crate::words::{outbox as outbox_words, phone as phone_words};
 use postern_core::factor::{hotp, totp};
@@ -30,8 +30,8 @@ pub fn outbox_page() -> impl IntoView {
     page(Page::Outbox, outbox_words::TITLE, outbox::SCRIPTS, load_outbox)
 }
 
-async fn load_outbox(front: Front) -> Answer<AnyView> {
-    let letters = front.portal().letters(&front.visit).await?.into_iter().map(|letter| LetterView {
+async fn load_outbox(context: RequestContext) -> Answer<AnyView> {
+    let letters = context.portal().letters(&context.visit).await?.into_iter().map(|letter| LetterView {
         subject: letter.subject.expose().clone(),
         to: letter.to.to_string(),
         at: letter.written_at,
@@ -39,7 +39,7 @@ async fn load_outbox(front: Front) -> Answer<AnyView> {
     });
     let view = OutboxView {
         letters: letters.collect(),
-        origin: format!("{}/", front.house.origin),
+        origin: format!("{}/", context.app.origin),
         email_code: Page::EmailCode.path(),
     };
     Ok(outbox::outbox(view).into_any())
@@ -49,11 +49,11 @@ pub fn phone_page() -> impl IntoView {
     page(Page::Phone, phone_words::TITLE, phone::SCRIPTS, load_phone)
 }
 
-async fn load_phone(front: Front) -> Answer<AnyView> {
-    let portal = front.portal();
-    let note: Option<Note> = portal.take_note(&front.visit, Page::Phone).await?;
-    let look = portal.look(&front.visit).await?;
-    let codes = portal.phone_codes(&front.visit).await?;
+async fn load_phone(context: RequestContext) -> Answer<AnyView> {
+    let portal = context.portal();
+    let note: Option<FlashMessage> = portal.take_note(&context.visit, Page::Phone).await?;
+    let look = portal.look(&context.visit).await?;
+    let codes = portal.phone_codes(&context.visit).await?;
     let waits = |kind| {
         let waiting = look.only(&kind).filter(|factor| factor.confirmed_at.is_none());
         waiting.is_some_and(|factor| codes.iter().all(|code| code.factor != factor.id))
@@ -70,7 +70,7 @@ async fn load_phone(front: Front) -> Answer<AnyView> {
         waiting: Of { totp: waits(totp::KIND), hotp: waits(hotp::KIND) },
         entries: codes.into_iter().map(|code| entry(code, portal.name(), look.now)).collect(),
         note: note.and_then(|note| match (note.done(), note.refusal()) {
-            (Some(Done::Scanned), _) => Some(PhoneNote::Scanned),
+            (Some(Outcome::Scanned), _) => Some(PhoneNote::Scanned),
             (_, Some(Refusal::NotEnrolled)) => Some(PhoneNote::NothingToScan),
             _ => None,
         }),
@@ -93,19 +93,19 @@ fn entry(code: PhoneCode, issuer: &str, now: Timestamp) -> EntryView {
     }
 }
 
-async fn scan(front: Front, _: FormFields) -> Answer<(Done, Page)> {
-    front.portal().phone_scan(&front.visit).await?;
-    Ok((Done::Scanned, Page::Phone))
+async fn scan(context: RequestContext, _: FormFields) -> Answer<(Outcome, Page)> {
+    context.portal().phone_scan(&context.visit).await?;
+    Ok((Outcome::Scanned, Page::Phone))
 }
 
-async fn press(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
-    front.portal().phone_press(&front.visit, entry_id(&fields)?).await?;
-    Ok((Done::Quietly, Page::Phone))
+async fn press(context: RequestContext, fields: FormFields) -> Answer<(Outcome, Page)> {
+    context.portal().phone_press(&context.visit, entry_id(&fields)?).await?;
+    Ok((Outcome::NoMessage, Page::Phone))
 }
 
-async fn forget(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
-    front.portal().phone_forget(&front.visit, entry_id(&fields)?).await?;
-    Ok((Done::Quietly, Page::Phone))
+async fn forget(context: RequestContext, fields: FormFields) -> Answer<(Outcome, Page)> {
+    context.portal().phone_forget(&context.visit, entry_id(&fields)?).await?;
+    Ok((Outcome::NoMessage, Page::Phone))
 }
 
 fn entry_id(fields: &FormFields) -> Result<FactorId, Refusal> {

@@ -11,9 +11,9 @@ use super::parts::{
 use super::session::{BEGIN_SESSION, END_SESSION};
 use super::sign_in::SIGN_OUT;
 use super::views::message::{self as message_view, Message, WaysOn};
-use crate::portal::{Answer, Fault, Look, No};
-use crate::web::front::{Front, House};
-use crate::web::note::{Done, Note};
+use crate::portal::{Answer, InternalError, UseCaseError, VisitState};
+use crate::web::context::{AppState, RequestContext};
+use crate::web::flash::{FlashMessage, Outcome};
 use crate::web::path::Page;
 use crate::web::reply;
 use crate::web::submission::provide_token;
@@ -24,64 +24,69 @@ use postern_core::rules::limits;
 
 /// A page: loads what it shows, then shows it. What goes wrong meanwhile is marked on the answer, and told by the page
 /// for it.
-pub fn page<F>(here: Page, title: &'static str, scripts: &'static [&'static str], load: fn(Front) -> F) -> impl IntoView
+pub fn page<F>(
+    here: Page,
+    title: &'static str,
+    scripts: &'static [&'static str],
+    load: fn(RequestContext) -> F,
+) -> impl IntoView
 where
     F: Future<Output = Answer<AnyView>> + Send + 'static,
 {
     Suspend::new(async move {
-        let loaded = match Front::of_request() {
-            Ok(front) => load(front.clone()).await.map(|view| (front, view)),
+        let loaded = match RequestContext::of_request() {
+            Ok(context) => load(context.clone()).await.map(|view| (context, view)),
             Err(fault) => Err(fault.into()),
         };
         match loaded {
-            Ok((front, view)) => document(&front.house, Some(&front), here.path(), title, scripts, view),
+            Ok((context, view)) => document(&context.app, Some(&context), here.path(), title, scripts, view),
             Err(no) => elsewhere(no),
         }
     })
 }
 
 /// No page: a way to one, or the process makes the one that tells of it.
-fn elsewhere(no: No) -> AnyView {
+fn elsewhere(no: UseCaseError) -> AnyView {
     match no {
-        No::Fault(fault) => reply::broken(&fault),
-        No::Refused(Refusal::NoSession) => reply::see_other(Page::SignIn),
+        UseCaseError::InternalError(fault) => reply::broken(&fault),
+        UseCaseError::Refused(Refusal::NoSession) => reply::see_other(Page::SignIn),
         // No page of ours is refused to its own session for anything else.
-        No::Refused(_) => reply::broken(&Fault::Unplaced),
+        UseCaseError::Refused(_) => reply::broken(&InternalError::Unplaced),
     }
     ().into_any()
 }
 
 /// A page outside Leptos' own handlers.
 pub fn standing_alone(
-    front: &Front,
+    context: &RequestContext,
     here: &'static str,
     title: &'static str,
     scripts: &[&str],
     inside: impl FnOnce() -> AnyView,
 ) -> String {
     Owner::new().with(|| {
-        provide_token(front.portal());
-        document(&front.house, Some(front), here, title, scripts, inside()).to_html()
+        provide_token(context.portal());
+        document(&context.app, Some(context), here, title, scripts, inside()).to_html()
     })
 }
 
 /// A page that needs no session, outside Leptos' own handlers.
 pub fn without_session(
-    house: &House,
+    app: &AppState,
     here: &'static str,
     title: &'static str,
     scripts: &[&str],
     inside: impl FnOnce() -> AnyView,
 ) -> String {
     Owner::new().with(|| {
-        provide_token(&house.portal);
-        document(house, None, here, title, scripts, inside()).to_html()
+        provide_token(&app.portal);
+        document(app, None, here, title, scripts, inside()).to_html()
     })
 }
 
 fn document(
-    house: &House,
-    front: Option<&Front>,
+    app: &AppState,
+    context: Option<&RequestContext>,
     here: &'static str,
     title: &'static str,
     scripts: &[&str],
@@ -93,29 +98,29 @@ fn document(
         (shell::OUTBOX, Page::Outbox),
         (shell::PHONE, Page::Phone),
     ];
-    let shown = |(_, page): &(&str, Page)| house.demo || !page.is_of_demo();
+    let shown = |(_, page): &(&str, Page)| app.demo || !page.is_of_demo();
     let frame = Frame {
-        name: house.portal.name().to_owned(),
+        name: app.portal.name().to_owned(),
         title,
-        stylesheet: house.assets.stylesheet.clone(),
-        icon: house.assets.icon.clone(),
-        scripts: scripts.iter().filter_map(|name| house.assets.script(name)).map(str::to_owned).collect(),
+        stylesheet: app.assets.stylesheet.clone(),
+        icon: app.assets.icon.clone(),
+        scripts: scripts.iter().filter_map(|name| app.assets.script(name)).map(str::to_owned).collect(),
         home: Page::Overview.path(),
         here,
         nav: nav.into_iter().filter(shown).map(|(label, page)| Link { label, path: page.path() }).collect(),
-        person: front.map(person),
+        person: context.map(person),
         footer: vec![
             Link { label: shell::CLIENTS, path: Page::Clients.path() },
             Link { label: shell::QUORUM, path: Page::Quorum.path() },
         ],
-        demo: house.demo.then_some(DemoLinks { outbox: Page::Outbox.path(), phone: Page::Phone.path() }),
+        demo: app.demo.then_some(DemoLinks { outbox: Page::Outbox.path(), phone: Page::Phone.path() }),
         version: env!("CARGO_PKG_VERSION"),
     };
     view! { <Shell frame=frame>{inside}</Shell> }.into_any()
 }
 
-fn person(front: &Front) -> Person {
-    if front.visit.is_signed_in() {
+fn person(context: &RequestContext) -> Person {
+    if context.visit.is_signed_in() {
         Person::SignedIn { account: Page::Account.path(), sign_out: SIGN_OUT }
     } else {
         Person::Stranger { sign_in: Page::SignIn.path() }
@@ -123,27 +128,23 @@ fn person(front: &Front) -> Person {
 }
 
 /// The document that says why something did not happen. `path` is what was asked for.
-pub fn message(house: &House, message: &Message, path: &str) -> String {
-    let to = WaysOn {
-        support: house.support.as_deref(),
-        again: path,
-        overview: Page::Overview.path(),
-        begin: BEGIN_SESSION,
-    };
+pub fn message(app: &AppState, message: &Message, path: &str) -> String {
+    let to =
+        WaysOn { support: app.support.as_deref(), again: path, overview: Page::Overview.path(), begin: BEGIN_SESSION };
     Owner::new().with(|| {
         let inside = message_view::message(message, to).into_any();
-        document(house, None, "", message.title(), message_view::SCRIPTS, inside).to_html()
+        document(app, None, "", message.title(), message_view::SCRIPTS, inside).to_html()
     })
 }
 
 /// The doors as they stand, in the order of the walk.
-pub fn doors_of(look: &Look, note: Option<&Note>) -> Vec<DoorView> {
-    let opened = note.and_then(Note::done);
-    let walk: [(_, _, Option<FactorKind>, Option<Done>); 4] = [
-        (&doors::EMAIL_CODE, Page::EmailCode.path(), Some(email_code::KIND), Some(Done::AddressProved)),
-        (&doors::TOTP, Page::Totp.path(), Some(totp::KIND), Some(Done::TotpConfirmed)),
-        (&doors::HOTP, Page::Hotp.path(), Some(hotp::KIND), Some(Done::HotpConfirmed)),
-        (&doors::SECURITY_KEYS, Page::SecurityKeys.path(), Some(security_key::KIND), Some(Done::KeyPassed)),
+pub fn doors_of(look: &VisitState, note: Option<&FlashMessage>) -> Vec<DoorView> {
+    let opened = note.and_then(FlashMessage::done);
+    let walk: [(_, _, Option<FactorKind>, Option<Outcome>); 4] = [
+        (&doors::EMAIL_CODE, Page::EmailCode.path(), Some(email_code::KIND), Some(Outcome::AddressProved)),
+        (&doors::TOTP, Page::Totp.path(), Some(totp::KIND), Some(Outcome::TotpConfirmed)),
+        (&doors::HOTP, Page::Hotp.path(), Some(hotp::KIND), Some(Outcome::HotpConfirmed)),
+        (&doors::SECURITY_KEYS, Page::SecurityKeys.path(), Some(security_key::KIND), Some(Outcome::KeyPassed)),
     ];
     let mut next_is_named = false;
     walk.into_iter()
@@ -161,11 +162,11 @@ pub fn doors_of(look: &Look, note: Option<&Note>) -> Vec<DoorView> {
         .collect()
 }
 
-fn passed_at(look: &Look, kind: &FactorKind) -> Option<postern_core::model::Timestamp> {
+fn passed_at(look: &VisitState, kind: &FactorKind) -> Option<postern_core::model::Timestamp> {
     look.enrolled().filter(|factor| factor.kind == *kind).filter_map(|factor| factor.last_used_at).max()
 }
 
-pub fn session_of(look: &Look) -> Answer<SessionView> {
+pub fn session_of(look: &VisitState) -> Answer<SessionView> {
     let level = look.level.number();
     if look.account().is_none() {
         let (left_secs, whole_secs) = (look.now.secs_until(look.session.ends_at), limits::VISIT_LASTS.as_secs());

@@ -5,10 +5,10 @@ use leptos::prelude::*;
 use super::document::{doors_of, page, session_of};
 use super::mail_codes::{self, ask_refusal, sent};
 use super::views::email_code::{Actions, EmailCodeView, SCRIPTS, Stage, email_code};
-use crate::portal::{Answer, Look, MailCode};
+use crate::portal::{Answer, MailCode, VisitState};
+use crate::web::context::RequestContext;
+use crate::web::flash::{FlashMessage, Outcome};
 use crate::web::form::FormRoute;
-use crate::web::front::Front;
-use crate::web::note::{Done, Note};
 use crate::web::path::Page;
 use crate::words::email_code as words;
 use postern_core::factor::email_code::{KIND, Purpose};
@@ -23,11 +23,11 @@ const ANOTHER: &str = "/forms/email-code/another";
 
 pub fn forms() -> Vec<FormRoute> {
     vec![
-        FormRoute::new(SEND, HERE, async |front, fields| mail_codes::send(front, fields, HERE).await)
+        FormRoute::new(SEND, HERE, async |context, fields| mail_codes::send(context, fields, HERE).await)
             .echo(&["address"]),
-        FormRoute::new(CHECK, HERE, async |front, fields| mail_codes::check(front, fields, HERE).await),
-        FormRoute::new(RESEND, HERE, async |front, _| mail_codes::resend(front, HERE).await),
-        FormRoute::new(ANOTHER, HERE, async |front, _| mail_codes::another(front, HERE).await),
+        FormRoute::new(CHECK, HERE, async |context, fields| mail_codes::check(context, fields, HERE).await),
+        FormRoute::new(RESEND, HERE, async |context, _| mail_codes::resend(context, HERE).await),
+        FormRoute::new(ANOTHER, HERE, async |context, _| mail_codes::another(context, HERE).await),
     ]
 }
 
@@ -35,29 +35,31 @@ pub fn email_code_page() -> impl IntoView {
     page(HERE, words::TITLE, SCRIPTS, load)
 }
 
-async fn load(front: Front) -> Answer<AnyView> {
-    let portal = front.portal();
-    let note: Option<Note> = portal.take_note(&front.visit, HERE).await?;
-    let look = portal.look(&front.visit).await?;
-    let waiting = portal.mail_code(&front.visit, Purpose::Prove).await?;
+async fn load(context: RequestContext) -> Answer<AnyView> {
+    let portal = context.portal();
+    let note: Option<FlashMessage> = portal.take_note(&context.visit, HERE).await?;
+    let look = portal.look(&context.visit).await?;
+    let waiting = portal.mail_code(&context.visit, Purpose::Prove).await?;
     let stage = stage(&look, waiting, note.as_ref())?;
     let actions = Actions { send: SEND, check: CHECK, resend: RESEND, another: ANOTHER };
     let (doors, session) = (doors_of(&look, note.as_ref()), session_of(&look)?);
     Ok(email_code(EmailCodeView { doors, session, here: HERE.path(), actions, stage }).into_any())
 }
 
-fn stage(look: &Look, waiting: Option<MailCode>, note: Option<&Note>) -> Answer<Stage> {
-    let refusal = note.and_then(Note::refusal);
+fn stage(look: &VisitState, waiting: Option<MailCode>, note: Option<&FlashMessage>) -> Answer<Stage> {
+    let refusal = note.and_then(FlashMessage::refusal);
     let typed = note.and_then(|note| note.typed("address"));
-    let done = note.and_then(Note::done);
-    let asks = done == Some(Done::AnotherAddress) || typed.is_some();
+    let done = note.and_then(FlashMessage::done);
+    let asks = done == Some(Outcome::AnotherAddress) || typed.is_some();
     let proved = look.address()?.zip(look.only(&KIND).and_then(|factor| factor.last_used_at));
     Ok(match (waiting, proved) {
-        (Some(waiting), _) if !asks => Stage::Sent(sent(&waiting, look.now, refusal, done == Some(Done::CodeSentAnew))),
+        (Some(waiting), _) if !asks => {
+            Stage::Sent(sent(&waiting, look.now, refusal, done == Some(Outcome::CodeSentAnew)))
+        }
         (None, Some((address, at))) if !asks && is_about_no_address(refusal) => Stage::Proved {
             address: address.to_string(),
             at,
-            just_now: done == Some(Done::AddressProved),
+            just_now: done == Some(Outcome::AddressProved),
             stale: refusal.is_some(),
         },
         _ => {

@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 
 use super::document::{doors_of, page, session_of};
-use super::oath::{Chosen, PAIR, choose_note, enrolled, refusal, remove, rename, settled};
+use super::oath::{CodeSettings, PAIR, choose_note, enrolled, refusal, remove, rename, settled};
 use super::views::hotp::{Actions, Choose, Confirmed, HotpView, Refused, SCRIPTS, Scan, SettingView, Stage, hotp};
 use super::views::oath::{self, Waiting};
 use crate::portal::{Answer, HotpStanding};
+use crate::web::context::RequestContext;
+use crate::web::flash::{FlashMessage, Outcome};
 use crate::web::form::{FormFields, FormRoute};
-use crate::web::front::Front;
-use crate::web::note::{Done, Note};
 use crate::web::path::Page;
 use crate::words::hotp as words;
 use postern_core::factor::hotp::{KIND, Setting};
@@ -31,8 +31,8 @@ pub fn forms() -> Vec<FormRoute> {
         FormRoute::new(CHECK, HERE, check),
         FormRoute::new(RESYNC, HERE, resync).mark(PAIR, ""),
         FormRoute::new(START_OVER, HERE, start_over),
-        FormRoute::new(RENAME, HERE, async |front, fields| rename(front, fields, HERE, KIND).await).echo(&["name"]),
-        FormRoute::new(REMOVE, HERE, async |front, _| remove(front, HERE, KIND).await),
+        FormRoute::new(RENAME, HERE, async |context, fields| rename(context, fields, HERE, KIND).await).echo(&["name"]),
+        FormRoute::new(REMOVE, HERE, async |context, _| remove(context, HERE, KIND).await),
     ]
 }
 
@@ -40,10 +40,10 @@ pub fn hotp_page() -> impl IntoView {
     page(HERE, words::TITLE, SCRIPTS, load)
 }
 
-async fn load(front: Front) -> Answer<AnyView> {
-    let portal = front.portal();
-    let note: Option<Note> = portal.take_note(&front.visit, HERE).await?;
-    let (look, next) = (portal.look(&front.visit).await?, portal.hotp_next_try(&front.visit).await?);
+async fn load(context: RequestContext) -> Answer<AnyView> {
+    let portal = context.portal();
+    let note: Option<FlashMessage> = portal.take_note(&context.visit, HERE).await?;
+    let (look, next) = (portal.look(&context.visit).await?, portal.hotp_next_try(&context.visit).await?);
     let refusal = |setting| refusal(note.as_ref(), chosen(setting), next, look.now);
     let stage = match portal.hotp_standing(&look)? {
         HotpStanding::None => Stage::Choose(choose(note.as_ref())),
@@ -76,7 +76,7 @@ fn actions() -> Actions {
     Actions { oath, resync: RESYNC }
 }
 
-fn choose(note: Option<&Note>) -> Choose {
+fn choose(note: Option<&FlashMessage>) -> Choose {
     let typed = |field| note.and_then(|note| note.typed(field));
     let default = SettingView::default();
     let algorithm = Algorithm::named(typed("algorithm").unwrap_or_default());
@@ -86,7 +86,7 @@ fn choose(note: Option<&Note>) -> Choose {
         counter: typed("counter").map_or(default.counter, str::to_owned),
         look_ahead: typed("look_ahead").map_or(default.look_ahead, str::to_owned),
     };
-    let refused = match note.and_then(Note::refusal) {
+    let refused = match note.and_then(FlashMessage::refusal) {
         Some(Refusal::BadSetting(field)) if field == "initial_count" => Some(Refused::Counter),
         Some(Refusal::BadSetting(field)) if field == "resync_threshold" => Some(Refused::LookAhead),
         _ => None,
@@ -94,33 +94,33 @@ fn choose(note: Option<&Note>) -> Choose {
     Choose { setting, note: choose_note(note), refused }
 }
 
-fn chosen(setting: Setting) -> Chosen {
-    Chosen { algorithm: setting.algorithm.name(), digits: setting.digits, period: None }
+fn chosen(setting: Setting) -> CodeSettings {
+    CodeSettings { algorithm: setting.algorithm.name(), digits: setting.digits, period: None }
 }
 
-async fn begin(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+async fn begin(context: RequestContext, fields: FormFields) -> Answer<(Outcome, Page)> {
     let setting = Setting::choose(
         fields.optional("algorithm"),
         fields.number("digits", "digits")?,
         fields.number("counter", "initial_count")?,
         fields.number("look_ahead", "resync_threshold")?,
     )?;
-    front.portal().begin_hotp(&front.visit, setting, None).await?;
-    Ok((Done::Quietly, HERE))
+    context.portal().begin_hotp(&context.visit, setting, None).await?;
+    Ok((Outcome::NoMessage, HERE))
 }
 
-async fn check(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
-    let passed = front.portal().answer_hotp(&front.visit, &fields.code("code")?).await?;
-    settled(&front, HERE, passed, Done::HotpConfirmed, Done::HotpPassed).await
+async fn check(context: RequestContext, fields: FormFields) -> Answer<(Outcome, Page)> {
+    let passed = context.portal().answer_hotp(&context.visit, &fields.code("code")?).await?;
+    settled(&context, HERE, passed, Outcome::HotpConfirmed, Outcome::HotpPassed).await
 }
 
-async fn resync(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+async fn resync(context: RequestContext, fields: FormFields) -> Answer<(Outcome, Page)> {
     let (code, next) = (fields.code("code")?, fields.code("next_code")?);
-    let passed = front.portal().resync_hotp(&front.visit, &code, &next).await?;
-    settled(&front, HERE, passed, Done::HotpConfirmed, Done::HotpInStep).await
+    let passed = context.portal().resync_hotp(&context.visit, &code, &next).await?;
+    settled(&context, HERE, passed, Outcome::HotpConfirmed, Outcome::HotpInStep).await
 }
 
-async fn start_over(front: Front, _: FormFields) -> Answer<(Done, Page)> {
-    front.portal().abandon_hotp(&front.visit).await?;
-    Ok((Done::Quietly, HERE))
+async fn start_over(context: RequestContext, _: FormFields) -> Answer<(Outcome, Page)> {
+    context.portal().abandon_hotp(&context.visit).await?;
+    Ok((Outcome::NoMessage, HERE))
 }

@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 
 use super::document::page;
+use super::labels::label_of;
 use super::views::keep::{KeepRefusal, KeepView, KeptState, KeptView, SCRIPTS, keep};
-use super::ways::way_of;
-use crate::portal::{Answer, Keepable, Look};
+use crate::portal::{Answer, ClaimableFactor, VisitState};
+use crate::web::context::RequestContext;
+use crate::web::flash::{FlashMessage, Outcome};
 use crate::web::form::{FormFields, FormRoute};
-use crate::web::front::Front;
-use crate::web::note::{Done, Note};
 use crate::web::path::Page;
 use crate::web::reply::see_other;
 use crate::words::keep as words;
@@ -27,23 +27,23 @@ pub fn keep_page() -> impl IntoView {
     page(HERE, words::TITLE, SCRIPTS, load)
 }
 
-async fn load(front: Front) -> Answer<AnyView> {
-    let (portal, visit) = (front.portal(), &front.visit);
+async fn load(context: RequestContext) -> Answer<AnyView> {
+    let (portal, visit) = (context.portal(), &context.visit);
     if visit.is_signed_in() {
         see_other(Page::Account);
         return Ok(().into_any());
     }
     let look = portal.look(visit).await?;
-    let note: Option<Note> = portal.take_note(visit, HERE).await?;
-    let kept = portal.keepable(visit, &look);
+    let note: Option<FlashMessage> = portal.take_note(visit, HERE).await?;
+    let kept = portal.claimable_factors(visit, &look);
     let mail_lately = kept.iter().any(|one| one.record.kind == email_code::KIND && one.lately);
     let address = look.address()?.map(|address| address.to_string());
-    let refusal = match (note.as_ref().and_then(Note::refusal), &address) {
+    let refusal = match (note.as_ref().and_then(FlashMessage::refusal), &address) {
         (Some(Refusal::AddressTaken | Refusal::AddressReplaced { .. }), _) => {
             Some(KeepRefusal::Exists { sign_in: Page::SignIn.path() })
         }
         (Some(Refusal::SignUpClosed), _) => {
-            Some(KeepRefusal::NoneMade { support: front.house.support.as_deref().map(str::to_owned) })
+            Some(KeepRefusal::NoneMade { support: context.app.support.as_deref().map(str::to_owned) })
         }
         (_, None) => Some(KeepRefusal::NoAddress { prove: Page::EmailCode.path() }),
         (_, Some(_)) if !mail_lately => Some(KeepRefusal::AddressStale { prove: Page::EmailCode.path() }),
@@ -56,10 +56,10 @@ async fn load(front: Front) -> Answer<AnyView> {
     Ok(keep(KeepView { now, keep: KEEP, back, address, factors, refusal }).into_any())
 }
 
-fn shown(Keepable { record, lately }: Keepable, look: &Look) -> KeptView {
+fn shown(ClaimableFactor { record, lately }: ClaimableFactor, look: &VisitState) -> KeptView {
     KeptView {
         id: record.id.to_string(),
-        way: way_of(&record.kind),
+        way: label_of(&record.kind),
         passed: look.proved_at(record.id),
         state: if lately {
             KeptState::Fresh { ticked: true }
@@ -79,10 +79,10 @@ fn door(kind: &FactorKind) -> &'static str {
 }
 
 /// The form repeats `keep` for each factor that is ticked; none is fine.
-async fn keep_visit(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+async fn keep_visit(context: RequestContext, fields: FormFields) -> Answer<(Outcome, Page)> {
     let ticked: Result<Vec<FactorId>, _> = fields.all("keep").iter().map(|id| id.parse()).collect();
     let ticked = ticked.map_err(|_| Refusal::NotPassedLately)?;
-    let signed_in = front.portal().keep(&front.visit, &ticked).await?;
-    front.signed_in(signed_in).await?;
-    Ok((Done::AccountMade, Page::Account))
+    let signed_in = context.portal().keep(&context.visit, &ticked).await?;
+    context.signed_in(signed_in).await?;
+    Ok((Outcome::AccountMade, Page::Account))
 }

@@ -2,9 +2,9 @@
 
 use super::views::mail_code::{AskRefusal, CodeRefusal, Sent};
 use crate::portal::{Answer, MailCode};
+use crate::web::context::RequestContext;
+use crate::web::flash::Outcome;
 use crate::web::form::FormFields;
-use crate::web::front::Front;
-use crate::web::note::Done;
 use crate::web::path::Page;
 use postern_core::factor::email_code::Purpose;
 use postern_core::model::{NextTry, NotAnAddress, Refusal, Timestamp};
@@ -58,24 +58,28 @@ fn code_refusal(refusal: &Refusal, now: Timestamp) -> Option<CodeRefusal> {
 }
 
 /// Sends a code to an address that the visit is to prove on page `here`.
-pub async fn send(front: Front, fields: FormFields, here: Page) -> Answer<(Done, Page)> {
-    front.portal().send_mail_code(&front.visit, Purpose::Prove, fields.required("address")?).await?;
-    Ok((Done::Quietly, here))
+pub async fn send(context: RequestContext, fields: FormFields, here: Page) -> Answer<(Outcome, Page)> {
+    context.portal().send_mail_code(&context.visit, Purpose::Prove, fields.required("address")?).await?;
+    Ok((Outcome::NoMessage, here))
 }
 
-pub async fn resend(front: Front, here: Page) -> Answer<(Done, Page)> {
-    front.portal().resend_mail_code(&front.visit, Purpose::Prove).await?;
-    Ok((Done::CodeSentAnew, here))
+pub async fn resend(context: RequestContext, here: Page) -> Answer<(Outcome, Page)> {
+    context.portal().resend_mail_code(&context.visit, Purpose::Prove).await?;
+    Ok((Outcome::CodeSentAnew, here))
 }
 
-pub async fn another(front: Front, here: Page) -> Answer<(Done, Page)> {
-    front.portal().drop_mail_code(&front.visit, Purpose::Prove).await?;
+pub async fn another(context: RequestContext, here: Page) -> Answer<(Outcome, Page)> {
+    context.portal().drop_mail_code(&context.visit, Purpose::Prove).await?;
     // An account's address changes on a page of its own.
-    Ok(if front.visit.is_signed_in() { (Done::Quietly, Page::ChangeAddress) } else { (Done::AnotherAddress, here) })
+    Ok(if context.visit.is_signed_in() {
+        (Outcome::NoMessage, Page::ChangeAddress)
+    } else {
+        (Outcome::AnotherAddress, here)
+    })
 }
 
-pub async fn check(front: Front, fields: FormFields, here: Page) -> Answer<(Done, Page)> {
-    let passed = front.portal().answer_mail_code(&front.visit, &fields.code("code")?).await?;
-    front.after(passed).await?;
-    Ok((Done::AddressProved, here))
+pub async fn check(context: RequestContext, fields: FormFields, here: Page) -> Answer<(Outcome, Page)> {
+    let passed = context.portal().answer_mail_code(&context.visit, &fields.code("code")?).await?;
+    context.after(passed).await?;
+    Ok((Outcome::AddressProved, here))
 }

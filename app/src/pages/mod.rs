@@ -5,14 +5,15 @@
 #![allow(clippy::needless_pass_by_value, reason = "a component owns its props")]
 
 mod account;
-mod acts;
 mod challenge;
 mod clients;
+mod confirmations;
 mod demo;
 mod document;
 mod email_code;
 mod hotp;
 mod keep;
+mod labels;
 mod mail_codes;
 mod not_me;
 mod oath;
@@ -26,11 +27,10 @@ mod step_up;
 mod totp;
 mod vault;
 pub mod views;
-mod ways;
 
 pub use account::account_page;
-pub use acts::{change_address_page, delete_account_page, end_sessions_page, remove_factor_page};
 pub use clients::{by_secret_page, clients_page, disable_client_page, rotate_client_page};
+pub use confirmations::{change_address_page, delete_account_page, end_sessions_page, remove_factor_page};
 pub use demo::{outbox_page, phone_page};
 pub use document::message;
 pub use email_code::email_code_page;
@@ -51,7 +51,7 @@ use crate::web::form::FormRoute;
 pub fn forms(demo: bool) -> Vec<FormRoute> {
     let of_pages = [
         account::forms(),
-        acts::forms(),
+        confirmations::forms(),
         clients::forms(),
         email_code::forms(),
         hotp::forms(),

@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 
 use super::document::page;
+use super::labels::happened_to;
 use super::views::not_me::{NotMeView, SCRIPTS, not_me};
-use super::ways::happened_to;
-use crate::portal::{Answer, DisownReport, No};
+use crate::portal::{Answer, UnauthorizedReport, UseCaseError};
+use crate::web::context::{RequestContext, query};
+use crate::web::flash::{FlashMessage, Outcome};
 use crate::web::form::{FormFields, FormRoute};
-use crate::web::front::{Front, query};
-use crate::web::note::{Done, Note};
 use crate::web::path::Page;
 use crate::words::not_me as words;
 use postern_core::model::Refusal;
@@ -18,7 +18,7 @@ const HERE: Page = Page::NotMe;
 const DISOWN: &str = "/forms/not-me";
 
 pub fn forms() -> Vec<FormRoute> {
-    vec![FormRoute::new(DISOWN, HERE, disown)]
+    vec![FormRoute::new(DISOWN, HERE, report_unauthorized)]
 }
 
 /// Where what was done waits for the page that tells it.
@@ -28,11 +28,11 @@ pub fn not_me_page() -> impl IntoView {
     page(HERE, words::TITLE, SCRIPTS, load)
 }
 
-async fn load(front: Front) -> Answer<AnyView> {
-    let portal = front.portal();
-    let report: Option<DisownReport> = portal.take_note(&front.visit, REPORT).await?;
-    let note: Option<Note> = portal.take_note(&front.visit, HERE).await?;
-    let (sign_in, support) = (Page::SignIn.path(), front.house.support.as_deref().map(str::to_owned));
+async fn load(context: RequestContext) -> Answer<AnyView> {
+    let portal = context.portal();
+    let report: Option<UnauthorizedReport> = portal.take_note(&context.visit, REPORT).await?;
+    let note: Option<FlashMessage> = portal.take_note(&context.visit, HERE).await?;
+    let (sign_in, support) = (Page::SignIn.path(), context.app.support.as_deref().map(str::to_owned));
     let view = if let Some(report) = report {
         NotMeView::Done {
             frozen_until: report.frozen_until,
@@ -43,11 +43,11 @@ async fn load(front: Front) -> Answer<AnyView> {
             sign_in,
             support,
         }
-    } else if let Some(refusal) = note.as_ref().and_then(Note::refusal) {
+    } else if let Some(refusal) = note.as_ref().and_then(FlashMessage::refusal) {
         refused(refusal, sign_in, support)
     } else {
         let ticket = query("ticket").unwrap_or_default();
-        match portal.read_ticket(&front.visit, &ticket).await {
+        match portal.read_ticket(&context.visit, &ticket).await {
             Ok(read) => NotMeView::Ask {
                 what: happened_to(read.what, words::A_FACTOR),
                 at: read.at,
@@ -56,7 +56,7 @@ async fn load(front: Front) -> Answer<AnyView> {
                 action: DISOWN,
                 ticket,
             },
-            Err(No::Refused(refusal)) => refused(&refusal, sign_in, support),
+            Err(UseCaseError::Refused(refusal)) => refused(&refusal, sign_in, support),
             Err(no) => return Err(no),
         }
     };
@@ -70,10 +70,11 @@ fn refused(refusal: &Refusal, sign_in: &'static str, support: Option<String>) ->
     }
 }
 
-async fn disown(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
-    let report = front.portal().disown(&front.visit, fields.text("ticket")).await?;
+async fn report_unauthorized(context: RequestContext, fields: FormFields) -> Answer<(Outcome, Page)> {
+    let report = context.portal().report_unauthorized(&context.visit, fields.text("ticket")).await?;
     // This browser's own session may have ended with the others: then what was done is told to its next one.
-    let front = if front.portal().look(&front.visit).await.is_ok() { front } else { front.begin_anew().await? };
-    front.portal().leave_note(&front.visit, REPORT, &report).await?;
-    Ok((Done::Quietly, HERE))
+    let context =
+        if context.portal().look(&context.visit).await.is_ok() { context } else { context.begin_anew().await? };
+    context.portal().leave_note(&context.visit, REPORT, &report).await?;
+    Ok((Outcome::NoMessage, HERE))
 }

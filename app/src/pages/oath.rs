@@ -1,11 +1,11 @@
 //! What `/totp` and `/hotp` make of notes, standings and forms in the same way.
 
-use super::acts::{added, to_removal};
+use super::confirmations::{added, to_removal};
 use super::views::oath::{ChooseNote, CodeRefusal, Enrolled, EnrolledNote};
 use crate::portal::{Answer, Passed};
+use crate::web::context::RequestContext;
+use crate::web::flash::{FlashMessage, Outcome};
 use crate::web::form::FormFields;
-use crate::web::front::Front;
-use crate::web::note::{Done, Note};
 use crate::web::path::Page;
 use crate::words::oath as words;
 use postern_core::model::{FactorKind, FactorRecord, Hint, NextTry, Refusal, Timestamp};
@@ -13,17 +13,17 @@ use postern_core::model::{FactorKind, FactorRecord, Hint, NextTry, Refusal, Time
 /// The field that goes along with a pair of codes, so that the page knows which form was refused.
 pub const PAIR: &str = "pair";
 
-pub fn choose_note(note: Option<&Note>) -> Option<ChooseNote> {
+pub fn choose_note(note: Option<&FlashMessage>) -> Option<ChooseNote> {
     let note = note?;
     match (note.refusal(), note.done()) {
         (Some(Refusal::BadSetting(_)), _) => Some(ChooseNote::BadSetting),
         (Some(Refusal::NotEnrolled), _) => Some(ChooseNote::Expired),
-        (_, Some(Done::Removed)) => Some(ChooseNote::Removed),
+        (_, Some(Outcome::Removed)) => Some(ChooseNote::Removed),
         _ => None,
     }
 }
 
-pub fn enrolled(record: FactorRecord, note: Option<&Note>, refusal: Option<CodeRefusal>) -> Enrolled {
+pub fn enrolled(record: FactorRecord, note: Option<&FlashMessage>, refusal: Option<CodeRefusal>) -> Enrolled {
     Enrolled {
         added: record.confirmed_at.unwrap_or(record.added_at),
         last_used: record.last_used_at.filter(|used| Some(*used) != record.confirmed_at),
@@ -32,13 +32,13 @@ pub fn enrolled(record: FactorRecord, note: Option<&Note>, refusal: Option<CodeR
     }
 }
 
-fn enrolled_note(note: Option<&Note>, refusal: Option<CodeRefusal>) -> Option<EnrolledNote> {
+fn enrolled_note(note: Option<&FlashMessage>, refusal: Option<CodeRefusal>) -> Option<EnrolledNote> {
     let typed = |field| note.and_then(|note| note.typed(field));
-    match note.and_then(Note::done) {
-        Some(Done::TotpConfirmed | Done::HotpConfirmed) => Some(EnrolledNote::Paired),
-        Some(Done::TotpPassed | Done::HotpPassed) => Some(EnrolledNote::Verified),
-        Some(Done::HotpInStep) => Some(EnrolledNote::InStep),
-        Some(Done::Renamed) => Some(EnrolledNote::Renamed),
+    match note.and_then(FlashMessage::done) {
+        Some(Outcome::TotpConfirmed | Outcome::HotpConfirmed) => Some(EnrolledNote::Paired),
+        Some(Outcome::TotpPassed | Outcome::HotpPassed) => Some(EnrolledNote::Verified),
+        Some(Outcome::HotpInStep) => Some(EnrolledNote::InStep),
+        Some(Outcome::Renamed) => Some(EnrolledNote::Renamed),
         _ => match typed("name") {
             Some(name) => Some(EnrolledNote::BadName(name.to_owned())),
             None if typed(PAIR).is_some() => refusal.map(EnrolledNote::NotInStep),
@@ -49,7 +49,7 @@ fn enrolled_note(note: Option<&Note>, refusal: Option<CodeRefusal>) -> Option<En
 
 /// How codes are made, as far as a hint can tell.
 #[derive(Clone, Copy)]
-pub struct Chosen {
+pub struct CodeSettings {
     pub algorithm: &'static str,
     pub digits: u8,
     /// None where codes change by counter.
@@ -57,8 +57,13 @@ pub struct Chosen {
 }
 
 /// Why the last code was not taken; or, without a last one, that no code is taken yet.
-pub fn refusal(note: Option<&Note>, chosen: Chosen, next: NextTry, now: Timestamp) -> Option<CodeRefusal> {
-    match (note.and_then(Note::refusal), next) {
+pub fn refusal(
+    note: Option<&FlashMessage>,
+    chosen: CodeSettings,
+    next: NextTry,
+    now: Timestamp,
+) -> Option<CodeRefusal> {
+    match (note.and_then(FlashMessage::refusal), next) {
         (_, NextTry::Never) => Some(CodeRefusal::Blocked),
         (Some(Refusal::Replayed { fresh_at, .. }), _) => {
             Some(CodeRefusal::Replayed { next_secs: fresh_at.map(|at| now.secs_until(at)) })
@@ -73,7 +78,7 @@ pub fn refusal(note: Option<&Note>, chosen: Chosen, next: NextTry, now: Timestam
     }
 }
 
-fn wrong(hint: Option<&Hint>, chosen: Chosen, tries_left: u32) -> CodeRefusal {
+fn wrong(hint: Option<&Hint>, chosen: CodeSettings, tries_left: u32) -> CodeRefusal {
     match hint {
         None => CodeRefusal::Wrong { tries_left },
         Some(Hint::Clock { ahead_secs }) => {
@@ -96,30 +101,41 @@ fn wrong(hint: Option<&Hint>, chosen: Chosen, tries_left: u32) -> CodeRefusal {
 }
 
 /// Renames the holder's one factor of a kind.
-pub async fn rename(front: Front, fields: FormFields, here: Page, kind: FactorKind) -> Answer<(Done, Page)> {
-    let look = front.portal().look(&front.visit).await?;
+pub async fn rename(
+    context: RequestContext,
+    fields: FormFields,
+    here: Page,
+    kind: FactorKind,
+) -> Answer<(Outcome, Page)> {
+    let look = context.portal().look(&context.visit).await?;
     let factor = look.only(&kind).ok_or(Refusal::NotEnrolled)?;
-    front.portal().rename_factor(&front.visit, factor.id, fields.text("name")).await?;
-    Ok((Done::Renamed, here))
+    context.portal().rename_factor(&context.visit, factor.id, fields.text("name")).await?;
+    Ok((Outcome::Renamed, here))
 }
 
 /// What passing it comes to: to say so here; or, where that added it to an account, on the account's page.
-pub async fn settled(front: &Front, here: Page, passed: Passed, confirmed: Done, again: Done) -> Answer<(Done, Page)> {
-    front.after(passed).await?;
-    match (passed.confirmed_now, front.visit.is_signed_in()) {
-        (true, true) => added(front, passed.factor).await,
+pub async fn settled(
+    context: &RequestContext,
+    here: Page,
+    passed: Passed,
+    confirmed: Outcome,
+    again: Outcome,
+) -> Answer<(Outcome, Page)> {
+    context.after(passed).await?;
+    match (passed.confirmed_now, context.visit.is_signed_in()) {
+        (true, true) => added(context, passed.factor).await,
         (true, false) => Ok((confirmed, here)),
         (false, _) => Ok((again, here)),
     }
 }
 
 /// Removes the holder's one factor of a kind; an account's on a page that says what that means.
-pub async fn remove(front: Front, here: Page, kind: FactorKind) -> Answer<(Done, Page)> {
-    let look = front.portal().look(&front.visit).await?;
+pub async fn remove(context: RequestContext, here: Page, kind: FactorKind) -> Answer<(Outcome, Page)> {
+    let look = context.portal().look(&context.visit).await?;
     let factor = look.only(&kind).ok_or(Refusal::NotEnrolled)?.id;
-    if front.visit.is_signed_in() {
-        return to_removal(&front, factor).await;
+    if context.visit.is_signed_in() {
+        return to_removal(&context, factor).await;
     }
-    front.portal().remove_factor(&front.visit, factor).await?;
-    Ok((Done::Removed, here))
+    context.portal().remove_factor(&context.visit, factor).await?;
+    Ok((Outcome::Removed, here))
 }

@@ -6,7 +6,7 @@ use super::document::{doors_of, page, session_of};
 use super::session::START_OVER;
 use super::views::overview::{OverviewView, SCRIPTS, overview};
 use crate::portal::Answer;
-use crate::web::front::Front;
+use crate::web::context::RequestContext;
 use crate::web::path::Page;
 use crate::words::overview as words;
 
@@ -14,8 +14,8 @@ pub fn overview_page() -> impl IntoView {
     page(Page::Overview, words::TITLE, SCRIPTS, load)
 }
 
-async fn load(front: Front) -> Answer<AnyView> {
-    let look = front.portal().look(&front.visit).await?;
+async fn load(context: RequestContext) -> Answer<AnyView> {
+    let look = context.portal().look(&context.visit).await?;
     let keep = look.address()?.filter(|_| look.account().is_none()).map(|_| Page::Keep.path());
     let (doors, session) = (doors_of(&look, None), session_of(&look)?);
     let view = OverviewView { doors, session, start_over: START_OVER, note: None, keep };

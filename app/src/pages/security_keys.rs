@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::acts::{added, to_removal};
+use super::confirmations::{added, to_removal};
 use super::document::{doors_of, page, session_of};
 use super::parts::NoteView;
 use super::views::security_keys::{Actions, BadName, KeyView, SCRIPTS, SecurityKeysView, security_keys};
 use crate::portal::{Answer, Key, checked_name};
+use crate::web::context::RequestContext;
+use crate::web::flash::{FlashMessage, Outcome};
 use crate::web::form::{FormFields, FormRoute};
-use crate::web::front::Front;
-use crate::web::note::{Done, Note};
 use crate::web::path::Page;
 use crate::words::security_keys as words;
 use postern_core::factor::security_key::{AssertionAnswer, RegistrationAnswer};
@@ -36,19 +36,19 @@ pub fn security_keys_page() -> impl IntoView {
     page(HERE, words::TITLE, SCRIPTS, load)
 }
 
-async fn load(front: Front) -> Answer<AnyView> {
-    let portal = front.portal();
-    let note: Option<Note> = portal.take_note(&front.visit, HERE).await?;
-    let look = portal.look(&front.visit).await?;
+async fn load(context: RequestContext) -> Answer<AnyView> {
+    let portal = context.portal();
+    let note: Option<FlashMessage> = portal.take_note(&context.visit, HERE).await?;
+    let look = portal.look(&context.visit).await?;
     let keys = portal.keys(&look)?;
-    let next = portal.keys_next_try(&front.visit).await?;
+    let next = portal.keys_next_try(&context.visit).await?;
     let view = SecurityKeysView {
         doors: doors_of(&look, note.as_ref()),
         session: session_of(&look)?,
         here: HERE.path(),
         actions: ACTIONS,
-        origin: front.house.origin.to_string(),
-        room_for_more: keys.len() < limits::max_keys(front.visit.is_signed_in()),
+        origin: context.app.origin.to_string(),
+        room_for_more: keys.len() < limits::max_keys(context.visit.is_signed_in()),
         note: said(note.as_ref(), &keys, next, look.now),
         bad_name: note.as_ref().and_then(bad_name),
         keys: keys.into_iter().map(shown).collect(),
@@ -78,7 +78,7 @@ fn shown(key: Key) -> KeyView {
     }
 }
 
-fn bad_name(note: &Note) -> Option<BadName> {
+fn bad_name(note: &FlashMessage) -> Option<BadName> {
     if !matches!(note.refusal(), Some(Refusal::BadSetting(_))) {
         return None;
     }
@@ -86,16 +86,16 @@ fn bad_name(note: &Note) -> Option<BadName> {
 }
 
 /// What the last form came to; or, without one, that no answer is taken yet.
-fn said(note: Option<&Note>, keys: &[Key], next: NextTry, now: Timestamp) -> Option<NoteView> {
+fn said(note: Option<&FlashMessage>, keys: &[Key], next: NextTry, now: Timestamp) -> Option<NoteView> {
     let newest = keys.iter().max_by_key(|key| key.record.added_at).map(|key| key.record.name.as_str());
     let last = keys.iter().max_by_key(|key| key.record.last_used_at);
-    match (note.and_then(Note::done), note.and_then(Note::refusal), next) {
-        (Some(Done::KeyAdded), ..) => Some(NoteView::done(words::registered(newest?))),
-        (Some(Done::KeyPassed), ..) => {
+    match (note.and_then(FlashMessage::done), note.and_then(FlashMessage::refusal), next) {
+        (Some(Outcome::KeyAdded), ..) => Some(NoteView::done(words::registered(newest?))),
+        (Some(Outcome::KeyPassed), ..) => {
             last.map(|key| NoteView::done(words::passed(&key.record.name, key.state.verified)))
         }
-        (Some(Done::Renamed), ..) => Some(NoteView::done(words::renamed())),
-        (Some(Done::Removed), ..) => Some(NoteView::done(words::removed())),
+        (Some(Outcome::Renamed), ..) => Some(NoteView::done(words::renamed())),
+        (Some(Outcome::Removed), ..) => Some(NoteView::done(words::removed())),
         (_, Some(Refusal::Cloned { factor }), _) => Some(NoteView::refused(words::cloned(name_of(keys, *factor)))),
         (_, _, NextTry::Never) => Some(NoteView::refused(words::blocked())),
         (_, Some(refusal), _) => refused(refusal, now),
@@ -125,7 +125,7 @@ fn refused(refusal: &Refusal, now: Timestamp) -> Option<NoteView> {
     }))
 }
 
-fn flawed(flaw: KeyFlaw) -> crate::words::Said {
+fn flawed(flaw: KeyFlaw) -> crate::words::Message {
     match flaw {
         KeyFlaw::NoCeremony => words::ceremony_over(),
         KeyFlaw::OtherOrigin | KeyFlaw::OtherSite | KeyFlaw::Framed => words::for_elsewhere(),
@@ -152,36 +152,36 @@ fn key_id(fields: &FormFields) -> Result<FactorId, Refusal> {
     fields.text("key").parse().map_err(|_| Refusal::NotEnrolled)
 }
 
-async fn register(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+async fn register(context: RequestContext, fields: FormFields) -> Answer<(Outcome, Page)> {
     let name = checked_name(fields.text("name"))?;
     // Before it is said that the answer is missing: the script sends none where a factor has to be passed first.
-    front.portal().check_may_add(&front.visit).await?;
+    context.portal().check_may_add(&context.visit).await?;
     let answer = RegistrationAnswer::read(fields.required("answer")?.trim()).map_err(Refusal::BadRegistration)?;
-    let key = front.portal().finish_registration(&front.visit, &answer, Some(&name)).await?;
-    front.after_rise(key.rose).await?;
-    if front.visit.is_signed_in() {
-        return added(&front, key.id).await;
+    let key = context.portal().finish_registration(&context.visit, &answer, Some(&name)).await?;
+    context.after_rise(key.rose).await?;
+    if context.visit.is_signed_in() {
+        return added(&context, key.id).await;
     }
-    Ok((Done::KeyAdded, HERE))
+    Ok((Outcome::KeyAdded, HERE))
 }
 
-async fn authenticate(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+async fn authenticate(context: RequestContext, fields: FormFields) -> Answer<(Outcome, Page)> {
     let answer = AssertionAnswer::read(fields.required("answer")?.trim()).map_err(Refusal::BadAssertion)?;
-    let passed = front.portal().finish_authentication(&front.visit, &answer).await?;
-    front.after(passed).await?;
-    Ok((Done::KeyPassed, HERE))
+    let passed = context.portal().finish_authentication(&context.visit, &answer).await?;
+    context.after(passed).await?;
+    Ok((Outcome::KeyPassed, HERE))
 }
 
-async fn rename(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
-    front.portal().rename_key(&front.visit, key_id(&fields)?, fields.text("name")).await?;
-    Ok((Done::Renamed, HERE))
+async fn rename(context: RequestContext, fields: FormFields) -> Answer<(Outcome, Page)> {
+    context.portal().rename_key(&context.visit, key_id(&fields)?, fields.text("name")).await?;
+    Ok((Outcome::Renamed, HERE))
 }
 
-async fn remove(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+async fn remove(context: RequestContext, fields: FormFields) -> Answer<(Outcome, Page)> {
     let key = key_id(&fields)?;
-    if front.visit.is_signed_in() {
-        return to_removal(&front, key).await;
+    if context.visit.is_signed_in() {
+        return to_removal(&context, key).await;
     }
-    front.portal().remove_key(&front.visit, key).await?;
-    Ok((Done::Removed, HERE))
+    context.portal().remove_key(&context.visit, key).await?;
+    Ok((Outcome::Removed, HERE))
 }

@@ -1,9 +1,9 @@
 //! A session's end, and where the next one begins.
 
 use crate::portal::Answer;
+use crate::web::context::RequestContext;
+use crate::web::flash::Outcome;
 use crate::web::form::{FormFields, FormRoute};
-use crate::web::front::Front;
-use crate::web::note::Done;
 use crate::web::path::Page;
 
 pub const END_SESSION: &str = "/forms/session/end";
@@ -21,15 +21,15 @@ pub fn forms() -> Vec<FormRoute> {
     ]
 }
 
-async fn end_session(front: Front, _: FormFields) -> Answer<(Done, Page)> {
-    front.end_session().await?;
-    Ok((Done::Quietly, Page::SessionEnded))
+async fn end_session(context: RequestContext, _: FormFields) -> Answer<(Outcome, Page)> {
+    context.end_session().await?;
+    Ok((Outcome::NoMessage, Page::SessionEnded))
 }
 
 /// Ends the visit with all that was enrolled in it, and begins the next one, if the network may.
-async fn start_over(front: Front, _: FormFields) -> Answer<(Done, Page)> {
-    let ended = front.visit.clone();
-    front.begin_anew().await?;
-    front.portal().leave(&ended).await?;
-    Ok((Done::Quietly, Page::Overview))
+async fn start_over(context: RequestContext, _: FormFields) -> Answer<(Outcome, Page)> {
+    let ended = context.visit.clone();
+    context.begin_anew().await?;
+    context.portal().leave(&ended).await?;
+    Ok((Outcome::NoMessage, Page::Overview))
 }

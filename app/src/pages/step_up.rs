@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::challenge::{Asking, Paths, WITH, challenge, chosen, is_mail, with};
+use super::challenge::{ChallengeForm, Paths, WITH, challenge, chosen, is_mail, with};
 use super::document::page;
 use super::views::step_up::{SCRIPTS, StepUpView, Why, step_up};
-use crate::portal::{Answer, No};
+use crate::portal::{Answer, UseCaseError};
+use crate::web::context::{RequestContext, query};
+use crate::web::flash::{FlashContent, FlashMessage, Outcome};
 use crate::web::form::{FormFields, FormRoute};
-use crate::web::front::{Front, query};
-use crate::web::note::{Done, Note, Said};
 use crate::web::path::Page;
 use crate::web::reply::{Intent, carry_on, see_other};
 use crate::words::step_up as words;
@@ -30,8 +30,9 @@ const RECOVERY: &str = "/forms/step-up/recovery";
 const KEY: &str = "/forms/step-up/key";
 
 pub fn forms() -> Vec<FormRoute> {
-    let answered =
-        |path, kind: FactorKind| FormRoute::new(path, HERE, move |front, fields| answer(front, fields, kind.clone()));
+    let answered = |path, kind: FactorKind| {
+        FormRoute::new(path, HERE, move |context, fields| answer(context, fields, kind.clone()))
+    };
     vec![
         FormRoute::new(SEND, HERE, send),
         FormRoute::new(CHECK, HERE, check),
@@ -47,14 +48,14 @@ pub fn step_up_page() -> impl IntoView {
     page(HERE, words::TITLE, SCRIPTS, load)
 }
 
-async fn load(front: Front) -> Answer<AnyView> {
-    let (portal, visit) = (front.portal(), &front.visit);
+async fn load(context: RequestContext) -> Answer<AnyView> {
+    let (portal, visit) = (context.portal(), &context.visit);
     let intent: Option<Intent> = portal.read_note(visit, HERE).await?;
     let look = portal.look(visit).await?;
     if look.account().is_none() {
         return Err(Refusal::NoSession.into());
     }
-    let note: Option<Note> = portal.take_note(visit, NOTES).await?;
+    let note: Option<FlashMessage> = portal.take_note(visit, NOTES).await?;
     let choices = portal.step_up_choices(visit).await?;
     let mail = match look.address()?.filter(|_| is_mail(&choices)) {
         Some(address) => Some((address, portal.mail_code(visit, Purpose::Prove).await?)),
@@ -70,8 +71,9 @@ async fn load(front: Front) -> Answer<AnyView> {
         mail_check: CHECK,
         mail_resend: RESEND,
     };
-    let asking = Asking { here: HERE, paths, choices, with: query(WITH), note: note.as_ref(), mail, now: look.now };
-    let Some(challenge) = challenge(&front, asking) else {
+    let asking =
+        ChallengeForm { here: HERE, paths, choices, with: query(WITH), note: note.as_ref(), mail, now: look.now };
+    let Some(challenge) = challenge(&context, asking) else {
         see_other(Page::Account);
         return Ok(().into_any());
     };
@@ -95,46 +97,46 @@ fn why(intent: &Intent) -> Why {
 }
 
 /// A refusal stays on this page without touching what waits behind it.
-async fn stay(front: Front, kind: FactorKind, outcome: Answer<(Done, Page)>) -> Answer<(Done, Page)> {
+async fn stay(context: RequestContext, kind: FactorKind, outcome: Answer<(Outcome, Page)>) -> Answer<(Outcome, Page)> {
     let said = match outcome {
-        Ok((done @ Done::CodeSentAnew, _)) => Said::Done(done),
-        Err(No::Refused(refusal)) => Said::Refused(refusal),
+        Ok((done @ Outcome::CodeSentAnew, _)) => FlashContent::Done(done),
+        Err(UseCaseError::Refused(refusal)) => FlashContent::Refused(refusal),
         other => return other,
     };
-    front.portal().leave_note(&front.visit, NOTES, &Note::new(said, with(&kind))).await?;
-    Ok((Done::Quietly, HERE))
+    context.portal().leave_note(&context.visit, NOTES, &FlashMessage::new(said, with(&kind))).await?;
+    Ok((Outcome::NoMessage, HERE))
 }
 
-async fn answer(front: Front, fields: FormFields, kind: FactorKind) -> Answer<(Done, Page)> {
+async fn answer(context: RequestContext, fields: FormFields, kind: FactorKind) -> Answer<(Outcome, Page)> {
     let passed = async {
         let chosen = chosen(&kind, &fields)?;
-        front.after(front.portal().answer_step_up(&front.visit, &chosen).await?).await?;
-        Ok((Done::Quietly, carry_on(&front).await?))
+        context.after(context.portal().answer_step_up(&context.visit, &chosen).await?).await?;
+        Ok((Outcome::NoMessage, carry_on(&context).await?))
     };
     let passed = passed.await;
-    stay(front, kind, passed).await
+    stay(context, kind, passed).await
 }
 
-async fn send(front: Front, _: FormFields) -> Answer<(Done, Page)> {
+async fn send(context: RequestContext, _: FormFields) -> Answer<(Outcome, Page)> {
     let sent = async {
-        let address = front.portal().look(&front.visit).await?.address()?.ok_or(Refusal::NoSession)?;
-        front.portal().send_mail_code(&front.visit, Purpose::Prove, &address.to_string()).await?;
-        Ok((Done::Quietly, HERE))
+        let address = context.portal().look(&context.visit).await?.address()?.ok_or(Refusal::NoSession)?;
+        context.portal().send_mail_code(&context.visit, Purpose::Prove, &address.to_string()).await?;
+        Ok((Outcome::NoMessage, HERE))
     };
     let sent = sent.await;
-    stay(front, email_code::KIND, sent).await
+    stay(context, email_code::KIND, sent).await
 }
 
-async fn resend(front: Front, _: FormFields) -> Answer<(Done, Page)> {
-    let sent = front.portal().resend_mail_code(&front.visit, Purpose::Prove).await;
-    stay(front, email_code::KIND, sent.map(|_| (Done::CodeSentAnew, HERE))).await
+async fn resend(context: RequestContext, _: FormFields) -> Answer<(Outcome, Page)> {
+    let sent = context.portal().resend_mail_code(&context.visit, Purpose::Prove).await;
+    stay(context, email_code::KIND, sent.map(|_| (Outcome::CodeSentAnew, HERE))).await
 }
 
-async fn check(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+async fn check(context: RequestContext, fields: FormFields) -> Answer<(Outcome, Page)> {
     let passed = async {
-        front.after(front.portal().answer_mail_code(&front.visit, &fields.code("code")?).await?).await?;
-        Ok((Done::Quietly, carry_on(&front).await?))
+        context.after(context.portal().answer_mail_code(&context.visit, &fields.code("code")?).await?).await?;
+        Ok((Outcome::NoMessage, carry_on(&context).await?))
     };
     let passed = passed.await;
-    stay(front, email_code::KIND, passed).await
+    stay(context, email_code::KIND, passed).await
 }

@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 
 use super::document::{doors_of, page, session_of};
-use super::oath::{Chosen, choose_note, enrolled, refusal, remove, rename, settled};
+use super::oath::{CodeSettings, choose_note, enrolled, refusal, remove, rename, settled};
 use super::views::oath::{Actions, Waiting};
 use super::views::totp::{Choose, Confirmed, SCRIPTS, Scan, SettingView, Stage, TotpView, totp};
 use crate::portal::{Answer, TotpStanding};
+use crate::web::context::RequestContext;
+use crate::web::flash::{FlashMessage, Outcome};
 use crate::web::form::{FormFields, FormRoute};
-use crate::web::front::Front;
-use crate::web::note::{Done, Note};
 use crate::web::path::Page;
 use crate::words::totp as words;
 use postern_core::factor::oath::Algorithm;
@@ -28,8 +28,8 @@ pub fn forms() -> Vec<FormRoute> {
         FormRoute::new(BEGIN, HERE, begin).echo(&["algorithm", "digits", "period"]),
         FormRoute::new(CHECK, HERE, check),
         FormRoute::new(START_OVER, HERE, start_over),
-        FormRoute::new(RENAME, HERE, async |front, fields| rename(front, fields, HERE, KIND).await).echo(&["name"]),
-        FormRoute::new(REMOVE, HERE, async |front, _| remove(front, HERE, KIND).await),
+        FormRoute::new(RENAME, HERE, async |context, fields| rename(context, fields, HERE, KIND).await).echo(&["name"]),
+        FormRoute::new(REMOVE, HERE, async |context, _| remove(context, HERE, KIND).await),
     ]
 }
 
@@ -37,10 +37,10 @@ pub fn totp_page() -> impl IntoView {
     page(HERE, words::TITLE, SCRIPTS, load)
 }
 
-async fn load(front: Front) -> Answer<AnyView> {
-    let portal = front.portal();
-    let note: Option<Note> = portal.take_note(&front.visit, HERE).await?;
-    let (look, next) = (portal.look(&front.visit).await?, portal.totp_next_try(&front.visit).await?);
+async fn load(context: RequestContext) -> Answer<AnyView> {
+    let portal = context.portal();
+    let note: Option<FlashMessage> = portal.take_note(&context.visit, HERE).await?;
+    let (look, next) = (portal.look(&context.visit).await?, portal.totp_next_try(&context.visit).await?);
     let refusal = |setting| refusal(note.as_ref(), chosen(setting), next, look.now);
     let stage = match portal.totp_standing(&look)? {
         TotpStanding::None => Stage::Choose(choose(note.as_ref())),
@@ -65,7 +65,7 @@ async fn load(front: Front) -> Answer<AnyView> {
     Ok(totp(TotpView { doors, session, here: HERE.path(), actions, stage }).into_any())
 }
 
-fn choose(note: Option<&Note>) -> Choose {
+fn choose(note: Option<&FlashMessage>) -> Choose {
     let typed = |field| note.and_then(|note| note.typed(field));
     let default = SettingView::default();
     let algorithm = Algorithm::named(typed("algorithm").unwrap_or_default());
@@ -77,27 +77,27 @@ fn choose(note: Option<&Note>) -> Choose {
     Choose { setting, note: choose_note(note) }
 }
 
-fn chosen(setting: Setting) -> Chosen {
-    Chosen { algorithm: setting.algorithm.name(), digits: setting.digits, period: Some(setting.period) }
+fn chosen(setting: Setting) -> CodeSettings {
+    CodeSettings { algorithm: setting.algorithm.name(), digits: setting.digits, period: Some(setting.period) }
 }
 
 fn shown(setting: Setting) -> SettingView {
     SettingView { algorithm: setting.algorithm.name(), digits: setting.digits, period: setting.period }
 }
 
-async fn begin(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
+async fn begin(context: RequestContext, fields: FormFields) -> Answer<(Outcome, Page)> {
     let (digits, period) = (fields.number("digits", "digits")?, fields.number("period", "interval")?);
     let setting = Setting::choose(fields.optional("algorithm"), digits, period)?;
-    front.portal().begin_totp(&front.visit, setting, None).await?;
-    Ok((Done::Quietly, HERE))
+    context.portal().begin_totp(&context.visit, setting, None).await?;
+    Ok((Outcome::NoMessage, HERE))
 }
 
-async fn check(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
-    let passed = front.portal().answer_totp(&front.visit, &fields.code("code")?).await?;
-    settled(&front, HERE, passed, Done::TotpConfirmed, Done::TotpPassed).await
+async fn check(context: RequestContext, fields: FormFields) -> Answer<(Outcome, Page)> {
+    let passed = context.portal().answer_totp(&context.visit, &fields.code("code")?).await?;
+    settled(&context, HERE, passed, Outcome::TotpConfirmed, Outcome::TotpPassed).await
 }
 
-async fn start_over(front: Front, _: FormFields) -> Answer<(Done, Page)> {
-    front.portal().abandon_totp(&front.visit).await?;
-    Ok((Done::Quietly, HERE))
+async fn start_over(context: RequestContext, _: FormFields) -> Answer<(Outcome, Page)> {
+    context.portal().abandon_totp(&context.visit).await?;
+    Ok((Outcome::NoMessage, HERE))
 }

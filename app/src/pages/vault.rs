@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::document::page;
 use super::views::vault::{self, SCRIPTS, VaultView};
 use crate::portal::Answer;
-use crate::web::front::Front;
+use crate::web::context::RequestContext;
 use crate::web::path::Page;
 use crate::words::vault as words;
 
@@ -13,7 +13,7 @@ pub fn vault_page() -> impl IntoView {
     page(Page::Vault, words::TITLE, SCRIPTS, load)
 }
 
-async fn load(front: Front) -> Answer<AnyView> {
-    let (portal, unused_days) = (front.portal().name().to_owned(), front.house.vaults.unused_days());
+async fn load(context: RequestContext) -> Answer<AnyView> {
+    let (portal, unused_days) = (context.portal().name().to_owned(), context.app.vaults.unused_days());
     Ok(vault::vault(VaultView { portal, unused_days }).into_any())
 }

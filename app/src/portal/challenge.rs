@@ -4,19 +4,19 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::account::{Act, Told};
+use super::account::{Act, Notifications};
 use super::visit::{admitted, holder_key, level};
-use super::{Answer, Fault, No, Portal};
-use postern_core::engine::{self, Accepted, Brought, Counted, Door, Records};
+use super::{Answer, InternalError, Portal, UseCaseError};
+use postern_core::engine::{self, Committed, CountedAttempt, Records, VerificationContext, Verified};
 use postern_core::factor::{Factors, Notice, Submission};
 use postern_core::model::{
-    DeviceId, FactorId, FactorKind, FactorRecord, Holder, HolderId, NextTry, Proof, Refusal, SessionEntry, Timestamp,
-    Visit, What,
+    DeviceId, EventKind, FactorId, FactorKind, FactorRecord, Holder, HolderId, NextTry, Proof, Refusal, SessionEntry,
+    Timestamp, Visit,
 };
-use postern_core::port::{Also, Expect, Key};
+use postern_core::port::{Expect, Key, SideEffects};
 use postern_core::rules::level::Level;
 use postern_core::rules::limits;
-use postern_core::rules::throttle::{Policy, Standing};
+use postern_core::rules::throttle::{Policy, ThrottleState};
 
 /// What passing a factor brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,19 +53,19 @@ impl Opening {
 
 /// Who asks, and the account's session that a right answer opens, if it opens one.
 #[derive(Clone, Copy)]
-pub struct Asking<'a> {
+pub struct VerificationRequest<'a> {
     /// As it is; or, where a session is to be opened, as it will be.
     pub visit: &'a Visit,
     pub opens: Option<&'a Opening>,
 }
 
-impl<'a> From<&'a Visit> for Asking<'a> {
+impl<'a> From<&'a Visit> for VerificationRequest<'a> {
     fn from(visit: &'a Visit) -> Self {
         Self { visit, opens: None }
     }
 }
 
-impl Asking<'_> {
+impl VerificationRequest<'_> {
     /// Whether the holder has anything to do with who asks.
     fn check(self, holder: &Holder, now: Timestamp) -> Result<(), Refusal> {
         match self.opens {
@@ -77,63 +77,72 @@ impl Asking<'_> {
 }
 
 impl Portal {
-    fn entrance<'a>(&'a self, asking: Asking<'a>) -> Entrance<'a> {
-        Entrance { portal: self, asking, place: holder_key(asking.visit.session.holder) }
+    fn verification<'a>(&'a self, request: VerificationRequest<'a>) -> PortalVerification<'a> {
+        PortalVerification { portal: self, request, place: holder_key(request.visit.session.holder) }
     }
 
     /// Counts a try at a factor, then judges what was submitted.
     pub(super) async fn answer(
         &self,
-        asking: Asking<'_>,
+        request: VerificationRequest<'_>,
         kind: &FactorKind,
         submission: &Submission<'_>,
     ) -> Answer<Passed> {
         let now = self.outside.clock.now();
-        let outcome = match self.count_try(asking, kind, now).await {
-            Ok(counted) => self.judge(asking, kind, submission, counted, now).await,
+        let outcome = match self.count_try(request, kind, now).await {
+            Ok(counted) => self.judge(request, kind, submission, counted, now).await,
             Err(no) => Err(no),
         };
-        super::logged(asking.visit, kind, "passed", outcome)
+        super::logged(request.visit, kind, "passed", outcome)
     }
 
     /// Counts a try before anything is judged, and loads the holder with it.
-    pub(super) async fn count_try(&self, asking: Asking<'_>, kind: &FactorKind, now: Timestamp) -> Answer<Counted> {
-        engine::count(&self.entrance(asking), kind, now).await
+    pub(super) async fn count_try(
+        &self,
+        request: VerificationRequest<'_>,
+        kind: &FactorKind,
+        now: Timestamp,
+    ) -> Answer<CountedAttempt> {
+        engine::count(&self.verification(request), kind, now).await
     }
 
     /// The holder as it was loaded when a try was counted.
-    pub(super) fn counted_holder(&self, asking: Asking<'_>, counted: &Counted) -> Result<Option<Holder>, Fault> {
-        counted.holder(&self.entrance(asking))
+    pub(super) fn counted_holder(
+        &self,
+        request: VerificationRequest<'_>,
+        counted: &CountedAttempt,
+    ) -> Result<Option<Holder>, InternalError> {
+        counted.holder(&self.verification(request))
     }
 
     /// Takes a counted try back that a fault of ours kept from being judged.
     pub(super) async fn before_judging<T>(
         &self,
-        asking: Asking<'_>,
+        request: VerificationRequest<'_>,
         kind: &FactorKind,
-        counted: &Counted,
+        counted: &CountedAttempt,
         outcome: Answer<T>,
         now: Timestamp,
     ) -> Answer<T> {
-        engine::before_judging(&self.entrance(asking), kind, counted, outcome, now).await
+        engine::before_judging(&self.verification(request), kind, counted, outcome, now).await
     }
 
     /// Judges what was submitted, after its try was counted; then tells the owner what is worth telling.
     pub(super) async fn judge(
         &self,
-        asking: Asking<'_>,
+        request: VerificationRequest<'_>,
         kind: &FactorKind,
         submission: &Submission<'_>,
-        counted: Counted,
+        counted: CountedAttempt,
         now: Timestamp,
     ) -> Answer<Passed> {
-        match engine::judge(&self.entrance(asking), kind, submission, counted, now).await {
-            Ok((passed, told)) => {
-                self.tell(told, now).await;
+        match engine::judge(&self.verification(request), kind, submission, counted, now).await {
+            Ok((passed, notifications)) => {
+                self.notify(notifications, now).await;
                 Ok(passed)
             }
             Err(no) => {
-                self.warn_of_guesses(asking, kind, &no, now).await;
+                self.warn_of_guesses(request, kind, &no, now).await;
                 Err(no)
             }
         }
@@ -141,65 +150,82 @@ impl Portal {
 
     /// Tells an owner of the wrong answer with which the waits begin, and of the one that locks the factor. Whoever gave
     /// it had passed the code by mail.
-    async fn warn_of_guesses(&self, asking: Asking<'_>, kind: &FactorKind, no: &No, now: Timestamp) {
+    async fn warn_of_guesses(
+        &self,
+        request: VerificationRequest<'_>,
+        kind: &FactorKind,
+        no: &UseCaseError,
+        now: Timestamp,
+    ) {
         let what = match no {
-            No::Refused(Refusal::Wrong { next: NextTry::At(until), .. })
+            UseCaseError::Refused(Refusal::Wrong { next: NextTry::At(until), .. })
                 if now.until(*until) == limits::FACTOR.first_wait =>
             {
-                What::WrongAnswers
+                EventKind::WrongAnswers
             }
-            No::Refused(Refusal::Wrong { next: NextTry::Never, .. }) => What::FactorLocked,
+            UseCaseError::Refused(Refusal::Wrong { next: NextTry::Never, .. }) => EventKind::FactorLocked,
             _ => return,
         };
         // The answer is the same whether the letter can be written or not.
-        if let Err(fault) = self.tell_of_guesses(asking.visit, kind, what, now).await {
+        if let Err(fault) = self.tell_of_guesses(request.visit, kind, what, now).await {
             tracing::error!(%fault, "a warning of wrong answers could not be written");
         }
     }
 
-    async fn tell_of_guesses(&self, visit: &Visit, kind: &FactorKind, what: What, now: Timestamp) -> Result<(), Fault> {
+    async fn tell_of_guesses(
+        &self,
+        visit: &Visit,
+        kind: &FactorKind,
+        what: EventKind,
+        now: Timestamp,
+    ) -> Result<(), InternalError> {
         let Some((holder, _)) = self.holder_of(visit.session.holder, now).await? else { return Ok(()) };
         if holder.account.is_none() {
             return Ok(());
         }
         let name = holder.only(kind).map(|record| record.name.clone()).unwrap_or_default();
         self.outside.store.append(self.event(visit, what, kind, now)?, now).await?;
-        self.tell(self.news(&holder, visit, what, &name, now)?, now).await;
-        super::log(visit, kind, if what == What::FactorLocked { "locked" } else { "five wrong answers" });
+        self.notify(self.news(&holder, visit, what, &name, now)?, now).await;
+        super::log(visit, kind, if what == EventKind::FactorLocked { "locked" } else { "five wrong answers" });
         Ok(())
     }
 
-    pub(super) async fn nothing_there<T>(&self, asking: Asking<'_>, kind: &FactorKind) -> Answer<T> {
-        engine::nothing_there(&self.entrance(asking), kind).await
+    pub(super) async fn nothing_there<T>(&self, request: VerificationRequest<'_>, kind: &FactorKind) -> Answer<T> {
+        engine::nothing_there(&self.verification(request), kind).await
     }
 
     /// When the next try at a factor may come, without counting one.
-    pub(super) async fn next_try(&self, id: HolderId, kind: &FactorKind, now: Timestamp) -> Result<NextTry, Fault> {
+    pub(super) async fn next_try(
+        &self,
+        id: HolderId,
+        kind: &FactorKind,
+        now: Timestamp,
+    ) -> Result<NextTry, InternalError> {
         let standing = limits::FACTOR.bounded(self.outside.store.standing(&tries(id, kind), now).await?, now);
         Ok(if standing.failures >= limits::FACTOR.blocked_at {
             let holder = self.holder_of(id, now).await?.map(|(holder, _)| holder).unwrap_or_default();
             let opens = passed_another_since(&holder, kind, standing);
-            if opens { NextTry::Left(limits::FACTOR.free) } else { NextTry::Never }
+            if opens { NextTry::Left(limits::FACTOR.free_attempts) } else { NextTry::Never }
         } else if now < standing.not_before {
             NextTry::At(standing.not_before)
         } else {
-            NextTry::Left(limits::FACTOR.free.saturating_sub(standing.failures).max(1))
+            NextTry::Left(limits::FACTOR.free_attempts.saturating_sub(standing.failures).max(1))
         })
     }
 }
 
 /// Who asks, at the holder's own door.
-struct Entrance<'a> {
+struct PortalVerification<'a> {
     portal: &'a Portal,
-    asking: Asking<'a>,
+    request: VerificationRequest<'a>,
     place: Key,
 }
 
 #[async_trait]
-impl Door for Entrance<'_> {
+impl VerificationContext for PortalVerification<'_> {
     type Before = Level;
     /// With what the owner is told by mail.
-    type Passed = (Passed, Told);
+    type Passed = (Passed, Notifications);
 
     fn records(&self) -> &Records {
         &self.portal.records
@@ -214,11 +240,11 @@ impl Door for Entrance<'_> {
     }
 
     fn policy(&self, now: Timestamp) -> Policy {
-        policy(self.asking.visit, now)
+        policy(self.request.visit, now)
     }
 
     fn ends(&self, holder: &Holder, now: Timestamp) -> Option<Timestamp> {
-        self.portal.ends(self.asking.visit, holder, now)
+        self.portal.ends(self.request.visit, holder, now)
     }
 
     /// Opens a factor if its owner passed another since. The count is forgiven by a conditional write of the very record
@@ -234,44 +260,44 @@ impl Door for Entrance<'_> {
         if !passed_another_since(&holder, kind, standing) {
             return Ok(false);
         }
-        let also = Also { reset: Some(count), ..Also::default() };
-        engine::write_holder(self, &holder, Expect::Revision(revision), also, now).await?;
+        let effects = SideEffects { reset: Some(count), ..SideEffects::default() };
+        engine::write_holder(self, &holder, Expect::Revision(revision), effects, now).await?;
         Ok(true)
     }
 
     fn admit(&self, holder: &Holder, now: Timestamp) -> Result<Level, Refusal> {
-        self.asking.check(holder, now)?;
-        Ok(level(holder, self.asking.visit.session.handle))
+        self.request.check(holder, now)?;
+        Ok(level(holder, self.request.visit.session.handle))
     }
 
     /// An enrolment under way is for its own session to confirm, not for somebody at the door.
     fn may_answer(&self, record: &FactorRecord) -> bool {
-        self.asking.opens.is_none() || record.confirmed_at.is_some()
+        self.request.opens.is_none() || record.confirmed_at.is_some()
     }
 
     fn may_confirm(&self, holder: &Holder, now: Timestamp) -> Result<(), Refusal> {
-        self.portal.may(Act::AddFactor, self.asking.visit, holder, now)
+        self.portal.may(Act::AddFactor, self.request.visit, holder, now)
     }
 
     async fn cloned(&self, holder: &Holder, kind: &FactorKind, name: &str, now: Timestamp) -> Answer<()> {
-        let Self { portal, asking: Asking { visit, .. }, .. } = self;
-        portal.outside.store.append(portal.event(visit, What::Cloned, kind, now)?, now).await?;
-        portal.tell(portal.news(holder, visit, What::Cloned, name, now)?, now).await;
+        let Self { portal, request: VerificationRequest { visit, .. }, .. } = self;
+        portal.outside.store.append(portal.event(visit, EventKind::Cloned, kind, now)?, now).await?;
+        portal.notify(portal.news(holder, visit, EventKind::Cloned, name, now)?, now).await;
         Ok(())
     }
 
     /// The answer stands, whatever becomes of the letter.
-    async fn noticed(&self, holder: &Holder, accepted: &Accepted, notice: Notice, now: Timestamp) -> Answer<()> {
-        let Self { portal, asking: Asking { visit, .. }, .. } = self;
-        let Accepted { kind, name, .. } = accepted;
+    async fn noticed(&self, holder: &Holder, verified: &Verified, notice: Notice, now: Timestamp) -> Answer<()> {
+        let Self { portal, request: VerificationRequest { visit, .. }, .. } = self;
+        let Verified { kind, name, .. } = verified;
         let what = match notice {
-            Notice::BecameSynced => What::BecameSynced,
-            Notice::CountNotRisen => What::CountNotRisen,
+            Notice::BecameSynced => EventKind::BecameSynced,
+            Notice::CountNotRisen => EventKind::CountNotRisen,
         };
         super::log(visit, kind, notice.as_str());
         portal.outside.store.append(portal.event(visit, what, kind, now)?, now).await?;
-        if what == What::BecameSynced {
-            portal.tell(portal.news(holder, visit, what, name, now)?, now).await;
+        if what == EventKind::BecameSynced {
+            portal.notify(portal.news(holder, visit, what, name, now)?, now).await;
         }
         Ok(())
     }
@@ -280,30 +306,30 @@ impl Door for Entrance<'_> {
         &self,
         holder: &mut Holder,
         before: Level,
-        accepted: &Accepted,
+        verified: &Verified,
         now: Timestamp,
-    ) -> Answer<Brought<(Passed, Told)>> {
-        let Self { portal, asking: Asking { visit, opens }, .. } = self;
-        let Accepted { id, name, kind, grade, confirmed_now } = accepted;
+    ) -> Answer<Committed<(Passed, Notifications)>> {
+        let Self { portal, request: VerificationRequest { visit, opens }, .. } = self;
+        let Verified { id, name, kind, grade, confirmed_now } = verified;
         let what = match opens {
-            Some(_) => What::SignedIn,
-            None if *confirmed_now => What::Enrolled,
-            None => What::Passed,
+            Some(_) => EventKind::SignedIn,
+            None if *confirmed_now => EventKind::Enrolled,
+            None => EventKind::Passed,
         };
-        let mut told = match opens {
+        let mut notifications = match opens {
             Some(opening) => portal.admit_session(holder, visit, opening, now)?,
-            None => Told::new(),
+            None => Notifications::new(),
         };
         holder.prove(visit.session.handle, Proof { factor: *id, grade: *grade, at: now });
-        told.extend(portal.news_of_passing(holder, visit, what, *id, name, now)?);
+        notifications.extend(portal.news_of_passing(holder, visit, what, *id, name, now)?);
         let level = level(holder, visit.session.handle);
         let passed = Passed { factor: *id, confirmed_now: *confirmed_now, level, rose: level > before };
-        Ok(Brought { passed: (passed, told), event: Some(portal.event(visit, what, kind, now)?) })
+        Ok(Committed { passed: (passed, notifications), event: Some(portal.event(visit, what, kind, now)?) })
     }
 }
 
 /// Whether this holder passed a factor of another kind after the last wrong answer to this one.
-fn passed_another_since(holder: &Holder, kind: &FactorKind, standing: Standing) -> bool {
+fn passed_another_since(holder: &Holder, kind: &FactorKind, standing: ThrottleState) -> bool {
     let last_failure = standing.not_before - limits::FACTOR.wait_after(standing.failures);
     let other = |proof: &Proof| holder.factor(proof.factor).is_some_and(|factor| factor.kind != *kind);
     let mut proofs = holder.sessions.iter().flat_map(|session| &session.proofs);

@@ -2,7 +2,7 @@
 
 use super::opening::{CANARY, STORE_VERSION, check_expected, open_lookup_key};
 use super::readiness::{IDENTITY, identity_key, identity_text};
-use super::{Answer, CannotOpen, Portal};
+use super::{Answer, OpenError, Portal};
 use postern_core::model::Timestamp;
 use postern_core::port::{Entropy, Store};
 use postern_core::seal::{MasterBytes, Sealer};
@@ -23,28 +23,28 @@ pub async fn check(
     masters: &[MasterBytes],
     expected: Option<&str>,
     now: Timestamp,
-) -> Result<Checked, CannotOpen> {
+) -> Result<Checked, OpenError> {
     if let Some(stamp) = store.load(&identity_key("version"), now).await? {
         let text = String::from_utf8_lossy(&stamp.value).into_owned();
         if text.parse::<u32>().map_or(true, |version| version > STORE_VERSION) {
-            return Err(CannotOpen::NewerStore(text));
+            return Err(OpenError::NewerStore(text));
         }
     }
     let Some(canary) = store.load(&identity_key("canary"), now).await? else {
         let is_empty = store.is_vacant(&IDENTITY.map(identity_key)).await?;
         return match expected {
-            Some(expected) => Err(CannotOpen::StoreEmptied(expected.to_owned())),
+            Some(expected) => Err(OpenError::StoreEmptied(expected.to_owned())),
             None if is_empty => Ok(Checked::Empty),
-            None => Err(CannotOpen::IdentityLost("canary".to_owned())),
+            None => Err(OpenError::IdentityLost("canary".to_owned())),
         };
     };
-    let sealer = Sealer::new(masters).ok_or(CannotOpen::NoMasterKey)?;
+    let sealer = Sealer::new(masters).ok_or(OpenError::NoMasterKey)?;
     if !is_canary(&sealer, &canary.value) {
-        return Err(CannotOpen::WrongMasterKey);
+        return Err(OpenError::WrongMasterKey);
     }
     let place = identity_key("lookup-key");
-    let lookup = store.load(&place, now).await?.ok_or_else(|| CannotOpen::IdentityLost("lookup-key".to_owned()))?;
-    let lookup = open_lookup_key(&sealer, &place, &lookup.value).ok_or(CannotOpen::WrongMasterKey)?;
+    let lookup = store.load(&place, now).await?.ok_or_else(|| OpenError::IdentityLost("lookup-key".to_owned()))?;
+    let lookup = open_lookup_key(&sealer, &place, &lookup.value).ok_or(OpenError::WrongMasterKey)?;
     let found = identity_text(&lookup);
     check_expected(expected, &found)?;
     Ok(Checked::Opens(found))

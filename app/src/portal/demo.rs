@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Fault, Portal};
+use super::{Answer, InternalError, Portal};
 use postern_core::factor::{Unreadable, hotp, totp};
 use postern_core::model::{FactorId, FactorRecord, Letter, Refusal, Secret, SessionHandle, Timestamp, Visit};
 use postern_core::port::{Expect, Key, LogEntry, Write};
@@ -79,7 +79,7 @@ pub(super) fn outbox(handle: SessionHandle) -> Key {
 
 impl Portal {
     /// Puts a letter where only the session that asked for it finds it.
-    pub async fn keep_letter(&self, letter: &Letter) -> Result<(), Fault> {
+    pub async fn keep_letter(&self, letter: &Letter) -> Result<(), InternalError> {
         let Some(handle) = letter.asked_by else { return Ok(()) };
         let (log, now) = (outbox(handle), self.outside.clock.now());
         let value = self.records.seal(&log, letter)?;

@@ -1,14 +1,14 @@
 //! Changing a holder's factors: one conditional write, again from the load on conflict.
 
-use super::account::{Act, Told, credentials};
+use super::account::{Act, Notifications, credentials};
 use super::visit::holder_key;
-use super::{Answer, Fault, Portal};
+use super::{Answer, InternalError, Portal};
 use postern_core::factor::{self, Factor, email_code};
 use postern_core::model::typed_text::display_name;
 use postern_core::model::{
-    ActivityPart, Event, FactorId, FactorKind, FactorRecord, Holder, HolderId, Refusal, Timestamp, Visit, What,
+    ActivityPart, Event, EventKind, FactorId, FactorKind, FactorRecord, Holder, HolderId, Refusal, Timestamp, Visit,
 };
-use postern_core::port::{Also, Expect, Key, LogEntry, Revision};
+use postern_core::port::{Expect, Key, LogEntry, Revision, SideEffects};
 
 pub(super) use postern_core::engine::TRIES;
 
@@ -25,9 +25,10 @@ impl Portal {
     pub(super) async fn change_holder<T>(
         &self,
         visit: &Visit,
-        mut change: impl FnMut(&mut Holder, Timestamp) -> Answer<(T, Also)>,
+        mut change: impl FnMut(&mut Holder, Timestamp) -> Answer<(T, SideEffects)>,
     ) -> Answer<T> {
-        let quietly = |holder: &mut Holder, now| change(holder, now).map(|(done, also)| (done, also, Told::new()));
+        let quietly =
+            |holder: &mut Holder, now| change(holder, now).map(|(done, effects)| (done, effects, Notifications::new()));
         self.change_and_tell(visit, quietly).await
     }
 
@@ -35,7 +36,7 @@ impl Portal {
     pub(super) async fn change_and_tell<T>(
         &self,
         visit: &Visit,
-        mut change: impl FnMut(&mut Holder, Timestamp) -> Answer<(T, Also, Told)>,
+        mut change: impl FnMut(&mut Holder, Timestamp) -> Answer<(T, SideEffects, Notifications)>,
     ) -> Answer<T> {
         let now = self.outside.clock.now();
         visit.session.check_live(now)?;
@@ -45,13 +46,13 @@ impl Portal {
                 None => (Holder::default(), Expect::Absent),
             };
             holder.factors.retain(|factor| !factor.has_lapsed(now));
-            let (outcome, also, told) = change(&mut holder, now)?;
-            if self.write_holder(visit, &holder, expect, also, now).await?.is_some() {
-                self.tell(told, now).await;
+            let (outcome, effects, notifications) = change(&mut holder, now)?;
+            if self.write_holder(visit, &holder, expect, effects, now).await?.is_some() {
+                self.notify(notifications, now).await;
                 return Ok(outcome);
             }
         }
-        Err(Fault::Contended.into())
+        Err(InternalError::Contended.into())
     }
 
     /// Writes the holder of a visit that was loaded at `expect`; `None` on conflict.
@@ -60,11 +61,11 @@ impl Portal {
         visit: &Visit,
         holder: &Holder,
         expect: Expect,
-        also: Also,
+        effects: SideEffects,
         now: Timestamp,
-    ) -> Result<Option<Revision>, Fault> {
+    ) -> Result<Option<Revision>, InternalError> {
         let ends = self.ends(visit, holder, now);
-        self.write_record(visit.session.holder, holder, expect, ends, also, now).await
+        self.write_record(visit.session.holder, holder, expect, ends, effects, now).await
     }
 
     /// A visitor's holder ends with the visit, an account's stays.
@@ -78,20 +79,20 @@ impl Portal {
         holder: &Holder,
         expect: Expect,
         ends: Option<Timestamp>,
-        also: Also,
+        effects: SideEffects,
         now: Timestamp,
-    ) -> Result<Option<Revision>, Fault> {
-        self.records.write(&holder_key(id), expect, holder, ends, also, now).await
+    ) -> Result<Option<Revision>, InternalError> {
+        self.records.write(&holder_key(id), expect, holder, ends, effects, now).await
     }
 
     /// An entry for the holder's activity.
     pub(super) fn event(
         &self,
         visit: &Visit,
-        what: What,
+        what: EventKind,
         factor: &FactorKind,
         now: Timestamp,
-    ) -> Result<LogEntry, Fault> {
+    ) -> Result<LogEntry, InternalError> {
         let event = Event { at: now, what, factor: factor.clone(), network: visit.network.to_string() };
         // A visitor's events stand in one part, so that all of them stay with an account that is made of the visit.
         let (part, ends) = if visit.is_signed_in() {
@@ -106,15 +107,21 @@ impl Portal {
     pub(super) fn event_from(
         &self,
         account: HolderId,
-        what: What,
+        what: EventKind,
         network: String,
         now: Timestamp,
-    ) -> Result<LogEntry, Fault> {
+    ) -> Result<LogEntry, InternalError> {
         let event = Event { at: now, what, factor: email_code::KIND, network };
         self.entry(account, &event, what.part(), now + self.settings.activity_lasts)
     }
 
-    fn entry(&self, holder: HolderId, event: &Event, part: ActivityPart, ends: Timestamp) -> Result<LogEntry, Fault> {
+    fn entry(
+        &self,
+        holder: HolderId,
+        event: &Event,
+        part: ActivityPart,
+        ends: Timestamp,
+    ) -> Result<LogEntry, InternalError> {
         let log = activity(holder, part);
         let value = self.records.seal(&log, event)?;
         Ok(LogEntry { log, value, most: part.capacity(), ends: Some(ends) })
@@ -136,9 +143,9 @@ impl Portal {
                 return Err(Refusal::FixedName.into());
             }
             factor.name.clone_from(&name);
-            let event = self.event(visit, What::Renamed, &factor.kind, now)?;
-            let told = self.news(holder, visit, What::Renamed, &name, now)?;
-            Ok((name.clone(), Also::event(Some(event)), told))
+            let event = self.event(visit, EventKind::Renamed, &factor.kind, now)?;
+            let notifications = self.news(holder, visit, EventKind::Renamed, &name, now)?;
+            Ok((name.clone(), SideEffects::event(Some(event)), notifications))
         })
         .await
     }
@@ -160,16 +167,16 @@ impl Portal {
                 }
                 holder.remove(id, visit.session.handle);
                 self.last_one_gone(holder, visit)?;
-                let event = self.event(visit, What::Removed, &kind, now)?;
+                let event = self.event(visit, EventKind::Removed, &kind, now)?;
                 // With the last secret goes the count of guesses at it.
                 let last = holder.only(&kind).is_none();
                 let reset = last.then(|| super::challenge::tries(visit.session.holder, &kind));
-                let told = if confirmed_at.is_some() {
-                    self.news(holder, visit, What::Removed, &name, now)?
+                let notifications = if confirmed_at.is_some() {
+                    self.news(holder, visit, EventKind::Removed, &name, now)?
                 } else {
-                    Told::new()
+                    Notifications::new()
                 };
-                Ok((kind, Also { reset, ..Also::event(Some(event)) }, told))
+                Ok((kind, SideEffects { reset, ..SideEffects::event(Some(event)) }, notifications))
             })
             .await?;
         if visit.is_signed_in() {

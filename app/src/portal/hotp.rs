@@ -1,7 +1,7 @@
 //! Enrolling a counter token, passing it, and getting it back in step.
 
 use super::oath::Enrolling;
-use super::{Answer, Look, Passed, Portal};
+use super::{Answer, Passed, Portal, VisitState};
 use postern_core::factor::Submission;
 use postern_core::factor::hotp::{KIND, Setting, State};
 use postern_core::factor::otpauth::Provisioning;
@@ -60,7 +60,7 @@ impl Portal {
         self.remove_only(visit, &KIND).await
     }
 
-    pub fn hotp_standing(&self, look: &Look) -> Answer<HotpStanding> {
+    pub fn hotp_standing(&self, look: &VisitState) -> Answer<HotpStanding> {
         let Some(record) = look.only(&KIND) else { return Ok(HotpStanding::None) };
         let state = State::read(&record.state)?;
         Ok(match record.confirmed_at {

@@ -3,16 +3,16 @@
 use std::time::Duration;
 
 use super::visit::level;
-use super::{Answer, Fault, No, Passed, Portal};
+use super::{Answer, InternalError, Passed, Portal, UseCaseError};
 use crate::letter::{self, Cover};
 use postern_core::engine;
 use postern_core::factor::Unreadable;
 use postern_core::factor::email_code::{self, GRADE, KIND, Pending, Purpose, draw};
 use postern_core::model::{
-    Code, FactorId, FactorRecord, Holder, MailAddress, NextTry, Proof, Refusal, Secret, SessionHandle, Timestamp,
-    Visit, What,
+    Code, EventKind, FactorId, FactorRecord, Holder, MailAddress, NextTry, Proof, Refusal, Secret, SessionHandle,
+    Timestamp, Visit,
 };
-use postern_core::port::{Also, Count, Expect, Key, Lane, Stored, Window, Write};
+use postern_core::port::{Count, Expect, Key, Lane, SideEffects, Stored, Window, Write};
 use postern_core::rules::limits;
 use postern_core::rules::throttle::Attempt;
 
@@ -75,7 +75,7 @@ impl Portal {
         let write = Write::new(key, Expect::Anything, sealed, Some(visit.session.ends_at));
         self.outside
             .store
-            .write(write.also(Also { reset: Some(tries(handle, purpose)), ..Also::default() }), now)
+            .write(write.effects(SideEffects { reset: Some(tries(handle, purpose)), ..SideEffects::default() }), now)
             .await?;
         let cover = Cover { to: to.clone(), written_at: now, lasts: now.until(ends), asked_by: Some(handle) };
         let letter = letter::email_code(self.from(), cover, purpose, code.expose());
@@ -157,7 +157,7 @@ impl Portal {
         let guesses = self.guesses(&pending.address);
         // No record stands beside this count, and it has no waits.
         let (attempt, _) = store.attempt(&guesses, &limits::GUESSES, &guesses, now).await?;
-        let Attempt::Go(guess) = attempt else { return Err(Fault::Contended.into()) };
+        let Attempt::Go(guess) = attempt else { return Err(InternalError::Contended.into()) };
         if is_short_for(&pending, guess - 1) {
             store.take_back(&guesses, guess, now).await?;
             return Err(Refusal::CodeVoid { resend_at: resend_at(&pending, now) }.into());
@@ -165,13 +165,13 @@ impl Portal {
         if !pending.matches(&self.code_hash(handle, purpose, code.digits())) {
             return Err(Refusal::Wrong { next: next_try(failures), hint: None }.into());
         }
-        let deleted = store.delete(&key, Expect::Revision(revision), now).await.map_err(No::from);
+        let deleted = store.delete(&key, Expect::Revision(revision), now).await.map_err(UseCaseError::from);
         if !engine::unless_fault(store, &guesses, guess, deleted, now).await? {
             store.take_back(&guesses, guess, now).await?;
             return Err(Refusal::NoCodeAsked.into());
         }
         // Burned: what fails from here on keeps nobody out. The count is at most one too high then.
-        if let Err(fault) = store.forgive(&guesses).await {
+        if let Err(fault) = store.reset_attempts(&guesses).await {
             tracing::warn!(%fault, "guesses at an address stay counted after its success");
         }
         Ok(pending.address)
@@ -188,9 +188,9 @@ impl Portal {
             holder.prove(handle, Proof { factor, grade: GRADE, at: now });
             let level = level(holder, handle);
             let confirmed_now = factor == fresh;
-            let what = if confirmed_now { What::Enrolled } else { What::Passed };
-            let also = Also::event(Some(self.event(visit, what, &KIND, now)?));
-            Ok((Passed { factor, confirmed_now, level, rose: level > before }, also))
+            let what = if confirmed_now { EventKind::Enrolled } else { EventKind::Passed };
+            let effects = SideEffects::event(Some(self.event(visit, what, &KIND, now)?));
+            Ok((Passed { factor, confirmed_now, level, rose: level > before }, effects))
         })
         .await
     }

@@ -10,11 +10,11 @@ mod demo;
 mod factors;
 mod hotp;
 mod mail_code;
+mod mail_outbox;
 mod notes;
 mod oath;
 mod opening;
 pub mod operator;
-mod post;
 mod readiness;
 mod security_key;
 mod send_limits;
@@ -30,12 +30,13 @@ use postern_core::engine::Records;
 use postern_core::factor::Factors;
 use postern_core::figures;
 use postern_core::model::{FactorKind, Visit};
-use postern_core::port::{Clock, Entropy, HeavyWork, Store};
+use postern_core::port::{BlockingPool, Clock, Entropy, Store};
 use postern_core::rules::sign_up::SignUp;
 use postern_core::seal::LookupKey;
 
 pub use account::{
-    Choice, Chosen, DisownReport, Export, Keepable, RecoveryCodes, SignIn, SignInStanding, SignedIn, TicketDetails,
+    Choice, ClaimableFactor, Export, FactorAnswer, RecoveryCodes, SignIn, SignInStanding, SignedIn, TicketDetails,
+    UnauthorizedReport,
 };
 pub use challenge::Passed;
 pub use check::{Checked, check, seal_canary};
@@ -43,15 +44,15 @@ pub use demo::{Moves, PhoneCode};
 pub use factors::checked_name;
 pub use hotp::{HotpEnrolment, HotpStanding};
 pub use mail_code::{MailCode, Sent};
-pub use opening::CannotOpen;
-pub use postern_core::engine::{Answer, Fault, No};
+pub use opening::OpenError;
+pub use postern_core::engine::{Answer, InternalError, UseCaseError};
 pub use readiness::NotReady;
 pub use security_key::{Key, KeyAdded};
 pub use submissions::{
     Begun, LARGEST_OUTCOME, Lease, OUTCOME_LASTS, Submission, SubmissionToken, Submitter, TOKEN_LASTS,
 };
 pub use totp::{TotpEnrolment, TotpStanding};
-pub use visit::Look;
+pub use visit::VisitState;
 
 /// What the portal asks of the outside.
 #[derive(Clone)]
@@ -59,7 +60,7 @@ pub struct Outside {
     pub store: Arc<dyn Store>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
-    pub heavy: Arc<dyn HeavyWork>,
+    pub heavy: Arc<dyn BlockingPool>,
     /// Called after a letter was queued, so that the queue need not wait for its next look.
     pub letter_waits: Arc<dyn Fn() + Send + Sync>,
 }
@@ -139,10 +140,10 @@ const NO_TRIES: [&str; 2] = ["asked", "kept in an account"];
 fn logged<T>(visit: &Visit, factor: &FactorKind, done: &str, outcome: Answer<T>) -> Answer<T> {
     match &outcome {
         Ok(_) => log(visit, factor, done),
-        Err(No::Refused(refusal)) => {
+        Err(UseCaseError::Refused(refusal)) => {
             log_outcome(visit, factor, figures::of_refusal(refusal), Some(refusal.code()));
         }
-        Err(No::Fault(_)) => {}
+        Err(UseCaseError::InternalError(_)) => {}
     }
     if !NO_TRIES.contains(&done) {
         figure(factor, &outcome);
@@ -154,8 +155,8 @@ fn logged<T>(visit: &Visit, factor: &FactorKind, done: &str, outcome: Answer<T>)
 pub(crate) fn figure<T>(factor: &FactorKind, outcome: &Answer<T>) {
     let result = match outcome {
         Ok(_) => figures::PASSED,
-        Err(No::Refused(refusal)) => figures::of_refusal(refusal),
-        Err(No::Fault(_)) => figures::FAULT,
+        Err(UseCaseError::Refused(refusal)) => figures::of_refusal(refusal),
+        Err(UseCaseError::InternalError(_)) => figures::FAULT,
     };
     figures::attempted(factor, result);
 }

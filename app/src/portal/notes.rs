@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Fault, Portal};
+use super::{InternalError, Portal};
 use postern_core::model::{SessionHandle, Visit};
 use postern_core::port::{Expect, Key, Write};
 
@@ -24,7 +24,7 @@ impl Portal {
         visit: &Visit,
         page: impl fmt::Display,
         note: &T,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), InternalError> {
         let now = self.outside.clock.now();
         let key = place(visit.session.handle, page);
         let sealed = self.records.seal(&key, note)?;
@@ -37,7 +37,7 @@ impl Portal {
         &self,
         visit: &Visit,
         page: impl fmt::Display,
-    ) -> Result<Option<T>, Fault> {
+    ) -> Result<Option<T>, InternalError> {
         let key = place(visit.session.handle, page);
         Ok(self.records.load(&key, self.outside.clock.now()).await?.map(|(note, _)| note))
     }
@@ -46,7 +46,7 @@ impl Portal {
         &self,
         visit: &Visit,
         page: impl fmt::Display,
-    ) -> Result<Option<T>, Fault> {
+    ) -> Result<Option<T>, InternalError> {
         self.records.take(&place(visit.session.handle, page), self.outside.clock.now()).await
     }
 }

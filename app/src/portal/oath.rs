@@ -5,7 +5,7 @@ use super::{Answer, Portal};
 use postern_core::factor::oath::Algorithm;
 use postern_core::factor::{email_code, otpauth};
 use postern_core::model::{FactorId, FactorKind, FactorRecord, FactorState, Holder, Refusal, Secret, Visit};
-use postern_core::port::Also;
+use postern_core::port::SideEffects;
 
 /// A kind of which a holder has at most one, and what its first record is called.
 pub(super) struct Enrolling<'a> {
@@ -48,7 +48,7 @@ impl Portal {
                 state: state(secret.clone(), account),
             };
             holder.factors.push(record.clone());
-            Ok((record, Also::default()))
+            Ok((record, SideEffects::default()))
         })
         .await
     }
@@ -57,7 +57,7 @@ impl Portal {
     pub(super) async fn abandon(&self, visit: &Visit, kind: &FactorKind) -> Answer<()> {
         self.change_holder(visit, |holder, _| {
             holder.factors.retain(|factor| factor.kind != *kind || factor.confirmed_at.is_some());
-            Ok(((), Also::default()))
+            Ok(((), SideEffects::default()))
         })
         .await
     }

@@ -18,7 +18,7 @@ pub(super) const CANARY: &[u8] = b"a bird that sings";
 
 /// Why the portal stays shut.
 #[derive(Debug, thiserror::Error)]
-pub enum CannotOpen {
+pub enum OpenError {
     #[error(transparent)]
     Store(#[from] StoreFault),
     #[error("no master key is given")]
@@ -39,8 +39,8 @@ pub enum CannotOpen {
 
 impl Portal {
     /// Opens the house, and sets up a store that is empty.
-    pub async fn open(outside: Outside, masters: &[MasterBytes], settings: Settings) -> Result<Self, CannotOpen> {
-        let sealer = Sealer::new(masters).ok_or(CannotOpen::NoMasterKey)?;
+    pub async fn open(outside: Outside, masters: &[MasterBytes], settings: Settings) -> Result<Self, OpenError> {
+        let sealer = Sealer::new(masters).ok_or(OpenError::NoMasterKey)?;
         let now = outside.clock.now();
         check_completeness(&outside, settings.expected_store.as_deref(), now).await?;
         let version = check_stamp(&*outside.store, STORE_VERSION, now).await?;
@@ -56,10 +56,10 @@ impl Portal {
 }
 
 /// Refuses another store than the one that was in use before.
-pub(super) fn check_expected(expected: Option<&str>, found: &str) -> Result<(), CannotOpen> {
+pub(super) fn check_expected(expected: Option<&str>, found: &str) -> Result<(), OpenError> {
     match expected {
         Some(expected) if expected != found => {
-            Err(CannotOpen::OtherStore { expected: expected.to_owned(), found: found.to_owned() })
+            Err(OpenError::OtherStore { expected: expected.to_owned(), found: found.to_owned() })
         }
         _ => Ok(()),
     }
@@ -67,10 +67,10 @@ pub(super) fn check_expected(expected: Option<&str>, found: &str) -> Result<(), 
 
 /// A store is set up only where nothing stands and nothing is known to have stood. Anything else without its identity
 /// has lost it: made anew, it would give every address a second account.
-async fn check_completeness(outside: &Outside, expected: Option<&str>, now: Timestamp) -> Result<(), CannotOpen> {
+async fn check_completeness(outside: &Outside, expected: Option<&str>, now: Timestamp) -> Result<(), OpenError> {
     let Some(missing) = first_missing(&*outside.store, now).await? else { return Ok(()) };
     if let Some(expected) = expected {
-        return Err(CannotOpen::StoreEmptied(expected.to_owned()));
+        return Err(OpenError::StoreEmptied(expected.to_owned()));
     }
     // A first start may have been broken off before it was complete.
     if outside.store.is_vacant(&IDENTITY.map(identity_key)).await? {
@@ -79,7 +79,7 @@ async fn check_completeness(outside: &Outside, expected: Option<&str>, now: Time
     // Or another instance has just completed it.
     match first_missing(&*outside.store, now).await? {
         None => Ok(()),
-        Some(_) => Err(CannotOpen::IdentityLost(missing.to_owned())),
+        Some(_) => Err(OpenError::IdentityLost(missing.to_owned())),
     }
 }
 
@@ -93,11 +93,11 @@ async fn first_missing(store: &dyn Store, now: Timestamp) -> Result<Option<&'sta
 }
 
 /// A record as it is kept: its key and value.
-type Kept = (Key, Vec<u8>);
+type StoredRecord = (Key, Vec<u8>);
 
 /// Refuses a store of a version later than `known`, and raises an earlier one, so that an older binary refuses it from
 /// then on.
-async fn check_stamp(store: &dyn Store, known: u32, now: Timestamp) -> Result<Kept, CannotOpen> {
+async fn check_stamp(store: &dyn Store, known: u32, now: Timestamp) -> Result<StoredRecord, OpenError> {
     let place = identity_key("version");
     loop {
         let stamp = keep(store, &place, || known.to_string().into_bytes(), now).await?;
@@ -105,7 +105,7 @@ async fn check_stamp(store: &dyn Store, known: u32, now: Timestamp) -> Result<Ke
         match text.parse::<u32>() {
             Ok(version) if version == known => return Ok((place, stamp.value)),
             Ok(version) if version < known => {}
-            _ => return Err(CannotOpen::NewerStore(text)),
+            _ => return Err(OpenError::NewerStore(text)),
         }
         let raised = known.to_string().into_bytes();
         store.write(Write::new(place.clone(), Expect::Revision(stamp.revision), raised, None), now).await?;
@@ -113,7 +113,7 @@ async fn check_stamp(store: &dyn Store, known: u32, now: Timestamp) -> Result<Ke
 }
 
 /// The first thing sealed with the master key; if it does not open, nothing else would.
-async fn check_canary(outside: &Outside, sealer: &Sealer, now: Timestamp) -> Result<Kept, CannotOpen> {
+async fn check_canary(outside: &Outside, sealer: &Sealer, now: Timestamp) -> Result<StoredRecord, OpenError> {
     let place = identity_key("canary");
     let canary = keep(&*outside.store, &place, || sealer.seal(&place, CANARY, &*outside.entropy), now).await?;
     match sealer.open(&place, &canary.value) {
@@ -121,12 +121,16 @@ async fn check_canary(outside: &Outside, sealer: &Sealer, now: Timestamp) -> Res
             let value = reseal(outside, sealer, &place, canary, now).await?;
             Ok((place, value))
         }
-        _ => Err(CannotOpen::WrongMasterKey),
+        _ => Err(OpenError::WrongMasterKey),
     }
 }
 
 /// The lookup key is made once, sealed, and never changes: indexes and keyed hashes hang on it.
-async fn lookup_key(outside: &Outside, sealer: &Sealer, now: Timestamp) -> Result<(LookupKey, Kept), CannotOpen> {
+async fn lookup_key(
+    outside: &Outside,
+    sealer: &Sealer,
+    now: Timestamp,
+) -> Result<(LookupKey, StoredRecord), OpenError> {
     let place = identity_key("lookup-key");
     let make = || {
         let mut bytes = [0; 32];
@@ -136,7 +140,7 @@ async fn lookup_key(outside: &Outside, sealer: &Sealer, now: Timestamp) -> Resul
         sealed
     };
     let stored = keep(&*outside.store, &place, make, now).await?;
-    let lookup = open_lookup_key(sealer, &place, &stored.value).ok_or(CannotOpen::WrongMasterKey)?;
+    let lookup = open_lookup_key(sealer, &place, &stored.value).ok_or(OpenError::WrongMasterKey)?;
     let value = reseal(outside, sealer, &place, stored, now).await?;
     Ok((lookup, (place, value)))
 }
@@ -164,11 +168,11 @@ async fn reseal(
     place: &Key,
     stored: Stored,
     now: Timestamp,
-) -> Result<Vec<u8>, CannotOpen> {
+) -> Result<Vec<u8>, OpenError> {
     if sealer.is_newest(&stored.value) {
         return Ok(stored.value);
     }
-    let Ok(plain) = sealer.open(place, &stored.value) else { return Err(CannotOpen::WrongMasterKey) };
+    let Ok(plain) = sealer.open(place, &stored.value) else { return Err(OpenError::WrongMasterKey) };
     let sealed = sealer.seal(place, &plain, &*outside.entropy);
     let write = Write::new(place.clone(), Expect::Revision(stored.revision), sealed.clone(), None);
     let (Written::Done(_) | Written::Conflict | Written::Full) = outside.store.write(write, now).await?;
@@ -188,7 +192,7 @@ mod tests {
         let check = |known| block_on(check_stamp(&store, known, now)).map(|(_, value)| value);
         assert_eq!(check(1).expect("a new store"), b"1");
         assert_eq!(check(2).expect("an older store"), b"2");
-        assert!(matches!(check(1), Err(CannotOpen::NewerStore(version)) if version == "2"));
+        assert!(matches!(check(1), Err(OpenError::NewerStore(version)) if version == "2"));
         assert_eq!(check(2).expect("its own store"), b"2");
     }
 }

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::account::{Act, Owned};
-use super::challenge::Asking;
+use super::account::{Act, UniqueKey};
+use super::challenge::VerificationRequest;
 use super::factors::checked_name;
 use super::visit::level;
-use super::{Answer, Fault, Look, Passed, Portal};
+use super::{Answer, InternalError, Passed, Portal, VisitState};
 use postern_core::engine::ceremony::{self, For};
 use postern_core::factor::Submission;
 use postern_core::factor::security_key::{
@@ -14,9 +14,9 @@ use postern_core::factor::security_key::{
     RequestChallengeResponse, State,
 };
 use postern_core::model::{
-    FactorId, FactorRecord, Grade, Holder, KeyFlaw, NextTry, Proof, Refusal, SessionHandle, Timestamp, Visit, What,
+    EventKind, FactorId, FactorRecord, Grade, Holder, KeyFlaw, NextTry, Proof, Refusal, SessionHandle, Timestamp, Visit,
 };
-use postern_core::port::Also;
+use postern_core::port::SideEffects;
 use postern_core::rules::limits;
 
 /// A key of this holder.
@@ -87,7 +87,7 @@ impl Portal {
             ceremony.ok_or(Refusal::BadRegistration(KeyFlaw::NoCeremony))?;
         let state = security_key::verify_registration(&asked, &handle, answer).map_err(Refusal::BadRegistration)?;
         if visit.is_signed_in() {
-            self.reserve(Owned::Credential(&state.credential_id), visit.session.holder, now).await?;
+            self.reserve(UniqueKey::Credential(&state.credential_id), visit.session.holder, now).await?;
         }
         let (id, name) = (self.outside.entropy.id::<FactorId>(), name.or(asked_name));
         self.change_and_tell(visit, |holder, now| {
@@ -107,9 +107,9 @@ impl Portal {
                 holder.prove(handle, Proof { factor: id, grade: Grade::Key, at: now });
             }
             let rose = level(holder, handle) > before;
-            let event = Some(self.event(visit, What::Enrolled, &KIND, now)?);
-            let told = self.news(holder, visit, What::Enrolled, &name, now)?;
-            Ok((KeyAdded { id, name, rose }, Also::event(event), told))
+            let event = Some(self.event(visit, EventKind::Enrolled, &KIND, now)?);
+            let told = self.news(holder, visit, EventKind::Enrolled, &name, now)?;
+            Ok((KeyAdded { id, name, rose }, SideEffects::event(event), told))
         })
         .await
     }
@@ -141,12 +141,12 @@ impl Portal {
         self.pass_key(visit.into(), answer).await
     }
 
-    pub(super) async fn pass_key(&self, asking: Asking<'_>, answer: &AssertionAnswer) -> Answer<Passed> {
+    pub(super) async fn pass_key(&self, asking: VerificationRequest<'_>, answer: &AssertionAnswer) -> Answer<Passed> {
         let outcome = self.authenticate(asking, answer).await;
         super::logged(asking.visit, &KIND, "passed", outcome)
     }
 
-    async fn authenticate(&self, asking: Asking<'_>, answer: &AssertionAnswer) -> Answer<Passed> {
+    async fn authenticate(&self, asking: VerificationRequest<'_>, answer: &AssertionAnswer) -> Answer<Passed> {
         let (visit, now) = (asking.visit, self.outside.clock.now());
         let hash = answer.challenge_hash().map_err(Refusal::BadAssertion)?;
         let counted = self.count_try(asking, &KIND, now).await?;
@@ -186,7 +186,7 @@ impl Portal {
     }
 
     /// The keys of a visit, oldest first.
-    pub fn keys(&self, look: &Look) -> Answer<Vec<Key>> {
+    pub fn keys(&self, look: &VisitState) -> Answer<Vec<Key>> {
         Ok(keys_of(look.factors())?)
     }
 
@@ -226,13 +226,13 @@ impl Portal {
         what: For,
         challenge_hash: &str,
         now: Timestamp,
-    ) -> Result<Option<Ceremony>, Fault> {
+    ) -> Result<Option<Ceremony>, InternalError> {
         ceremony::take(&self.records, (&visit.session.handle.to_string(), what), challenge_hash, now).await
     }
 }
 
 /// The keys among some factors.
-fn keys_of<'f>(factors: impl IntoIterator<Item = &'f FactorRecord>) -> Result<Vec<Key>, Fault> {
+fn keys_of<'f>(factors: impl IntoIterator<Item = &'f FactorRecord>) -> Result<Vec<Key>, InternalError> {
     let keys = factors.into_iter().filter(|factor| factor.kind == KIND);
     keys.map(|record| Ok(Key { state: State::read(&record.state)?, record: record.clone() })).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Answer, Fault, Portal};
+use super::{Answer, InternalError, Portal};
 use postern_core::model::{DeviceId, MailAddress, Network, Refusal, SendLimit, Timestamp};
 use postern_core::port::{Count, Key, Window};
 
@@ -74,13 +74,13 @@ impl Portal {
     }
 
     /// When a letter that nobody waits for may go, if it may not now: those asked for were counted then.
-    pub async fn bulk_waits_until(&self) -> Result<Option<Timestamp>, Fault> {
+    pub async fn bulk_waits_until(&self) -> Result<Option<Timestamp>, InternalError> {
         let Some((key, window)) = self.ceiling() else { return Ok(None) };
         Ok(self.outside.store.full_until(&key, &window, self.outside.clock.now()).await?)
     }
 
     /// Counts a letter that nobody waits for once it went out.
-    pub async fn count_bulk(&self) -> Result<(), Fault> {
+    pub async fn count_bulk(&self) -> Result<(), InternalError> {
         if let Some((key, window)) = self.ceiling() {
             self.outside.store.count(&key, &window, self.outside.clock.now()).await?;
         }
@@ -94,7 +94,7 @@ impl Portal {
         what: &str,
         window: &Window,
         now: Timestamp,
-    ) -> Result<Count, Fault> {
+    ) -> Result<Count, InternalError> {
         let mut counted = Count::Within(0);
         for (key, window) in self.windows_of(network, what, *window) {
             counted = self.outside.store.count(&key, &window, now).await?;
@@ -112,7 +112,7 @@ impl Portal {
         what: &str,
         window: &Window,
         now: Timestamp,
-    ) -> Result<Option<Timestamp>, Fault> {
+    ) -> Result<Option<Timestamp>, InternalError> {
         let mut full_until = None;
         for (key, window) in self.windows_of(network, what, *window) {
             full_until = full_until.max(self.outside.store.full_until(&key, &window, now).await?);

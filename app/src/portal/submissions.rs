@@ -11,10 +11,10 @@ use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Answer, Fault, Portal};
+use super::{Answer, InternalError, Portal};
 use postern_core::engine::TRIES;
 use postern_core::model::{Network, Secret, SessionHandle, Timestamp};
-use postern_core::port::{Also, Count, Expect, Key, Revision, Window, Write};
+use postern_core::port::{Count, Expect, Key, Revision, SideEffects, Window, Write};
 use postern_core::seal::Sealer;
 
 /// How long a submission's outcome is answered again.
@@ -133,7 +133,7 @@ impl Portal {
     }
 
     /// Notes whose a session id is, so that what was submitted under it is found when another has taken its place.
-    pub async fn remember_submitter(&self, session_id: &str, handle: SessionHandle) -> Result<(), Fault> {
+    pub async fn remember_submitter(&self, session_id: &str, handle: SessionHandle) -> Result<(), InternalError> {
         let (key, now) = (self.submitter(session_id), self.outside.clock.now());
         let sealed = self.records.seal(&key, &handle)?;
         self.outside.store.write(Write::new(key, Expect::Anything, sealed, Some(now + TOKEN_LASTS)), now).await?;
@@ -141,7 +141,7 @@ impl Portal {
     }
 
     /// Whose a session id was that is not good any more.
-    pub async fn recall_submitter(&self, session_id: &str) -> Result<Option<SessionHandle>, Fault> {
+    pub async fn recall_submitter(&self, session_id: &str) -> Result<Option<SessionHandle>, InternalError> {
         let now = self.outside.clock.now();
         Ok(self.records.load(&self.submitter(session_id), now).await?.map(|(handle, _)| handle))
     }
@@ -169,11 +169,12 @@ impl Portal {
             };
             let running = Marker::Running { until: now + LEASE };
             let ends = Some(now + TOKEN_LASTS);
-            if let Some(taken) = self.records.write(marker, expect, &running, ends, Also::default(), now).await? {
+            if let Some(taken) = self.records.write(marker, expect, &running, ends, SideEffects::default(), now).await?
+            {
                 return Ok(Begun::First(Lease(taken)));
             }
         }
-        Err(Fault::Contended.into())
+        Err(InternalError::Contended.into())
     }
 
     async fn outcome(&self, submission: &Submission, now: Timestamp) -> Answer<Option<Vec<u8>>> {
@@ -191,22 +192,22 @@ impl Portal {
         submission: &Submission,
         lease: Lease,
         outcome: Option<&[u8]>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), InternalError> {
         let now = self.outside.clock.now();
         let Submission { marker, outcome: place, key, .. } = submission;
         if let Some(outcome) = outcome.filter(|outcome| outcome.len() <= LARGEST_OUTCOME) {
             let sealed = Outcome(Sealer::of(key).seal(place, outcome, &*self.outside.entropy));
             let ends = Some(now + OUTCOME_LASTS);
-            self.records.write(place, Expect::Anything, &sealed, ends, Also::default(), now).await?;
+            self.records.write(place, Expect::Anything, &sealed, ends, SideEffects::default(), now).await?;
         }
         let ends = Some(now + TOKEN_LASTS);
         // On a conflict the lease had run out, and somebody else runs it.
-        self.records.write(marker, Expect::Revision(lease.0), &Marker::Done, ends, Also::default(), now).await?;
+        self.records.write(marker, Expect::Revision(lease.0), &Marker::Done, ends, SideEffects::default(), now).await?;
         Ok(())
     }
 
     /// Lets a submission be made again: nothing came of it.
-    pub async fn give_up_submission(&self, submission: &Submission, lease: Lease) -> Result<(), Fault> {
+    pub async fn give_up_submission(&self, submission: &Submission, lease: Lease) -> Result<(), InternalError> {
         let now = self.outside.clock.now();
         self.outside.store.delete(&submission.marker, Expect::Revision(lease.0), now).await?;
         Ok(())

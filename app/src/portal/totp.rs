@@ -1,7 +1,7 @@
 //! Enrolling an authenticator app and passing it.
 
 use super::oath::Enrolling;
-use super::{Answer, Look, Passed, Portal};
+use super::{Answer, Passed, Portal, VisitState};
 use postern_core::factor::Submission;
 use postern_core::factor::otpauth::Provisioning;
 use postern_core::factor::totp::{KIND, Setting, State};
@@ -53,7 +53,7 @@ impl Portal {
         self.remove_only(visit, &KIND).await
     }
 
-    pub fn totp_standing(&self, look: &Look) -> Answer<TotpStanding> {
+    pub fn totp_standing(&self, look: &VisitState) -> Answer<TotpStanding> {
         let Some(record) = look.only(&KIND) else { return Ok(TotpStanding::None) };
         let state = State::read(&record.state)?;
         Ok(match record.confirmed_at {

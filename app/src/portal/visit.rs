@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::{Answer, Fault, Portal, account, challenge, demo, factors, mail_code};
+use super::{Answer, InternalError, Portal, account, challenge, demo, factors, mail_code};
 use postern_core::factor::{self, email_code};
 use postern_core::figures;
 use postern_core::model::{
-    Account, ActivityPart, FactorId, FactorKind, FactorRecord, Grade, Holder, HolderId, MailAddress, Network, Opened,
-    Refusal, Session, SessionEntry, SessionHandle, SessionKind, Timestamp, Visit,
+    Account, ActivityPart, FactorId, FactorKind, FactorRecord, Grade, Holder, HolderId, MailAddress, Network, Refusal,
+    Session, SessionEntry, SessionHandle, SessionKind, SessionOrigin, Timestamp, Visit,
 };
 use postern_core::port::{Count, Expect, Key, LogEntry, Revision, Window};
 use postern_core::rules::level::Level;
@@ -18,7 +18,7 @@ const BEGINNINGS: Window = Window { limit: 120, span: Duration::from_mins(1) };
 
 /// What a visit amounts to so far.
 #[derive(Debug)]
-pub struct Look {
+pub struct VisitState {
     pub session: Session,
     pub now: Timestamp,
     pub level: Level,
@@ -27,14 +27,14 @@ pub struct Look {
     holder: Holder,
 }
 
-impl Look {
+impl VisitState {
     /// Factors that were passed or are being enrolled, oldest first; what has lapsed is not there.
     pub fn factors(&self) -> impl Iterator<Item = &FactorRecord> {
         self.holder.factors.iter().filter(|factor| !factor.has_lapsed(self.now))
     }
 
     /// The address that was proved, if one was.
-    pub fn address(&self) -> Result<Option<MailAddress>, Fault> {
+    pub fn address(&self) -> Result<Option<MailAddress>, InternalError> {
         Ok(mail_code::address_of(&self.holder)?)
     }
 
@@ -69,8 +69,8 @@ impl Look {
     }
 
     /// The account's live sessions, the one seen last first.
-    pub fn sessions(&self) -> Vec<(&SessionEntry, &Opened)> {
-        let live = |opened: &Opened| account::is_live(opened, self.now);
+    pub fn sessions(&self) -> Vec<(&SessionEntry, &SessionOrigin)> {
+        let live = |opened: &SessionOrigin| account::is_live(opened, self.now);
         let all = self.holder.sessions.iter().filter_map(|session| Some((session, session.opened.as_ref()?)));
         let mut live: Vec<_> = all.filter(|(_, opened)| live(opened)).collect();
         live.sort_by_key(|(_, opened)| std::cmp::Reverse(opened.seen_at));
@@ -113,13 +113,13 @@ impl Portal {
     }
 
     /// Where the visit stands.
-    pub async fn look(&self, visit: &Visit) -> Answer<Look> {
+    pub async fn look(&self, visit: &Visit) -> Answer<VisitState> {
         let now = self.outside.clock.now();
         let mut holder = self.holder(visit, now).await?.map(|(holder, _)| holder).unwrap_or_default();
         email_code::call_by_address(&mut holder)?;
         let level = level(&holder, visit.session.handle);
         let must_enrol = holder.account.is_some() && self.lacks_second_factor(&holder);
-        Ok(Look { session: visit.session.clone(), now, level, must_enrol, holder })
+        Ok(VisitState { session: visit.session.clone(), now, level, must_enrol, holder })
     }
 
     /// Somebody goes: a visitor with everything that was enrolled, an account's session alone.
@@ -138,10 +138,10 @@ impl Portal {
     }
 
     /// Takes a holder out of the store, with all that was counted and noted of it.
-    pub(super) async fn forget_holder(&self, holder: HolderId, now: Timestamp) -> Result<(), Fault> {
+    pub(super) async fn forget_holder(&self, holder: HolderId, now: Timestamp) -> Result<(), InternalError> {
         self.outside.store.delete(&holder_key(holder), Expect::Anything, now).await?;
         for kind in self.factors.kinds() {
-            self.outside.store.forgive(&challenge::tries(holder, &kind)).await?;
+            self.outside.store.reset_attempts(&challenge::tries(holder, &kind)).await?;
         }
         for part in ActivityPart::ALL {
             self.forget_log(factors::activity(holder, part), now).await?;
@@ -151,10 +151,10 @@ impl Portal {
 
     /// Takes out what a session left behind under its handle. The pause between two letters stays, or ending a session
     /// would be a way around it.
-    pub(super) async fn forget_session(&self, handle: SessionHandle, now: Timestamp) -> Result<(), Fault> {
+    pub(super) async fn forget_session(&self, handle: SessionHandle, now: Timestamp) -> Result<(), InternalError> {
         for purpose in email_code::Purpose::ALL {
             self.outside.store.delete(&mail_code::place(handle, purpose), Expect::Anything, now).await?;
-            self.outside.store.forgive(&mail_code::tries(handle, purpose)).await?;
+            self.outside.store.reset_attempts(&mail_code::tries(handle, purpose)).await?;
         }
         for key in [demo::phone(handle), account::pending(handle)] {
             self.outside.store.delete(&key, Expect::Anything, now).await?;
@@ -163,7 +163,7 @@ impl Portal {
     }
 
     /// A log whose newest entry has ended is gone.
-    async fn forget_log(&self, log: Key, now: Timestamp) -> Result<(), Fault> {
+    async fn forget_log(&self, log: Key, now: Timestamp) -> Result<(), InternalError> {
         let last = LogEntry { log, value: Vec::new(), most: 1, ends: Some(now) };
         Ok(self.outside.store.append(last, now).await?)
     }
@@ -175,7 +175,11 @@ impl Portal {
         Ok(found)
     }
 
-    pub(super) async fn holder_of(&self, id: HolderId, now: Timestamp) -> Result<Option<(Holder, Revision)>, Fault> {
+    pub(super) async fn holder_of(
+        &self,
+        id: HolderId,
+        now: Timestamp,
+    ) -> Result<Option<(Holder, Revision)>, InternalError> {
         self.records.load(&holder_key(id), now).await
     }
 }

@@ -15,8 +15,8 @@ use zeroize::Zeroizing;
 use super::deal;
 use super::search::{self, Candidate};
 use super::share::{Group, Share};
-use super::{Answer, No, Refusal, SharedSecret};
-use postern_core::engine::Fault;
+use super::{Answer, Refusal, SharedSecret, UseCaseError};
+use postern_core::engine::InternalError;
 use postern_core::model::typed_text::token_chars;
 use postern_core::model::{Secret, Timestamp};
 
@@ -192,9 +192,9 @@ impl Session {
         for Waiting { encrypted, network } in std::mem::take(&mut self.waiting) {
             let read = decrypted(identity, &encrypted).ok_or(Refusal::NotEncrypted);
             let share = read.and_then(|text| text.expose().parse::<Share>().map_err(Refusal::from));
-            match share.map_err(No::from).and_then(|share| self.take_in(&share, &network)) {
+            match share.map_err(UseCaseError::from).and_then(|share| self.take_in(&share, &network)) {
                 Ok(()) => {}
-                Err(No::Refused(refusal)) => self.drop_for(refusal),
+                Err(UseCaseError::Refused(refusal)) => self.drop_for(refusal),
                 Err(fault) => return Err(fault),
             }
         }
@@ -253,14 +253,14 @@ impl Session {
 }
 
 impl Joined {
-    fn open(&self, identity: &Identity) -> Result<Share, Fault> {
+    fn open(&self, identity: &Identity) -> Result<Share, InternalError> {
         let line = decrypted(identity, &self.encrypted).ok_or_else(|| unreadable("a share"))?;
         line.expose().parse().map_err(|_| unreadable("a share"))
     }
 }
 
 /// A share that was read, as it is kept.
-fn joined(tek: &Recipient, share: &Share, network: &str) -> Result<Joined, Fault> {
+fn joined(tek: &Recipient, share: &Share, network: &str) -> Result<Joined, InternalError> {
     let encrypted = age::encrypt(tek, share.line().expose().as_bytes()).map_err(|_| unreadable("its key"))?;
     Ok(Joined {
         index: share.index,
@@ -282,6 +282,6 @@ fn decrypted(identity: &Identity, file: &[u8]) -> Option<Secret<String>> {
     String::from_utf8(plain).ok().map(Secret::new)
 }
 
-fn unreadable(what: &str) -> Fault {
-    Fault::Unreadable { place: "quorum".to_owned(), why: format!("{what} cannot be read") }
+fn unreadable(what: &str) -> InternalError {
+    InternalError::Unreadable { place: "quorum".to_owned(), why: format!("{what} cannot be read") }
 }

@@ -40,7 +40,7 @@ pub struct Quorum {
 }
 
 /// Why a use case did not do it.
-pub type No = engine::No<Refusal>;
+pub type UseCaseError = engine::UseCaseError<Refusal>;
 
 /// A no that a person can act on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -93,7 +93,7 @@ pub enum Refusal {
     TooManyWrong { until: Timestamp },
 }
 
-impl From<Refusal> for No {
+impl From<Refusal> for UseCaseError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
     }

@@ -10,10 +10,10 @@ use super::kept::Session;
 use super::pasted::armored_file;
 use super::share::{Group, Share};
 use super::{Answer, Quorum, Refusal, limits};
-use postern_core::engine::{Fault, TRIES};
+use postern_core::engine::{InternalError, TRIES};
 use postern_core::model::typed_text::{NameError, display_name};
 use postern_core::model::{Network, Secret, Timestamp};
-use postern_core::port::{Also, Expect, Key, Revision, WorkOrder, WorkPriority, Write};
+use postern_core::port::{Expect, Key, Revision, SideEffects, WorkOrder, WorkPriority, Write};
 
 pub use postern_core::model::QuorumId as SessionId;
 
@@ -135,14 +135,14 @@ impl Quorum {
         let ends_at = now + Duration::from_secs(lasts);
         let session = Session::begin(&share, &self.source(&id, network), (&tek, &why), ends_at)?;
         let records = &self.portal.records;
-        records.write(&place(&id), Expect::Absent, &session, Some(ends_at), Also::default(), now).await?;
+        records.write(&place(&id), Expect::Absent, &session, Some(ends_at), SideEffects::default(), now).await?;
         self.remember(&id, ends_at, now).await?;
         let private = Secret::new(identity.to_string().expose_secret().to_owned());
         Ok(Asked { id, private, group: share.group, tek: session.tek, ends_at })
     }
 
     /// That there was such a session, a while longer than it lives.
-    async fn remember(&self, id: &SessionId, ends_at: Timestamp, now: Timestamp) -> Result<(), Fault> {
+    async fn remember(&self, id: &SessionId, ends_at: Timestamp, now: Timestamp) -> Result<(), InternalError> {
         let write = Write::new(tombstone(id), Expect::Anything, Vec::new(), Some(ends_at + OVER));
         self.portal.outside.store.write(write, now).await?;
         Ok(())
@@ -221,7 +221,7 @@ impl Quorum {
                 return Ok(Code { digits, expires_in, period: secret.period() });
             }
         }
-        Err(Fault::Contended.into())
+        Err(InternalError::Contended.into())
     }
 
     /// Ends a session at once.
@@ -249,9 +249,15 @@ impl Quorum {
         Err(if was { Refusal::Over } else { Refusal::NoSession }.into())
     }
 
-    async fn write(&self, id: &SessionId, session: &Session, at: Revision, now: Timestamp) -> Result<bool, Fault> {
+    async fn write(
+        &self,
+        id: &SessionId,
+        session: &Session,
+        at: Revision,
+        now: Timestamp,
+    ) -> Result<bool, InternalError> {
         let (expect, ends) = (Expect::Revision(at), Some(session.ends_at));
-        Ok(self.portal.records.write(&place(id), expect, session, ends, Also::default(), now).await?.is_some())
+        Ok(self.portal.records.write(&place(id), expect, session, ends, SideEffects::default(), now).await?.is_some())
     }
 
     async fn change(&self, id: &SessionId, change: impl Fn(&mut Session) -> Answer<()>) -> Answer<()> {
@@ -263,7 +269,7 @@ impl Quorum {
                 return Ok(());
             }
         }
-        Err(Fault::Contended.into())
+        Err(InternalError::Contended.into())
     }
 }
 

@@ -17,9 +17,9 @@ use std::time::Duration;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::portal::Portal;
-use postern_core::engine::{self, Fault, TRIES};
+use postern_core::engine::{self, InternalError, TRIES};
 use postern_core::model::{Network, Timestamp};
-use postern_core::port::{Also, Count, Expect, Key, Revision, Tally, Window, Write, Written};
+use postern_core::port::{Count, Expect, Key, Revision, SideEffects, Tally, Window, Write, Written};
 
 pub use entry::{EncSecret, Entry, Name, Replacement, Unfit, UserHash};
 
@@ -51,7 +51,7 @@ pub struct Vaults {
 }
 
 /// Why a use case did not do it.
-pub type No = engine::No<Refusal>;
+pub type UseCaseError = engine::UseCaseError<Refusal>;
 
 /// A no that a person can act on.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -74,13 +74,13 @@ pub enum Refusal {
     TooManyUnknown { until: Timestamp },
 }
 
-impl From<Refusal> for No {
+impl From<Refusal> for UseCaseError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
     }
 }
 
-impl From<Unfit> for No {
+impl From<Unfit> for UseCaseError {
     fn from(unfit: Unfit) -> Self {
         Self::Refused(unfit.into())
     }
@@ -97,14 +97,14 @@ pub struct Added {
 }
 
 /// Where one user's vault stands.
-struct Shelf {
+struct VaultRecordKeys {
     user: String,
 }
 
 /// Every vault is in this slot: what they weigh together changes in the same write as they do.
 const SLOT: &str = "vaults";
 
-impl Shelf {
+impl VaultRecordKeys {
     fn index(&self) -> Key {
         Key::new(SLOT, format_args!("vault/{}", self.user))
     }
@@ -140,21 +140,21 @@ impl Vaults {
         self.portal.outside.clock.now()
     }
 
-    fn shelf(&self, user: &UserHash) -> Shelf {
-        Shelf { user: self.portal.lookup.name("vault", user.expose()) }
+    fn keys(&self, user: &UserHash) -> VaultRecordKeys {
+        VaultRecordKeys { user: self.portal.lookup.name("vault", user.expose()) }
     }
 
     /// What an entry is found by: a keyed hash, under which equal blobs of two users differ.
-    fn tag(&self, shelf: &Shelf, secret: &EncSecret) -> Tag {
-        let hash = self.portal.lookup.hash("vault entry", &[shelf.user.as_bytes(), secret.expose().as_bytes()]);
+    fn tag(&self, keys: &VaultRecordKeys, secret: &EncSecret) -> Tag {
+        let hash = self.portal.lookup.hash("vault entry", &[keys.user.as_bytes(), secret.expose().as_bytes()]);
         Tag::of(&hash)
     }
 
     /// Everything in a vault, in the order in which it came.
     pub async fn list(&self, user: &UserHash, network: Network) -> Answer<Vec<Entry>> {
-        let shelf = self.shelf(user);
-        self.note_opened(&shelf, self.now()).await?;
-        match self.all(&shelf).await? {
+        let keys = self.keys(user);
+        self.note_opened(&keys, self.now()).await?;
+        match self.all(&keys).await? {
             Some(entries) => Ok(entries),
             None => Err(self.unknown(network).await?),
         }
@@ -163,16 +163,16 @@ impl Vaults {
     /// Adds entries, and makes the vault if there is none. One that is there already only gets its new name; of several
     /// names the last one counts.
     pub async fn add(&self, user: &UserHash, network: Network, entries: Vec<Entry>) -> Answer<Added> {
-        let shelf = self.shelf(user);
-        let new = self.once_each(&shelf, entries);
-        self.note_opened(&shelf, self.now()).await?;
-        let user_created = !new.is_empty() && self.put(&shelf, network, &new).await?;
-        match self.all(&shelf).await? {
+        let keys = self.keys(user);
+        let new = self.once_each(&keys, entries);
+        self.note_opened(&keys, self.now()).await?;
+        let user_created = !new.is_empty() && self.put(&keys, network, &new).await?;
+        match self.all(&keys).await? {
             Some(entries) => Ok(Added { user_created, entries }),
             // Somebody else emptied it at once.
             None if !new.is_empty() => Ok(Added { user_created, entries: Vec::new() }),
             None => match self.unknown(network).await? {
-                No::Refused(Refusal::Unknown) => Ok(Added { user_created, entries: Vec::new() }),
+                UseCaseError::Refused(Refusal::Unknown) => Ok(Added { user_created, entries: Vec::new() }),
                 no => Err(no),
             },
         }
@@ -181,60 +181,60 @@ impl Vaults {
     /// Puts one entry in the place of another, if that is still there: of several who move one counter at once, one does.
     /// Without a name it keeps the one that the other had.
     pub async fn replace(&self, user: &UserHash, network: Network, replacement: &Replacement) -> Answer<Entry> {
-        let (shelf, now) = (self.shelf(user), self.now());
+        let (keys, now) = (self.keys(user), self.now());
         let Replacement { replaces, enc_secret, name } = replacement;
-        let (old, new) = (self.tag(&shelf, replaces), self.tag(&shelf, enc_secret));
-        self.note_opened(&shelf, now).await?;
+        let (old, new) = (self.tag(&keys, replaces), self.tag(&keys, enc_secret));
+        self.note_opened(&keys, now).await?;
         let mut counted = 0;
         for _ in 0..TRIES {
-            let (mut index, revision) = self.load(&shelf, now).await?.ok_or(Refusal::Gone)?;
+            let (mut index, revision) = self.load(&keys, now).await?.ok_or(Refusal::Gone)?;
             if !index.holds(&old) {
                 return Err(Refusal::Gone.into());
             }
             // After the index: whoever changes it from now on is noticed by the write.
-            let Some(before) = self.entry_at(shelf.entry(&old), now).await? else { continue };
+            let Some(before) = self.entry_at(keys.entry(&old), now).await? else { continue };
             let entry = Entry { enc_secret: enc_secret.clone(), name: name.clone().or(before.name) };
             let weighed = index.weight();
             index.replace(&old, new, entry.weight());
             self.count_further_growth(network, (weighed, index.weight()), &mut counted, now).await?;
-            let mut records = vec![(shelf.entry(&new), Some(self.sealed(&shelf, &new, &entry)?))];
+            let mut records = vec![(keys.entry(&new), Some(self.sealed(&keys, &new, &entry)?))];
             if old != new {
-                records.push((shelf.entry(&old), None));
+                records.push((keys.entry(&old), None));
             }
             let expect = Expect::Revision(revision);
-            if self.write(&shelf, expect, &index, weighed, records, now).await? {
+            if self.write(&keys, expect, &index, weighed, records, now).await? {
                 return Ok(entry);
             }
         }
-        Err(Fault::Contended.into())
+        Err(InternalError::Contended.into())
     }
 
     /// Removes entries; how many of them were there. With the last one the vault is gone.
     pub async fn remove(&self, user: &UserHash, secrets: &[EncSecret]) -> Answer<usize> {
-        let (shelf, now) = (self.shelf(user), self.now());
-        let tags: Vec<Tag> = secrets.iter().map(|secret| self.tag(&shelf, secret)).collect();
+        let (keys, now) = (self.keys(user), self.now());
+        let tags: Vec<Tag> = secrets.iter().map(|secret| self.tag(&keys, secret)).collect();
         for _ in 0..TRIES {
-            let Some((mut index, revision)) = self.load(&shelf, now).await? else { return Ok(0) };
+            let Some((mut index, revision)) = self.load(&keys, now).await? else { return Ok(0) };
             let weighed = index.weight();
             let removed = index.remove(&tags);
             if removed.is_empty() {
                 return Ok(0);
             }
-            let records = removed.iter().map(|tag| (shelf.entry(tag), None)).collect();
-            let noted = if index.is_empty() { self.opened_revision(&shelf, now).await? } else { None };
-            if self.write(&shelf, Expect::Revision(revision), &index, weighed, records, now).await? {
-                self.forget_opened(&shelf, noted, now).await;
+            let records = removed.iter().map(|tag| (keys.entry(tag), None)).collect();
+            let noted = if index.is_empty() { self.opened_revision(&keys, now).await? } else { None };
+            if self.write(&keys, Expect::Revision(revision), &index, weighed, records, now).await? {
+                self.forget_opened(&keys, noted, now).await;
                 return Ok(removed.len());
             }
         }
-        Err(Fault::Contended.into())
+        Err(InternalError::Contended.into())
     }
 
     /// Each entry once, where it first stood, as it last stood.
-    fn once_each(&self, shelf: &Shelf, entries: Vec<Entry>) -> Vec<(Tag, Entry)> {
+    fn once_each(&self, keys: &VaultRecordKeys, entries: Vec<Entry>) -> Vec<(Tag, Entry)> {
         let (mut once, mut places) = (Vec::with_capacity(entries.len()), HashMap::new());
         for entry in entries {
-            let tag = self.tag(shelf, &entry.enc_secret);
+            let tag = self.tag(keys, &entry.enc_secret);
             let place = *places.entry(tag).or_insert(once.len());
             match once.get_mut(place) {
                 Some(before) => *before = (tag, entry),
@@ -245,11 +245,11 @@ impl Vaults {
     }
 
     /// Writes entries; whether that made the vault.
-    async fn put(&self, shelf: &Shelf, network: Network, entries: &[(Tag, Entry)]) -> Answer<bool> {
+    async fn put(&self, keys: &VaultRecordKeys, network: Network, entries: &[(Tag, Entry)]) -> Answer<bool> {
         let now = self.now();
         let (mut may_be_new, mut counted) = (false, 0);
         for _ in 0..TRIES {
-            let found = self.load(shelf, now).await?;
+            let found = self.load(keys, now).await?;
             let is_new = found.as_ref().is_none_or(|(index, _)| index.is_empty());
             let (mut index, expect) = found
                 .map_or((Index::default(), Expect::Absent), |(index, revision)| (index, Expect::Revision(revision)));
@@ -263,25 +263,25 @@ impl Vaults {
                     return Err(Refusal::TooManyNew { until }.into());
                 }
                 may_be_new = true;
-                self.note_made(shelf, now).await?;
+                self.note_made(keys, now).await?;
             }
             self.count_further_growth(network, (weighed, index.weight()), &mut counted, now).await?;
             let records =
-                entries.iter().map(|(tag, entry)| Ok((shelf.entry(tag), Some(self.sealed(shelf, tag, entry)?))));
-            let records = records.collect::<Result<Vec<_>, Fault>>()?;
-            if self.write(shelf, expect, &index, weighed, records, now).await? {
+                entries.iter().map(|(tag, entry)| Ok((keys.entry(tag), Some(self.sealed(keys, tag, entry)?))));
+            let records = records.collect::<Result<Vec<_>, InternalError>>()?;
+            if self.write(keys, expect, &index, weighed, records, now).await? {
                 if is_new {
                     tracing::info!(target: "postern::auth", result = "made", %network, "vault");
                 }
                 return Ok(is_new);
             }
         }
-        Err(Fault::Contended.into())
+        Err(InternalError::Contended.into())
     }
 
     /// The index of a vault. An empty one is one that ended a moment ago by another instance's clock.
-    async fn load(&self, shelf: &Shelf, now: Timestamp) -> Result<Option<(Index, Revision)>, Fault> {
-        self.portal.records.load::<Index>(&shelf.index(), now).await
+    async fn load(&self, keys: &VaultRecordKeys, now: Timestamp) -> Result<Option<(Index, Revision)>, InternalError> {
+        self.portal.records.load::<Index>(&keys.index(), now).await
     }
 
     /// Counts by how much a vault grows, beyond what was counted at an earlier try.
@@ -303,14 +303,14 @@ impl Vaults {
     /// Writes an index and what changes with it; whether it still stood as it was read. An empty one ends at once.
     async fn write(
         &self,
-        shelf: &Shelf,
+        keys: &VaultRecordKeys,
         expect: Expect,
         index: &Index,
         weighed: u64,
         records: Vec<(Key, Option<Vec<u8>>)>,
         now: Timestamp,
     ) -> Answer<bool> {
-        match self.write_index(shelf, expect, index, weighed, records, now).await? {
+        match self.write_index(keys, expect, index, weighed, records, now).await? {
             Written::Done(_) => Ok(true),
             Written::Conflict => Ok(false),
             Written::Full => {
@@ -322,32 +322,33 @@ impl Vaults {
 
     async fn write_index(
         &self,
-        shelf: &Shelf,
+        keys: &VaultRecordKeys,
         expect: Expect,
         index: &Index,
         weighed: u64,
         records: Vec<(Key, Option<Vec<u8>>)>,
         now: Timestamp,
-    ) -> Result<Written, Fault> {
-        let (place, ends) = (shelf.index(), index.is_empty().then_some(now));
+    ) -> Result<Written, InternalError> {
+        let (place, ends) = (keys.index(), index.is_empty().then_some(now));
         let sealed = self.portal.records.seal(&place, index)?;
         let by = index.weight().cast_signed() - weighed.cast_signed();
         let tally = Some(Tally { key: Key::new(SLOT, "weight"), by, most: self.most });
-        let write = Write::new(place, expect, sealed, ends).also(Also { records, tally, ..Also::default() });
+        let write =
+            Write::new(place, expect, sealed, ends).effects(SideEffects { records, tally, ..SideEffects::default() });
         Ok(self.portal.outside.store.write(write, now).await?)
     }
 
-    fn sealed(&self, shelf: &Shelf, tag: &Tag, entry: &Entry) -> Result<Vec<u8>, Fault> {
-        self.portal.records.seal(&shelf.entry(tag), entry)
+    fn sealed(&self, keys: &VaultRecordKeys, tag: &Tag, entry: &Entry) -> Result<Vec<u8>, InternalError> {
+        self.portal.records.seal(&keys.entry(tag), entry)
     }
 
     /// Everything in a vault; `None`: there is none.
-    async fn all(&self, shelf: &Shelf) -> Answer<Option<Vec<Entry>>> {
+    async fn all(&self, keys: &VaultRecordKeys) -> Answer<Option<Vec<Entry>>> {
         let now = self.now();
         for _ in 0..TRIES {
-            let index = self.load(shelf, now).await?.map(|(index, _)| index).filter(|index| !index.is_empty());
+            let index = self.load(keys, now).await?.map(|(index, _)| index).filter(|index| !index.is_empty());
             let Some(index) = index else { return Ok(None) };
-            let places: Vec<Key> = index.tags().map(|tag| shelf.entry(tag)).collect();
+            let places: Vec<Key> = index.tags().map(|tag| keys.entry(tag)).collect();
             let loads = places.into_iter().map(|place| self.entry_at(place, now));
             let found: Vec<_> = stream::iter(loads).buffered(ABREAST).try_collect().await?;
             // One that is missing was taken out after the index was read.
@@ -355,15 +356,15 @@ impl Vaults {
                 return Ok(Some(entries));
             }
         }
-        Err(Fault::Contended.into())
+        Err(InternalError::Contended.into())
     }
 
-    async fn entry_at(&self, place: Key, now: Timestamp) -> Result<Option<Entry>, Fault> {
+    async fn entry_at(&self, place: Key, now: Timestamp) -> Result<Option<Entry>, InternalError> {
         Ok(self.portal.records.load(&place, now).await?.map(|(entry, _)| entry))
     }
 
     /// The no for whoever asks for a vault that is not there.
-    async fn unknown(&self, network: Network) -> Result<No, Fault> {
+    async fn unknown(&self, network: Network) -> Result<UseCaseError, InternalError> {
         let refusal = match self.count("vaults-unknown", &UNKNOWN, network, self.now()).await? {
             Count::Within(_) => Refusal::Unknown,
             Count::Over(until) => Refusal::TooManyUnknown { until },
@@ -371,7 +372,13 @@ impl Vaults {
         Ok(refusal.into())
     }
 
-    async fn count(&self, what: &str, window: &Window, network: Network, now: Timestamp) -> Result<Count, Fault> {
+    async fn count(
+        &self,
+        what: &str,
+        window: &Window,
+        network: Network,
+        now: Timestamp,
+    ) -> Result<Count, InternalError> {
         self.portal.count_by_network(network, what, window, now).await
     }
 }

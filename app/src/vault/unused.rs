@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use super::{Answer, SLOT, Shelf, Vaults};
-use postern_core::engine::Fault;
+use super::{Answer, SLOT, VaultRecordKeys, Vaults};
+use postern_core::engine::InternalError;
 use postern_core::model::Timestamp;
-use postern_core::port::{Also, Expect, Key, Revision, Written};
+use postern_core::port::{Expect, Key, Revision, SideEffects, Written};
 
 /// The name of the record of when a vault was last opened.
 const OPENED: &str = "vault-opened";
@@ -19,7 +19,7 @@ fn began() -> Key {
     Key::new(SLOT, "unused-began")
 }
 
-impl Shelf {
+impl VaultRecordKeys {
     fn opened(&self) -> Key {
         Key::new(&self.user, OPENED)
     }
@@ -27,46 +27,50 @@ impl Shelf {
 
 impl Vaults {
     /// Notes that a vault is made, before it is: what is left behind if it is not goes with the next sweep.
-    pub(super) async fn note_made(&self, shelf: &Shelf, now: Timestamp) -> Result<(), Fault> {
-        self.portal.records.write(&shelf.opened(), Expect::Anything, &now, None, Also::default(), now).await?;
+    pub(super) async fn note_made(&self, keys: &VaultRecordKeys, now: Timestamp) -> Result<(), InternalError> {
+        self.portal.records.write(&keys.opened(), Expect::Anything, &now, None, SideEffects::default(), now).await?;
         Ok(())
     }
 
     /// Notes that a vault is opened, at most once a day. The index is written again after that: a sweep, which reads the
     /// index first, finds the note, or the index changed.
-    pub(super) async fn note_opened(&self, shelf: &Shelf, now: Timestamp) -> Answer<()> {
+    pub(super) async fn note_opened(&self, keys: &VaultRecordKeys, now: Timestamp) -> Answer<()> {
         if self.unused_lasts.is_none() {
             return Ok(());
         }
-        let noted = self.portal.records.load::<Timestamp>(&shelf.opened(), now).await?;
+        let noted = self.portal.records.load::<Timestamp>(&keys.opened(), now).await?;
         if noted.is_some_and(|(at, _)| at <= now && now < at + NOTED_EVERY) {
             return Ok(());
         }
-        let Some((index, revision)) = self.load(shelf, now).await? else { return Ok(()) };
+        let Some((index, revision)) = self.load(keys, now).await? else { return Ok(()) };
         if index.is_empty() {
             return Ok(());
         }
-        self.note_made(shelf, now).await?;
+        self.note_made(keys, now).await?;
         // Whoever changed it at the same time has written it again.
-        self.write(shelf, Expect::Revision(revision), &index, index.weight(), Vec::new(), now).await?;
+        self.write(keys, Expect::Revision(revision), &index, index.weight(), Vec::new(), now).await?;
         Ok(())
     }
 
     /// Which writing says when a vault was last opened.
-    pub(super) async fn opened_revision(&self, shelf: &Shelf, now: Timestamp) -> Result<Option<Revision>, Fault> {
-        Ok(self.portal.outside.store.load(&shelf.opened(), now).await?.map(|stored| stored.revision))
+    pub(super) async fn opened_revision(
+        &self,
+        keys: &VaultRecordKeys,
+        now: Timestamp,
+    ) -> Result<Option<Revision>, InternalError> {
+        Ok(self.portal.outside.store.load(&keys.opened(), now).await?.map(|stored| stored.revision))
     }
 
     /// A vault is gone: so is when it was last opened, unless it was made again. What the store does not delete now, a
     /// sweep does.
-    pub(super) async fn forget_opened(&self, shelf: &Shelf, noted: Option<Revision>, now: Timestamp) {
+    pub(super) async fn forget_opened(&self, keys: &VaultRecordKeys, noted: Option<Revision>, now: Timestamp) {
         if let Some(noted) = noted {
-            let _ = self.portal.outside.store.delete(&shelf.opened(), Expect::Revision(noted), now).await;
+            let _ = self.portal.outside.store.delete(&keys.opened(), Expect::Revision(noted), now).await;
         }
     }
 
     /// Deletes the vaults that nobody opened for as long as the operator gives them; how many.
-    pub async fn end_unused(&self) -> Result<usize, Fault> {
+    pub async fn end_unused(&self) -> Result<usize, InternalError> {
         let (now, store) = (self.now(), &self.portal.outside.store);
         let Some(lasts) = self.unused_lasts else {
             store.delete(&began(), Expect::Anything, now).await?;
@@ -75,7 +79,7 @@ impl Vaults {
         let since = match self.portal.records.load::<Timestamp>(&began(), now).await? {
             Some((at, _)) if at <= now => at,
             _ => {
-                self.portal.records.write(&began(), Expect::Anything, &now, None, Also::default(), now).await?;
+                self.portal.records.write(&began(), Expect::Anything, &now, None, SideEffects::default(), now).await?;
                 now
             }
         };
@@ -84,10 +88,10 @@ impl Vaults {
         }
         let mut ended = 0;
         for user in store.slots(OPENED, now).await? {
-            match self.end_if_unused(&Shelf { user }, lasts, now).await {
+            match self.end_if_unused(&VaultRecordKeys { user }, lasts, now).await {
                 Ok(has_ended) => ended += usize::from(has_ended),
                 // One that is damaged holds up no other.
-                Err(fault @ Fault::Unreadable { .. }) => tracing::warn!(%fault, "vault not swept"),
+                Err(fault @ InternalError::Unreadable { .. }) => tracing::warn!(%fault, "vault not swept"),
                 Err(fault) => return Err(fault),
             }
         }
@@ -97,9 +101,14 @@ impl Vaults {
         Ok(ended)
     }
 
-    async fn end_if_unused(&self, shelf: &Shelf, lasts: Duration, now: Timestamp) -> Result<bool, Fault> {
-        let found = self.load(shelf, now).await?;
-        let Some((opened_at, noted)) = self.portal.records.load::<Timestamp>(&shelf.opened(), now).await? else {
+    async fn end_if_unused(
+        &self,
+        keys: &VaultRecordKeys,
+        lasts: Duration,
+        now: Timestamp,
+    ) -> Result<bool, InternalError> {
+        let found = self.load(keys, now).await?;
+        let Some((opened_at, noted)) = self.portal.records.load::<Timestamp>(&keys.opened(), now).await? else {
             return Ok(false);
         };
         if now < opened_at + lasts {
@@ -108,14 +117,14 @@ impl Vaults {
         if let Some((mut index, revision)) = found {
             let weighed = index.weight();
             let tags: Vec<_> = index.tags().copied().collect();
-            let records = index.remove(&tags).iter().map(|tag| (shelf.entry(tag), None)).collect();
-            let written = self.write_index(shelf, Expect::Revision(revision), &index, weighed, records, now).await?;
+            let records = index.remove(&tags).iter().map(|tag| (keys.entry(tag), None)).collect();
+            let written = self.write_index(keys, Expect::Revision(revision), &index, weighed, records, now).await?;
             if !matches!(written, Written::Done(_)) {
                 // Somebody changed it meanwhile.
                 return Ok(false);
             }
         }
-        self.portal.outside.store.delete(&shelf.opened(), Expect::Revision(noted), now).await?;
+        self.portal.outside.store.delete(&keys.opened(), Expect::Revision(noted), now).await?;
         Ok(true)
     }
 }

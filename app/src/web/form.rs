@@ -11,11 +11,11 @@ use http::HeaderValue;
 use percent_encoding::percent_decode;
 use serde::Serialize;
 
-use super::front::Front;
-use super::note::{Done, Typed};
+use super::context::RequestContext;
+use super::flash::{EchoedFields, Outcome};
 use super::path::Page;
 use super::reply::{done_well, refused};
-use crate::portal::{Answer, No};
+use crate::portal::{Answer, UseCaseError};
 use postern_core::model::{Code, Refusal, Secret};
 
 /// Fields of one form, in number: the most are 255 public keys for the shares of a quorum.
@@ -102,7 +102,7 @@ fn decode(text: &[u8]) -> Result<String, NotAForm> {
 #[derive(Debug)]
 pub enum FormResponse {
     /// 303 See Other, with a message for the page.
-    SeeOther(Done, Page),
+    SeeOther(Outcome, Page),
     /// A page that is the answer itself and is never shown again: what is on it may stand in no redirect and no store.
     Html(Secret<String>),
     /// A file with JSON, to be saved under that name.
@@ -116,8 +116,8 @@ impl FormResponse {
     }
 }
 
-impl From<(Done, Page)> for FormResponse {
-    fn from((done, page): (Done, Page)) -> Self {
+impl From<(Outcome, Page)> for FormResponse {
+    fn from((done, page): (Outcome, Page)) -> Self {
         Self::SeeOther(done, page)
     }
 }
@@ -138,7 +138,8 @@ pub enum FormContent {
     File { name: &'static str, json: Vec<u8> },
 }
 
-type Handler = dyn Fn(Front, FormFields) -> Pin<Box<dyn Future<Output = Answer<FormResponse>> + Send>> + Send + Sync;
+type Handler =
+    dyn Fn(RequestContext, FormFields) -> Pin<Box<dyn Future<Output = Answer<FormResponse>> + Send>> + Send + Sync;
 
 /// Where a form is posted to, and what it does.
 pub struct FormRoute {
@@ -149,7 +150,7 @@ pub struct FormRoute {
     /// Fields that the page shows again after a refusal. A field that is not named here is never echoed.
     echoed: &'static [&'static str],
     /// What the page is told of every refusal beside.
-    marks: Typed,
+    marks: EchoedFields,
     /// The field that may come more than once.
     repeated: Option<&'static str>,
 }
@@ -158,17 +159,17 @@ impl FormRoute {
     pub fn new<F, R>(
         path: &'static str,
         page: Page,
-        handler: impl Fn(Front, FormFields) -> F + Send + Sync + 'static,
+        handler: impl Fn(RequestContext, FormFields) -> F + Send + Sync + 'static,
     ) -> Self
     where
         F: Future<Output = Answer<R>> + Send + 'static,
         R: Into<FormResponse>,
     {
-        let handler: Box<Handler> = Box::new(move |front, fields| {
-            let answer = handler(front, fields);
+        let handler: Box<Handler> = Box::new(move |context, fields| {
+            let answer = handler(context, fields);
             Box::pin(async { answer.await.map(Into::into) })
         });
-        Self { path, page, handler, echoed: &[], marks: Typed::new(), repeated: None }
+        Self { path, page, handler, echoed: &[], marks: EchoedFields::new(), repeated: None }
     }
 
     /// Shows these fields again after a refusal, and after a factor had to be passed first.
@@ -196,17 +197,21 @@ impl FormRoute {
 
     /// Does what the form asks. A refusal goes back to the form's page, with what may be shown again; that the network
     /// has begun too many sessions is answered at once, as the message would need one.
-    pub async fn submit(&self, front: Front, fields: FormFields) -> Answer<FormReply> {
+    pub async fn submit(&self, context: RequestContext, fields: FormFields) -> Answer<FormReply> {
         let echoed = self.echoed.iter().map(|name| ((*name).into(), fields.text(name).to_owned()));
         let typed = self.marks.iter().cloned().chain(echoed).collect();
-        let content = match (self.handler)(front.clone(), fields).await {
-            Ok(FormResponse::SeeOther(done, page)) => FormContent::SeeOther(done_well(&front, done, page).await?),
+        let content = match (self.handler)(context.clone(), fields).await {
+            Ok(FormResponse::SeeOther(done, page)) => FormContent::SeeOther(done_well(&context, done, page).await?),
             Ok(FormResponse::Html(html)) => FormContent::Html(html),
             Ok(FormResponse::File { name, json }) => FormContent::File { name, json },
-            Err(no @ (No::Fault(_) | No::Refused(Refusal::TooManySessions { .. }))) => return Err(no),
-            Err(No::Refused(refusal)) => FormContent::SeeOther(refused(&front, self.page, typed, refusal).await?),
+            Err(no @ (UseCaseError::InternalError(_) | UseCaseError::Refused(Refusal::TooManySessions { .. }))) => {
+                return Err(no);
+            }
+            Err(UseCaseError::Refused(refusal)) => {
+                FormContent::SeeOther(refused(&context, self.page, typed, refusal).await?)
+            }
         };
-        Ok(FormReply { content, cookie: front.take_device_cookie() })
+        Ok(FormReply { content, cookie: context.take_device_cookie() })
     }
 }
 

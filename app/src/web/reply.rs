@@ -5,10 +5,10 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use serde::{Deserialize, Serialize};
 
-use super::front::Front;
-use super::note::{Done, Note, Said, Typed, shown_again};
+use super::context::RequestContext;
+use super::flash::{EchoedFields, FlashContent, FlashMessage, Outcome, shown_again};
 use super::path::Page;
-use crate::portal::{Answer, Fault};
+use crate::portal::{Answer, InternalError};
 use postern_core::model::Refusal;
 use postern_core::port::WorkError;
 
@@ -16,32 +16,46 @@ use postern_core::port::WorkError;
 pub const REFERENCE: HeaderName = HeaderName::from_static("x-postern-reference");
 
 /// Tells a page what was done, and by which name.
-pub async fn done_to(front: &Front, done: Done, name: String, next: Page) -> Answer<(Done, Page)> {
-    let note = Note::new(Said::Done(done), vec![("name".into(), name)]);
-    front.portal().leave_note(&front.visit, next, &note).await?;
-    Ok((Done::Quietly, next))
+pub async fn done_to(context: &RequestContext, done: Outcome, name: String, next: Page) -> Answer<(Outcome, Page)> {
+    let note = FlashMessage::new(FlashContent::Done(done), vec![("name".into(), name)]);
+    context.portal().leave_note(&context.visit, next, &note).await?;
+    Ok((Outcome::NoMessage, next))
 }
 
 /// Tells the next page what was done.
-pub async fn done_well(front: &Front, done: Done, next: Page) -> Result<Page, Fault> {
-    if done != Done::Quietly {
-        front.portal().leave_note(&front.visit, next, &Note::new(Said::Done(done), Typed::new())).await?;
+pub async fn done_well(context: &RequestContext, done: Outcome, next: Page) -> Result<Page, InternalError> {
+    if done != Outcome::NoMessage {
+        context
+            .portal()
+            .leave_note(&context.visit, next, &FlashMessage::new(FlashContent::Done(done), EchoedFields::new()))
+            .await?;
     }
     Ok(next)
 }
 
 /// Tells a page why what was sent from it was not done; or, where a factor has to be passed first, keeps what was typed
 /// until it is. Answers where to go.
-pub async fn refused(front: &Front, page: Page, typed: Typed, refusal: Refusal) -> Result<Page, Fault> {
+pub async fn refused(
+    context: &RequestContext,
+    page: Page,
+    typed: EchoedFields,
+    refusal: Refusal,
+) -> Result<Page, InternalError> {
     match refusal {
         Refusal::StepUp { .. } => {
-            front.portal().leave_note(&front.visit, Page::StepUp, &Intent { page, typed: shown_again(typed) }).await?;
+            context
+                .portal()
+                .leave_note(&context.visit, Page::StepUp, &Intent { page, typed: shown_again(typed) })
+                .await?;
             Ok(Page::StepUp)
         }
         // The next request of this browser tells.
         Refusal::NoSession => Ok(page),
         refusal => {
-            front.portal().leave_note(&front.visit, page, &Note::new(Said::Refused(refusal), typed)).await?;
+            context
+                .portal()
+                .leave_note(&context.visit, page, &FlashMessage::new(FlashContent::Refused(refusal), typed))
+                .await?;
             Ok(page)
         }
     }
@@ -51,7 +65,7 @@ pub async fn refused(front: &Front, page: Page, typed: Typed, refusal: Refusal) 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Intent {
     pub page: Page,
-    typed: Typed,
+    typed: EchoedFields,
 }
 
 impl Intent {
@@ -62,10 +76,13 @@ impl Intent {
 }
 
 /// A factor was passed: back to where the person was, with what was typed.
-pub async fn carry_on(front: &Front) -> Result<Page, Fault> {
-    let intent: Option<Intent> = front.portal().take_note(&front.visit, Page::StepUp).await?;
-    let Intent { page, typed } = intent.unwrap_or(Intent { page: Page::Account, typed: Typed::new() });
-    front.portal().leave_note(&front.visit, page, &Note::new(Said::Done(Done::SteppedUp), typed)).await?;
+pub async fn carry_on(context: &RequestContext) -> Result<Page, InternalError> {
+    let intent: Option<Intent> = context.portal().take_note(&context.visit, Page::StepUp).await?;
+    let Intent { page, typed } = intent.unwrap_or(Intent { page: Page::Account, typed: EchoedFields::new() });
+    context
+        .portal()
+        .leave_note(&context.visit, page, &FlashMessage::new(FlashContent::Done(Outcome::SteppedUp), typed))
+        .await?;
     Ok(page)
 }
 
@@ -78,20 +95,20 @@ pub fn see_other(page: Page) {
 }
 
 /// Logs a fault and marks the answer; the page that tells it is made where all such pages are.
-pub fn broken(fault: &Fault) {
-    let told = Told::of(fault);
+pub fn broken(fault: &InternalError) {
+    let report = FaultReport::of(fault);
     if let Some(response) = use_context::<ResponseOptions>() {
-        response.set_status(told.status);
-        if let Ok(reference) = HeaderValue::from_str(&told.reference) {
+        response.set_status(report.status);
+        if let Ok(reference) = HeaderValue::from_str(&report.reference) {
             response.insert_header(REFERENCE, reference);
         }
     }
 }
 
 /// The status that a fault is answered with.
-const fn status_of(fault: &Fault) -> StatusCode {
+const fn status_of(fault: &InternalError) -> StatusCode {
     match fault {
-        Fault::Work(WorkError::ShareExceeded) => StatusCode::TOO_MANY_REQUESTS,
+        InternalError::Work(WorkError::ShareExceeded) => StatusCode::TOO_MANY_REQUESTS,
         fault if fault.is_outage() => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -99,17 +116,17 @@ const fn status_of(fault: &Fault) -> StatusCode {
 
 /// A fault as it is told: never its cause.
 #[derive(Clone, Debug)]
-pub struct Told {
+pub struct FaultReport {
     pub status: StatusCode,
     pub reference: String,
 }
 
-impl Told {
+impl FaultReport {
     /// Logs a fault, once, with a reference that is told along with it.
-    pub fn of(fault: &Fault) -> Self {
+    pub fn of(fault: &InternalError) -> Self {
         let reference = super::reference::next();
         let status = status_of(fault);
-        if let Fault::Work(error @ (WorkError::ShareExceeded | WorkError::QueueFull)) = fault {
+        if let InternalError::Work(error @ (WorkError::ShareExceeded | WorkError::QueueFull)) = fault {
             tracing::warn!(%reference, %error, "heavy work refused");
         } else {
             tracing::error!(%reference, %fault, "fault");

@@ -14,7 +14,7 @@ use tower_sessions::Session as Cookie;
 use tower_sessions::session::{Error, Id};
 use tower_sessions::session_store;
 
-use crate::portal::Fault;
+use crate::portal::InternalError;
 use postern_core::figures;
 use postern_core::model::{Session, SessionKind};
 use postern_core::port::StoreFault;
@@ -71,7 +71,7 @@ impl CookieChange {
 }
 
 /// The session a request's cookie names, if it names one.
-pub async fn load(cookie: &Cookie) -> Result<Option<Session>, Fault> {
+pub async fn load(cookie: &Cookie) -> Result<Option<Session>, InternalError> {
     cookie.get(SESSION).await.map_err(fault)
 }
 
@@ -81,7 +81,7 @@ pub fn of_record<S: BuildHasher>(data: &HashMap<String, Value, S>) -> Option<Ses
 }
 
 /// Makes the browser's session.
-pub async fn begin(cookie: &Cookie, change: &CookieChange, session: &Session) -> Result<(), Fault> {
+pub async fn begin(cookie: &Cookie, change: &CookieChange, session: &Session) -> Result<(), InternalError> {
     cookie.insert(SESSION, session).await.map_err(fault)?;
     let told = if session.kind == SessionKind::Account { TOLD } else { Duration::ZERO };
     cookie.insert(ENDS_AT, (session.ends_at + told).as_millis()).await.map_err(fault)?;
@@ -93,7 +93,7 @@ pub async fn begin(cookie: &Cookie, change: &CookieChange, session: &Session) ->
 /// Gives the session a new id, as at every rise of level. The new record is written, and then the old one deleted, just
 /// before the answer leaves: whatever happens until then, the browser's old cookie is as good as it was. Of two requests
 /// that do this at once one rotates, and its cookie is the one that counts; both have done what they came for.
-pub async fn rotate(cookie: &Cookie, change: &CookieChange) -> Result<(), Fault> {
+pub async fn rotate(cookie: &Cookie, change: &CookieChange) -> Result<(), InternalError> {
     change.change().outgoing = cookie.id();
     cookie.cycle_id().await.map_err(fault)?;
     change.allow();
@@ -101,13 +101,13 @@ pub async fn rotate(cookie: &Cookie, change: &CookieChange) -> Result<(), Fault>
 }
 
 /// Puts another session in the place of this one, under a new id.
-pub async fn replace(cookie: &Cookie, change: &CookieChange, session: &Session) -> Result<(), Fault> {
+pub async fn replace(cookie: &Cookie, change: &CookieChange, session: &Session) -> Result<(), InternalError> {
     rotate(cookie, change).await?;
     begin(cookie, change, session).await
 }
 
 /// Ends the session and takes its cookie back.
-pub async fn end(cookie: &Cookie, change: &CookieChange) -> Result<(), Fault> {
+pub async fn end(cookie: &Cookie, change: &CookieChange) -> Result<(), InternalError> {
     match cookie.flush().await {
         Ok(()) => {
             change.allow();
@@ -118,7 +118,7 @@ pub async fn end(cookie: &Cookie, change: &CookieChange) -> Result<(), Fault> {
 }
 
 /// Another request was first, which is as good.
-fn gone_is_well(error: Error) -> Result<(), Fault> {
+fn gone_is_well(error: Error) -> Result<(), InternalError> {
     match error {
         Error::Store(session_store::Error::Backend(why)) if why == GONE => Ok(()),
         error => Err(fault(error)),
@@ -127,13 +127,15 @@ fn gone_is_well(error: Error) -> Result<(), Fault> {
 
 /// What the store of sessions answers when it does not answer.
 #[expect(clippy::needless_pass_by_value, reason = "shaped for map_err")]
-pub fn store_fault(why: session_store::Error) -> Fault {
+pub fn store_fault(why: session_store::Error) -> InternalError {
     StoreFault(why.to_string()).into()
 }
 
-fn fault(error: Error) -> Fault {
+fn fault(error: Error) -> InternalError {
     match error {
         Error::Store(why) => store_fault(why),
-        Error::SerdeJson(_) => Fault::Unreadable { place: SESSION.to_owned(), why: "not in our form".to_owned() },
+        Error::SerdeJson(_) => {
+            InternalError::Unreadable { place: SESSION.to_owned(), why: "not in our form".to_owned() }
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The account page.
 
-use super::{Said, span, when};
+use super::{Message, span, when};
 use postern_core::model::Timestamp;
 
 pub const TITLE: &str = "Account";
@@ -121,92 +121,98 @@ pub fn frozen_until(at: Timestamp) -> String {
     format!("Changes are frozen until {}.", when::day_and_time(at))
 }
 
-pub fn made() -> Said {
-    Said::new("Your account is made.", "From now on you sign in with this address.")
+pub fn made() -> Message {
+    Message::new("Your account is made.", "From now on you sign in with this address.")
 }
 
-pub fn confirmed() -> Said {
-    Said::new("It is you.", "For 10 minutes nobody asks again. Do now what you were about to do.")
+pub fn confirmed() -> Message {
+    Message::new("It is you.", "For 10 minutes nobody asks again. Do now what you were about to do.")
 }
 
-pub fn added(name: &str) -> Said {
-    Said::new(format!("{name} is added."), "The next sign-in asks for it. A mail tells you of this change.")
+pub fn added(name: &str) -> Message {
+    Message::new(format!("{name} is added."), "The next sign-in asks for it. A mail tells you of this change.")
 }
 
-pub fn renamed() -> Said {
-    Said::new("The name is saved.", "You see it here and when you sign in.")
+pub fn renamed() -> Message {
+    Message::new("The name is saved.", "You see it here and when you sign in.")
 }
 
-pub fn bad_name() -> Said {
-    Said::new(
+pub fn bad_name() -> Message {
+    Message::new(
         "That name does not fit.",
         "A name has 1 to 40 characters, on one line, without characters that change the direction of text.",
     )
 }
 
-pub fn fixed_name() -> Said {
-    Said::new(
+pub fn fixed_name() -> Message {
+    Message::new(
         "The name of that factor cannot be changed.",
         "The email factor is called by its address. Change the address of the account instead.",
     )
 }
 
-pub fn removed(name: &str) -> Said {
-    Said::new(format!("{name} is removed."), "It opens nothing any more, and the other sessions it opened are ended.")
+pub fn removed(name: &str) -> Message {
+    Message::new(
+        format!("{name} is removed."),
+        "It opens nothing any more, and the other sessions it opened are ended.",
+    )
 }
 
-pub fn last_needed() -> Said {
-    Said::new(
+pub fn last_needed() -> Message {
+    Message::new(
         "It is your last second factor, so it stays.",
         "This portal lets nobody in with mail alone. Add another one first, then remove this one.",
     )
 }
 
-pub fn factor_gone() -> Said {
-    Said::new("That factor is not here any more.", "It was removed, perhaps in another tab.")
+pub fn factor_gone() -> Message {
+    Message::new("That factor is not here any more.", "It was removed, perhaps in another tab.")
 }
 
-pub fn codes_not_replaced() -> Said {
-    Said::new(
+pub fn codes_not_replaced() -> Message {
+    Message::new(
         "Those new codes were not activated.",
         "Newer ones were made meanwhile, or it was more than an hour ago. The codes you had before still work. Get new ones if you need them.",
     )
 }
 
-pub fn codes_renewed() -> Said {
-    Said::new("Your recovery codes are new.", "Throw the old sheet away; its codes are void.")
+pub fn codes_renewed() -> Message {
+    Message::new("Your recovery codes are new.", "Throw the old sheet away; its codes are void.")
 }
 
-pub fn recovery_used(left: usize) -> Said {
+pub fn recovery_used(left: usize) -> Message {
     let then = match left {
         0 => "That was the last one. Get new ones now.".to_owned(),
         1 => "One is left. Strike out the one you used.".to_owned(),
         n => format!("{n} are left. Strike out the one you used."),
     };
-    Said::new("You signed in with a recovery code.", then)
+    Message::new("You signed in with a recovery code.", then)
 }
 
-pub fn session_ended() -> Said {
-    Said::new("That session is ended.", "Whoever used it has to sign in again.")
+pub fn session_ended() -> Message {
+    Message::new("That session is ended.", "Whoever used it has to sign in again.")
 }
 
-pub fn others_ended() -> Said {
-    Said::new("All other sessions are ended.", "You are signed in here only.")
+pub fn others_ended() -> Message {
+    Message::new("All other sessions are ended.", "You are signed in here only.")
 }
 
-pub fn address_changed(address: &str) -> Said {
-    Said::new(format!("Your address is {address} now."), "You sign in with it, and the old one opens nothing any more.")
+pub fn address_changed(address: &str) -> Message {
+    Message::new(
+        format!("Your address is {address} now."),
+        "You sign in with it, and the old one opens nothing any more.",
+    )
 }
 
-pub fn too_many_renewals(wait_secs: u64) -> Said {
-    Said::new(
+pub fn too_many_renewals(wait_secs: u64) -> Message {
+    Message::new(
         "You have made new recovery codes too often.",
         format!("The codes you made last still work. Try again in {}.", span::long(wait_secs)),
     )
 }
 
-pub fn frozen(until: Timestamp) -> Said {
-    Said::new(
+pub fn frozen(until: Timestamp) -> Message {
+    Message::new(
         frozen_until(until),
         "Someone used the \u{201c}This was not me\u{201d} link in one of our emails. You can look at everything and end sessions.",
     )
@@ -216,6 +222,6 @@ pub const LIFT_FREEZE_TITLE: &str = "Change something now";
 pub const LIFT_FREEZE_TEXT: &str = "You have signed in with your email code. Confirm a second factor, and your factors, recovery codes and email address can be changed at once.";
 pub const LIFT_FREEZE: &str = "Lift the freeze";
 
-pub fn freeze_lifted() -> Said {
-    Said::new("The freeze is lifted.", "Remove what is not yours, and check your email address.")
+pub fn freeze_lifted() -> Message {
+    Message::new("The freeze is lifted.", "Remove what is not yours, and check your email address.")
 }

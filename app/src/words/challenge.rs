@@ -1,7 +1,7 @@
 //! Asked for a second factor: when signing in, and again before changes that matter.
 
 use super::oath::CodeWords;
-use super::{Said, hotp, span};
+use super::{Message, hotp, span};
 
 pub const OTHERS: &str = "Another way";
 pub const SHUT: &str = "shut: too many wrong ones";
@@ -37,53 +37,53 @@ pub fn stuck(support: Option<&str>) -> String {
     format!("Without one of them nobody gets in, not even with your mailbox. If they are all lost, ask {who}.")
 }
 
-fn counter_wrong() -> Said {
-    Said::new(
+fn counter_wrong() -> Message {
+    Message::new(
         "That code is not right.",
         "Type the newest one. If you made many without typing them, use another way, and catch up later on the page of the token.",
     )
 }
 
 /// Shut until something else was right. `others` are there to be used.
-pub fn shut(others: bool) -> Said {
+pub fn shut(others: bool) -> Message {
     let then = if others {
         "Use another way below. Once that was right, this one is open again."
     } else {
         "There is no other way left here. Whoever runs this portal can open it again."
     };
-    Said::new("This way is shut after too many wrong answers in a row.", then)
+    Message::new("This way is shut after too many wrong answers in a row.", then)
 }
 
-pub fn recovery_missing() -> Said {
-    Said::new("There is no code in the field.", "Type one of the recovery codes you kept.")
+pub fn recovery_missing() -> Message {
+    Message::new("There is no code in the field.", "Type one of the recovery codes you kept.")
 }
 
-pub fn recovery_malformed() -> Said {
-    Said::new("That is not a recovery code.", "It has 20 letters and digits, in five groups of four.")
+pub fn recovery_malformed() -> Message {
+    Message::new("That is not a recovery code.", "It has 20 letters and digits, in five groups of four.")
 }
 
-pub fn recovery_wrong() -> Said {
-    Said::new(
+pub fn recovery_wrong() -> Message {
+    Message::new(
         "That code is not right.",
         "Compare it letter by letter. If you renewed your codes, only the newest sheet works.",
     )
 }
 
-pub fn recovery_used() -> Said {
-    Said::new("That code was used already.", "Each one works once. Strike it out, and take the next one.")
+pub fn recovery_used() -> Message {
+    Message::new("That code was used already.", "Each one works once. Strike it out, and take the next one.")
 }
 
-pub fn throttled(secs: u64) -> Said {
-    Said::new("Too many wrong answers.", format!("Nothing is lost. Wait {}, then try again.", span::long(secs)))
+pub fn throttled(secs: u64) -> Message {
+    Message::new("Too many wrong answers.", format!("Nothing is lost. Wait {}, then try again.", span::long(secs)))
 }
 
-pub fn unknown_key() -> Said {
-    Said::new("That key does not belong to this account.", "Use the one you added, or another way.")
+pub fn unknown_key() -> Message {
+    Message::new("That key does not belong to this account.", "Use the one you added, or another way.")
 }
 
 /// Its count did not rise.
-pub fn cloned(name: &str) -> Said {
-    Said::new(
+pub fn cloned(name: &str) -> Message {
+    Message::new(
         format!("There may be a copy of {name}."),
         "A key counts what it signs, and this count did not rise. So nothing was accepted, and the key is best removed. Use another way.",
     )

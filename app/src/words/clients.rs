@@ -1,6 +1,6 @@
 //! API keys: the page of them, the page that shows a secret once, disabling and rotating.
 
-use super::{Counting, Pause, Said};
+use super::{Counting, Message, Pause};
 use postern_core::model::SendLimit;
 
 pub const TITLE: &str = "API keys";
@@ -156,19 +156,19 @@ pub fn example(origin: &str, key: &str) -> String {
     )
 }
 
-pub fn secret_warning() -> Said {
-    Said::new(
+pub fn secret_warning() -> Message {
+    Message::new(
         "Nobody can show it again.",
         "It alone opens what is kept of your users: not even whoever runs this portal can recover those records without it.",
     )
 }
 
-pub fn proved() -> Said {
-    Said::new("The address is proved.", "Ask for a key, or look after the ones you have.")
+pub fn proved() -> Message {
+    Message::new("The address is proved.", "Ask for a key, or look after the ones you have.")
 }
 
-pub fn key_sent(address: &str) -> Said {
-    Said::new("A key is on its way.", format!("It went to {address}. Activate it here within 24 hours."))
+pub fn key_sent(address: &str) -> Message {
+    Message::new("A key is on its way.", format!("It went to {address}. Activate it here within 24 hours."))
 }
 
 pub const fn sent_too_soon(secs: u64) -> Pause {
@@ -189,71 +189,74 @@ pub const fn too_many_refusals(secs: u64) -> Pause {
     Pause { title: "Too many wrong keys or secrets.", text, secs }
 }
 
-pub fn no_key_typed() -> Said {
-    Said::new("There is no key in the field.", "Copy it from the mail: 40 characters.")
+pub fn no_key_typed() -> Message {
+    Message::new("There is no key in the field.", "Copy it from the mail: 40 characters.")
 }
 
-pub fn no_such_key() -> Said {
-    Said::new(
+pub fn no_such_key() -> Message {
+    Message::new(
         "No key that reads like this waits for your address.",
         "Compare it with the newest mail. A key that nobody activates within 24 hours is gone; ask for another one then.",
     )
 }
 
-pub fn already_activated() -> Said {
-    Said::new(
+pub fn already_activated() -> Message {
+    Message::new(
         "That key is active already.",
         "Its secret was shown when it was activated, and nobody can show it again. If it is lost, ask for another key.",
     )
 }
 
-pub fn too_many_keys() -> Said {
-    Said::new("This address has 50 keys, which is as many as it may.", "Move one to another, or use another address.")
+pub fn too_many_keys() -> Message {
+    Message::new(
+        "This address has 50 keys, which is as many as it may.",
+        "Move one to another, or use another address.",
+    )
 }
 
-pub fn disabled() -> Said {
-    Said::new("The key is disabled.", "It opens nothing any more, wherever it is still used.")
+pub fn disabled() -> Message {
+    Message::new("The key is disabled.", "It opens nothing any more, wherever it is still used.")
 }
 
-pub fn key_gone() -> Said {
-    Said::new("That key is not here any more.", "It may have been taken away meanwhile. Nothing was changed.")
+pub fn key_gone() -> Message {
+    Message::new("That key is not here any more.", "It may have been taken away meanwhile. Nothing was changed.")
 }
 
-pub fn not_proved() -> Said {
-    Said::new("The address was not proved lately.", "Send a code to it, type it here, then disable the key.")
+pub fn not_proved() -> Message {
+    Message::new("The address was not proved lately.", "Send a code to it, type it here, then disable the key.")
 }
 
-pub fn confirmed() -> Said {
-    Said::new("It is you.", "Now you can disable the key.")
+pub fn confirmed() -> Message {
+    Message::new("It is you.", "Now you can disable the key.")
 }
 
-pub fn fields_missing() -> Said {
-    Said::new("A field is empty.", "Fill in every one. Secrets are not kept between two tries, so type them again.")
+pub fn fields_missing() -> Message {
+    Message::new("A field is empty.", "Fill in every one. Secrets are not kept between two tries, so type them again.")
 }
 
-pub fn wrong_pair() -> Said {
-    Said::new(
+pub fn wrong_pair() -> Message {
+    Message::new(
         "That key and secret do not open anything.",
         "One of them is wrong, not activated, or good for nothing any more. Nothing was changed. Paste both again.",
     )
 }
 
-pub fn wrong_pairs() -> Said {
-    Said::new(
+pub fn wrong_pairs() -> Message {
+    Message::new(
         "One of the two pairs does not open anything.",
         "A key and its secret do not go together, or the key is not activated, or good for nothing any more. Nothing was changed. Paste the secrets again.",
     )
 }
 
-pub fn rotated_elsewhere() -> Said {
-    Said::new(
+pub fn rotated_elsewhere() -> Message {
+    Message::new(
         "These two do not go together.",
         "The old key is moving to another key already, or the new one is moving away, or both are the same. Nothing was changed.",
     )
 }
 
-pub fn rotation_unfinished() -> Said {
-    Said::new(
+pub fn rotation_unfinished() -> Message {
+    Message::new(
         "Another move is not finished yet.",
         "Users of a third key are still on their way to one of these two. Finish that move first: enter the third key as the old one again. Nothing was changed.",
     )

@@ -1,6 +1,6 @@
 //! The page that deletes an account.
 
-use super::Said;
+use super::Message;
 
 pub const TITLE: &str = "Delete the account";
 pub const HEADING: &str = "Delete this account?";
@@ -20,13 +20,13 @@ pub fn type_address(address: &str) -> String {
     format!("Type {address} to confirm")
 }
 
-pub fn missing() -> Said {
-    Said::new(
+pub fn missing() -> Message {
+    Message::new(
         "There is no address in the field.",
         "Type the address of this account, so that nothing is deleted by a slip.",
     )
 }
 
-pub fn different() -> Said {
-    Said::new("That is another address.", "Type the address of this account as it stands above the field.")
+pub fn different() -> Message {
+    Message::new("That is another address.", "Type the address of this account as it stands above the field.")
 }

@@ -1,6 +1,6 @@
 //! The email code page.
 
-use super::{Counting, Pause, Said, span};
+use super::{Counting, Message, Pause, span};
 use postern_core::model::SendLimit;
 
 pub const TITLE: &str = "Email code";
@@ -38,23 +38,23 @@ pub fn tries_left(n: u32) -> String {
     format!("{} left.", span::tries(n))
 }
 
-pub fn no_address() -> Said {
-    Said::new("There is no address in the field.", "Type one, such as ada@example.org.")
+pub fn no_address() -> Message {
+    Message::new("There is no address in the field.", "Type one, such as ada@example.org.")
 }
 
-pub fn not_an_address() -> Said {
-    Said::new("That is not a mail address.", "It has a name, an @ and a domain, such as ada@example.org.")
+pub fn not_an_address() -> Message {
+    Message::new("That is not a mail address.", "It has a name, an @ and a domain, such as ada@example.org.")
 }
 
-pub fn not_ascii() -> Said {
-    Said::new(
+pub fn not_ascii() -> Message {
+    Message::new(
         "The part before the @ has letters that many mail servers refuse.",
         "Use an address with plain letters there.",
     )
 }
 
-pub fn address_too_long() -> Said {
-    Said::new("That address is too long.", "An address has at most 254 characters, 64 of them before the @.")
+pub fn address_too_long() -> Message {
+    Message::new("That address is too long.", "An address has at most 254 characters, 64 of them before the @.")
 }
 
 pub const fn sent_too_soon(secs: u64) -> Pause {
@@ -78,24 +78,24 @@ pub const fn too_many_sends(limit: SendLimit, secs: u64) -> Pause {
     Pause { title, text: Counting { before: "Try again in ", after, over: "You can try again now." }, secs }
 }
 
-pub fn no_code() -> Said {
-    Said::new("There is no code in the field.", "Type the digits from the mail.")
+pub fn no_code() -> Message {
+    Message::new("There is no code in the field.", "Type the digits from the mail.")
 }
 
-pub fn malformed(digits: u8) -> Said {
-    Said::new("That is not a code from the mail.", format!("The code has {digits} digits and nothing else."))
+pub fn malformed(digits: u8) -> Message {
+    Message::new("That is not a code from the mail.", format!("The code has {digits} digits and nothing else."))
 }
 
-pub fn wrong() -> Said {
-    Said::new("That code is not right.", "Compare it with the newest mail. A code typed wrong 5 times is void.")
+pub fn wrong() -> Message {
+    Message::new("That code is not right.", "Compare it with the newest mail. A code typed wrong 5 times is void.")
 }
 
-pub fn expired() -> Said {
-    Said::new("That code has run out.", "A code lasts 5 minutes. Send a new one.")
+pub fn expired() -> Message {
+    Message::new("That code has run out.", "A code lasts 5 minutes. Send a new one.")
 }
 
-pub fn void() -> Said {
-    Said::new("That code is void.", "It was typed wrong 5 times. Send a new one.")
+pub fn void() -> Message {
+    Message::new("That code is void.", "It was typed wrong 5 times. Send a new one.")
 }
 
 pub const fn throttled(secs: u64) -> Pause {
@@ -103,18 +103,18 @@ pub const fn throttled(secs: u64) -> Pause {
     Pause { title: "Too many wrong codes.", text, secs }
 }
 
-pub fn blocked() -> Said {
-    Said::new("This address is blocked for codes.", "Too many wrong ones were typed. Use another address.")
+pub fn blocked() -> Message {
+    Message::new("This address is blocked for codes.", "Too many wrong ones were typed. Use another address.")
 }
 
-pub fn fresh() -> Said {
-    Said::new("A new code is on its way.", "Only the newest one opens the door.")
+pub fn fresh() -> Message {
+    Message::new("A new code is on its way.", "Only the newest one opens the door.")
 }
 
-pub fn no_code_waits() -> Said {
-    Said::new("No code waits here any more.", "It was used already, perhaps in another tab. The address is proved.")
+pub fn no_code_waits() -> Message {
+    Message::new("No code waits here any more.", "It was used already, perhaps in another tab. The address is proved.")
 }
 
-pub fn proved() -> Said {
-    Said::new("The door is open.", "You proved that you read this mailbox.")
+pub fn proved() -> Message {
+    Message::new("The door is open.", "You proved that you read this mailbox.")
 }

@@ -1,6 +1,6 @@
 //! The counter token page.
 
-use super::Said;
+use super::Message;
 use super::oath::CodeWords;
 
 pub const TITLE: &str = "Counter token";
@@ -53,68 +53,68 @@ pub fn scan_setting(algorithm: &str, digits: u8, counter: u64) -> String {
     format!("{algorithm}, {digits} digits, from counter {counter}")
 }
 
-pub fn bad_setting() -> Said {
-    Said::new(
+pub fn bad_setting() -> Message {
+    Message::new(
         "That setting does not exist.",
         "Take 6 or 8 digits, a whole number to count from, and a look-ahead of 5 to 10.",
     )
 }
 
-pub fn wrong_first() -> Said {
-    Said::new("That code is not right.", "Type the newest one that your app made from this key.")
+pub fn wrong_first() -> Message {
+    Message::new("That code is not right.", "Type the newest one that your app made from this key.")
 }
 
-pub fn wrong() -> Said {
-    Said::new(
+pub fn wrong() -> Message {
+    Message::new(
         "That code is not right.",
         "Type the newest one that your app made. If you made many without typing them, catch up below.",
     )
 }
 
 /// Two codes that are not found one after the other.
-pub fn not_in_a_row() -> Said {
-    Said::new(
+pub fn not_in_a_row() -> Message {
+    Message::new(
         "Those two codes do not follow each other here.",
         "Make two new ones, the second right after the first, and type them in that order.",
     )
 }
 
 /// The app is `codes` ahead of what is expected: unconfirmed only.
-pub fn ahead(codes: u64) -> Said {
-    Said::new(
+pub fn ahead(codes: u64) -> Message {
+    Message::new(
         format!("Your app is {codes} codes ahead."),
         "That is more than the look-ahead. Make two more codes and type both below to catch up.",
     )
 }
 
 /// The app did not begin at `expected`: unconfirmed only.
-pub fn counter_ignored(expected: u64) -> Said {
-    Said::new(
+pub fn counter_ignored(expected: u64) -> Message {
+    Message::new(
         format!("Your app ignored the setting: first counter {expected}."),
         "It counts from 0. Start over with 0 as the first counter, or use another app.",
     )
 }
 
 /// The code is right for another setting: the app ignored ours.
-pub fn setting_ignored(ignored: &str) -> Said {
-    Said::new(
+pub fn setting_ignored(ignored: &str) -> Message {
+    Message::new(
         format!("Your app ignored the setting: {ignored}."),
         "Its codes will not fit. Start over with SHA1 and 6 digits, or use another app.",
     )
 }
 
-pub fn paired() -> Said {
-    Said::new("The door is open.", "Your app and this portal count alike. This code is spent.")
+pub fn paired() -> Message {
+    Message::new("The door is open.", "Your app and this portal count alike. This code is spent.")
 }
 
-pub fn verified() -> Said {
-    Said::new("That code is right.", "It is spent now, and so are those before it. The next one works again.")
+pub fn verified() -> Message {
+    Message::new("That code is right.", "It is spent now, and so are those before it. The next one works again.")
 }
 
-pub fn in_step() -> Said {
-    Said::new("Your token is in step again.", "Both codes are spent now. The next one works.")
+pub fn in_step() -> Message {
+    Message::new("Your token is in step again.", "Both codes are spent now. The next one works.")
 }
 
-pub fn removed() -> Said {
-    Said::new("The counter token is removed.", "Remove its entry from your app too.")
+pub fn removed() -> Message {
+    Message::new("The counter token is removed.", "Remove its entry from your app too.")
 }

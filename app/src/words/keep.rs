@@ -1,6 +1,6 @@
 //! From a visit to an account: what is kept.
 
-use super::Said;
+use super::Message;
 
 pub const TITLE: &str = "Keep these in an account";
 pub const HEADING: &str = "Keep these in an account";
@@ -22,31 +22,31 @@ pub fn lede(address: &str) -> String {
 
 pub const STALE_LEDE: &str = "What you enrolled in this visit stays, and opens an account from now on.";
 
-pub fn exists() -> Said {
-    Said::new(
+pub fn exists() -> Message {
+    Message::new(
         "There is an account for this address already.",
         "Sign in to it. What you have here can be added there, each with its own code or touch.",
     )
 }
 
-pub fn none_made(support: Option<&str>) -> Said {
+pub fn none_made(support: Option<&str>) -> Message {
     let who = support.map_or_else(|| "Ask whoever runs it.".to_owned(), |contact| format!("Ask {contact}."));
-    Said::new("This portal makes no accounts by itself.", who)
+    Message::new("This portal makes no accounts by itself.", who)
 }
 
-pub fn no_address() -> Said {
-    Said::new("No mail address is proved yet.", "An account is found by its address. Prove one, then come back.")
+pub fn no_address() -> Message {
+    Message::new("No mail address is proved yet.", "An account is found by its address. Prove one, then come back.")
 }
 
-pub fn address_stale() -> Said {
-    Said::new(
+pub fn address_stale() -> Message {
+    Message::new(
         "The address was not proved in the last 10 minutes.",
         "Prove it once more, so that the account is surely yours.",
     )
 }
 
-pub fn factor_stale() -> Said {
-    Said::new(
+pub fn factor_stale() -> Message {
+    Message::new(
         "One of these was passed over 10 minutes ago.",
         "Pass it again, then come back, or make the account without it.",
     )

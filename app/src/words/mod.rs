@@ -14,6 +14,7 @@ pub mod email_code;
 pub mod end_sessions;
 pub mod hotp;
 pub mod keep;
+pub mod labels;
 pub mod level;
 pub mod message;
 pub mod not_me;
@@ -33,19 +34,18 @@ pub mod span;
 pub mod step_up;
 pub mod totp;
 pub mod vault;
-pub mod ways;
 pub mod when;
 
 use std::borrow::Cow;
 
 /// What a note says: what happened, then what follows from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
+pub struct Message {
     pub title: Cow<'static, str>,
     pub text: Cow<'static, str>,
 }
 
-impl Said {
+impl Message {
     pub fn new(title: impl Into<Cow<'static, str>>, text: impl Into<Cow<'static, str>>) -> Self {
         Self { title: title.into(), text: text.into() }
     }

@@ -1,13 +1,13 @@
 //! What the pages of authenticator apps and counter tokens share.
 
-use super::{Counting, Pause, Said, span};
+use super::{Counting, Message, Pause, span};
 
 /// Where the two say a refusal differently.
 #[derive(Clone, Copy)]
 pub struct CodeWords {
-    pub wrong: fn() -> Said,
+    pub wrong: fn() -> Message,
     /// Says which part was ignored, as in `SHA256`.
-    pub setting_ignored: fn(&str) -> Said,
+    pub setting_ignored: fn(&str) -> Message,
 }
 
 pub const SHOW: &str = "Show the QR code";
@@ -59,19 +59,19 @@ pub fn tries_left(n: u32) -> String {
     format!("{} left before a short wait.", span::tries(n))
 }
 
-pub fn secret_expired() -> Said {
-    Said::new(
+pub fn secret_expired() -> Message {
+    Message::new(
         "That key is not here any more.",
         "It waited 10 minutes for its first code, or it was removed in another tab. Show a new one, and remove the old entry from your app.",
     )
 }
 
-pub fn no_code() -> Said {
-    Said::new("There is no code in the field.", "Type the digits that your app shows.")
+pub fn no_code() -> Message {
+    Message::new("There is no code in the field.", "Type the digits that your app shows.")
 }
 
-pub fn malformed(digits: u8) -> Said {
-    Said::new("That is not a code from the app.", format!("The code has {digits} digits and nothing else."))
+pub fn malformed(digits: u8) -> Message {
+    Message::new("That is not a code from the app.", format!("The code has {digits} digits and nothing else."))
 }
 
 /// The next code comes by itself, in so many seconds.
@@ -85,8 +85,8 @@ pub const fn replayed(secs: u64) -> Pause {
 }
 
 /// The next code comes at a press.
-pub fn spent() -> Said {
-    Said::new(
+pub fn spent() -> Message {
+    Message::new(
         "That code was used or skipped already.",
         "Each one opens the door once, and ends those before it. Press for the next one.",
     )
@@ -101,19 +101,19 @@ pub const fn throttled(secs: u64) -> Pause {
     Pause { title: "Too many wrong codes.", text, secs }
 }
 
-pub fn blocked() -> Said {
-    Said::new(
+pub fn blocked() -> Message {
+    Message::new(
         "This factor is locked.",
         "Too many wrong codes in a row. Pass another of your factors or use a recovery code to unlock it, or ask whoever runs this portal.",
     )
 }
 
-pub fn renamed() -> Said {
-    Said::new("The name is saved.", "You see it here only; your app keeps its own.")
+pub fn renamed() -> Message {
+    Message::new("The name is saved.", "You see it here only; your app keeps its own.")
 }
 
-pub fn bad_name() -> Said {
-    Said::new(
+pub fn bad_name() -> Message {
+    Message::new(
         "That name does not fit.",
         "A name has 1 to 40 characters, on one line, without characters that change the direction of text.",
     )

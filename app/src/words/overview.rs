@@ -1,6 +1,6 @@
 //! The overview.
 
-use super::Said;
+use super::Message;
 
 pub const TITLE: &str = "Overview";
 pub const HEADING: &str = "A second door, four ways to open it";
@@ -15,7 +15,7 @@ pub const HEADING_PASSED: &str = "The doors are open";
 pub const LEDE_PASSED: &str = "You proved every kind of second factor there is here. Come back to any of them as often as you want until the session ends.";
 
 /// `open` real doors, all passed; `soon` more to come.
-pub fn all_passed(open: usize, soon: usize) -> Said {
+pub fn all_passed(open: usize, soon: usize) -> Message {
     let title = match open {
         1 => "The door is passed.".to_owned(),
         2 => "Both doors are passed.".to_owned(),
@@ -27,5 +27,5 @@ pub fn all_passed(open: usize, soon: usize) -> Said {
         2 => "Two more are being built.".to_owned(),
         n => format!("{n} more are being built."),
     };
-    Said { title: title.into(), text: text.into() }
+    Message { title: title.into(), text: text.into() }
 }

@@ -1,6 +1,6 @@
 //! The demo's pocket authenticator.
 
-use super::{Counting, Said};
+use super::{Counting, Message};
 
 pub const TITLE: &str = "Pocket authenticator";
 pub const HEADING: &str = "Pocket authenticator";
@@ -45,10 +45,10 @@ pub fn made_from(counter: u64) -> String {
     format!("Made from counter {counter}. It stays until you make the next.")
 }
 
-pub fn scanned() -> Said {
-    Said::new("Scanned.", "Type the code below on the page that showed the picture.")
+pub fn scanned() -> Message {
+    Message::new("Scanned.", "Type the code below on the page that showed the picture.")
 }
 
-pub fn nothing_to_scan() -> Said {
-    Said::new("There is no QR code to scan.", "Show one on the authenticator or the counter token page first.")
+pub fn nothing_to_scan() -> Message {
+    Message::new("There is no QR code to scan.", "Show one on the authenticator or the counter token page first.")
 }

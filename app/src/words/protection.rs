@@ -5,7 +5,7 @@
 pub enum Holds {
     Yes,
     Partly,
-    No,
+    UseCaseError,
 }
 
 impl Holds {
@@ -13,7 +13,7 @@ impl Holds {
         match self {
             Self::Yes => "Yes",
             Self::Partly => "Partly",
-            Self::No => "No",
+            Self::UseCaseError => "No",
         }
     }
 }
@@ -35,16 +35,16 @@ pub const ROWS: [Row; 4] = [
     Row {
         factor: "Email code",
         holds: [
-            (Holds::No, "A fake page can pass the code on while it lives."),
+            (Holds::UseCaseError, "A fake page can pass the code on while it lives."),
             (Holds::Partly, "The mail is on it, too: as far as the phone\u{2019}s lock holds."),
-            (Holds::No, "The code is in it."),
+            (Holds::UseCaseError, "The code is in it."),
             (Holds::Yes, "It opens once, and only in the browser that asked."),
         ],
     },
     Row {
         factor: "Authenticator app",
         holds: [
-            (Holds::No, "A fake page can pass the code on within half a minute."),
+            (Holds::UseCaseError, "A fake page can pass the code on within half a minute."),
             (Holds::Partly, "As far as the phone\u{2019}s lock holds."),
             (Holds::Yes, "The key never goes by mail."),
             (Holds::Yes, "Each code opens once."),
@@ -53,7 +53,7 @@ pub const ROWS: [Row; 4] = [
     Row {
         factor: "Counter token",
         holds: [
-            (Holds::No, "A code stays good until a later one is used, so a fake page has all day."),
+            (Holds::UseCaseError, "A code stays good until a later one is used, so a fake page has all day."),
             (Holds::Partly, "A token of its own is not on the phone; an app is as safe as the phone\u{2019}s lock."),
             (Holds::Yes, "The key never goes by mail."),
             (Holds::Yes, "Each code opens once, and skipped ones are dead."),

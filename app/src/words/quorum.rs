@@ -1,6 +1,6 @@
 //! Quorum: dealing a secret, asking for a code, agreeing to it.
 
-use super::{Counting, Pause, Said, span};
+use super::{Counting, Message, Pause, span};
 use crate::quorum::{NotASecret, Refusal, ShareFlaw};
 
 pub const DEAL_TITLE: &str = "Quorum";
@@ -149,8 +149,8 @@ pub fn file_name(prefix: &str, index: usize, encrypted: bool) -> String {
 }
 
 /// Above the shares.
-pub fn nothing_is_kept(threshold: u8, size: usize) -> Said {
-    Said::new(
+pub fn nothing_is_kept(threshold: u8, size: usize) -> Message {
+    Message::new(
         "Nothing of this is kept.",
         format!(
             "These {size} shares stand on this page alone, this once. Hand each to its custodian; any {threshold} of them make codes. Then destroy the original: the key in your app, its QR code, and what you pasted."
@@ -172,19 +172,19 @@ pub fn command(tek: &str) -> String {
     format!("age -a -r {tek} share.txt")
 }
 
-pub fn joined() -> Said {
-    Said::new("Your share counts.", "There is nothing more to do for you. You can close this page.")
+pub fn joined() -> Message {
+    Message::new("Your share counts.", "There is nothing more to do for you. You can close this page.")
 }
 
-pub fn waits() -> Said {
-    Said::new(
+pub fn waits() -> Message {
+    Message::new(
         "Your encrypted share waits.",
         "It is read when the one who asks next looks. If it is damaged or of another group, they are told.",
     )
 }
 
-pub fn too_many_names() -> Said {
-    Said::new(
+pub fn too_many_names() -> Message {
+    Message::new(
         "There are more names than custodians.",
         "Give one name a line, of at most 60 characters, or leave some out at the end.",
     )
@@ -200,68 +200,69 @@ pub fn too_many(secs: u64) -> Pause {
 
 /// A share that was dropped, in a list.
 pub fn dropped(refusal: &Refusal) -> String {
-    let Said { title, .. } = refused(refusal);
+    let Message { title, .. } = refused(refusal);
     title.into_owned()
 }
 
 /// A refusal, and what to do.
-pub fn refused(refusal: &Refusal) -> Said {
+pub fn refused(refusal: &Refusal) -> Message {
     match refusal {
         Refusal::NotASecret(why) => not_a_secret(*why),
         Refusal::Share(flaw) => not_a_share(*flaw),
-        Refusal::Numbers | Refusal::OtherNumbers { .. } => Said::new(
+        Refusal::Numbers | Refusal::OtherNumbers { .. } => Message::new(
             "Those numbers do not go together.",
             "There are 2 to 255 custodians, and 2 to all of them have to agree.",
         ),
-        Refusal::TooManyShares { most } => Said::new(
+        Refusal::TooManyShares { most } => Message::new(
             format!("This portal takes groups of at most {most} custodians."),
             "Whoever runs it can raise the setting quorum.max_shares.",
         ),
-        Refusal::ForgedShare(index) => Said::new(
+        Refusal::ForgedShare(index) => Message::new(
             format!("Share {index} is forged."),
             "It is not the one that was dealt. Ask its custodian for the right one.",
         ),
-        Refusal::Recipient(line) => Said::new(
+        Refusal::Recipient(line) => Message::new(
             format!("Age key {line} is none."),
             "A public key begins with age1 and stands on a line of its own.",
         ),
-        Refusal::Recipients => Said::new(
+        Refusal::Recipients => Message::new(
             "There are not as many age keys as custodians.",
             "Give one for each, in their order, or none at all.",
         ),
-        Refusal::Lasts => Said::new("That is no time to wait.", "A session lasts 10 minutes to 24 hours."),
+        Refusal::Lasts => Message::new("That is no time to wait.", "A session lasts 10 minutes to 24 hours."),
         Refusal::Reason | Refusal::Note => {
-            Said::new("The reason is too long.", "Say it in one line of at most 200 characters.")
+            Message::new("The reason is too long.", "Say it in one line of at most 200 characters.")
         }
-        Refusal::OtherGroup => Said::new(
+        Refusal::OtherGroup => Message::new(
             "That share is of another group.",
             "Every share begins with its group\u{2019}s letters. Look for the one that begins like this request.",
         ),
-        Refusal::Twice(index) => {
-            Said::new(format!("Share {index} is in already."), "Each one counts once. Another custodian has to agree.")
-        }
-        Refusal::NotEncrypted => Said::new(
+        Refusal::Twice(index) => Message::new(
+            format!("Share {index} is in already."),
+            "Each one counts once. Another custodian has to agree.",
+        ),
+        Refusal::NotEncrypted => Message::new(
             "That file cannot be opened.",
             "Encrypt the share to the key of this session, and paste all of it, from the first dashes to the last.",
         ),
-        Refusal::Full | Refusal::FullOfNetwork => Said::new(
+        Refusal::Full | Refusal::FullOfNetwork => Message::new(
             "Too many encrypted shares wait.",
             "They are read when the one who asks next looks. Try again then, or give your share as it is.",
         ),
-        Refusal::Forged => Said::new(
+        Refusal::Forged => Message::new(
             "These shares do not make the secret that was dealt.",
             "One of them is forged. No code was made. One more honest share can mend it.",
         ),
         Refusal::NoSession | Refusal::Over | Refusal::OtherPrivate | Refusal::Incomplete { .. } => {
-            Said::new("That is not possible here.", "Open the link again.")
+            Message::new("That is not possible here.", "Open the link again.")
         }
         Refusal::TooMany { .. } | Refusal::TooManyWrong { .. } => {
-            Said::new("Too much came from your network.", "Try again in some minutes.")
+            Message::new("Too much came from your network.", "Try again in some minutes.")
         }
     }
 }
 
-fn not_a_secret(why: NotASecret) -> Said {
+fn not_a_secret(why: NotASecret) -> Message {
     let title = "That key cannot be shared.";
     let text = match why {
         NotASecret::Form => {
@@ -280,22 +281,22 @@ fn not_a_secret(why: NotASecret) -> Said {
         NotASecret::Digits => "Its link wants codes of another length than 6, 7 or 8 digits.",
         NotASecret::Period => "Its link wants codes that live less than 15 or more than 255 seconds.",
     };
-    Said::new(title, text)
+    Message::new(title, text)
 }
 
-fn not_a_share(flaw: ShareFlaw) -> Said {
+fn not_a_share(flaw: ShareFlaw) -> Message {
     match flaw {
-        ShareFlaw::Form => Said::new(
+        ShareFlaw::Form => Message::new(
             "That is no share.",
             "A share is one line: eight letters or digits, a number and a long rest, with $ between them.",
         ),
-        ShareFlaw::Index => Said::new("That share has no right number.", "Copy it from its card once more."),
-        ShareFlaw::Cut => Said::new("That share is cut off.", "Copy all of it, to the end of the line."),
+        ShareFlaw::Index => Message::new("That share has no right number.", "Copy it from its card once more."),
+        ShareFlaw::Cut => Message::new("That share is cut off.", "Copy all of it, to the end of the line."),
         ShareFlaw::Encoding | ShareFlaw::Damaged | ShareFlaw::Contradiction => {
-            Said::new("That share is damaged.", "A letter is wrong or missing. Copy it from its card once more.")
+            Message::new("That share is damaged.", "A letter is wrong or missing. Copy it from its card once more.")
         }
         ShareFlaw::Version => {
-            Said::new("That share is newer than this portal.", "Ask whoever runs the portal to bring it up to date.")
+            Message::new("That share is newer than this portal.", "Ask whoever runs the portal to bring it up to date.")
         }
     }
 }

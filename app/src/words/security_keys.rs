@@ -1,6 +1,6 @@
 //! The security key page.
 
-use super::{Counting, Pause, Said};
+use super::{Counting, Message, Pause};
 
 pub const TITLE: &str = "Security key";
 
@@ -77,97 +77,97 @@ pub fn remove_label(name: &str) -> String {
     format!("{REMOVE_NOW} {name}")
 }
 
-pub fn registered(name: &str) -> Said {
-    Said::new(format!("{name} is registered."), "You will know it here by that name.")
+pub fn registered(name: &str) -> Message {
+    Message::new(format!("{name} is registered."), "You will know it here by that name.")
 }
 
-pub fn passed(name: &str, verified: bool) -> Said {
+pub fn passed(name: &str, verified: bool) -> Message {
     let how = if verified {
         "It also made sure that it is you, with a PIN, a finger or a face."
     } else {
         "It asked for a touch only, so whoever holds it could have done the same."
     };
-    Said::new(format!("{name} opened the door."), how)
+    Message::new(format!("{name} opened the door."), how)
 }
 
-pub fn renamed() -> Said {
-    Said::new("The name is saved.", "You see it here only; the key itself keeps its own.")
+pub fn renamed() -> Message {
+    Message::new("The name is saved.", "You see it here only; the key itself keeps its own.")
 }
 
-pub fn removed() -> Said {
-    Said::new(
+pub fn removed() -> Message {
+    Message::new(
         "The key is removed.",
         "It may still list this site among its passkeys; nothing here can take that from it.",
     )
 }
 
-pub fn bad_name() -> Said {
-    Said::new(
+pub fn bad_name() -> Message {
+    Message::new(
         "That name does not fit.",
         "A name has 1 to 40 characters, on one line, without characters that change the direction of text.",
     )
 }
 
-pub fn no_answer() -> Said {
-    Said::new(
+pub fn no_answer() -> Message {
+    Message::new(
         "No key was asked.",
         "The form came without a key\u{2019}s answer. Use the button on this page, with scripts on.",
     )
 }
 
-pub fn ceremony_over() -> Said {
-    Said::new(
+pub fn ceremony_over() -> Message {
+    Message::new(
         "That answer came too late, or a second time.",
         "What a key is asked lasts 5 minutes and counts once. Try it again.",
     )
 }
 
-pub fn for_elsewhere() -> Said {
-    Said::new(
+pub fn for_elsewhere() -> Message {
+    Message::new(
         "That answer was made for another site.",
         "Nothing was accepted. Open this portal by its own address and try again.",
     )
 }
 
-pub fn unknown_key() -> Said {
-    Said::new("That key is not registered here.", "Use one of the keys below, or register this one.")
+pub fn unknown_key() -> Message {
+    Message::new("That key is not registered here.", "Use one of the keys below, or register this one.")
 }
 
-pub fn kind_not_known() -> Said {
-    Said::new(
+pub fn kind_not_known() -> Message {
+    Message::new(
         "That kind of key does not work here.",
         "It signs in a way that this portal cannot check. Use another key.",
     )
 }
 
-pub fn not_touched() -> Said {
-    Said::new("The key was not touched.", "Nothing was accepted. Try again, and touch it when it blinks.")
+pub fn not_touched() -> Message {
+    Message::new("The key was not touched.", "Nothing was accepted. Try again, and touch it when it blinks.")
 }
 
-pub fn no_longer_synced() -> Said {
-    Said::new(
+pub fn no_longer_synced() -> Message {
+    Message::new(
         "That key says that it cannot be synced any more.",
         "It could be before, so this may be another key. Pass another factor, remove this key, and register it again.",
     )
 }
 
-pub fn bad_answer() -> Said {
-    Said::new(
+pub fn bad_answer() -> Message {
+    Message::new(
         "That answer does not hold together.",
         "Nothing was accepted. Try again; if it comes again, use another browser or another key.",
     )
 }
 
-pub fn bad_signature() -> Said {
-    Said::new("That signature is not this key\u{2019}s.", "Nothing was accepted. Try again, or use another key.")
+pub fn bad_signature() -> Message {
+    Message::new("That signature is not this key\u{2019}s.", "Nothing was accepted. Try again, or use another key.")
 }
 
-pub fn already_registered() -> Said {
-    Said::new("That key is registered already.", "It stands in the list below. Take another key, or try this one.")
+pub fn already_registered() -> Message {
+    Message::new("That key is registered already.", "It stands in the list below. Take another key, or try this one.")
 }
 
-pub fn cloned(name: &str) -> Said {
-    Said::new(
+pub fn cloned(name: &str) -> Message {
+    Message::new(
         format!("There may be a copy of {name}."),
         "A key counts what it signs, and this count did not rise. So nothing was accepted. If you cannot explain it, remove the key and use another.",
     )
@@ -181,38 +181,38 @@ pub const fn throttled(secs: u64) -> Pause {
     Pause { title: "Too many wrong answers.", text: TRY_IN, secs }
 }
 
-pub fn blocked() -> Said {
-    Said::new(
+pub fn blocked() -> Message {
+    Message::new(
         "Your security keys are locked.",
         "Too many wrong answers in a row. Pass another of your factors or use a recovery code to unlock them, or ask whoever runs this portal.",
     )
 }
 
-pub fn full() -> Said {
-    Said::new("There is no room for another key.", FULL)
+pub fn full() -> Message {
+    Message::new("There is no room for another key.", FULL)
 }
 
-pub fn gone() -> Said {
-    Said::new("That key is not here any more.", "It was removed, perhaps in another tab.")
+pub fn gone() -> Message {
+    Message::new("That key is not here any more.", "It was removed, perhaps in another tab.")
 }
 
 /// What `public/security-key.js` says, by the names it knows.
-pub fn from_the_browser(origin: &str) -> [(&'static str, Said); 10] {
+pub fn from_the_browser(origin: &str) -> [(&'static str, Message); 10] {
     [
         (
             "waiting",
-            Said::new("Your browser asks for the key.", "Plug it in or hold it near, and touch it when it blinks."),
+            Message::new("Your browser asks for the key.", "Plug it in or hold it near, and touch it when it blinks."),
         ),
         (
             "cancelled-new",
-            Said::new(
+            Message::new(
                 "No key answered.",
                 "It was cancelled, or took too long. If the key has no PIN, tick the box below and try again. Nothing has changed.",
             ),
         ),
         (
             "cancelled",
-            Said::new(
+            Message::new(
                 "No key answered.",
                 "It was cancelled, took too long, or the key is not one of these. Nothing has changed.",
             ),
@@ -220,36 +220,36 @@ pub fn from_the_browser(origin: &str) -> [(&'static str, Said); 10] {
         ("already", already_registered()),
         (
             "pin",
-            Said::new(
+            Message::new(
                 "That key could not verify you.",
                 "It may have no PIN yet. Set one with its maker\u{2019}s program or in your system\u{2019}s settings, or use another key.",
             ),
         ),
         (
             "elsewhere",
-            Said::new(
+            Message::new(
                 "Keys do not work at this address.",
                 format!("A key answers one site only. Open {origin} and try again."),
             ),
         ),
         (
             "unsupported",
-            Said::new(
+            Message::new(
                 "This browser cannot speak with that key.",
                 "Use another browser or a newer one, or go through another door.",
             ),
         ),
-        ("often", Said::new("That was too often.", "Wait a little, then try again. Nothing has changed.")),
+        ("often", Message::new("That was too often.", "Wait a little, then try again. Nothing has changed.")),
         (
             "away",
-            Said::new(
+            Message::new(
                 "The portal did not answer.",
                 "Nothing has changed. See whether you are connected, and try again.",
             ),
         ),
         (
             "failed",
-            Said::new("The browser could not finish this.", "Nothing has changed. Try again, or use another key."),
+            Message::new("The browser could not finish this.", "Nothing has changed. Try again, or use another key."),
         ),
     ]
 }

@@ -1,6 +1,6 @@
 //! The sign-in page.
 
-use super::{Said, when};
+use super::{Message, when};
 use postern_core::model::Timestamp;
 
 pub const TITLE: &str = "Sign in";
@@ -40,23 +40,23 @@ pub fn ask_for_one(support: Option<&str>) -> String {
     }
 }
 
-pub fn signed_out() -> Said {
-    Said::new("You are signed out.", "Nothing in this browser opens your account any more.")
+pub fn signed_out() -> Message {
+    Message::new("You are signed out.", "Nothing in this browser opens your account any more.")
 }
 
-pub fn account_deleted() -> Said {
-    Said::new("Your account is deleted.", "Everything that was kept in it is gone, and a mail tells you so.")
+pub fn account_deleted() -> Message {
+    Message::new("Your account is deleted.", "Everything that was kept in it is gone, and a mail tells you so.")
 }
 
-pub fn busy() -> Said {
-    Said::new(
+pub fn busy() -> Message {
+    Message::new(
         "An account for this address is just being made.",
         "It may be you, in another window. Otherwise wait 10 minutes, then ask for a new code.",
     )
 }
 
-pub fn replaced(until: Timestamp) -> Said {
-    Said::new(
+pub fn replaced(until: Timestamp) -> Message {
+    Message::new(
         "An account changed its email address from this one to another.",
         format!(
             "If that was not you, open the link in the email that we sent to this address about the change. Nobody can \
@@ -66,6 +66,6 @@ pub fn replaced(until: Timestamp) -> Said {
     )
 }
 
-pub fn ran_out() -> Said {
-    Said::new("That took too long.", "A sign-in waits 10 minutes for its second factor. Begin again.")
+pub fn ran_out() -> Message {
+    Message::new("That took too long.", "A sign-in waits 10 minutes for its second factor. Begin again.")
 }

@@ -1,7 +1,7 @@
 //! The authenticator app page.
 
 use super::oath::CodeWords;
-use super::{Counting, Said, span};
+use super::{Counting, Message, span};
 
 pub const TITLE: &str = "Authenticator app";
 
@@ -40,39 +40,39 @@ pub fn setting(algorithm: &str, digits: u8, period: u64) -> String {
     format!("{algorithm}, {digits} digits, every {period} seconds")
 }
 
-pub fn bad_setting() -> Said {
-    Said::new("That setting does not exist.", "Take 6 or 8 digits and an interval of 30 to 60 seconds.")
+pub fn bad_setting() -> Message {
+    Message::new("That setting does not exist.", "Take 6 or 8 digits and an interval of 30 to 60 seconds.")
 }
 
-pub fn wrong() -> Said {
-    Said::new("That code is not right.", "Read the newest one from your app and type it before it changes.")
+pub fn wrong() -> Message {
+    Message::new("That code is not right.", "Read the newest one from your app and type it before it changes.")
 }
 
 /// The code belongs to another moment: the phone's clock is off.
-pub fn clock_off(secs: u64, ahead: bool) -> Said {
+pub fn clock_off(secs: u64, ahead: bool) -> Message {
     let direction = if ahead { "ahead" } else { "behind" };
-    Said::new(
+    Message::new(
         format!("Your phone\u{2019}s clock is about {} {direction}.", span::long(secs)),
         "The code was made at another time. Let the phone set its clock by itself, then type the next code.",
     )
 }
 
 /// The code is right for another setting: the app ignored ours. `ignored` says which part, as in `SHA256`.
-pub fn setting_ignored(ignored: &str) -> Said {
-    Said::new(
+pub fn setting_ignored(ignored: &str) -> Message {
+    Message::new(
         format!("Your app ignored the setting: {ignored}."),
         "Its codes will not fit. Start over with SHA1, 6 digits and 30 seconds, or use another app.",
     )
 }
 
-pub fn paired() -> Said {
-    Said::new("The door is open.", "Your app and this portal make the same codes. This one is spent.")
+pub fn paired() -> Message {
+    Message::new("The door is open.", "Your app and this portal make the same codes. This one is spent.")
 }
 
-pub fn verified() -> Said {
-    Said::new("That code is right.", "It is spent now. The next one works again.")
+pub fn verified() -> Message {
+    Message::new("That code is right.", "It is spent now. The next one works again.")
 }
 
-pub fn removed() -> Said {
-    Said::new("The authenticator app is removed.", "Remove its entry from your app too.")
+pub fn removed() -> Message {
+    Message::new("The authenticator app is removed.", "Remove its entry from your app too.")
 }

@@ -3,14 +3,14 @@
 use postern_core::factor::totp as app;
 use postern_core::model::Letter;
 
-use crate::house::{ADA, House, Told, Visitor};
+use crate::app::{ADA, TestApp, Told, Visitor};
 use crate::setup::{BOB, FRESH, with_mail, with_totp};
 
 /// Renames the app so often.
 async fn renames(ada: &Visitor, times: u32) {
     let id = ada.factor(&app::KIND).await.expect("an app");
     for n in 0..times {
-        ada.house.portal.rename_factor(&ada.visit, id, &format!("Phone {n}")).await.done();
+        ada.app.portal.rename_factor(&ada.visit, id, &format!("Phone {n}")).await.done();
     }
 }
 
@@ -20,15 +20,15 @@ fn headed<'a>(letters: &'a [Letter], words: &str) -> Vec<&'a Letter> {
 
 #[tokio::test]
 async fn repeated_news_of_a_kind_go_three_times_and_then_in_one_letter_that_counts_them() {
-    let house = House::open().await;
-    let (ada, _) = with_totp(&house).await;
-    let told = house.news_of(renames(&ada, 50)).await;
+    let app = TestApp::open().await;
+    let (ada, _) = with_totp(&app).await;
+    let told = app.news_of(renames(&ada, 50)).await;
     assert_eq!(headed(&told, "was renamed").len(), 3);
     assert_eq!(told.len(), 3);
-    let later = house
+    let later = app
         .news_of(async {
-            house.portal.export(&ada.visit).await.done();
-            house.advance(FRESH);
+            app.portal.export(&ada.visit).await.done();
+            app.advance(FRESH);
         })
         .await;
     assert_eq!(headed(&later, "was exported").len(), 1, "another kind is not held back");
@@ -40,35 +40,35 @@ async fn repeated_news_of_a_kind_go_three_times_and_then_in_one_letter_that_coun
         assert!(text.contains(part), "{part} in {text}");
     }
     let link = text.lines().find_map(|line| line.split_once("ticket=")).expect("a link").1;
-    house.portal.disown(&house.visitor().await.visit, link).await.done();
+    app.portal.report_unauthorized(&app.visitor().await.visit, link).await.done();
     assert!(!ada.is_admitted().await, "the link in it works");
 }
 
 #[tokio::test]
 async fn digest_tells_of_every_kind_from_every_process_and_the_next_period_has_its_own() {
-    let house = House::open().await;
-    let other = house.another_process().await;
-    let (ada, phone) = with_totp(&house).await;
-    let told = house
+    let app = TestApp::open().await;
+    let other = app.another_process().await;
+    let (ada, phone) = with_totp(&app).await;
+    let told = app
         .news_of(async {
             renames(&ada, 5).await;
             renames(&ada.through(&other), 5).await;
             for _ in 0..4 {
-                house.portal.export(&ada.visit).await.done();
+                app.portal.export(&ada.visit).await.done();
             }
         })
         .await;
     assert_eq!((headed(&told, "was renamed").len(), headed(&told, "was exported").len()), (3, 3));
-    house.advance(FRESH);
-    let digest = house.news().await.pop().expect("a letter");
+    app.advance(FRESH);
+    let digest = app.news().await.pop().expect("a letter");
     for part in ["was renamed: 7 times", "was exported: once"] {
         assert!(digest.text.expose().contains(part), "{part} in {}", digest.text.expose());
     }
     ada.passes_totp(&phone).await.done();
-    let told = house
+    let told = app
         .news_of(async {
             renames(&ada, 5).await;
-            house.advance(FRESH);
+            app.advance(FRESH);
         })
         .await;
     let digests = headed(&told, "More changes");
@@ -78,18 +78,18 @@ async fn digest_tells_of_every_kind_from_every_process_and_the_next_period_has_i
 
 #[tokio::test]
 async fn hundred_presses_of_this_was_not_me_send_a_few_letters() {
-    let house = House::open().await;
-    let ada = with_mail(&house).await;
-    house.portal.export(&ada.visit).await.done();
-    let letter = house.news().await.pop().expect("a letter");
+    let app = TestApp::open().await;
+    let ada = with_mail(&app).await;
+    app.portal.export(&ada.visit).await.done();
+    let letter = app.news().await.pop().expect("a letter");
     let link = letter.text.expose().lines().find_map(|line| line.split_once("ticket=")).expect("a link").1.to_owned();
-    let told = house
+    let told = app
         .news_of(async {
             for _ in 0..100 {
                 // Whether a second press is refused is another rule.
-                let _ = house.portal.disown(&house.visitor().await.visit, &link).await;
+                let _ = app.portal.report_unauthorized(&app.visitor().await.visit, &link).await;
             }
-            house.advance(FRESH);
+            app.advance(FRESH);
         })
         .await;
     assert!((1..=4).contains(&told.len()), "{} letters", told.len());
@@ -97,12 +97,12 @@ async fn hundred_presses_of_this_was_not_me_send_a_few_letters() {
 
 #[tokio::test]
 async fn change_of_address_is_told_to_both_however_much_was_told_before() {
-    let house = House::open().await;
-    let ada = with_mail(&house).await;
+    let app = TestApp::open().await;
+    let ada = with_mail(&app).await;
     for _ in 0..20 {
-        house.portal.export(&ada.visit).await.done();
+        app.portal.export(&ada.visit).await.done();
     }
-    let told = house.news_of(ada.moves_to(BOB)).await;
+    let told = app.news_of(ada.moves_to(BOB)).await;
     let to: Vec<_> = headed(&told, "was changed").iter().map(|letter| letter.to.to_string()).collect();
     assert_eq!(to, [ADA, BOB]);
 }

@@ -4,155 +4,155 @@ use std::sync::Arc;
 
 use postern_core::factor::totp::{KIND, Setting};
 use postern_core::factor::{hotp, recovery_codes};
-use postern_core::model::{Refusal, What};
+use postern_core::model::{EventKind, Refusal};
 
-use crate::house::{ADA, House, Told, Visitor, code};
+use crate::app::{ADA, TestApp, Told, Visitor, code};
 use crate::setup::{BOB, HOUR, MINUTE, MOMENT, ticket, totp, with_mail, with_paper, with_totp};
 
 /// Somebody without a session who follows the newest link.
-async fn disowns(house: &House) {
-    let reader = house.visitor().await;
-    house.portal.disown(&reader.visit, &ticket(house).await).await.done();
+async fn disowns(app: &TestApp) {
+    let reader = app.visitor().await;
+    app.portal.report_unauthorized(&reader.visit, &ticket(app).await).await.done();
 }
 
 #[tokio::test]
 async fn the_link_tells_what_it_is_about() {
-    let house = House::open().await;
-    let ada = with_mail(&house).await;
-    let reader = house.visitor().await;
-    let made = house.portal.read_ticket(&reader.visit, &ticket(&house).await).await.done();
-    assert_eq!((made.what, made.at, made.network), (What::AccountMade, house.now(), ada.visit.network.to_string()));
+    let app = TestApp::open().await;
+    let ada = with_mail(&app).await;
+    let reader = app.visitor().await;
+    let made = app.portal.read_ticket(&reader.visit, &ticket(&app).await).await.done();
+    assert_eq!((made.what, made.at, made.network), (EventKind::AccountMade, app.now(), ada.visit.network.to_string()));
     assert!(!made.restores_address);
 }
 
 #[tokio::test]
 async fn it_ends_every_session_and_forgets_the_browsers() {
-    let house = House::open().await;
-    let (first, second) = (with_mail(&house).await, with_mail(&house).await);
-    disowns(&house).await;
+    let app = TestApp::open().await;
+    let (first, second) = (with_mail(&app).await, with_mail(&app).await);
+    disowns(&app).await;
     assert!(!first.is_admitted().await && !second.is_admitted().await);
-    assert_eq!(house.portal.look(&first.visit).await.refusal(), Refusal::NoSession);
-    let told = house.news_of(async { first.again().await.signs_in(ADA).await }).await;
+    assert_eq!(app.portal.look(&first.visit).await.refusal(), Refusal::NoSession);
+    let told = app.news_of(async { first.again().await.signs_in(ADA).await }).await;
     assert_eq!(told.len(), 1, "the browser is a new one again");
 }
 
 /// Signs in to a frozen account, freshly.
-async fn frozen_with_paper(house: &House) -> Visitor {
-    let (_, phone, _) = with_paper(house).await;
-    house.advance(HOUR);
-    disowns(house).await;
-    house.visitor().await.signs_in_with_phone(&phone).await
+async fn frozen_with_paper(app: &TestApp) -> Visitor {
+    let (_, phone, _) = with_paper(app).await;
+    app.advance(HOUR);
+    disowns(app).await;
+    app.visitor().await.signs_in_with_phone(&phone).await
 }
 
 #[tokio::test]
 async fn no_factor_changes_for_a_day() {
-    let house = House::open().await;
-    let (_, phone, _) = with_paper(&house).await;
-    house.advance(HOUR);
-    disowns(&house).await;
-    let begun = house.now();
-    let ada = house.visitor().await.signs_in_with_phone(&phone).await;
-    let (portal, visit) = (&house.portal, &ada.visit);
+    let app = TestApp::open().await;
+    let (_, phone, _) = with_paper(&app).await;
+    app.advance(HOUR);
+    disowns(&app).await;
+    let begun = app.now();
+    let ada = app.visitor().await.signs_in_with_phone(&phone).await;
+    let (portal, visit) = (&app.portal, &ada.visit);
     let frozen = Refusal::Frozen { until: begun + HOUR * 24 };
-    let app = ada.factor(&KIND).await.expect("an app");
+    let factor = ada.factor(&KIND).await.expect("an app");
     let paper = ada.factor(&recovery_codes::KIND).await.expect("recovery codes");
     assert_eq!(portal.begin_hotp(visit, hotp::Setting::default(), None).await.refusal(), frozen);
     assert_eq!(portal.begin_registration(visit, None).await.refusal(), frozen);
-    assert_eq!(portal.rename_factor(visit, app, "Mine").await.refusal(), frozen);
-    assert_eq!(portal.remove_factor(visit, app).await.refusal(), frozen);
+    assert_eq!(portal.rename_factor(visit, factor, "Mine").await.refusal(), frozen);
+    assert_eq!(portal.remove_factor(visit, factor).await.refusal(), frozen);
     assert_eq!(portal.remove_factor(visit, paper).await.refusal(), frozen);
     assert_eq!(portal.renew_recovery_codes(visit).await.refusal(), frozen);
-    assert_eq!(portal.keep_recovery_codes(visit, app).await.refusal(), frozen);
+    assert_eq!(portal.keep_recovery_codes(visit, factor).await.refusal(), frozen);
     assert_eq!(portal.send_change_code(visit, BOB).await.refusal(), frozen);
     assert_eq!(portal.answer_change_code(visit, &code("123456")).await.refusal(), frozen);
-    house.clock.set(begun + HOUR * 24 - MOMENT);
-    let ada = house.visitor().await.signs_in_with(ADA, &totp(&phone.code(house.now()))).await;
-    assert_eq!(portal.rename_factor(&ada.visit, app, "Mine").await.refusal(), frozen);
-    house.advance(MOMENT);
-    portal.rename_factor(&ada.visit, app, "Mine").await.done();
+    app.clock.set(begun + HOUR * 24 - MOMENT);
+    let ada = app.visitor().await.signs_in_with(ADA, &totp(&phone.code(app.now()))).await;
+    assert_eq!(portal.rename_factor(&ada.visit, factor, "Mine").await.refusal(), frozen);
+    app.advance(MOMENT);
+    portal.rename_factor(&ada.visit, factor, "Mine").await.done();
 }
 
 #[tokio::test]
 async fn an_enrolment_under_way_is_gone() {
-    let house = House::open().await;
-    let ada = with_mail(&house).await;
+    let app = TestApp::open().await;
+    let ada = with_mail(&app).await;
     let phone = ada.begins_totp().await;
-    disowns(&house).await;
-    let back = house.visitor().await.signs_in(ADA).await;
+    disowns(&app).await;
+    let back = app.visitor().await.signs_in(ADA).await;
     assert_eq!(back.passes_totp(&phone).await.refusal(), Refusal::NotEnrolled);
     assert!(matches!(back.tries_to_begin_totp(Setting::default()).await.refusal(), Refusal::Frozen { .. }));
 }
 
 #[tokio::test]
 async fn what_was_asked_for_before_changes_no_address_in_it() {
-    let house = House::open().await;
-    let (_, phone) = with_totp(&house).await;
-    let link = ticket(&house).await;
-    house.advance(HOUR);
-    let ada = house.visitor().await.signs_in_with_phone(&phone).await;
-    house.advance(MINUTE);
-    house.portal.send_change_code(&ada.visit, BOB).await.done();
+    let app = TestApp::open().await;
+    let (_, phone) = with_totp(&app).await;
+    let link = ticket(&app).await;
+    app.advance(HOUR);
+    let ada = app.visitor().await.signs_in_with_phone(&phone).await;
+    app.advance(MINUTE);
+    app.portal.send_change_code(&ada.visit, BOB).await.done();
     let digits = code(&ada.mailed_code().await);
-    house.portal.disown(&house.visitor().await.visit, &link).await.done();
-    assert_eq!(house.portal.answer_change_code(&ada.visit, &digits).await.refusal(), Refusal::NoSession);
-    let mut back = house.visitor().await.signs_in_with_phone(&phone).await;
+    app.portal.report_unauthorized(&app.visitor().await.visit, &link).await.done();
+    assert_eq!(app.portal.answer_change_code(&ada.visit, &digits).await.refusal(), Refusal::NoSession);
+    let mut back = app.visitor().await.signs_in_with_phone(&phone).await;
     back.visit.session.handle = ada.visit.session.handle;
-    assert!(house.portal.answer_change_code(&back.visit, &digits).await.is_err());
+    assert!(app.portal.answer_change_code(&back.visit, &digits).await.is_err());
 }
 
 #[tokio::test]
 async fn sessions_may_be_ended_in_it_and_data_exported_but_deletion_waits() {
-    let house = House::open().await;
-    let ada = frozen_with_paper(&house).await;
-    house.portal.end_other_sessions(&ada.visit).await.done();
-    house.portal.export(&ada.visit).await.done();
-    assert!(matches!(house.portal.delete_account(&ada.visit, ADA).await.refusal(), Refusal::Frozen { .. }));
+    let app = TestApp::open().await;
+    let ada = frozen_with_paper(&app).await;
+    app.portal.end_other_sessions(&ada.visit).await.done();
+    app.portal.export(&ada.visit).await.done();
+    assert!(matches!(app.portal.delete_account(&ada.visit, ADA).await.refusal(), Refusal::Frozen { .. }));
     assert!(ada.is_admitted().await);
 }
 
 #[tokio::test]
 async fn a_link_works_once_and_ends_no_later_session() {
-    let house = House::open().await;
-    let (_, phone) = with_totp(&house).await;
-    let link = ticket(&house).await;
-    house.advance(HOUR);
-    let reader = house.visitor().await;
-    let begun = house.now();
-    house.portal.disown(&reader.visit, &link).await.done();
-    let ada = house.visitor().await.signs_in_with_phone(&phone).await;
+    let app = TestApp::open().await;
+    let (_, phone) = with_totp(&app).await;
+    let link = ticket(&app).await;
+    app.advance(HOUR);
+    let reader = app.visitor().await;
+    let begun = app.now();
+    app.portal.report_unauthorized(&reader.visit, &link).await.done();
+    let ada = app.visitor().await.signs_in_with_phone(&phone).await;
     for _ in 0..5 {
-        assert_eq!(house.portal.read_ticket(&reader.visit, &link).await.refusal(), Refusal::TicketUsed);
-        assert_eq!(house.portal.disown(&reader.visit, &link).await.refusal(), Refusal::TicketUsed);
-        house.advance(MINUTE);
+        assert_eq!(app.portal.read_ticket(&reader.visit, &link).await.refusal(), Refusal::TicketUsed);
+        assert_eq!(app.portal.report_unauthorized(&reader.visit, &link).await.refusal(), Refusal::TicketUsed);
+        app.advance(MINUTE);
     }
     assert!(ada.is_admitted().await);
-    let account = house.portal.look(&ada.visit).await.done();
+    let account = app.portal.look(&ada.visit).await.done();
     assert_eq!(account.account().expect("an account").frozen_until, Some(begun + HOUR * 24));
     // The letter of the later sign-in has a link of its own.
-    house.portal.disown(&reader.visit, &ticket(&house).await).await.done();
+    app.portal.report_unauthorized(&reader.visit, &ticket(&app).await).await.done();
     assert!(!ada.is_admitted().await);
 }
 
 #[tokio::test]
 async fn a_link_is_good_for_three_days() {
-    let house = House::open().await;
-    with_mail(&house).await;
-    let link = ticket(&house).await;
-    house.almost(HOUR * 72);
-    let reader = house.visitor().await;
-    house.portal.read_ticket(&reader.visit, &link).await.done();
-    house.advance(MOMENT);
-    assert_eq!(house.portal.read_ticket(&reader.visit, &link).await.refusal(), Refusal::TicketOver);
-    assert_eq!(house.portal.disown(&house.visitor().await.visit, &link).await.refusal(), Refusal::TicketOver);
+    let app = TestApp::open().await;
+    with_mail(&app).await;
+    let link = ticket(&app).await;
+    app.almost(HOUR * 72);
+    let reader = app.visitor().await;
+    app.portal.read_ticket(&reader.visit, &link).await.done();
+    app.advance(MOMENT);
+    assert_eq!(app.portal.read_ticket(&reader.visit, &link).await.refusal(), Refusal::TicketOver);
+    assert_eq!(app.portal.report_unauthorized(&app.visitor().await.visit, &link).await.refusal(), Refusal::TicketOver);
 }
 
 #[tokio::test]
 async fn one_that_is_not_ours_is_refused_and_ends_nothing() {
-    let house = House::open().await;
-    let ada = with_mail(&house).await;
-    let link = ticket(&house).await;
-    let reader = house.visitor().await;
-    let elsewhere = House::over(Arc::default(), Arc::default(), &[9], 9, 1).await.expect("a house that opens");
+    let app = TestApp::open().await;
+    let ada = with_mail(&app).await;
+    let link = ticket(&app).await;
+    let reader = app.visitor().await;
+    let elsewhere = TestApp::over(Arc::default(), Arc::default(), &[9], 9, 1).await.expect("a house that opens");
     elsewhere.visitor().await.signs_in(BOB).await;
     let mut tampered = Vec::new();
     for at in [0, link.len() / 2, link.len() - 2] {
@@ -162,27 +162,31 @@ async fn one_that_is_not_ours_is_refused_and_ends_nothing() {
     tampered.extend([String::new(), "A".repeat(100_000), format!("{link}A"), link[..link.len() - 4].to_owned()]);
     tampered.push(ticket(&elsewhere).await);
     for link in tampered {
-        assert_eq!(house.portal.disown(&reader.visit, &link).await.refusal(), Refusal::TicketOver, "{link:.300}");
+        assert_eq!(
+            app.portal.report_unauthorized(&reader.visit, &link).await.refusal(),
+            Refusal::TicketOver,
+            "{link:.300}"
+        );
     }
     assert!(ada.is_admitted().await);
 }
 
 #[tokio::test]
 async fn the_link_of_an_account_that_is_gone_is_over() {
-    let house = House::open().await;
-    let ada = with_mail(&house).await;
-    let link = ticket(&house).await;
-    house.portal.delete_account(&ada.visit, ADA).await.done();
-    assert_eq!(house.portal.disown(&ada.visit, &link).await.refusal(), Refusal::TicketOver);
+    let app = TestApp::open().await;
+    let ada = with_mail(&app).await;
+    let link = ticket(&app).await;
+    app.portal.delete_account(&ada.visit, ADA).await.done();
+    assert_eq!(app.portal.report_unauthorized(&ada.visit, &link).await.refusal(), Refusal::TicketOver);
 }
 
 #[tokio::test]
 async fn it_is_told_and_stands_in_the_activity() {
-    let house = House::open().await;
-    with_mail(&house).await;
-    let told = house.news_of(disowns(&house)).await;
+    let app = TestApp::open().await;
+    with_mail(&app).await;
+    let told = app.news_of(disowns(&app)).await;
     assert_eq!(told.len(), 1);
     assert!(told[0].subject.expose().contains("frozen for 24 hours"));
-    let ada = house.visitor().await.signs_in(ADA).await;
-    assert!(house.portal.activity(&ada.visit).await.done().iter().any(|event| event.what == What::Disowned));
+    let ada = app.visitor().await.signs_in(ADA).await;
+    assert!(app.portal.activity(&ada.visit).await.done().iter().any(|event| event.what == EventKind::Disowned));
 }

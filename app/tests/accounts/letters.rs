@@ -7,13 +7,13 @@ use postern_core::factor::{recovery_codes, security_key, totp as app};
 use postern_core::model::{Letter, Refusal};
 use postern_core::testing::Authenticator;
 
-use crate::house::{ADA, House, Told, Visitor, code};
+use crate::app::{ADA, TestApp, Told, Visitor, code};
 use crate::setup::{BOB, MINUTE, on_paper, recovery, totp, with_key, with_mail, with_paper, with_totp};
 
 /// One letter to the owner came of it, and says these things, when it was, and from where.
 async fn tells<T: Debug>(ada: &Visitor, act: impl Future<Output = Answer<T>>, parts: &[&str]) -> Letter {
-    let house = &ada.house;
-    let mut told = house.news_of(async { act.await.done() }).await;
+    let app = &ada.app;
+    let mut told = app.news_of(async { act.await.done() }).await;
     assert_eq!(told.len(), 1, "{told:?}");
     let letter = told.remove(0);
     assert_eq!(letter.to.to_string(), ADA);
@@ -22,7 +22,7 @@ async fn tells<T: Debug>(ada: &Visitor, act: impl Future<Output = Answer<T>>, pa
 }
 
 fn says(ada: &Visitor, letter: &Letter, parts: &[&str]) {
-    let (when, network) = (ada.house.now().for_people(), ada.visit.network.to_string());
+    let (when, network) = (ada.app.now().for_people(), ada.visit.network.to_string());
     for part in parts.iter().copied().chain([when.as_str(), network.as_str(), "Firefox on Linux"]) {
         let stands = |text: &str| text.contains(part);
         let whole = [letter.subject.expose(), letter.text.expose(), letter.html.expose()];
@@ -38,19 +38,19 @@ fn at_home(mut ada: Visitor) -> Visitor {
 
 #[tokio::test]
 async fn a_new_account_is_told() {
-    let house = House::open().await;
-    let visitor = at_home(house.visitor().await);
-    let act = async { Ok::<_, postern_app::portal::No>(visitor.signs_in(ADA).await.level().await) };
+    let app = TestApp::open().await;
+    let visitor = at_home(app.visitor().await);
+    let act = async { Ok::<_, postern_app::portal::UseCaseError>(visitor.signs_in(ADA).await.level().await) };
     tells(&visitor, act, &["You have an account"]).await;
 }
 
 #[tokio::test]
 async fn a_factor_that_was_added_renamed_or_removed_is_told() {
-    let house = House::open().await;
-    let ada = at_home(with_mail(&house).await);
-    let portal = &house.portal;
+    let app = TestApp::open().await;
+    let ada = at_home(with_mail(&app).await);
+    let portal = &app.portal;
     let phone = ada.begins_totp().await;
-    let right = phone.code(house.now());
+    let right = phone.code(app.now());
     let letter = tells(&ada, ada.answers_totp(&right), &["A factor was added", "Authenticator app"]).await;
     assert!(!letter.text.expose().contains(&right));
     let id = ada.factor(&app::KIND).await.expect("an app");
@@ -63,16 +63,16 @@ async fn a_factor_that_was_added_renamed_or_removed_is_told() {
 
 #[tokio::test]
 async fn an_enrolment_that_nobody_confirmed_and_a_factor_passed_again_are_not() {
-    let house = House::open().await;
-    let (ada, phone) = with_totp(&house).await;
-    let told = house
+    let app = TestApp::open().await;
+    let (ada, phone) = with_totp(&app).await;
+    let told = app
         .news_of(async {
             ada.begins_hotp().await;
-            house.portal.abandon_hotp(&ada.visit).await.done();
+            app.portal.abandon_hotp(&ada.visit).await.done();
             ada.begins_hotp().await;
-            house.portal.remove_hotp(&ada.visit).await.done();
+            app.portal.remove_hotp(&ada.visit).await.done();
             ada.passes_totp(&phone).await.done();
-            house.portal.sign_out(&ada.visit).await.done();
+            app.portal.sign_out(&ada.visit).await.done();
         })
         .await;
     assert!(told.is_empty(), "{told:?}");
@@ -80,13 +80,13 @@ async fn an_enrolment_that_nobody_confirmed_and_a_factor_passed_again_are_not() 
 
 #[tokio::test]
 async fn ended_sessions_an_export_and_the_end_are_told() {
-    let house = House::open().await;
-    let ada = at_home(with_mail(&house).await);
-    let other = with_mail(&house).await;
-    let portal = &house.portal;
+    let app = TestApp::open().await;
+    let ada = at_home(with_mail(&app).await);
+    let other = with_mail(&app).await;
+    let portal = &app.portal;
     tells(&ada, portal.end_session(&ada.visit, other.visit.session.handle), &["were ended"]).await;
-    assert!(house.news_of(portal.end_session(&ada.visit, other.visit.session.handle)).await.is_empty());
-    with_mail(&house).await;
+    assert!(app.news_of(portal.end_session(&ada.visit, other.visit.session.handle)).await.is_empty());
+    with_mail(&app).await;
     tells(&ada, portal.end_other_sessions(&ada.visit), &["were ended"]).await;
     tells(&ada, portal.export(&ada.visit), &["was exported"]).await;
     let farewell = tells(&ada, portal.delete_account(&ada.visit, ADA), &["was deleted"]).await;
@@ -95,9 +95,9 @@ async fn ended_sessions_an_export_and_the_end_are_told() {
 
 #[tokio::test]
 async fn another_address_is_told_to_both() {
-    let house = House::open().await;
-    let ada = at_home(with_mail(&house).await);
-    let told = house.news_of(ada.moves_to(BOB)).await;
+    let app = TestApp::open().await;
+    let ada = at_home(with_mail(&app).await);
+    let told = app.news_of(ada.moves_to(BOB)).await;
     let to: Vec<_> = told.iter().map(|letter| letter.to.to_string()).collect();
     assert_eq!(to, [ADA, BOB]);
     for letter in &told {
@@ -107,50 +107,50 @@ async fn another_address_is_told_to_both() {
     // The link in the letter to the old address works.
     let text = told[0].text.expose();
     let link = text.lines().find_map(|line| line.split_once("ticket=")).expect("a link").1;
-    house.portal.disown(&house.visitor().await.visit, link).await.done();
+    app.portal.report_unauthorized(&app.visitor().await.visit, link).await.done();
     assert!(!ada.is_admitted().await);
 }
 
 #[tokio::test]
 async fn a_sign_in_from_a_new_browser_is_told_and_one_from_a_known_one_is_not() {
-    let house = House::open().await;
-    let ada = with_mail(&house).await;
-    let stranger = at_home(house.visitor().await);
-    let told = house.news_of(stranger.signs_in(ADA)).await;
+    let app = TestApp::open().await;
+    let ada = with_mail(&app).await;
+    let stranger = at_home(app.visitor().await);
+    let told = app.news_of(stranger.signs_in(ADA)).await;
     assert_eq!(told.len(), 1);
     says(&stranger, &told[0], &["from a new browser", "ticket="]);
-    assert!(house.news_of(async { ada.again().await.signs_in(ADA).await }).await.is_empty());
+    assert!(app.news_of(async { ada.again().await.signs_in(ADA).await }).await.is_empty());
 }
 
 #[tokio::test]
 async fn a_browser_is_known_to_the_account_it_signed_in_to_and_to_no_other() {
-    let house = House::open().await;
-    let (_, phone) = with_totp(&house).await;
-    let bob = house.visitor().await.signs_in(BOB).await;
-    let told = house.news_of(async { bob.again().await.signs_in_with_phone(&phone).await }).await;
+    let app = TestApp::open().await;
+    let (_, phone) = with_totp(&app).await;
+    let bob = app.visitor().await.signs_in(BOB).await;
+    let told = app.news_of(async { bob.again().await.signs_in_with_phone(&phone).await }).await;
     assert_eq!(told.len(), 1);
     // A mail code alone makes it no known one.
-    let stranger = house.visitor().await;
+    let stranger = app.visitor().await;
     stranger.waits(ADA).await;
     let next = stranger.again().await;
-    assert_eq!(house.news_of(next.signs_in_with_phone(&phone)).await.len(), 1);
+    assert_eq!(app.news_of(next.signs_in_with_phone(&phone)).await.len(), 1);
 }
 
 #[tokio::test]
 async fn ending_the_others_makes_every_other_browser_a_new_one() {
-    let house = House::open().await;
-    let (ada, other) = (with_mail(&house).await, with_mail(&house).await);
-    house.portal.end_other_sessions(&ada.visit).await.done();
-    assert_eq!(house.news_of(async { other.again().await.signs_in(ADA).await }).await.len(), 1);
-    assert!(house.news_of(async { ada.again().await.signs_in(ADA).await }).await.is_empty());
+    let app = TestApp::open().await;
+    let (ada, other) = (with_mail(&app).await, with_mail(&app).await);
+    app.portal.end_other_sessions(&ada.visit).await.done();
+    assert_eq!(app.news_of(async { other.again().await.signs_in(ADA).await }).await.len(), 1);
+    assert!(app.news_of(async { ada.again().await.signs_in(ADA).await }).await.is_empty());
 }
 
 #[tokio::test]
 async fn a_recovery_code_that_was_used_is_told_with_how_many_are_left() {
-    let house = House::open().await;
-    let (_, _, paper) = with_paper(&house).await;
-    let visitor = at_home(house.visitor().await);
-    let mut told = house.news_of(visitor.signs_in_with(ADA, &recovery(&paper[0]))).await;
+    let app = TestApp::open().await;
+    let (_, _, paper) = with_paper(&app).await;
+    let visitor = at_home(app.visitor().await);
+    let mut told = app.news_of(visitor.signs_in_with(ADA, &recovery(&paper[0]))).await;
     told.retain(|letter| letter.subject.expose().contains("recovery code"));
     assert_eq!(told.len(), 1);
     says(&visitor, &told[0], &["A recovery code was used", "9 are left"]);
@@ -161,12 +161,12 @@ async fn a_recovery_code_that_was_used_is_told_with_how_many_are_left() {
 
 #[tokio::test]
 async fn new_recovery_codes_are_told_without_them() {
-    let house = House::open().await;
-    let (ada, _) = with_totp(&house).await;
+    let app = TestApp::open().await;
+    let (ada, _) = with_totp(&app).await;
     let ada = at_home(ada);
-    let before = house.news().await.len();
-    let paper = on_paper(&house.portal.renew_recovery_codes(&ada.visit).await.done());
-    let told = house.news().await.split_off(before);
+    let before = app.news().await.len();
+    let paper = on_paper(&app.portal.renew_recovery_codes(&ada.visit).await.done());
+    let told = app.news().await.split_off(before);
     assert_eq!(told.len(), 1);
     says(&ada, &told[0], &["new recovery codes"]);
     assert!(paper.iter().all(|code| !told[0].text.expose().contains(&code[..4])));
@@ -175,30 +175,30 @@ async fn new_recovery_codes_are_told_without_them() {
 
 #[tokio::test]
 async fn a_key_that_counts_backwards_is_told_at_sign_in_as_well() {
-    let house = House::open().await;
-    let (ada, mut key) = with_key(&house).await;
+    let app = TestApp::open().await;
+    let (ada, mut key) = with_key(&app).await;
     let mut copy = key.clone();
     ada.steps_up_with(&mut key).await;
-    let visitor = at_home(house.visitor().await);
+    let visitor = at_home(app.visitor().await);
     visitor.waits(ADA).await;
     let touch = visitor.touches(&mut copy).await;
-    let before = house.news().await.len();
+    let before = app.news().await.len();
     let factor = ada.factor(&security_key::KIND).await.expect("a key");
     assert_eq!(visitor.answers_second(&touch).await.refusal(), Refusal::Cloned { factor });
-    let told = house.news().await.split_off(before);
+    let told = app.news().await.split_off(before);
     assert_eq!(told.len(), 1);
     says(&visitor, &told[0], &["may have been copied", "Security key 1", "ticket="]);
 }
 
 #[tokio::test]
 async fn no_letter_with_news_holds_a_code() {
-    let house = House::open().await;
-    let (ada, phone) = with_totp(&house).await;
+    let app = TestApp::open().await;
+    let (ada, phone) = with_totp(&app).await;
     ada.moves_to(BOB).await;
-    house.advance(MINUTE);
-    let step_up = totp(&phone.code(house.now()));
-    house.portal.answer_step_up(&ada.visit, &step_up).await.done();
-    for letter in house.news().await {
+    app.advance(MINUTE);
+    let step_up = totp(&phone.code(app.now()));
+    app.portal.answer_step_up(&ada.visit, &step_up).await.done();
+    for letter in app.news().await {
         let text = letter.text.expose();
         let digits = |word: &&str| word.len() >= 6 && word.bytes().all(|byte| byte.is_ascii_digit());
         assert_eq!(text.split(|c: char| !c.is_ascii_alphanumeric()).find(digits), None);
@@ -209,10 +209,10 @@ async fn no_letter_with_news_holds_a_code() {
 
 #[tokio::test]
 async fn visitors_are_told_nothing() {
-    let house = House::open().await;
-    let visitor = house.visitor().await;
+    let app = TestApp::open().await;
+    let visitor = app.visitor().await;
     visitor.proves(ADA).await;
     visitor.enrols_totp().await;
     visitor.removes(&app::KIND).await.done();
-    assert!(house.news().await.is_empty());
+    assert!(app.news().await.is_empty());
 }

@@ -2,8 +2,8 @@
 
 // Shared with the tests of the rules; each of the two uses its part.
 #[allow(dead_code, unused_imports)]
-#[path = "../rules/house/mod.rs"]
-mod house;
+#[path = "../rules/app/mod.rs"]
+mod app;
 mod setup;
 
 mod activity;

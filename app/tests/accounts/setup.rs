@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use postern_app::portal::{Answer, Chosen, RecoveryCodes, Sent, SignIn, SignedIn};
+use postern_app::portal::{Answer, FactorAnswer, RecoveryCodes, Sent, SignIn, SignedIn};
 use postern_core::factor::email_code::Purpose;
 use postern_core::factor::security_key::{AssertionAnswer, RegistrationAnswer};
 use postern_core::model::{FactorId, FactorKind, Letter, Refusal};
 use postern_core::testing::Authenticator;
 
-use crate::house::{ADA, House, ORIGIN, Phone, Token, Told, Visitor, code};
+use crate::app::{ADA, ORIGIN, Phone, TestApp, Token, Told, Visitor, code};
 
 pub const BOB: &str = "bob@example.net";
 pub const MINUTE: Duration = Duration::from_mins(1);
@@ -17,16 +17,16 @@ pub const HOUR: Duration = Duration::from_hours(1);
 pub const FRESH: Duration = Duration::from_mins(10);
 pub const MOMENT: Duration = Duration::from_millis(1);
 
-pub fn totp(digits: &str) -> Chosen {
-    Chosen::Totp(code(digits))
+pub fn totp(digits: &str) -> FactorAnswer {
+    FactorAnswer::Totp(code(digits))
 }
 
-pub fn hotp(digits: &str) -> Chosen {
-    Chosen::Hotp(code(digits))
+pub fn hotp(digits: &str) -> FactorAnswer {
+    FactorAnswer::Hotp(code(digits))
 }
 
-pub fn recovery(text: &str) -> Chosen {
-    Chosen::Recovery(text.parse().expect("a recovery code"))
+pub fn recovery(text: &str) -> FactorAnswer {
+    FactorAnswer::Recovery(text.parse().expect("a recovery code"))
 }
 
 /// The codes of a set, as they are shown.
@@ -35,25 +35,25 @@ pub fn on_paper(set: &RecoveryCodes) -> Vec<String> {
 }
 
 /// An account that has nothing but its mail.
-pub async fn with_mail(house: &House) -> Visitor {
-    house.visitor().await.signs_in(ADA).await
+pub async fn with_mail(app: &TestApp) -> Visitor {
+    app.visitor().await.signs_in(ADA).await
 }
 
 /// An account with an authenticator app, which shows a code that was not used yet.
-pub async fn with_totp(house: &House) -> (Visitor, Phone) {
-    let ada = with_mail(house).await;
+pub async fn with_totp(app: &TestApp) -> (Visitor, Phone) {
+    let ada = with_mail(app).await;
     let phone = ada.enrols_totp().await;
     (ada, phone)
 }
 
-pub async fn with_hotp(house: &House) -> (Visitor, Token) {
-    let ada = with_mail(house).await;
+pub async fn with_hotp(app: &TestApp) -> (Visitor, Token) {
+    let ada = with_mail(app).await;
     let token = ada.enrols_hotp().await;
     (ada, token)
 }
 
-pub async fn with_key(house: &House) -> (Visitor, Authenticator) {
-    let ada = with_mail(house).await;
+pub async fn with_key(app: &TestApp) -> (Visitor, Authenticator) {
+    let ada = with_mail(app).await;
     let mut key = Authenticator::new(1);
     ada.registers(&mut key).await;
     // Without attestation registering passes nothing.
@@ -62,9 +62,9 @@ pub async fn with_key(house: &House) -> (Visitor, Authenticator) {
 }
 
 /// An account with an app and a set of recovery codes.
-pub async fn with_paper(house: &House) -> (Visitor, Phone, Vec<String>) {
-    let (ada, phone) = with_totp(house).await;
-    let set = house.portal.renew_recovery_codes(&ada.visit).await.done();
+pub async fn with_paper(app: &TestApp) -> (Visitor, Phone, Vec<String>) {
+    let (ada, phone) = with_totp(app).await;
+    let set = app.portal.renew_recovery_codes(&ada.visit).await.done();
     (ada, phone, on_paper(&set))
 }
 
@@ -75,18 +75,18 @@ pub fn ticket_of(letter: &Letter) -> Option<String> {
 }
 
 /// The ticket in the newest letter that has one.
-pub async fn ticket(house: &House) -> String {
-    house.news().await.iter().rev().find_map(ticket_of).expect("a link in a letter")
+pub async fn ticket(app: &TestApp) -> String {
+    app.news().await.iter().rev().find_map(ticket_of).expect("a link in a letter")
 }
 
 /// The ticket in the newest letter to an address that has one.
-pub async fn ticket_to(house: &House, address: &str) -> String {
-    let news = house.news().await;
+pub async fn ticket_to(app: &TestApp, address: &str) -> String {
+    let news = app.news().await;
     let mut to = news.iter().rev().filter(|letter| letter.to.to_string() == address);
     to.find_map(ticket_of).expect("a link in a letter")
 }
 
-impl House {
+impl TestApp {
     /// A moment less than so long later.
     pub fn almost(&self, span: Duration) {
         self.clock.set(self.now() + span - MOMENT);
@@ -109,17 +109,17 @@ impl House {
 impl Visitor {
     /// Another session in the browser in which somebody signed in before.
     pub async fn again(&self) -> Self {
-        let mut next = self.house.visitor().await;
+        let mut next = self.app.visitor().await;
         next.visit.browser = self.visit.browser.clone();
         next
     }
 
     pub async fn asks_to_sign_in(&self, address: &str) -> Answer<Sent> {
-        self.house.portal.send_mail_code(&self.visit, Purpose::SignIn, address).await
+        self.app.portal.send_mail_code(&self.visit, Purpose::SignIn, address).await
     }
 
     pub async fn answers_sign_in_mail(&self, digits: &str) -> Answer<SignIn> {
-        self.house.portal.answer_sign_in_code(&self.visit, &code(digits)).await
+        self.app.portal.answer_sign_in_code(&self.visit, &code(digits)).await
     }
 
     /// Reads the mail and types the code.
@@ -149,41 +149,41 @@ impl Visitor {
         assert!(matches!(self.tries_to_sign_in(address).await.done(), SignIn::Second), "let in by mail alone");
     }
 
-    pub async fn answers_second(&self, chosen: &Chosen) -> Answer<SignedIn> {
-        self.house.portal.answer_sign_in(&self.visit, chosen).await
+    pub async fn answers_second(&self, chosen: &FactorAnswer) -> Answer<SignedIn> {
+        self.app.portal.answer_sign_in(&self.visit, chosen).await
     }
 
-    pub async fn signs_in_with(&self, address: &str, chosen: &Chosen) -> Self {
+    pub async fn signs_in_with(&self, address: &str, chosen: &FactorAnswer) -> Self {
         self.waits(address).await;
         self.inside(self.answers_second(chosen).await.done())
     }
 
     /// Signs in with what the phone shows, and waits until it shows something else.
     pub async fn signs_in_with_phone(&self, phone: &Phone) -> Self {
-        let inside = self.signs_in_with(ADA, &totp(&phone.code(self.house.now()))).await;
-        self.house.advance(Duration::from_secs(phone.setting.period));
+        let inside = self.signs_in_with(ADA, &totp(&phone.code(self.app.now()))).await;
+        self.app.advance(Duration::from_secs(phone.setting.period));
         inside
     }
 
     /// What a key answers to a sign-in that waits.
-    pub async fn touches(&self, key: &mut Authenticator) -> Chosen {
-        let options = self.house.portal.ask_sign_in_keys(&self.visit).await.done();
+    pub async fn touches(&self, key: &mut Authenticator) -> FactorAnswer {
+        let options = self.app.portal.ask_sign_in_keys(&self.visit).await.done();
         let options = serde_json::to_value(options).expect("JSON");
         assertion(key, &options)
     }
 
     pub async fn steps_up_with(&self, key: &mut Authenticator) {
-        let options = self.house.portal.begin_authentication(&self.visit).await.done();
+        let options = self.app.portal.begin_authentication(&self.visit).await.done();
         let options = serde_json::to_value(options).expect("JSON");
-        self.house.portal.answer_step_up(&self.visit, &assertion(key, &options)).await.done();
+        self.app.portal.answer_step_up(&self.visit, &assertion(key, &options)).await.done();
     }
 
     pub async fn tries_to_register(&self, key: &mut Authenticator) -> Answer<FactorId> {
-        let options = self.house.portal.begin_registration(&self.visit, None).await?;
+        let options = self.app.portal.begin_registration(&self.visit, None).await?;
         let options = serde_json::to_value(options).expect("JSON");
         let answer = key.create(&options, ORIGIN, |_| {}).to_string();
         let answer = RegistrationAnswer::read(&answer).map_err(Refusal::BadRegistration)?;
-        Ok(self.house.portal.finish_registration(&self.visit, &answer, None).await?.id)
+        Ok(self.app.portal.finish_registration(&self.visit, &answer, None).await?.id)
     }
 
     pub async fn registers(&self, key: &mut Authenticator) -> FactorId {
@@ -198,20 +198,20 @@ impl Visitor {
 
     /// Gives the account another address, once the last letter is long enough ago.
     pub async fn moves_to(&self, address: &str) {
-        self.house.advance(MINUTE / 2);
-        self.house.portal.send_change_code(&self.visit, address).await.done();
+        self.app.advance(MINUTE / 2);
+        self.app.portal.send_change_code(&self.visit, address).await.done();
         let digits = code(&self.mailed_code().await);
-        self.house.portal.answer_change_code(&self.visit, &digits).await.done();
+        self.app.portal.answer_change_code(&self.visit, &digits).await.done();
     }
 
     pub async fn removes(&self, kind: &FactorKind) -> Answer<()> {
         let id = self.factor(kind).await.expect("a factor");
-        self.house.portal.remove_factor(&self.visit, id).await
+        self.app.portal.remove_factor(&self.visit, id).await
     }
 
     /// Whether the next request of this session is answered.
     pub async fn is_admitted(&self) -> bool {
-        match self.house.portal.admit(&self.visit).await {
+        match self.app.portal.admit(&self.visit).await {
             Ok(()) => true,
             refused => {
                 assert_eq!(refused.refusal(), Refusal::NoSession);
@@ -222,11 +222,11 @@ impl Visitor {
 
     /// How many sessions the account has.
     pub async fn sessions(&self) -> usize {
-        self.house.portal.look(&self.visit).await.done().sessions().len()
+        self.app.portal.look(&self.visit).await.done().sessions().len()
     }
 }
 
-fn assertion(key: &mut Authenticator, options: &serde_json::Value) -> Chosen {
+fn assertion(key: &mut Authenticator, options: &serde_json::Value) -> FactorAnswer {
     let answer = key.get(options, ORIGIN, |_| {}).to_string();
-    Chosen::Key(Box::new(AssertionAnswer::read(&answer).expect("an answer")))
+    FactorAnswer::Key(Box::new(AssertionAnswer::read(&answer).expect("an answer")))
 }

@@ -6,7 +6,7 @@ use postern_core::factor::{hotp, security_key};
 use postern_core::model::{FactorKind, Refusal};
 use postern_core::testing::Authenticator;
 
-use crate::house::{ADA, House, Phone, Told, Visitor, code};
+use crate::app::{ADA, Phone, TestApp, Told, Visitor, code};
 use crate::setup::{BOB, FRESH, MINUTE, MOMENT, totp, with_key, with_mail, with_totp};
 
 /// The refusal, with the factors that help.
@@ -25,7 +25,7 @@ async fn kinds_that_do(ada: &Visitor) -> Vec<FactorKind> {
 
 /// Every act that changes the account, one after the other, each refused.
 async fn may_do_nothing(ada: &Visitor) {
-    let (portal, visit) = (&ada.house.portal, &ada.visit);
+    let (portal, visit) = (&ada.app.portal, &ada.visit);
     let step_up = asks_for(&kinds_that_do(ada).await);
     if ada.factor(&TOTP).await.is_none() {
         assert_eq!(portal.begin_totp(visit, Setting::default(), None).await.refusal(), step_up);
@@ -47,35 +47,35 @@ async fn may_do_nothing(ada: &Visitor) {
 
 /// Mail, read anew.
 async fn reads_mail(ada: &Visitor) {
-    ada.house.advance(MINUTE);
+    ada.app.advance(MINUTE);
     ada.proves(ADA).await;
 }
 
 /// The app, once it shows something else.
 async fn passes(ada: &Visitor, phone: &Phone) {
-    ada.house.advance(MINUTE);
-    let right = totp(&phone.code(ada.house.now()));
-    ada.house.portal.answer_step_up(&ada.visit, &right).await.done();
+    ada.app.advance(MINUTE);
+    let right = totp(&phone.code(ada.app.now()));
+    ada.app.portal.answer_step_up(&ada.visit, &right).await.done();
 }
 
 #[tokio::test]
 async fn ten_minutes_after_the_last_factor_nothing_changes() {
-    let house = House::open().await;
-    let (ada, phone) = with_totp(&house).await;
+    let app = TestApp::open().await;
+    let (ada, phone) = with_totp(&app).await;
     passes(&ada, &phone).await;
-    house.advance(FRESH);
-    house.portal.export(&ada.visit).await.done();
-    house.advance(MOMENT);
+    app.advance(FRESH);
+    app.portal.export(&ada.visit).await.done();
+    app.advance(MOMENT);
     may_do_nothing(&ada).await;
     passes(&ada, &phone).await;
-    house.portal.export(&ada.visit).await.done();
+    app.portal.export(&ada.visit).await.done();
 }
 
 #[tokio::test]
 async fn mail_alone_does_not_do_where_there_is_another_factor() {
-    let house = House::open().await;
-    let (ada, phone) = with_totp(&house).await;
-    house.advance(FRESH + MOMENT);
+    let app = TestApp::open().await;
+    let (ada, phone) = with_totp(&app).await;
+    app.advance(FRESH + MOMENT);
     reads_mail(&ada).await;
     may_do_nothing(&ada).await;
     passes(&ada, &phone).await;
@@ -84,21 +84,21 @@ async fn mail_alone_does_not_do_where_there_is_another_factor() {
 
 #[tokio::test]
 async fn where_there_is_only_mail_a_fresh_code_does() {
-    let house = House::open().await;
-    let ada = with_mail(&house).await;
-    house.advance(FRESH + MOMENT);
+    let app = TestApp::open().await;
+    let ada = with_mail(&app).await;
+    app.advance(FRESH + MOMENT);
     may_do_nothing(&ada).await;
     reads_mail(&ada).await;
     ada.begins_totp().await;
-    house.portal.export(&ada.visit).await.done();
+    app.portal.export(&ada.visit).await.done();
 }
 
 #[tokio::test]
 async fn what_is_asked_for_is_the_second_factor_or_else_the_mail() {
-    let house = House::open().await;
-    let ada = with_mail(&house).await;
+    let app = TestApp::open().await;
+    let ada = with_mail(&app).await;
     let asked = async || {
-        let choices = house.portal.step_up_choices(&ada.visit).await.done();
+        let choices = app.portal.step_up_choices(&ada.visit).await.done();
         choices.into_iter().map(|choice| choice.kind).collect::<Vec<_>>()
     };
     assert_eq!(asked().await, [EMAIL]);
@@ -108,9 +108,9 @@ async fn what_is_asked_for_is_the_second_factor_or_else_the_mail() {
 
 #[tokio::test]
 async fn a_key_does_as_well() {
-    let house = House::open().await;
-    let (ada, mut key) = with_key(&house).await;
-    house.advance(FRESH + MOMENT);
+    let app = TestApp::open().await;
+    let (ada, mut key) = with_key(&app).await;
+    app.advance(FRESH + MOMENT);
     may_do_nothing(&ada).await;
     ada.steps_up_with(&mut key).await;
     ada.removes(&security_key::KIND).await.done();
@@ -118,51 +118,51 @@ async fn a_key_does_as_well() {
 
 #[tokio::test]
 async fn a_key_that_answers_late_is_not_added() {
-    let house = House::open().await;
-    let ada = with_mail(&house).await;
-    house.advance(FRESH);
-    let options = house.portal.begin_registration(&ada.visit, None).await.done();
+    let app = TestApp::open().await;
+    let ada = with_mail(&app).await;
+    app.advance(FRESH);
+    let options = app.portal.begin_registration(&ada.visit, None).await.done();
     let options = serde_json::to_value(options).expect("JSON");
-    let answer = Authenticator::new(1).create(&options, crate::house::ORIGIN, |_| {}).to_string();
+    let answer = Authenticator::new(1).create(&options, crate::app::ORIGIN, |_| {}).to_string();
     let answer = security_key::RegistrationAnswer::read(&answer).expect("an answer");
-    house.advance(MOMENT);
-    let late = house.portal.finish_registration(&ada.visit, &answer, None).await;
+    app.advance(MOMENT);
+    let late = app.portal.finish_registration(&ada.visit, &answer, None).await;
     assert_eq!(late.refusal(), asks_for(&[EMAIL]));
     assert_eq!(ada.enrolled().await, [EMAIL]);
 }
 
 #[tokio::test]
 async fn a_session_that_is_not_fresh_confirms_nothing_that_another_began() {
-    let house = House::open().await;
-    let stale = with_mail(&house).await;
-    house.advance(FRESH + MOMENT);
-    let fresh = with_mail(&house).await;
+    let app = TestApp::open().await;
+    let stale = with_mail(&app).await;
+    app.advance(FRESH + MOMENT);
+    let fresh = with_mail(&app).await;
     let phone = fresh.begins_totp().await;
     assert_eq!(stale.passes_totp(&phone).await.refusal(), asks_for(&[EMAIL]));
-    let as_step_up = totp(&phone.code(house.now()));
-    assert_eq!(house.portal.answer_step_up(&stale.visit, &as_step_up).await.refusal(), asks_for(&[EMAIL]));
+    let as_step_up = totp(&phone.code(app.now()));
+    assert_eq!(app.portal.answer_step_up(&stale.visit, &as_step_up).await.refusal(), asks_for(&[EMAIL]));
     assert!(fresh.passes_totp(&phone).await.done().confirmed_now);
 }
 
 #[tokio::test]
 async fn one_sessions_proof_is_not_anothers() {
-    let house = House::open().await;
-    let (ada, phone) = with_totp(&house).await;
-    let other = house.visitor().await.signs_in_with_phone(&phone).await;
-    house.advance(FRESH + MOMENT);
+    let app = TestApp::open().await;
+    let (ada, phone) = with_totp(&app).await;
+    let other = app.visitor().await.signs_in_with_phone(&phone).await;
+    app.advance(FRESH + MOMENT);
     passes(&ada, &phone).await;
     may_do_nothing(&other).await;
-    house.portal.export(&ada.visit).await.done();
+    app.portal.export(&ada.visit).await.done();
 }
 
 #[tokio::test]
 async fn a_visitor_needs_none() {
-    let house = House::open().await;
-    let visitor = house.visitor().await;
+    let app = TestApp::open().await;
+    let visitor = app.visitor().await;
     visitor.proves(ADA).await;
-    house.advance(FRESH + MOMENT);
+    app.advance(FRESH + MOMENT);
     visitor.enrols_totp().await;
-    house.advance(FRESH + MOMENT);
+    app.advance(FRESH + MOMENT);
     visitor.enrols_hotp().await;
     visitor.removes(&TOTP).await.done();
     visitor.registers(&mut Authenticator::new(1)).await;

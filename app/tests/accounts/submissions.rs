@@ -7,23 +7,23 @@ use postern_app::portal::{
 };
 use postern_core::model::{Network, Timestamp};
 
-use crate::house::{House, Told, Visitor, at_once};
+use crate::app::{TestApp, Told, Visitor, at_once};
 use crate::setup::{MINUTE, MOMENT};
 
 const FORM: &str = "/forms/sign-in/check";
 const OUTCOME: &[u8] = b"see other: postern=a-new-session";
 
 fn of(visitor: &Visitor, body: &str) -> Submission {
-    visitor.house.portal.submission(Submitter::Session(visitor.visit.session.handle), FORM, body.as_bytes())
+    visitor.app.portal.submission(Submitter::Session(visitor.visit.session.handle), FORM, body.as_bytes())
 }
 
 /// A form with a token of its own.
-fn form(house: &House) -> String {
-    format!("submission={}&code=123456", house.portal.submission_token().as_str())
+fn form(app: &TestApp) -> String {
+    format!("submission={}&code=123456", app.portal.submission_token().as_str())
 }
 
 async fn begins(visitor: &Visitor, body: &str) -> Begun {
-    visitor.house.portal.begin_submission(&of(visitor, body)).await.done()
+    visitor.app.portal.begin_submission(&of(visitor, body)).await.done()
 }
 
 async fn leases(visitor: &Visitor, body: &str) -> Lease {
@@ -34,18 +34,18 @@ async fn leases(visitor: &Visitor, body: &str) -> Lease {
 }
 
 async fn finishes(visitor: &Visitor, body: &str, lease: Lease) {
-    visitor.house.portal.finish_submission(&of(visitor, body), lease, Some(OUTCOME)).await.expect("kept");
+    visitor.app.portal.finish_submission(&of(visitor, body), lease, Some(OUTCOME)).await.expect("kept");
 }
 
 #[tokio::test]
 async fn of_equal_submissions_at_once_one_runs_and_all_others_get_its_outcome() {
     for count in [2, 20] {
-        let house = House::open().await;
-        let (first, other) = (house.visitor().await, house.another_process().await);
-        let body = form(&house);
+        let app = TestApp::open().await;
+        let (first, other) = (app.visitor().await, app.another_process().await);
+        let body = form(&app);
         let begun = at_once((0..count).map(|number| {
-            let house = if number % 2 == 0 { house.clone() } else { other.clone() };
-            let (visitor, body) = (first.through(&house), body.clone());
+            let app = if number % 2 == 0 { app.clone() } else { other.clone() };
+            let (visitor, body) = (first.through(&app), body.clone());
             async move { begins(&visitor, &body).await }
         }));
         let mut leased: Vec<Lease> = Vec::new();
@@ -58,8 +58,8 @@ async fn of_equal_submissions_at_once_one_runs_and_all_others_get_its_outcome() 
         }
         assert_eq!(leased.len(), 1, "of {count}");
         finishes(&first, &body, leased.remove(0)).await;
-        for house in [&house, &other] {
-            let again = begins(&first.through(house), &body).await;
+        for app in [&app, &other] {
+            let again = begins(&first.through(app), &body).await;
             assert!(matches!(&again, Begun::Done(Some(outcome)) if outcome == OUTCOME), "{again:?}");
         }
     }
@@ -67,24 +67,24 @@ async fn of_equal_submissions_at_once_one_runs_and_all_others_get_its_outcome() 
 
 #[tokio::test]
 async fn the_outcome_is_answered_for_two_minutes_and_then_only_that_it_was_done() {
-    let house = House::open().await;
-    let visitor = house.visitor().await;
-    let body = form(&house);
+    let app = TestApp::open().await;
+    let visitor = app.visitor().await;
+    let body = form(&app);
     let lease = leases(&visitor, &body).await;
     finishes(&visitor, &body, lease).await;
-    house.almost(OUTCOME_LASTS);
+    app.almost(OUTCOME_LASTS);
     assert!(matches!(begins(&visitor, &body).await, Begun::Done(Some(_))));
-    house.advance(MOMENT);
+    app.advance(MOMENT);
     assert!(matches!(begins(&visitor, &body).await, Begun::Done(None)));
-    house.almost(TOKEN_LASTS.saturating_sub(OUTCOME_LASTS));
+    app.almost(TOKEN_LASTS.saturating_sub(OUTCOME_LASTS));
     assert!(matches!(begins(&visitor, &body).await, Begun::Done(None)), "as long as the token is good");
 }
 
 #[tokio::test]
 async fn another_session_with_the_same_token_gets_nothing_of_it() {
-    let house = House::open().await;
-    let (visitor, other) = (house.visitor().await, house.visitor().await);
-    let body = form(&house);
+    let app = TestApp::open().await;
+    let (visitor, other) = (app.visitor().await, app.visitor().await);
+    let body = form(&app);
     let lease = leases(&visitor, &body).await;
     finishes(&visitor, &body, lease).await;
     leases(&other, &body).await;
@@ -92,34 +92,34 @@ async fn another_session_with_the_same_token_gets_nothing_of_it() {
 
 #[tokio::test]
 async fn something_else_typed_into_the_same_page_is_another_submission() {
-    let house = House::open().await;
-    let visitor = house.visitor().await;
-    let body = form(&house);
+    let app = TestApp::open().await;
+    let visitor = app.visitor().await;
+    let body = form(&app);
     let lease = leases(&visitor, &body).await;
     finishes(&visitor, &body, lease).await;
     leases(&visitor, &body.replace("123456", "654321")).await;
-    leases(&visitor, &form(&house)).await;
+    leases(&visitor, &form(&app)).await;
 }
 
 #[tokio::test]
 async fn what_was_given_up_can_be_submitted_again() {
-    let house = House::open().await;
-    let visitor = house.visitor().await;
-    let body = form(&house);
+    let app = TestApp::open().await;
+    let visitor = app.visitor().await;
+    let body = form(&app);
     let lease = leases(&visitor, &body).await;
-    house.portal.give_up_submission(&of(&visitor, &body), lease).await.expect("given up");
+    app.portal.give_up_submission(&of(&visitor, &body), lease).await.expect("given up");
     leases(&visitor, &body).await;
 }
 
 #[tokio::test]
 async fn a_lease_that_ran_out_is_taken_over_and_the_late_one_ends_nothing() {
-    let house = House::open().await;
-    let visitor = house.visitor().await;
-    let body = form(&house);
+    let app = TestApp::open().await;
+    let visitor = app.visitor().await;
+    let body = form(&app);
     let late = leases(&visitor, &body).await;
-    house.almost(Duration::from_secs(30));
+    app.almost(Duration::from_secs(30));
     assert!(matches!(begins(&visitor, &body).await, Begun::Running));
-    house.advance(MOMENT);
+    app.advance(MOMENT);
     let next = leases(&visitor, &body).await;
     finishes(&visitor, &body, late).await;
     assert!(matches!(begins(&visitor, &body).await, Begun::Running));
@@ -129,23 +129,23 @@ async fn a_lease_that_ran_out_is_taken_over_and_the_late_one_ends_nothing() {
 
 #[tokio::test]
 async fn a_lease_of_a_clock_that_was_ahead_holds_up_nothing_once_the_clock_is_right() {
-    let house = House::open().await;
-    let (visitor, right) = (house.visitor().await, house.now());
-    let body = form(&house);
-    house.clock.set(right + Duration::from_hours(365 * 24));
+    let app = TestApp::open().await;
+    let (visitor, right) = (app.visitor().await, app.now());
+    let body = form(&app);
+    app.clock.set(right + Duration::from_hours(365 * 24));
     leases(&visitor, &body).await;
-    house.clock.set(right);
+    app.clock.set(right);
     leases(&visitor, &body).await;
 }
 
 #[tokio::test]
 async fn an_outcome_that_is_too_large_is_done_but_not_kept() {
-    let house = House::open().await;
-    let visitor = house.visitor().await;
+    let app = TestApp::open().await;
+    let visitor = app.visitor().await;
     for (size, kept) in [(LARGEST_OUTCOME, true), (LARGEST_OUTCOME + 1, false)] {
-        let body = form(&house);
+        let body = form(&app);
         let (submission, lease) = (of(&visitor, &body), leases(&visitor, &body).await);
-        house.portal.finish_submission(&submission, lease, Some(&vec![b'x'; size])).await.expect("done");
+        app.portal.finish_submission(&submission, lease, Some(&vec![b'x'; size])).await.expect("done");
         let again = begins(&visitor, &body).await;
         assert!(matches!(again, Begun::Done(outcome) if outcome.is_some() == kept), "{size}");
     }
@@ -153,48 +153,48 @@ async fn an_outcome_that_is_too_large_is_done_but_not_kept() {
 
 #[tokio::test]
 async fn a_session_and_a_network_have_so_many_submissions_kept_and_no_more() {
-    let house = House::open().await;
-    let visitor = house.visitor().await;
+    let app = TestApp::open().await;
+    let visitor = app.visitor().await;
     for _ in 0..60 {
-        leases(&visitor, &form(&house)).await;
+        leases(&visitor, &form(&app)).await;
     }
-    assert!(matches!(begins(&visitor, &form(&house)).await, Begun::Unprotected));
-    house.advance(MINUTE * 10);
-    leases(&visitor, &form(&house)).await;
+    assert!(matches!(begins(&visitor, &form(&app)).await, Begun::Unprotected));
+    app.advance(MINUTE * 10);
+    leases(&visitor, &form(&app)).await;
 
     let by = Submitter::Network(Network::LOCAL);
     let begin = async |body: String| {
-        let submission = house.portal.submission(by, "/quorum", body.as_bytes());
-        house.portal.begin_submission(&submission).await.done()
+        let submission = app.portal.submission(by, "/quorum", body.as_bytes());
+        app.portal.begin_submission(&submission).await.done()
     };
     for _ in 0..60 {
-        assert!(matches!(begin(form(&house)).await, Begun::First(_)));
+        assert!(matches!(begin(form(&app)).await, Begun::First(_)));
     }
-    assert!(matches!(begin(form(&house)).await, Begun::Unprotected));
+    assert!(matches!(begin(form(&app)).await, Begun::Unprotected));
 }
 
 #[tokio::test]
 async fn an_outcome_is_not_readable_in_the_store() {
-    let house = House::open().await;
-    let visitor = house.visitor().await;
-    let body = form(&house);
+    let app = TestApp::open().await;
+    let visitor = app.visitor().await;
+    let body = form(&app);
     let lease = leases(&visitor, &body).await;
     finishes(&visitor, &body, lease).await;
     for text in [OUTCOME, body.as_bytes(), b"a-new-session"] {
-        assert!(!house.store.holds(text));
+        assert!(!app.store.holds(text));
     }
 }
 
 #[tokio::test]
 async fn whose_a_session_id_was_is_known_for_as_long_as_tokens_are_good() {
-    let house = House::open().await;
-    let visitor = house.visitor().await;
+    let app = TestApp::open().await;
+    let visitor = app.visitor().await;
     let handle = visitor.visit.session.handle;
-    house.portal.remember_submitter("the old id", handle).await.expect("noted");
-    assert_eq!(house.portal.recall_submitter("the old id").await.expect("a store"), Some(handle));
-    assert_eq!(house.portal.recall_submitter("another").await.expect("a store"), None);
-    house.advance(TOKEN_LASTS);
-    assert_eq!(house.portal.recall_submitter("the old id").await.expect("a store"), None);
+    app.portal.remember_submitter("the old id", handle).await.expect("noted");
+    assert_eq!(app.portal.recall_submitter("the old id").await.expect("a store"), Some(handle));
+    assert_eq!(app.portal.recall_submitter("another").await.expect("a store"), None);
+    app.advance(TOKEN_LASTS);
+    assert_eq!(app.portal.recall_submitter("the old id").await.expect("a store"), None);
 }
 
 #[test]

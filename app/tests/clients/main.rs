@@ -1,10 +1,10 @@
 //! Services and their users: keys by mail, records that only a client's secret opens, and one engine behind every door.
 
 mod api_keys;
+mod app;
 mod callers;
 mod dump;
-mod house;
-#[path = "../rules/house/interleaved.rs"]
+#[path = "../rules/app/interleaved.rs"]
 mod interleaved;
 mod rotation;
 mod rotation_model;

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use postern_app::client::Rotation;
-use postern_app::portal::{Answer, No};
+use postern_app::portal::{Answer, UseCaseError};
 use postern_core::model::{Refusal, SubjectId};
 use postern_core::testing::SeededEntropy;
 
-use crate::house::{ADA, House, Phone, Service, Told, network};
+use crate::app::{ADA, Phone, Service, TestApp, Told, network};
 
 const STEP: Duration = Duration::from_secs(30);
 const STEPS: usize = 24;
@@ -23,7 +23,7 @@ struct Model {
     seed: u64,
     step: usize,
     dice: SeededEntropy,
-    house: House,
+    app: TestApp,
     pairs: Vec<Service>,
     /// Where the users are, as far as acknowledged rotations say.
     holder: usize,
@@ -39,14 +39,14 @@ fn is_complete(outcome: &Answer<Rotation>) -> bool {
 
 impl Model {
     async fn begin(seed: u64) -> Self {
-        let house = House::interleaved(seed).await;
-        let pairs = vec![house.service(ADA).await, house.service(ADA).await, house.service(ADA).await];
+        let app = TestApp::interleaved(seed).await;
+        let pairs = vec![app.service(ADA).await, app.service(ADA).await, app.service(ADA).await];
         let mut users = Vec::new();
         for _ in 0..USERS {
             users.push(pairs[0].totp_user().await);
         }
         let (dice, accepted) = (SeededEntropy::new(seed + 1_000), BTreeSet::new());
-        Self { seed, step: 0, dice, house, pairs, holder: 0, users, accepted, disabled: None }
+        Self { seed, step: 0, dice, app, pairs, holder: 0, users, accepted, disabled: None }
     }
 
     fn below(&self, most: usize) -> usize {
@@ -54,7 +54,7 @@ impl Model {
     }
 
     async fn state(&self, pair: usize) -> String {
-        let list = self.house.clients.list().await.done();
+        let list = self.app.clients.list().await.done();
         list.into_iter().find(|line| line.key == self.pairs[pair].key).expect("a client").state
     }
 
@@ -87,7 +87,7 @@ impl Model {
 
     /// One code at all pairs at once: one of them takes it at most, and that once.
     async fn validates_everywhere(&self, user: usize) -> Option<(String, String)> {
-        let (phone, now) = (&self.users[user], self.house.now());
+        let (phone, now) = (&self.users[user], self.app.now());
         let code = phone.code(now);
         let tries = self.pairs.iter().map(|pair| tries(pair, &phone.id, &code));
         let passed = join_all(tries).await.into_iter().flatten().count();
@@ -98,7 +98,7 @@ impl Model {
     async fn act(&mut self) {
         let calls = (self.below(3) > 0).then(|| self.dice.below(CALLS));
         if let Some(calls) = calls {
-            self.house.store.go_down_after(calls);
+            self.app.store.go_down_after(calls);
         }
         let user = self.below(self.users.len());
         let (one, other) = (self.two(), self.two());
@@ -114,20 +114,20 @@ impl Model {
             2 => tokio::join!(self.rotates(one), self.rotates(other), self.validates_everywhere(user)).2,
             _ => tokio::join!(self.rotates(one), self.validates_everywhere(user)).1,
         };
-        self.house.store.set_down(false);
+        self.app.store.set_down(false);
         self.note(taken);
         self.find_holder().await;
         if self.disabled.is_none() && self.below(6) == 0 {
             let pair = self.below(self.pairs.len());
             if pair != self.holder || self.state(pair).await == "rotating" {
-                self.house.clients.disable_for_operator(&self.pairs[pair].key).await.done();
+                self.app.clients.disable_for_operator(&self.pairs[pair].key).await.done();
                 self.disabled = Some(pair);
             }
         }
-        self.house.later(STEP);
+        self.app.later(STEP);
         let taken = self.validates_everywhere(user).await;
         self.note(taken);
-        self.house.later(STEP);
+        self.app.later(STEP);
     }
 
     fn note(&mut self, taken: Option<(String, String)>) {
@@ -139,11 +139,11 @@ impl Model {
     /// Every user answers under some pair, if need be after what is unfinished was called again, or taken to a pair that
     /// was not there before. Leaves everything as it was.
     async fn all_are_reached(&self) {
-        let before = self.house.store.snapshot();
-        let now = self.house.now();
+        let before = self.app.store.snapshot();
+        let now = self.app.now();
         if !self.all_answer(&self.pairs).await {
             let mut pairs = self.pairs.clone();
-            pairs.push(self.house.service(ADA).await);
+            pairs.push(self.app.service(ADA).await);
             for from in &pairs {
                 for to in &pairs {
                     let _ = from.rotates_to(to).await;
@@ -151,19 +151,19 @@ impl Model {
             }
             assert!(self.all_answer(&pairs).await, "somebody is lost: {}", self.place());
         }
-        self.house.store.go_back(&before);
-        self.house.clock.set(now);
+        self.app.store.go_back(&before);
+        self.app.clock.set(now);
     }
 
     async fn all_answer(&self, pairs: &[Service]) -> bool {
         for phone in &self.users {
             let mut is_there = false;
             for pair in pairs {
-                let answer = tries(pair, &phone.id, &phone.code(self.house.now())).await;
+                let answer = tries(pair, &phone.id, &phone.code(self.app.now())).await;
                 is_there |= match answer {
-                    Err(No::Refused(Refusal::NoClient | Refusal::NotEnrolled)) => false,
-                    Ok(()) | Err(No::Refused(_)) => true,
-                    Err(No::Fault(fault)) => panic!("{fault}: {}", self.place()),
+                    Err(UseCaseError::Refused(Refusal::NoClient | Refusal::NotEnrolled)) => false,
+                    Ok(()) | Err(UseCaseError::Refused(_)) => true,
+                    Err(UseCaseError::InternalError(fault)) => panic!("{fault}: {}", self.place()),
                 };
                 if is_there {
                     break;
@@ -178,11 +178,11 @@ impl Model {
 }
 
 async fn tries(pair: &Service, id: &SubjectId, code: &str) -> Answer<()> {
-    let clients = &pair.house.clients;
+    let clients = &pair.app.clients;
     // From a network each, so that refusals of pairs that are done with throttle nobody.
     let caller = clients.caller(network(2), &pair.key, &pair.secret).await;
     let caller = match caller {
-        Err(No::Refused(Refusal::TooManyRefusals { .. })) => return Err(Refusal::NoClient.into()),
+        Err(UseCaseError::Refused(Refusal::TooManyRefusals { .. })) => return Err(Refusal::NoClient.into()),
         caller => caller?,
     };
     clients.answer_totp(&caller, id, &code.parse().expect("a code")).await

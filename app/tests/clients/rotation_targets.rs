@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 
 use postern_app::client::Rotation;
-use postern_app::portal::{Answer, No};
+use postern_app::portal::{Answer, UseCaseError};
 use postern_core::model::{NextTry, Refusal};
 
-use crate::house::{ADA, House, MINUTE, Phone, SHOP, Service, Told, network};
+use crate::app::{ADA, MINUTE, Phone, SHOP, Service, TestApp, Told, network};
 use crate::rotation::{all_work, bed, key_ids};
 
 /// Breaks a rotation off after so many calls of the store. Tells whether it was finished before.
 async fn breaks_off(old: &Service, new: &Service, calls: u64) -> bool {
-    old.house.store.go_down_after(calls);
+    old.app.store.go_down_after(calls);
     let outcome = old.rotates_to(new).await;
-    old.house.store.set_down(false);
+    old.app.store.set_down(false);
     is_complete(&outcome)
 }
 
@@ -27,12 +27,12 @@ async fn is_let_in(service: &Service) -> bool {
 
 /// Whether all of a service's records are acknowledged to be elsewhere, also by a call that was broken off after that.
 async fn is_done(service: &Service) -> bool {
-    let list = service.house.clients.list().await.done();
+    let list = service.app.clients.list().await.done();
     list.iter().any(|line| line.key == service.key && line.state == "rotated")
 }
 
 async fn is_disabled(service: &Service) {
-    service.house.clients.disable_by_secret(network(1), &service.key, &service.secret).await.done();
+    service.app.clients.disable_by_secret(network(1), &service.key, &service.secret).await.done();
 }
 
 #[tokio::test]
@@ -40,14 +40,14 @@ async fn unmoved_users_answer_under_the_new_pair_wherever_the_rotation_broke_off
     let mut begun = 0;
     for calls in 0.. {
         let (old, new, phones, (id, mut key)) = bed().await;
-        let before = key_ids(&old.house);
+        let before = key_ids(&old.app);
         let finished = breaks_off(&old, &new, calls).await;
         let holder = if is_let_in(&old).await { &old } else { &new };
         all_work(holder, &phones, (id, &mut key)).await;
         if std::ptr::eq(holder, &raw const new) {
             begun += 1;
             // Whoever answered has moved with it.
-            assert!(key_ids(&new.house).is_disjoint(&before), "after {calls} calls");
+            assert!(key_ids(&new.app).is_disjoint(&before), "after {calls} calls");
             assert_eq!(new.registers(SHOP, None, &mut key.clone()).await.refusal(), Refusal::AlreadyEnrolled);
             assert_eq!(old.rotates_to(&new).await.done().totp_incomplete, 0);
         }
@@ -71,7 +71,7 @@ async fn credential_of_an_unmoved_user_is_registered_for_nobody_else() {
 async fn target_of_an_unfinished_rotation_goes_nowhere_before_it_is_finished() {
     for calls in 0.. {
         let (old, new, phones, (id, mut key)) = bed().await;
-        let third = old.house.service(ADA).await;
+        let third = old.app.service(ADA).await;
         let finished = breaks_off(&old, &new, calls).await;
         let (has_begun, is_done) = (!is_let_in(&old).await, is_done(&old).await);
         let onwards = new.rotates_to(&third).await;
@@ -102,10 +102,10 @@ async fn target_of_an_unfinished_rotation_goes_nowhere_before_it_is_finished() {
 async fn of_two_opposed_rotations_at_once_at_most_one_begins_and_nobody_is_lost() {
     let mut won = BTreeSet::new();
     for seed in 0..60 {
-        let house = House::interleaved(seed).await;
-        let (one, other) = (house.service(ADA).await, house.service(ADA).await);
+        let app = TestApp::interleaved(seed).await;
+        let (one, other) = (app.service(ADA).await, app.service(ADA).await);
         let phones = [one.totp_user().await, other.totp_user().await];
-        house.later(MINUTE);
+        app.later(MINUTE);
         let (there, back) = tokio::join!(one.rotates_to(&other), other.rotates_to(&one));
         let (there, back) = (is_complete(&there), is_complete(&back));
         assert!(!(there && back), "both won with seed {seed}");
@@ -115,7 +115,7 @@ async fn of_two_opposed_rotations_at_once_at_most_one_begins_and_nobody_is_lost(
             _ => vec![&one, &other],
         };
         for (phone, service) in phones.iter().zip(holder.iter().cycle()) {
-            service.validates(&phone.id, &phone.code(house.now())).await.done();
+            service.validates(&phone.id, &phone.code(app.now())).await.done();
         }
         won.insert((there, back));
     }
@@ -125,17 +125,17 @@ async fn of_two_opposed_rotations_at_once_at_most_one_begins_and_nobody_is_lost(
 #[tokio::test]
 async fn rotation_and_its_continuation_at_once_lose_nobody() {
     for seed in 0..60 {
-        let house = House::interleaved(seed).await;
-        let [first, second, third] = [house.service(ADA).await, house.service(ADA).await, house.service(ADA).await];
+        let app = TestApp::interleaved(seed).await;
+        let [first, second, third] = [app.service(ADA).await, app.service(ADA).await, app.service(ADA).await];
         let phones = [first.totp_user().await, first.totp_user().await, second.totp_user().await];
-        house.later(MINUTE);
+        app.later(MINUTE);
         let (one, other) = tokio::join!(first.rotates_to(&second), second.rotates_to(&third));
         assert!(is_complete(&one) || is_complete(&other), "neither, with seed {seed}");
         for phone in &phones {
             let mut passed = 0;
             for service in [&first, &second, &third] {
                 if is_let_in(service).await {
-                    passed += u32::from(service.validates(&phone.id, &phone.code(house.now())).await.is_ok());
+                    passed += u32::from(service.validates(&phone.id, &phone.code(app.now())).await.is_ok());
                 }
             }
             assert_eq!(passed, 1, "with seed {seed}");
@@ -147,7 +147,7 @@ async fn rotation_and_its_continuation_at_once_lose_nobody() {
 async fn old_pair_takes_everybody_elsewhere_when_the_target_is_disabled() {
     for calls in 0.. {
         let (old, new, phones, (id, mut key)) = bed().await;
-        let third = old.house.service(ADA).await;
+        let third = old.app.service(ADA).await;
         let finished = breaks_off(&old, &new, calls).await;
         let has_begun = !is_let_in(&old).await;
         if finished || is_done(&old).await {
@@ -160,10 +160,10 @@ async fn old_pair_takes_everybody_elsewhere_when_the_target_is_disabled() {
             assert_eq!(old.rotates_to(&third).await.refusal(), Refusal::RotatedElsewhere, "after {calls} calls");
             // One who came to it since, and one who moved there by being asked.
             all.push(new.totp_user().await);
-            new.house.later(MINUTE);
-            new.validates(&phones[1].id, &phones[1].code(new.house.now())).await.done();
+            new.app.later(MINUTE);
+            new.validates(&phones[1].id, &phones[1].code(new.app.now())).await.done();
         }
-        let used = phones[1].code(new.house.now());
+        let used = phones[1].code(new.app.now());
         is_disabled(&new).await;
         // Breaks off on the way back, too, at every fourth call.
         breaks_off(&old, &third, calls * 4 % 90).await;
@@ -184,16 +184,16 @@ async fn target_after_target_may_be_disabled_and_nobody_is_lost() {
         // Until the new target answers for the users, and no further.
         loop {
             assert!(!breaks_off(&old, &target, 25 + round).await, "in round {round}");
-            old.house.later(MINUTE);
-            if target.validates(&phones[0].id, &phones[0].code(old.house.now())).await.is_ok() {
+            old.app.later(MINUTE);
+            if target.validates(&phones[0].id, &phones[0].code(old.app.now())).await.is_ok() {
                 break;
             }
         }
         assert!(!is_done(&old).await, "in round {round}");
         phones.push(target.totp_user().await);
         is_disabled(&target).await;
-        old.house.later(MINUTE * 60);
-        target = old.house.service(ADA).await;
+        old.app.later(MINUTE * 60);
+        target = old.app.service(ADA).await;
     }
     old.rotates_to(&target).await.done();
     all_work(&target, &phones, (id, &mut key)).await;
@@ -202,13 +202,13 @@ async fn target_after_target_may_be_disabled_and_nobody_is_lost() {
 #[tokio::test]
 async fn rotation_of_a_pair_that_was_disabled_meanwhile_is_finished_and_goes_nowhere_else() {
     let (old, new, phones, (id, mut key)) = bed().await;
-    let third = old.house.service(ADA).await;
+    let third = old.app.service(ADA).await;
     breaks_off(&old, &new, 8).await;
-    let list = old.house.clients.list().await.done();
+    let list = old.app.clients.list().await.done();
     assert!(list.iter().any(|line| line.key == old.key && line.state == "rotating"));
-    old.house.clients.disable_for_operator(&old.key).await.done();
-    new.house.later(MINUTE);
-    new.validates(&phones[0].id, &phones[0].code(new.house.now())).await.done();
+    old.app.clients.disable_for_operator(&old.key).await.done();
+    new.app.later(MINUTE);
+    new.validates(&phones[0].id, &phones[0].code(new.app.now())).await.done();
     assert_eq!(old.rotates_to(&third).await.refusal(), Refusal::NoClient);
     assert!(is_complete(&old.rotates_to(&new).await));
     assert_eq!(old.rotates_to(&new).await.refusal(), Refusal::NoClient);
@@ -220,7 +220,7 @@ async fn rotation_of_a_pair_that_was_disabled_meanwhile_is_finished_and_goes_now
 async fn operator_deletes_the_target_of_an_unfinished_rotation_only_after_its_source() {
     let (old, new, _, _) = bed().await;
     breaks_off(&old, &new, 8).await;
-    let clients = &old.house.clients;
+    let clients = &old.app.clients;
     assert_eq!(clients.delete_for_operator(&new.key).await.refusal(), Refusal::RotationUnfinished);
     assert!(is_let_in(&new).await, "what is refused changes nothing");
     clients.delete_for_operator(&old.key).await.done();
@@ -234,15 +234,15 @@ async fn user_removed_during_a_rotation_stays_removed() {
     for calls in 6.. {
         let (old, new, phones, (id, mut key)) = bed().await;
         let finished = breaks_off(&old, &new, calls).await;
-        let clients = &new.house.clients;
+        let clients = &new.app.clients;
         clients.remove_totp(&new.caller().await, &phones[0].id).await.done();
         clients.remove_user(&new.caller().await, &id).await.done();
         old.rotates_to(&new).await.done();
-        new.house.later(MINUTE);
-        let code = phones[0].code(new.house.now());
+        new.app.later(MINUTE);
+        let code = phones[0].code(new.app.now());
         assert_eq!(new.validates(&phones[0].id, &code).await.refusal(), Refusal::NotEnrolled, "after {calls} calls");
         assert_eq!(new.logs_in(SHOP, &id, &mut key).await.refusal(), Refusal::NotEnrolled, "after {calls} calls");
-        new.validates(&phones[1].id, &phones[1].code(new.house.now())).await.done();
+        new.validates(&phones[1].id, &phones[1].code(new.app.now())).await.done();
         if finished {
             break;
         }
@@ -252,13 +252,13 @@ async fn user_removed_during_a_rotation_stays_removed() {
 #[tokio::test]
 async fn rotation_buys_a_guesser_no_new_tries() {
     let (old, new, phones, _) = bed().await;
-    old.house.later(MINUTE);
-    let wrong = phones[0].wrong_code(old.house.now());
+    old.app.later(MINUTE);
+    let wrong = phones[0].wrong_code(old.app.now());
     for _ in 0..4 {
         old.validates(&phones[0].id, &wrong).await.refusal();
     }
     old.rotates_to(&new).await.done();
-    let until = new.house.now() + MINUTE / 2;
+    let until = new.app.now() + MINUTE / 2;
     let next = NextTry::At(until);
     assert_eq!(new.validates(&phones[0].id, &wrong).await.refusal(), Refusal::Wrong { next, hint: None });
     assert_eq!(new.validates(&phones[0].id, &wrong).await.refusal(), Refusal::Throttled { until });
@@ -267,20 +267,20 @@ async fn rotation_buys_a_guesser_no_new_tries() {
 #[tokio::test]
 async fn enrolment_that_was_acknowledged_while_a_rotation_began_is_there() {
     for seed in 0..60 {
-        let house = House::interleaved(seed).await;
-        let (old, new) = (house.service(ADA).await, house.service(ADA).await);
+        let app = TestApp::interleaved(seed).await;
+        let (old, new) = (app.service(ADA).await, app.service(ADA).await);
         old.totp_user().await;
         let caller = old.caller().await;
-        let enrolling = house.clients.begin_totp(&caller, postern_core::factor::totp::Setting::default(), None, None);
+        let enrolling = app.clients.begin_totp(&caller, postern_core::factor::totp::Setting::default(), None, None);
         let (begun, rotated) = tokio::join!(enrolling, old.rotates_to(&new));
         rotated.done();
         match begun {
             Ok(begun) => {
                 let phone = Phone::of(&begun);
-                new.validates(&phone.id, &phone.code(house.now())).await.done();
+                new.validates(&phone.id, &phone.code(app.now())).await.done();
             }
-            Err(No::Refused(refusal)) => assert_eq!(refusal, Refusal::NoClient, "with seed {seed}"),
-            Err(No::Fault(fault)) => panic!("{fault}"),
+            Err(UseCaseError::Refused(refusal)) => assert_eq!(refusal, Refusal::NoClient, "with seed {seed}"),
+            Err(UseCaseError::InternalError(fault)) => panic!("{fault}"),
         }
     }
 }

@@ -7,7 +7,7 @@ use postern_core::model::{KeyFlaw, Refusal, SubjectId};
 use postern_core::testing::{Authenticator, U2fToken};
 use serde_json::{Value, json};
 
-use crate::house::{ADA, SHOP, Service, Told};
+use crate::app::{ADA, SHOP, Service, Told};
 
 const APP: &str = "https://shop.example/app-id.json";
 
@@ -15,13 +15,13 @@ impl Service {
     async fn begins_u2f(&self) -> (SubjectId, Value) {
         let app_id = APP.parse().expect("an app id");
         let U2fChallenge { id, app_id, challenge } =
-            self.house.clients.begin_u2f(&self.caller().await, app_id).await.done();
+            self.app.clients.begin_u2f(&self.caller().await, app_id).await.done();
         (id, json!({ "appId": app_id.as_str(), "challenge": challenge }))
     }
 
     async fn finishes_u2f(&self, id: &SubjectId, answer: &Value) -> Answer<()> {
         let answer = RegisterAnswer::read(&answer.to_string()).map_err(Refusal::BadRegistration)?;
-        self.house.clients.finish_u2f(&self.caller().await, id, &answer).await.map(drop)
+        self.app.clients.finish_u2f(&self.caller().await, id, &answer).await.map(drop)
     }
 
     async fn u2f_user(&self, token: &mut U2fToken) -> SubjectId {
@@ -32,13 +32,13 @@ impl Service {
 
     async fn begins_sign(&self, id: &SubjectId) -> Answer<Value> {
         let U2fSignChallenge { app_id, challenge, .. } =
-            self.house.clients.begin_u2f_sign(&self.caller().await, id).await?;
+            self.app.clients.begin_u2f_sign(&self.caller().await, id).await?;
         Ok(json!({ "appId": app_id.as_str(), "challenge": challenge }))
     }
 
     async fn finishes_sign(&self, id: &SubjectId, answer: &Value) -> Answer<()> {
         let answer = SignAnswer::read(&answer.to_string()).map_err(Refusal::BadAssertion)?;
-        self.house.clients.finish_u2f_sign(&self.caller().await, id, &answer).await
+        self.app.clients.finish_u2f_sign(&self.caller().await, id, &answer).await
     }
 }
 
@@ -97,7 +97,7 @@ async fn a_user_may_have_keys_of_both_kinds_and_is_removed_with_both() {
     let id = service.u2f_user(&mut token).await;
     service.registers(SHOP, Some(id), &mut key).await.done();
     service.logs_in(SHOP, &id, &mut key).await.done();
-    service.house.clients.remove_u2f(&service.caller().await, &id).await.done();
+    service.app.clients.remove_u2f(&service.caller().await, &id).await.done();
     assert_eq!(service.begins_sign(&id).await.refusal(), Refusal::NotEnrolled);
     assert_eq!(service.begins_login(SHOP, &id).await.refusal(), Refusal::NotEnrolled);
 }
@@ -105,13 +105,13 @@ async fn a_user_may_have_keys_of_both_kinds_and_is_removed_with_both() {
 #[tokio::test]
 async fn a_user_without_a_u2f_key_is_nobody_here_and_so_is_another_clients() {
     let service = Service::of_a_house().await;
-    let other = service.house.service(ADA).await;
+    let other = service.app.service(ADA).await;
     let mut token = U2fToken::new(1);
     let (u2f, webauthn) =
         (service.u2f_user(&mut token).await, service.registers(SHOP, None, &mut Authenticator::new(2)).await.done());
     for (service, id) in [(&service, &webauthn), (&other, &u2f), (&other, &webauthn)] {
         assert_eq!(service.begins_sign(id).await.refusal(), Refusal::NotEnrolled);
-        let removed = service.house.clients.remove_u2f(&service.caller().await, id).await;
+        let removed = service.app.clients.remove_u2f(&service.caller().await, id).await;
         assert_eq!(removed.refusal(), Refusal::NotEnrolled);
     }
     service.begins_sign(&u2f).await.done();

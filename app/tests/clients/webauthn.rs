@@ -4,7 +4,7 @@ use postern_app::client::{RelyingUser, ResidentKey};
 use postern_core::model::{KeyFlaw, Refusal, SubjectId};
 use postern_core::testing::Authenticator;
 
-use crate::house::{ADA, BANK, MINUTE, SHOP, Service, Told, user};
+use crate::app::{ADA, BANK, MINUTE, SHOP, Service, Told, user};
 
 #[tokio::test]
 async fn one_user_has_keys_for_two_relying_parties_each_for_its_own() {
@@ -46,7 +46,7 @@ async fn a_ceremony_answers_once_and_only_for_its_own_user() {
 #[tokio::test]
 async fn a_credential_is_one_users_of_a_client_and_another_clients_is_no_matter() {
     let service = Service::of_a_house().await;
-    let other = service.house.service(ADA).await;
+    let other = service.app.service(ADA).await;
     let mut key = Authenticator::new(1);
     let id = service.registers(SHOP, None, &mut key).await.done();
     assert_eq!(service.registers(SHOP, None, &mut key.clone()).await.refusal(), Refusal::AlreadyEnrolled);
@@ -62,7 +62,7 @@ async fn with_the_last_key_the_user_is_gone_and_the_key_can_come_back() {
     let id = service.registers(SHOP, None, &mut one).await.done();
     service.registers(SHOP, Some(id), &mut two).await.done();
     let hash = service.logs_in(SHOP, &id, &mut one).await.done().hash();
-    let (clients, caller) = (&service.house.clients, service.caller().await);
+    let (clients, caller) = (&service.app.clients, service.caller().await);
     assert_eq!(clients.remove_credential(&caller, &id, "nothing").await.refusal(), Refusal::NotEnrolled);
     clients.remove_credential(&caller, &id, &hash).await.done();
     assert_eq!(clients.remove_credential(&caller, &id, &hash).await.refusal(), Refusal::NotEnrolled);
@@ -79,13 +79,13 @@ async fn with_the_last_key_the_user_is_gone_and_the_key_can_come_back() {
 #[tokio::test]
 async fn another_clients_user_is_nobody() {
     let service = Service::of_a_house().await;
-    let other = service.house.service(ADA).await;
+    let other = service.app.service(ADA).await;
     let mut key = Authenticator::new(1);
     let id = service.registers(SHOP, None, &mut key).await.done();
     for id in [id, SubjectId::from([7; 16])] {
         assert_eq!(other.begins_login(SHOP, &id).await.refusal(), Refusal::NotEnrolled);
         assert_eq!(other.begins_registration(SHOP, Some(id)).await.refusal(), Refusal::NotEnrolled);
-        service.house.clients.remove_user(&other.caller().await, &id).await.done();
+        service.app.clients.remove_user(&other.caller().await, &id).await.done();
     }
     service.logs_in(SHOP, &id, &mut key).await.done();
 }
@@ -94,11 +94,11 @@ async fn another_clients_user_is_nobody() {
 async fn user_who_waits_for_a_first_key_is_gone_after_a_day() {
     let service = Service::of_a_house().await;
     let (id, _) = service.begins_registration(SHOP, None).await.done();
-    service.house.later(MINUTE * 60 * 23);
+    service.app.later(MINUTE * 60 * 23);
     service.begins_registration(SHOP, Some(id)).await.done();
-    service.house.later(MINUTE * 60 * 23);
+    service.app.later(MINUTE * 60 * 23);
     service.begins_registration(SHOP, Some(id)).await.done();
-    service.house.later(MINUTE * 60 * 24);
+    service.app.later(MINUTE * 60 * 24);
     assert_eq!(service.begins_registration(SHOP, Some(id)).await.refusal(), Refusal::NotEnrolled);
 }
 
@@ -117,7 +117,7 @@ async fn client_may_ask_for_a_key_that_is_not_discoverable() {
     let service = Service::of_a_house().await;
     for (resident_key, expected) in [(ResidentKey::Preferred, "preferred"), (ResidentKey::Discouraged, "discouraged")] {
         let user = RelyingUser { resident_key, ..user(SHOP) };
-        let begun = service.house.clients.begin_registration(&service.caller().await, &user, None).await.done();
+        let begun = service.app.clients.begin_registration(&service.caller().await, &user, None).await.done();
         let options = serde_json::to_value(begun.1).expect("JSON");
         assert_eq!(options["publicKey"]["authenticatorSelection"]["residentKey"], expected);
     }

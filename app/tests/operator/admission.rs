@@ -9,11 +9,11 @@ use async_trait::async_trait;
 use postern_app::portal::operator::{Admin, Admission, Login};
 use postern_app::portal::{Outside, Portal, Settings};
 use postern_core::model::{Network, Refusal, Secret};
-use postern_core::port::{Clock as _, HeavyWork, Work, WorkError, WorkOrder, WorkSlot};
+use postern_core::port::{BlockingPool, Clock as _, Work, WorkError, WorkOrder, WorkSlot};
 use postern_core::seal::PasswordHash;
 use postern_core::testing::{MemoryStore, SeededEntropy, StoppedClock};
 
-use crate::house::refusal;
+use crate::app::refusal;
 
 const PASSWORD: &str = "correct horse battery";
 const HERE: &str = "192.0.2.7";
@@ -23,7 +23,7 @@ const ELSEWHERE: &str = "198.51.100.7";
 #[derive(Default)]
 struct Counting(Arc<AtomicU32>);
 
-impl HeavyWork for Counting {
+impl BlockingPool for Counting {
     fn reserve(&self, _: WorkOrder) -> Result<Box<dyn WorkSlot>, WorkError> {
         Ok(Box::new(Self(Arc::clone(&self.0))))
     }

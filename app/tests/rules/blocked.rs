@@ -4,53 +4,53 @@ use std::time::Duration;
 
 use postern_core::model::{NextTry, Refusal};
 
-use crate::house::{ADA, House, Phone, Told, Visitor, at_once};
+use crate::app::{ADA, Phone, TestApp, Told, Visitor, at_once};
 
 /// Wrong, patiently, until nothing goes any more.
 async fn shuts_totp(visitor: &Visitor, phone: &Phone) {
     for failures in 1..=50 {
         match visitor.mistypes_totp(phone).await {
             NextTry::Left(_) => assert!(failures < 5),
-            NextTry::At(until) => visitor.house.clock.set(until),
+            NextTry::At(until) => visitor.app.clock.set(until),
             NextTry::Never => assert_eq!(failures, 50),
         }
     }
-    visitor.house.advance(Duration::from_hours(1));
+    visitor.app.advance(Duration::from_hours(1));
 }
 
-async fn with_a_shut_app() -> (House, Visitor, Phone) {
-    let house = House::open().await;
-    let ada = house.patient_visitor().await;
+async fn with_a_shut_app() -> (TestApp, Visitor, Phone) {
+    let app = TestApp::open().await;
+    let ada = app.patient_visitor().await;
     ada.proves(ADA).await;
     let phone = ada.enrols_totp().await;
     shuts_totp(&ada, &phone).await;
-    (house, ada, phone)
+    (app, ada, phone)
 }
 
 #[tokio::test]
 async fn fifty_wrong_in_a_row_shut_a_factor_however_long_one_waits() {
-    let (house, ada, phone) = with_a_shut_app().await;
+    let (app, ada, phone) = with_a_shut_app().await;
     for _ in 0..3 {
         assert_eq!(ada.passes_totp(&phone).await.refusal(), Refusal::Blocked);
-        assert_eq!(house.portal.totp_next_try(&ada.visit).await.done(), NextTry::Never);
-        house.advance(Duration::from_hours(24));
+        assert_eq!(app.portal.totp_next_try(&ada.visit).await.done(), NextTry::Never);
+        app.advance(Duration::from_hours(24));
     }
 }
 
 #[tokio::test]
 async fn a_proof_made_before_does_not_open_it_and_one_made_since_does() {
-    let (house, ada, phone) = with_a_shut_app().await;
+    let (app, ada, phone) = with_a_shut_app().await;
     assert_eq!(ada.passes_totp(&phone).await.refusal(), Refusal::Blocked);
     ada.proves(ADA).await;
-    house.advance(Duration::from_secs(30));
+    app.advance(Duration::from_secs(30));
     ada.passes_totp(&phone).await.done();
 }
 
 #[tokio::test]
 async fn one_that_another_factor_has_opened_says_so() {
-    let (house, ada, _) = with_a_shut_app().await;
+    let (app, ada, _) = with_a_shut_app().await;
     ada.proves(ADA).await;
-    assert_eq!(house.portal.totp_next_try(&ada.visit).await.done(), NextTry::Left(5));
+    assert_eq!(app.portal.totp_next_try(&ada.visit).await.done(), NextTry::Left(5));
 }
 
 #[tokio::test]
@@ -63,10 +63,10 @@ async fn one_proof_opens_it_once() {
 
 #[tokio::test]
 async fn of_two_hundred_guesses_at_once_after_it_opened_five_are_judged() {
-    let (house, ada, phone) = with_a_shut_app().await;
+    let (app, ada, phone) = with_a_shut_app().await;
     ada.proves(ADA).await;
-    let processes = [house.clone(), house.another_process().await];
-    let wrong = phone.wrong_code(house.now());
+    let processes = [app.clone(), app.another_process().await];
+    let wrong = phone.wrong_code(app.now());
     let answers = at_once((0..200).map(|tab| {
         let (tab, wrong) = (ada.through(&processes[tab % 2]), wrong.clone());
         async move { tab.answers_totp(&wrong).await.refusal() }
@@ -78,13 +78,13 @@ async fn of_two_hundred_guesses_at_once_after_it_opened_five_are_judged() {
 
 #[tokio::test]
 async fn starting_over_does_not_open_an_enrolment_that_is_shut() {
-    let house = House::open().await;
-    let ada = house.patient_visitor().await;
+    let app = TestApp::open().await;
+    let ada = app.patient_visitor().await;
     for failures in 1..=50 {
         let phone = ada.begins_totp().await;
         match ada.mistypes_totp(&phone).await {
             NextTry::Left(_) => assert!(failures < 5),
-            NextTry::At(until) => house.clock.set(until),
+            NextTry::At(until) => app.clock.set(until),
             NextTry::Never => assert_eq!(failures, 50),
         }
     }

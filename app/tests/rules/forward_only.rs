@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use postern_core::model::{Refusal, Timestamp};
 
-use crate::house::{House, Told};
+use crate::app::{TestApp, Told};
 
 const STEP: Duration = Duration::from_secs(30);
 
@@ -18,52 +18,52 @@ fn fresh_at(refusal: Refusal) -> Timestamp {
 
 #[tokio::test]
 async fn an_older_step_after_a_newer_one_is_a_replay() {
-    let house = House::open().await;
-    let ada = house.visitor().await;
+    let app = TestApp::open().await;
+    let ada = app.visitor().await;
     let phone = ada.enrols_totp().await;
-    house.advance(STEP * 2);
-    let (older, newer) = (phone.code(house.now()), phone.code_steps_away(1, house.now()));
+    app.advance(STEP * 2);
+    let (older, newer) = (phone.code(app.now()), phone.code_steps_away(1, app.now()));
     ada.answers_totp(&newer).await.done();
     let step_ends = Timestamp::from_secs(1_000_000_020) + STEP * 3;
     assert_eq!(fresh_at(ada.answers_totp(&older).await.refusal()), step_ends + STEP);
-    house.advance(STEP * 2);
+    app.advance(STEP * 2);
     ada.passes_totp(&phone).await.done();
 }
 
 #[tokio::test]
 async fn the_code_that_confirms_is_burned_by_it_and_so_is_the_one_before() {
-    let house = House::open().await;
-    let ada = house.visitor().await;
+    let app = TestApp::open().await;
+    let ada = app.visitor().await;
     let phone = ada.begins_totp().await;
-    let (before, confirming) = (phone.code_steps_away(-1, house.now()), phone.code(house.now()));
+    let (before, confirming) = (phone.code_steps_away(-1, app.now()), phone.code(app.now()));
     ada.answers_totp(&confirming).await.done();
     for burned in [confirming, before] {
         fresh_at(ada.answers_totp(&burned).await.refusal());
     }
-    let next = phone.code_steps_away(1, house.now());
+    let next = phone.code_steps_away(1, app.now());
     ada.answers_totp(&next).await.done();
 }
 
 #[tokio::test]
 async fn one_step_before_and_after_passes_and_two_do_not() {
-    let house = House::open().await;
-    let ada = house.visitor().await;
+    let app = TestApp::open().await;
+    let ada = app.visitor().await;
     let phone = ada.enrols_totp().await;
-    house.advance(STEP * 4);
+    app.advance(STEP * 4);
     for (steps, passes) in [(-2, false), (2, false), (-1, true), (0, true), (1, true)] {
-        let code = phone.code_steps_away(steps, house.now());
+        let code = phone.code_steps_away(steps, app.now());
         assert_eq!(ada.answers_totp(&code).await.is_ok(), passes, "{steps}");
     }
 }
 
 #[tokio::test]
 async fn without_skew_only_the_present_step_passes() {
-    let house = House::with_skew(0).await;
-    let ada = house.visitor().await;
+    let app = TestApp::with_skew(0).await;
+    let ada = app.visitor().await;
     let phone = ada.enrols_totp().await;
-    house.advance(STEP * 4);
+    app.advance(STEP * 4);
     for (steps, passes) in [(-1, false), (1, false), (0, true)] {
-        let code = phone.code_steps_away(steps, house.now());
+        let code = phone.code_steps_away(steps, app.now());
         assert_eq!(ada.answers_totp(&code).await.is_ok(), passes, "{steps}");
     }
     assert_eq!(fresh_at(ada.passes_totp(&phone).await.refusal()), Timestamp::from_secs(1_000_000_020) + STEP * 5);

@@ -14,7 +14,7 @@ use tracing::level_filters::LevelFilter;
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::house::{ADA, House, Told, masters};
+use crate::app::{ADA, TestApp, Told, masters};
 
 /// What this thread logs from now on, at every level.
 #[derive(Clone, Default)]
@@ -72,8 +72,8 @@ async fn each_authentication_event_is_logged_once_and_with_no_code_secret_or_who
         assert_eq!(events.len(), 1, "{result}: {events:?}");
         assert!(events[0].contains(result), "{result}: {events:?}");
     };
-    let house = House::open().await;
-    let ada = house.visitor().await;
+    let app = TestApp::open().await;
+    let ada = app.visitor().await;
 
     ada.asks_for_mail(ADA).await.done();
     expect("asked");
@@ -89,8 +89,8 @@ async fn each_authentication_event_is_logged_once_and_with_no_code_secret_or_who
     expect("problem=not-enrolled");
 
     let phone = ada.begins_totp().await;
-    let shown = phone.code(house.now());
-    ada.hint_for(&phone.code(house.now() + Duration::from_mins(2))).await;
+    let shown = phone.code(app.now());
+    ada.hint_for(&phone.code(app.now() + Duration::from_mins(2))).await;
     expect("problem=wrong");
     ada.answers_totp(&shown).await.done();
     expect("passed");
@@ -102,9 +102,9 @@ async fn each_authentication_event_is_logged_once_and_with_no_code_secret_or_who
     }
     ada.answers_totp(&shown).await.refusal();
     expect("problem=throttled");
-    house.portal.remove_totp(&ada.visit).await.done();
+    app.portal.remove_totp(&ada.visit).await.done();
     expect("removed");
-    house.portal.leave(&ada.visit).await.done();
+    app.portal.leave(&ada.visit).await.done();
 
     let text = log.text();
     let lower = text.to_ascii_lowercase();
@@ -112,7 +112,7 @@ async fn each_authentication_event_is_logged_once_and_with_no_code_secret_or_who
         mailed,
         mistyped,
         shown,
-        phone.code(house.now() + Duration::from_mins(2)),
+        phone.code(app.now() + Duration::from_mins(2)),
         BASE64.encode(&phone.secret),
         format!("{:?}", phone.secret),
         phone.uri.split_once("secret=").expect("a key").1[..32].to_ascii_lowercase(),
@@ -132,8 +132,8 @@ async fn each_authentication_event_is_logged_once_and_with_no_code_secret_or_who
 async fn a_letter_that_is_refused_is_logged_too() {
     let (log, _guard) = Log::listens();
     let mut seen = 0;
-    let house = House::open().await;
-    let ada = house.visitor().await;
+    let app = TestApp::open().await;
+    let ada = app.visitor().await;
     ada.asks_for_mail(ADA).await.done();
     ada.asks_for_mail(ADA).await.refusal();
     let events = log.events(&mut seen);
@@ -143,28 +143,28 @@ async fn a_letter_that_is_refused_is_logged_too() {
 
 #[tokio::test]
 async fn a_record_that_cannot_be_read_is_told_without_a_word_of_what_is_in_it() {
-    let house = House::open().await;
-    let ada = house.visitor().await;
+    let app = TestApp::open().await;
+    let ada = app.visitor().await;
     let place = Key::new(ada.visit.session.holder, "holder");
     let record = rmp_serde::to_vec(&("an older form", ADA)).expect("bytes");
     let sealed = Sealer::new(&masters(&[1])).expect("a key").seal(&place, &record, &SeededEntropy::new(7));
-    house.store.write(Write::new(place, Expect::Absent, sealed, None), house.now()).await.expect("a store");
-    let told = house.portal.look(&ada.visit).await.fault().to_string();
+    app.store.write(Write::new(place, Expect::Absent, sealed, None), app.now()).await.expect("a store");
+    let told = app.portal.look(&ada.visit).await.fault().to_string();
     assert!(told.contains("holder") && !told.contains("older form") && !told.contains("yron"), "{told}");
 }
 
 #[tokio::test]
 async fn nothing_that_is_printed_for_debugging_shows_what_it_holds() {
-    let house = House::open().await;
-    let ada = house.visitor().await;
+    let app = TestApp::open().await;
+    let ada = app.visitor().await;
     let sent = ada.asks_for_mail(ADA).await.done();
     let enrolment = ada.tries_to_begin_totp(postern_core::factor::totp::Setting::default()).await.done();
-    house.portal.phone_scan(&ada.visit).await.done();
-    let waiting = house.portal.mail_code(&ada.visit, Purpose::Prove).await.done();
-    let codes = house.portal.phone_codes(&ada.visit).await.done();
-    let look = house.portal.look(&ada.visit).await.done();
+    app.portal.phone_scan(&ada.visit).await.done();
+    let waiting = app.portal.mail_code(&ada.visit, Purpose::Prove).await.done();
+    let codes = app.portal.phone_codes(&ada.visit).await.done();
+    let look = app.portal.look(&ada.visit).await.done();
     let (letter, code) = (ada.letter().await, ada.mailed_code().await);
-    let typed = crate::house::code(&code);
+    let typed = crate::app::code(&code);
     let printed = format!("{sent:?} {enrolment:?} {waiting:?} {codes:?} {look:?} {letter:?} {typed:?}");
     let hidden = [ADA, "yron", &code, enrolment.provisioning.key.expose(), codes[0].code.expose(), "otpauth:"];
     for hidden in hidden {

@@ -1,6 +1,6 @@
 //! What must hold, told as journeys through the use cases: one topic a file.
 
-mod house;
+mod app;
 
 mod at_most_once;
 mod blocked;

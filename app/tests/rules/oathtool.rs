@@ -7,7 +7,7 @@ use postern_core::factor::hotp;
 use postern_core::factor::totp::Setting;
 use postern_core::model::Timestamp;
 
-use crate::house::{House, Phone, Told};
+use crate::app::{Phone, TestApp, Told};
 
 /// What oathtool shows at a moment, for the key as the enrolment page shows it.
 fn oathtool(phone: &Phone, key: &str, at: Timestamp) -> String {
@@ -38,20 +38,20 @@ fn shows(asked: &[&str]) -> String {
 
 #[tokio::test]
 async fn oathtool_confirms_and_passes_every_setting() {
-    let house = House::open().await;
+    let app = TestApp::open().await;
     for algorithm in ["SHA1", "SHA256", "SHA512"] {
         for digits in [6, 8] {
             for period in [30, 60] {
                 let setting = Setting::choose(Some(algorithm), Some(digits), Some(period)).expect("a setting");
-                let ada = house.visitor().await;
+                let ada = app.visitor().await;
                 let enrolment = ada.tries_to_begin_totp(setting).await.done();
                 let (phone, key) = (Phone::scans(&enrolment), enrolment.provisioning.key.expose());
                 for _ in 0..3 {
-                    let shown = oathtool(&phone, key, house.now());
+                    let shown = oathtool(&phone, key, app.now());
                     assert_eq!(shown.len(), usize::from(digits));
-                    assert_eq!(shown, phone.code(house.now()), "{setting:?}");
+                    assert_eq!(shown, phone.code(app.now()), "{setting:?}");
                     ada.answers_totp(&shown).await.done();
-                    house.advance(Duration::from_secs(period));
+                    app.advance(Duration::from_secs(period));
                 }
             }
         }
@@ -60,12 +60,12 @@ async fn oathtool_confirms_and_passes_every_setting() {
 
 #[tokio::test]
 async fn oathtool_confirms_and_passes_every_counter() {
-    let house = House::open().await;
+    let app = TestApp::open().await;
     for digits in [6, 8] {
         for first in [0, 36, 44, 62, (1 << 31) - 1, (1 << 32) - 1, (1 << 53) - 1] {
             let setting = hotp::Setting::choose(None, Some(digits), Some(first), None).expect("a setting");
-            let ada = house.visitor().await;
-            let enrolment = house.portal.begin_hotp(&ada.visit, setting, None).await.done();
+            let ada = app.visitor().await;
+            let enrolment = app.portal.begin_hotp(&ada.visit, setting, None).await.done();
             let key = enrolment.provisioning.key.expose();
             assert!(enrolment.provisioning.uri.expose().ends_with(&format!("&counter={first}")));
             for counter in first..first + 3 {
@@ -73,7 +73,7 @@ async fn oathtool_confirms_and_passes_every_counter() {
                 assert_eq!(shown.len(), usize::from(digits));
                 ada.answers_hotp(&shown).await.done();
             }
-            assert_eq!(house.portal.hotp_counter(&ada.visit).await.done(), first + 3);
+            assert_eq!(app.portal.hotp_counter(&ada.visit).await.done(), first + 3);
         }
     }
 }

@@ -2,23 +2,23 @@
 
 use std::time::Duration;
 
-use postern_app::portal::{Answer, No, Passed};
+use postern_app::portal::{Answer, Passed, UseCaseError};
 use postern_core::factor::totp::{self, Setting};
 use postern_core::model::{NextTry, Refusal};
 
-use crate::house::{ADA, House, Told, Visitor, at_once};
+use crate::app::{ADA, TestApp, Told, Visitor, at_once};
 
 fn is_wrong(answer: &Answer<Passed>) -> bool {
-    matches!(answer, Err(No::Refused(Refusal::Wrong { .. })))
+    matches!(answer, Err(UseCaseError::Refused(Refusal::Wrong { .. })))
 }
 
 fn is_throttled(answer: &Answer<Passed>) -> bool {
-    matches!(answer, Err(No::Refused(Refusal::Throttled { .. })))
+    matches!(answer, Err(UseCaseError::Refused(Refusal::Throttled { .. })))
 }
 
 /// Many tabs type the same code at once, every other one through another process.
 async fn all_type(visitor: &Visitor, tabs: usize, digits: &str) -> Vec<Answer<Passed>> {
-    let processes = [visitor.house.clone(), visitor.house.another_process().await];
+    let processes = [visitor.app.clone(), visitor.app.another_process().await];
     at_once((0..tabs).map(|tab| {
         let (tab, digits) = (visitor.through(&processes[tab % 2]), digits.to_owned());
         async move { tab.answers_totp(&digits).await }
@@ -28,55 +28,55 @@ async fn all_type(visitor: &Visitor, tabs: usize, digits: &str) -> Vec<Answer<Pa
 
 #[tokio::test]
 async fn of_two_hundred_wrong_codes_at_once_five_are_judged_and_the_right_one_waits_with_the_rest() {
-    let house = House::open().await;
-    let ada = house.visitor().await;
+    let app = TestApp::open().await;
+    let ada = app.visitor().await;
     let phone = ada.enrols_totp().await;
-    let answers = all_type(&ada, 200, &phone.wrong_code(house.now())).await;
+    let answers = all_type(&ada, 200, &phone.wrong_code(app.now())).await;
     assert_eq!(answers.iter().filter(|answer| is_wrong(answer)).count(), 5);
     assert_eq!(answers.iter().filter(|answer| is_throttled(answer)).count(), 195);
-    let until = house.now() + Duration::from_secs(30);
+    let until = app.now() + Duration::from_secs(30);
     assert_eq!(ada.passes_totp(&phone).await.refusal(), Refusal::Throttled { until });
-    house.advance(Duration::from_secs(30));
+    app.advance(Duration::from_secs(30));
     ada.passes_totp(&phone).await.done();
 }
 
 #[tokio::test]
 async fn four_wrong_are_free_and_from_the_fifth_on_waits_double_up_to_a_quarter_of_an_hour() {
-    let house = House::open().await;
-    let ada = house.patient_visitor().await;
+    let app = TestApp::open().await;
+    let ada = app.patient_visitor().await;
     let phone = ada.enrols_totp().await;
     for left in [4, 3, 2, 1] {
         assert_eq!(ada.mistypes_totp(&phone).await, NextTry::Left(left));
     }
     for wait in [30, 60, 120, 240, 480, 900, 900, 900] {
         let wait = Duration::from_secs(wait);
-        assert_eq!(ada.mistypes_totp(&phone).await, NextTry::At(house.now() + wait));
-        assert_eq!(house.portal.totp_next_try(&ada.visit).await.done(), NextTry::At(house.now() + wait));
-        house.advance(wait);
+        assert_eq!(ada.mistypes_totp(&phone).await, NextTry::At(app.now() + wait));
+        assert_eq!(app.portal.totp_next_try(&ada.visit).await.done(), NextTry::At(app.now() + wait));
+        app.advance(wait);
     }
 }
 
 #[tokio::test]
 async fn an_attempt_inside_a_wait_is_refused_even_if_right_and_does_not_make_the_wait_longer() {
-    let house = House::open().await;
-    let ada = house.visitor().await;
+    let app = TestApp::open().await;
+    let ada = app.visitor().await;
     let phone = ada.enrols_totp().await;
     for _ in 0..5 {
         ada.mistypes_totp(&phone).await;
     }
-    let until = house.now() + Duration::from_secs(30);
-    house.advance(Duration::from_millis(29_999));
+    let until = app.now() + Duration::from_secs(30);
+    app.advance(Duration::from_millis(29_999));
     for _ in 0..100 {
         assert_eq!(ada.passes_totp(&phone).await.refusal(), Refusal::Throttled { until });
     }
-    house.advance(Duration::from_millis(1));
-    assert_eq!(ada.mistypes_totp(&phone).await, NextTry::At(house.now() + Duration::from_mins(1)));
+    app.advance(Duration::from_millis(1));
+    assert_eq!(ada.mistypes_totp(&phone).await, NextTry::At(app.now() + Duration::from_mins(1)));
 }
 
 #[tokio::test]
 async fn a_right_code_resets_its_own_count_and_no_other() {
-    let house = House::open().await;
-    let ada = house.visitor().await;
+    let app = TestApp::open().await;
+    let ada = app.visitor().await;
     let phone = ada.enrols_totp().await;
     ada.asks_for_mail(ADA).await.done();
     for _ in 0..3 {
@@ -92,15 +92,15 @@ async fn a_right_code_resets_its_own_count_and_no_other() {
 
 #[tokio::test]
 async fn neither_starting_the_enrolment_over_nor_a_letter_nor_another_network_resets_a_count() {
-    let house = House::open().await;
-    let ada = house.visitor().await;
+    let app = TestApp::open().await;
+    let ada = app.visitor().await;
     let phone = ada.begins_totp().await;
     assert_eq!(ada.mistypes_totp(&phone).await, NextTry::Left(4));
     let phone = ada.begins_totp().await;
     assert_eq!(ada.mistypes_totp(&phone).await, NextTry::Left(3));
     ada.asks_for_mail(ADA).await.done();
     assert_eq!(ada.mistypes_totp(&phone).await, NextTry::Left(2));
-    house.advance(Duration::from_secs(30));
+    app.advance(Duration::from_secs(30));
     ada.asks_for_mail(ADA).await.done();
     let elsewhere = ada.moved_to("2001:db8::7");
     assert_eq!(elsewhere.mistypes_totp(&phone).await, NextTry::Left(1));
@@ -109,8 +109,8 @@ async fn neither_starting_the_enrolment_over_nor_a_letter_nor_another_network_re
 
 #[tokio::test]
 async fn counts_of_two_visitors_have_nothing_to_do_with_each_other() {
-    let house = House::open().await;
-    let (ada, eve) = (house.visitor().await, house.visitor_from("192.0.2.1".parse().expect("an address")).await);
+    let app = TestApp::open().await;
+    let (ada, eve) = (app.visitor().await, app.visitor_from("192.0.2.1".parse().expect("an address")).await);
     let (hers, eves) = (ada.enrols_totp().await, eve.enrols_totp().await);
     for _ in 0..5 {
         eve.mistypes_totp(&eves).await;
@@ -121,8 +121,8 @@ async fn counts_of_two_visitors_have_nothing_to_do_with_each_other() {
 
 #[tokio::test]
 async fn a_conflict_is_no_failure() {
-    let house = House::open().await;
-    let ada = house.visitor().await;
+    let app = TestApp::open().await;
+    let ada = app.visitor().await;
     let phone = ada.enrols_totp().await;
     for _ in 0..20 {
         assert_eq!(ada.tries_to_begin_totp(Setting::default()).await.refusal(), Refusal::AlreadyEnrolled);
@@ -132,19 +132,19 @@ async fn a_conflict_is_no_failure() {
 
 #[tokio::test]
 async fn an_answer_whose_record_changes_under_it_is_judged_again_and_counted_once() {
-    let house = House::open().await;
-    let ada = house.visitor().await;
+    let app = TestApp::open().await;
+    let ada = app.visitor().await;
     ada.proves(ADA).await;
     let phone = ada.enrols_totp().await;
-    let app = ada.factor(&totp::KIND).await.expect("an app");
+    let factor = ada.factor(&totp::KIND).await.expect("an app");
     let renamings = (0..20).map(|n| {
         let tab = ada.clone();
         let name = format!("name {n}");
-        tokio::spawn(async move { tab.house.portal.rename_factor(&tab.visit, app, &name).await.done() })
+        tokio::spawn(async move { tab.app.portal.rename_factor(&tab.visit, factor, &name).await.done() })
     });
     let renamings: Vec<_> = renamings.collect();
     let passing = {
-        let (tab, digits) = (ada.clone(), phone.code(house.now()));
+        let (tab, digits) = (ada.clone(), phone.code(app.now()));
         tokio::spawn(async move { tab.answers_totp(&digits).await.done() })
     };
     passing.await.expect("no panic");
@@ -156,8 +156,8 @@ async fn an_answer_whose_record_changes_under_it_is_judged_again_and_counted_onc
 
 #[tokio::test]
 async fn a_code_for_nothing_is_no_failure() {
-    let house = House::open().await;
-    let ada = house.visitor().await;
+    let app = TestApp::open().await;
+    let ada = app.visitor().await;
     for _ in 0..10 {
         assert_eq!(ada.answers_totp("000000").await.refusal(), Refusal::NotEnrolled);
     }

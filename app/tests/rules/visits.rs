@@ -8,28 +8,28 @@ use postern_core::factor::totp::Setting;
 use postern_core::model::Refusal;
 use postern_core::port::{Key, Store};
 
-use crate::house::{ADA, House, Told, Visitor};
+use crate::app::{ADA, TestApp, Told, Visitor};
 
 const HOUR: Duration = Duration::from_hours(1);
 
 /// A visitor who has been everywhere.
-async fn settled(house: &House) -> Visitor {
-    let ada = house.visitor().await;
+async fn settled(app: &TestApp) -> Visitor {
+    let ada = app.visitor().await;
     ada.proves(ADA).await;
     ada.tries_to_begin_totp(Setting::default()).await.done();
-    house.portal.phone_scan(&ada.visit).await.done();
-    let code = house.portal.phone_codes(&ada.visit).await.done().remove(0).code;
+    app.portal.phone_scan(&ada.visit).await.done();
+    let code = app.portal.phone_codes(&ada.visit).await.done().remove(0).code;
     ada.answers_totp(code.expose()).await.done();
-    house.advance(Duration::from_secs(30));
+    app.advance(Duration::from_secs(30));
     ada.asks_for_mail(ADA).await.done();
-    house.portal.keep_letter(&ada.letter().await).await.expect("a store");
+    app.portal.keep_letter(&ada.letter().await).await.expect("a store");
     ada
 }
 
 /// Whether the store still answers with anything of this visit.
 async fn left_over(visitor: &Visitor) -> Vec<String> {
     let (handle, holder) = (visitor.visit.session.handle, visitor.visit.session.holder);
-    let (store, now) = (&visitor.house.store, visitor.house.now());
+    let (store, now) = (&visitor.app.store, visitor.app.now());
     let mut found = Vec::new();
     for key in [Key::new(holder, "holder"), Key::new(handle, "mail-code/prove"), Key::new(handle, "phone")] {
         if store.load(&key, now).await.expect("a store").is_some() {
@@ -51,8 +51,8 @@ async fn left_over(visitor: &Visitor) -> Vec<String> {
 
 #[tokio::test]
 async fn a_visit_leaves_something_while_it_lasts() {
-    let house = House::open().await;
-    let ada = settled(&house).await;
+    let app = TestApp::open().await;
+    let ada = settled(&app).await;
     ada.mistypes_mail().await;
     ada.answers_totp("00000000").await.refusal();
     assert_eq!(left_over(&ada).await.len(), 7, "or the tests below search for nothing");
@@ -60,71 +60,71 @@ async fn a_visit_leaves_something_while_it_lasts() {
 
 #[tokio::test]
 async fn after_sixty_minutes_nothing_of_a_visit_is_left() {
-    let house = House::open().await;
-    let ada = settled(&house).await;
+    let app = TestApp::open().await;
+    let ada = settled(&app).await;
     assert_eq!(ada.visit.session.ends_at, ada.visit.session.begun_at + HOUR);
     ada.answers_totp("00000000").await.refusal();
-    house.clock.set(ada.visit.session.ends_at - Duration::from_millis(1));
+    app.clock.set(ada.visit.session.ends_at - Duration::from_millis(1));
     assert_eq!(ada.level().await, 2);
-    house.clock.set(ada.visit.session.ends_at);
-    assert_eq!(house.portal.look(&ada.visit).await.refusal(), Refusal::NoSession);
-    house.advance(Duration::from_mins(1));
+    app.clock.set(ada.visit.session.ends_at);
+    assert_eq!(app.portal.look(&ada.visit).await.refusal(), Refusal::NoSession);
+    app.advance(Duration::from_mins(1));
     assert_eq!(left_over(&ada).await, Vec::<String>::new());
 }
 
 #[tokio::test]
 async fn once_a_visit_has_ended_nothing_is_enrolled_or_sent_in_it() {
-    let house = House::open().await;
-    let ada = settled(&house).await;
-    let letters = house.letters().await.len();
-    house.advance(HOUR);
+    let app = TestApp::open().await;
+    let ada = settled(&app).await;
+    let letters = app.letters().await.len();
+    app.advance(HOUR);
     assert_eq!(ada.asks_for_mail(ADA).await.refusal(), Refusal::NoSession);
     assert_eq!(ada.tries_to_begin_totp(Setting::default()).await.refusal(), Refusal::NoSession);
-    assert_eq!(house.letters().await.len(), letters);
+    assert_eq!(app.letters().await.len(), letters);
 }
 
 #[tokio::test]
 async fn a_visit_that_is_ended_leaves_nothing() {
-    let house = House::open().await;
-    let ada = settled(&house).await;
+    let app = TestApp::open().await;
+    let ada = settled(&app).await;
     ada.mistypes_mail().await;
     ada.answers_totp("00000000").await.refusal();
-    house.portal.leave(&ada.visit).await.done();
+    app.portal.leave(&ada.visit).await.done();
     assert_eq!(left_over(&ada).await, Vec::<String>::new());
     assert_eq!(ada.level().await, 0);
 }
 
 #[tokio::test]
 async fn ending_one_visit_leaves_the_others() {
-    let house = House::open().await;
-    let (ada, eve) = (settled(&house).await, settled(&house).await);
-    house.portal.leave(&eve.visit).await.done();
+    let app = TestApp::open().await;
+    let (ada, eve) = (settled(&app).await, settled(&app).await);
+    app.portal.leave(&eve.visit).await.done();
     assert_eq!(ada.level().await, 2);
 }
 
 #[tokio::test]
 async fn a_network_begins_at_most_120_sessions_a_minute() {
-    let house = House::open().await;
+    let app = TestApp::open().await;
     let here: IpAddr = "2001:db8:0:1::1".parse().expect("an address");
     let neighbour: IpAddr = "2001:db8:0:1:ffff::2".parse().expect("an address");
     for n in 0..120 {
-        house.visitor_from(if n % 2 == 0 { here } else { neighbour }).await;
+        app.visitor_from(if n % 2 == 0 { here } else { neighbour }).await;
     }
-    let until = house.now() + Duration::from_mins(1);
+    let until = app.now() + Duration::from_mins(1);
     for from in [here, neighbour] {
-        assert_eq!(house.portal.begin_visit(from.into()).await.refusal(), Refusal::TooManySessions { until });
+        assert_eq!(app.portal.begin_visit(from.into()).await.refusal(), Refusal::TooManySessions { until });
     }
-    house.visitor_from("2001:db8:0:2::1".parse().expect("an address")).await;
-    house.clock.set(until);
-    house.visitor_from(here).await;
+    app.visitor_from("2001:db8:0:2::1".parse().expect("an address")).await;
+    app.clock.set(until);
+    app.visitor_from(here).await;
 }
 
 #[tokio::test]
 async fn holders_and_handles_are_all_different() {
-    let house = House::open().await;
+    let app = TestApp::open().await;
     let mut seen = HashSet::new();
     for _ in 0..100 {
-        let session = house.visitor().await.visit.session;
+        let session = app.visitor().await.visit.session;
         assert!(seen.insert(*session.handle.as_bytes()) && seen.insert(*session.holder.as_bytes()));
     }
 }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use postern_app::portal::No;
+use postern_app::portal::UseCaseError;
 use postern_core::model::{KeyFlaw, Refusal};
 use postern_core::testing::Authenticator;
 
-use crate::setup::{House, ORIGIN, Visitor, done, flaw, refusal};
+use crate::setup::{ORIGIN, TestApp, Visitor, done, flaw, refusal};
 
 /// All at once, on several threads.
 async fn at_once<T: Send + 'static>(futures: Vec<impl Future<Output = T> + Send + 'static>) -> Vec<T> {
@@ -95,14 +95,14 @@ async fn a_challenge_lives_five_minutes() {
         let visitor = Visitor::of_a_house().await;
         let mut key = Authenticator::new(1);
         let options = visitor.begins_registration().await;
-        visitor.house.clock.advance(waits);
+        visitor.app.clock.advance(waits);
         let answer = visitor.finishes_registration(&key.create(&options, ORIGIN, |_| {})).await;
         if !passes {
             assert_eq!(flaw(answer), KeyFlaw::NoCeremony);
             visitor.registers(&mut key).await;
         }
         let options = visitor.begins_sign_in().await;
-        visitor.house.clock.advance(waits);
+        visitor.app.clock.advance(waits);
         let answer = visitor.finishes_sign_in(&key.get(&options, ORIGIN, |_| {})).await;
         assert_eq!(answer.is_ok(), passes);
     }
@@ -110,8 +110,8 @@ async fn a_challenge_lives_five_minutes() {
 
 #[tokio::test]
 async fn a_ceremony_belongs_to_the_session_that_began_it() {
-    let house = House::open().await;
-    let (ada, eve) = (house.visitor().await, house.visitor().await);
+    let app = TestApp::open().await;
+    let (ada, eve) = (app.visitor().await, app.visitor().await);
     let mut key = Authenticator::new(1);
     let options = ada.begins_registration().await;
     let answer = key.create(&options, ORIGIN, |_| {});
@@ -147,13 +147,13 @@ async fn asking_is_no_failure_but_has_an_end() {
     }
     visitor.signs_in(&mut key).await;
     let until = loop {
-        match visitor.house.portal.begin_authentication(&visitor.visit).await {
+        match visitor.app.portal.begin_authentication(&visitor.visit).await {
             Ok(_) => {}
-            Err(No::Refused(Refusal::TooManyChallenges { until })) => break until,
+            Err(UseCaseError::Refused(Refusal::TooManyChallenges { until })) => break until,
             Err(other) => panic!("{other:?}"),
         }
     };
-    visitor.house.clock.set(until);
+    visitor.app.clock.set(until);
     visitor.signs_in(&mut key).await;
 }
 
@@ -167,7 +167,7 @@ async fn wrong_answers_are_counted_and_a_pause_follows_the_fifth() {
     }
     let throttled = refusal(visitor.tries_to_sign_in(&mut key, |_| {}).await);
     let Refusal::Throttled { until } = throttled else { panic!("{throttled:?}") };
-    visitor.house.clock.set(until);
+    visitor.app.clock.set(until);
     visitor.signs_in(&mut key).await;
     visitor.signs_in(&mut key).await;
 }

@@ -7,7 +7,7 @@ use postern_core::testing::{
 use serde_cbor_2::Value as Cbor;
 use serde_json::json;
 
-use crate::setup::{House, ORIGIN, Visitor, done, flaw, refusal};
+use crate::setup::{ORIGIN, TestApp, Visitor, done, flaw, refusal};
 
 /// Refused for exactly that, and nothing is enrolled; the same key without the change registers afterwards.
 async fn refused(expected: KeyFlaw, change: impl FnOnce(&mut Registering)) {
@@ -35,14 +35,14 @@ async fn a_key_registers_is_kept_whole_and_passes_nothing_by_that() {
     assert_eq!(state.transports, ["usb", "nfc"]);
     assert_eq!(Some(data_encoding::BASE64URL_NOPAD.encode(&state.user_handle)), key.user_handle);
     assert_eq!((state.rp_id.as_str(), state.origin.as_str()), ("door.example.org", ORIGIN));
-    let look = done(visitor.house.portal.look(&visitor.visit).await);
+    let look = done(visitor.app.portal.look(&visitor.visit).await);
     assert_eq!(look.level.number(), 0);
 }
 
 #[tokio::test]
 async fn the_options_take_every_kind_of_key_and_say_nothing_about_its_holder() {
-    let house = House::open().await;
-    let visitor = house.visitor().await;
+    let app = TestApp::open().await;
+    let visitor = app.visitor().await;
     let first = visitor.begins_registration().await["publicKey"].take();
     assert_eq!(first["rp"], json!({ "id": "door.example.org", "name": "Postern" }));
     assert_eq!(first["attestation"], "none");
@@ -64,7 +64,7 @@ async fn the_options_take_every_kind_of_key_and_say_nothing_about_its_holder() {
     let second = visitor.begins_registration().await["publicKey"].take();
     assert_eq!(first["user"]["id"], second["user"]["id"], "one for all keys of a holder");
     assert_ne!(first["challenge"], second["challenge"]);
-    let other = house.visitor().await.begins_registration().await["publicKey"].take();
+    let other = app.visitor().await.begins_registration().await["publicKey"].take();
     assert_ne!(first["user"]["id"], other["user"]["id"]);
 }
 
@@ -249,11 +249,11 @@ async fn record_of_a_visitor_stays_below_thirty_two_kibibytes() {
         let read =
             postern_core::factor::security_key::RegistrationAnswer::read(&answer.to_string()).expect("an answer");
         let name = "\u{1f511}".repeat(40);
-        done(visitor.house.portal.finish_registration(&visitor.visit, &read, Some(&name)).await);
+        done(visitor.app.portal.finish_registration(&visitor.visit, &read, Some(&name)).await);
     }
     let place = postern_core::port::Key::new(visitor.visit.session.holder, "holder");
-    let now = visitor.house.portal.now();
-    let stored = postern_core::port::Store::load(&*visitor.house.store, &place, now).await.expect("a store");
+    let now = visitor.app.portal.now();
+    let stored = postern_core::port::Store::load(&*visitor.app.store, &place, now).await.expect("a store");
     let bytes = stored.expect("a record").value.len();
     println!("a visitor's record with 10 keys of the greatest size: {bytes} bytes");
     assert!(bytes < 32 * 1024, "{bytes}");
@@ -300,8 +300,8 @@ async fn a_holder_has_so_many_keys_and_no_more_and_each_has_a_name() {
         visitor.registers(&mut Authenticator::new(seed)).await;
     }
     assert_eq!(visitor.keys().await.last().map(|key| key.record.name.clone()).as_deref(), Some("Security key 10"));
-    let one_more = visitor.house.portal.begin_registration(&visitor.visit, None).await;
-    assert!(matches!(one_more, Err(postern_app::portal::No::Refused(Refusal::TooManyKeys))));
+    let one_more = visitor.app.portal.begin_registration(&visitor.visit, None).await;
+    assert!(matches!(one_more, Err(postern_app::portal::UseCaseError::Refused(Refusal::TooManyKeys))));
 }
 
 #[tokio::test]

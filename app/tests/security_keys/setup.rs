@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use postern_app::portal::{Answer, Key, KeyAdded, No, Outside, Passed, Portal, Settings};
+use postern_app::portal::{Answer, Key, KeyAdded, Outside, Passed, Portal, Settings, UseCaseError};
 use postern_core::factor::security_key::{AssertionAnswer, RegistrationAnswer};
 use postern_core::model::{Browser, FactorId, KeyFlaw, Network, Refusal, Secret, Visit};
 use postern_core::port::Store;
@@ -12,7 +12,7 @@ use serde_json::Value;
 pub const ORIGIN: &str = "https://door.example.org";
 
 #[derive(Clone)]
-pub struct House {
+pub struct TestApp {
     pub portal: Arc<Portal>,
     pub clock: Arc<StoppedClock>,
     pub store: Arc<MemoryStore>,
@@ -21,11 +21,11 @@ pub struct House {
 /// One browser's session. Clones are further tabs.
 #[derive(Clone)]
 pub struct Visitor {
-    pub house: House,
+    pub app: TestApp,
     pub visit: Visit,
 }
 
-impl House {
+impl TestApp {
     pub async fn open() -> Self {
         let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(StoppedClock::default()));
         let outside = Outside {
@@ -42,17 +42,17 @@ impl House {
 
     pub async fn visitor(&self) -> Visitor {
         let session = self.portal.begin_visit(Network::LOCAL).await.expect("a session");
-        Visitor { house: self.clone(), visit: Visit { session, network: Network::LOCAL, browser: Browser::default() } }
+        Visitor { app: self.clone(), visit: Visit { session, network: Network::LOCAL, browser: Browser::default() } }
     }
 }
 
 impl Visitor {
     pub async fn of_a_house() -> Self {
-        House::open().await.visitor().await
+        TestApp::open().await.visitor().await
     }
 
     fn portal(&self) -> &Portal {
-        &self.house.portal
+        &self.app.portal
     }
 
     pub async fn begins_registration(&self) -> Value {
@@ -111,7 +111,7 @@ impl Visitor {
     /// How many things have happened to this holder.
     pub async fn events(&self) -> usize {
         let log = postern_core::port::Key::new(self.visit.session.holder, "activity");
-        self.house.store.recent(&log, 100, self.portal().now()).await.expect("a store").len()
+        self.app.store.recent(&log, 100, self.portal().now()).await.expect("a store").len()
     }
 
     pub async fn removes(&self, id: FactorId) {
@@ -122,15 +122,15 @@ impl Visitor {
 pub fn done<T>(answer: Answer<T>) -> T {
     match answer {
         Ok(done) => done,
-        Err(No::Refused(refusal)) => panic!("refused: {refusal:?}"),
-        Err(No::Fault(fault)) => panic!("fault: {fault}"),
+        Err(UseCaseError::Refused(refusal)) => panic!("refused: {refusal:?}"),
+        Err(UseCaseError::InternalError(fault)) => panic!("fault: {fault}"),
     }
 }
 
 pub fn refusal<T: std::fmt::Debug>(answer: Answer<T>) -> Refusal {
     match answer {
-        Err(No::Refused(refusal)) => refusal,
-        Err(No::Fault(fault)) => panic!("fault: {fault}"),
+        Err(UseCaseError::Refused(refusal)) => refusal,
+        Err(UseCaseError::InternalError(fault)) => panic!("fault: {fault}"),
         Ok(done) => panic!("not refused: {done:?}"),
     }
 }

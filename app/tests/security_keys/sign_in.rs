@@ -4,7 +4,7 @@ use postern_core::model::{KeyFlaw, Refusal};
 use postern_core::testing::{ATTESTED, Asserting, Authenticator, BACKED_UP, BACKUP_ELIGIBLE, EXTENSIONS, PRESENT};
 use serde_json::json;
 
-use crate::setup::{House, ORIGIN, Visitor, done, flaw, refusal};
+use crate::setup::{ORIGIN, TestApp, Visitor, done, flaw, refusal};
 
 /// Refused for exactly that, with nothing changed; the same key without the change passes afterwards.
 async fn refused(expected: KeyFlaw, change: impl FnOnce(&mut Asserting)) {
@@ -32,8 +32,8 @@ async fn a_key_passes_and_what_it_told_is_kept() {
 
 #[tokio::test]
 async fn the_options_name_the_holders_own_keys() {
-    let house = House::open().await;
-    let (ada, eve) = (house.visitor().await, house.visitor().await);
+    let app = TestApp::open().await;
+    let (ada, eve) = (app.visitor().await, app.visitor().await);
     let mut keys = [Authenticator::new(1), Authenticator { transports: vec!["internal"], ..Authenticator::new(2) }];
     ada.registers(&mut keys[0]).await;
     ada.registers(&mut keys[1]).await;
@@ -51,7 +51,7 @@ async fn the_options_name_the_holders_own_keys() {
 #[tokio::test]
 async fn without_a_key_there_is_nothing_to_sign_in_with() {
     let visitor = Visitor::of_a_house().await;
-    let begun = visitor.house.portal.begin_authentication(&visitor.visit).await.map(|_| ());
+    let begun = visitor.app.portal.begin_authentication(&visitor.visit).await.map(|_| ());
     assert_eq!(refusal(begun), Refusal::NotEnrolled);
 }
 
@@ -237,8 +237,8 @@ async fn keys_pass_with_and_without_user_verification_each_time_and_each_time_it
 
 #[tokio::test]
 async fn another_holders_key_and_a_removed_one_do_not_pass() {
-    let house = House::open().await;
-    let (ada, eve) = (house.visitor().await, house.visitor().await);
+    let app = TestApp::open().await;
+    let (ada, eve) = (app.visitor().await, app.visitor().await);
     let (mut hers, mut his, mut second) = (Authenticator::new(1), Authenticator::new(2), Authenticator::new(3));
     let first = ada.registers(&mut hers).await;
     ada.registers(&mut second).await;

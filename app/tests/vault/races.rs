@@ -4,76 +4,76 @@ use std::sync::Arc;
 
 use postern_app::vault::Refusal;
 
-use crate::house::{House, LIGHT, entries};
+use crate::app::{LIGHT, TestApp, entries};
 
 /// Runs as many at once, on as many threads as there are.
-async fn at_once<T, F>(house: &Arc<House>, racers: usize, race: impl Fn(Arc<House>, usize) -> F) -> Vec<T>
+async fn at_once<T, F>(app: &Arc<TestApp>, racers: usize, race: impl Fn(Arc<TestApp>, usize) -> F) -> Vec<T>
 where
     T: Send + 'static,
     F: Future<Output = T> + Send + 'static,
 {
-    let racing: Vec<_> = (0..racers).map(|racer| tokio::spawn(race(Arc::clone(house), racer))).collect();
+    let racing: Vec<_> = (0..racers).map(|racer| tokio::spawn(race(Arc::clone(app), racer))).collect();
     futures::future::try_join_all(racing).await.expect("no racer panics")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_fifty_who_replace_one_entry_one_does() {
-    let house = Arc::new(House::open().await);
-    house.adds("ada", &["before", "counter", "behind"]).await;
+    let app = Arc::new(TestApp::open().await);
+    app.adds("ada", &["before", "counter", "behind"]).await;
     for round in 0..5 {
-        let old = if round == 0 { "counter".to_owned() } else { house.lists("ada").await.expect("a list")[1].clone() };
-        let answers = at_once(&house, 50, |house, racer| {
+        let old = if round == 0 { "counter".to_owned() } else { app.lists("ada").await.expect("a list")[1].clone() };
+        let answers = at_once(&app, 50, |app, racer| {
             let (old, new) = (old.clone(), format!("{round}-{racer}"));
-            async move { house.replaces("ada", &old, &new, None).await }
+            async move { app.replaces("ada", &old, &new, None).await }
         })
         .await;
         let done: Vec<_> = answers.iter().filter_map(|answer| answer.as_ref().ok()).collect();
         assert_eq!(done.len(), 1, "{answers:?}");
         assert!(answers.iter().all(|answer| answer.is_ok() || *answer == Err(Refusal::Gone)));
-        assert_eq!(house.lists("ada").await.expect("a list"), ["before", done[0], "behind"]);
+        assert_eq!(app.lists("ada").await.expect("a list"), ["before", done[0], "behind"]);
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_many_remove_at_once_is_counted_once() {
-    let house = Arc::new(House::open().await);
+    let app = Arc::new(TestApp::open().await);
     let texts: Vec<String> = (0..20).map(|number| number.to_string()).collect();
-    house.adds("ada", &texts.iter().map(String::as_str).collect::<Vec<_>>()).await;
-    let counts = at_once(&house, 20, |house, racer| async move {
+    app.adds("ada", &texts.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    let counts = at_once(&app, 20, |app, racer| async move {
         let (one, other) = (racer.to_string(), ((racer + 1) % 20).to_string());
-        house.removes("ada", &[&one, &other]).await
+        app.removes("ada", &[&one, &other]).await
     });
     assert_eq!(counts.await.iter().sum::<usize>(), 20);
-    assert_eq!(house.lists("ada").await, Err(Refusal::Unknown));
+    assert_eq!(app.lists("ada").await, Err(Refusal::Unknown));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_many_who_add_the_first_entry_one_makes_the_vault_and_none_is_lost() {
-    let house = Arc::new(House::open().await);
-    let made = at_once(&house, 20, |house, racer| async move {
+    let app = Arc::new(TestApp::open().await);
+    let made = at_once(&app, 20, |app, racer| async move {
         let from = u8::try_from(racer).expect("few");
-        house.tries_to_add("ada", from, entries(&[&racer.to_string()])).await.expect("it is added").user_created
+        app.tries_to_add("ada", from, entries(&[&racer.to_string()])).await.expect("it is added").user_created
     });
     assert_eq!(made.await.iter().filter(|made| **made).count(), 1);
-    let mut list = house.lists("ada").await.expect("a list");
+    let mut list = app.lists("ada").await.expect("a list");
     list.sort_by_key(|text| text.parse::<usize>().expect("a number"));
     assert_eq!(list, (0..20).map(|number| number.to_string()).collect::<Vec<_>>());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_total_is_never_passed_and_nothing_of_it_gets_lost() {
-    let house = Arc::new(House::within(10 * LIGHT).await);
+    let app = Arc::new(TestApp::within(10 * LIGHT).await);
     for round in 0..3 {
-        let added = at_once(&house, 40, move |house, racer| async move {
+        let added = at_once(&app, 40, move |app, racer| async move {
             let hash = format!("user-{}", racer % 8);
-            house.tries_to_add(&hash, u8::try_from(racer).expect("few"), entries(&[&format!("{round}-{racer}")])).await
+            app.tries_to_add(&hash, u8::try_from(racer).expect("few"), entries(&[&format!("{round}-{racer}")])).await
         });
         let added = added.await.into_iter().flatten().count();
         assert_eq!(added, 10, "exactly what there is room for");
-        let gone = at_once(&house, 8, |house, racer| async move {
+        let gone = at_once(&app, 8, |app, racer| async move {
             let hash = format!("user-{racer}");
-            let list = house.lists(&hash).await.unwrap_or_default();
-            house.removes(&hash, &list.iter().map(String::as_str).collect::<Vec<_>>()).await
+            let list = app.lists(&hash).await.unwrap_or_default();
+            app.removes(&hash, &list.iter().map(String::as_str).collect::<Vec<_>>()).await
         });
         assert_eq!(gone.await.iter().sum::<usize>(), 10);
     }
@@ -81,20 +81,20 @@ async fn the_total_is_never_passed_and_nothing_of_it_gets_lost() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_list_is_whole_while_others_change_it() {
-    let house = Arc::new(House::open().await);
-    house.adds("ada", &["still", "0"]).await;
+    let app = Arc::new(TestApp::open().await);
+    app.adds("ada", &["still", "0"]).await;
     let moving = tokio::spawn({
-        let house = Arc::clone(&house);
+        let app = Arc::clone(&app);
         async move {
             for number in 0..200 {
                 let (old, new) = (number.to_string(), (number + 1).to_string());
-                house.replaces("ada", &old, &new, None).await.expect("nobody else moves it");
+                app.replaces("ada", &old, &new, None).await.expect("nobody else moves it");
             }
         }
     });
     let mut last = 0;
     while last < 200 {
-        let list = house.lists("ada").await.expect("a list");
+        let list = app.lists("ada").await.expect("a list");
         assert_eq!((list.len(), list[0].as_str()), (2, "still"));
         let now = list[1].parse::<u32>().expect("a number");
         assert!(now >= last, "it never goes back: {now} after {last}");

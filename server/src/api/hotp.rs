@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use http::StatusCode;
 use postern_app::portal::{Answer, Passed};
-use postern_app::web::front::House;
+use postern_app::web::context::AppState;
 use postern_app::web::session::CookieChange;
 use postern_core::factor::hotp::Setting;
 use postern_core::model::Visit;
@@ -17,10 +17,12 @@ use utoipa_axum::routes;
 
 use super::input::whole;
 use super::oath::{Algorithm, Begun, Otp, code, status_of};
-use super::refusals::{Adding, Altering, AtMostOne, Bounded, Changing, Enrolled, InSession, May, Sent, Tried, Typed};
-use super::{Json, Refused, Shown, tag};
+use super::refusals::{
+    Adding, Altering, AtMostOne, Bounded, Changing, Enrolled, ErrorResponses, InSession, Sent, Tried, Typed,
+};
+use super::{Json, RouteError, RouteResult, tag};
 
-pub fn routes() -> OpenApiRouter<House> {
+pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(begin, remove)).routes(routes!(verify)).routes(routes!(resync))
 }
 
@@ -75,20 +77,20 @@ struct HotpBegun {
     request_body(content = BeginHotp, description = "An empty body will do."),
     responses(
         (status = CREATED, description = "Scan or type this.", body = HotpBegun),
-        May<(InSession, Changing, Sent, Bounded, Adding, AtMostOne)>,
+        ErrorResponses<(InSession, Changing, Sent, Bounded, Adding, AtMostOne)>,
     ),
 )]
 async fn begin(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(visit): Extension<Visit>,
     Json(asked): Json<BeginHotp>,
-) -> Shown<impl IntoResponse> {
+) -> RouteResult<impl IntoResponse> {
     let begun = async {
         let BeginHotp { algorithm, digits, initial_count, resync_threshold, account } = asked;
         let setting = Setting::choose(algorithm.as_deref(), digits, initial_count, resync_threshold)?;
-        house.portal.begin_hotp(&visit, setting, account.as_deref()).await
+        app.portal.begin_hotp(&visit, setting, account.as_deref()).await
     };
-    let begun = begun.await.map_err(Refused::by(&house))?;
+    let begun = begun.await.map_err(RouteError::by(&app))?;
     let body = HotpBegun { begun: Begun::of(&begun.provisioning), counter: begun.setting.initial_count };
     Ok((StatusCode::CREATED, axum::Json(body)))
 }
@@ -107,18 +109,18 @@ async fn begin(
     responses(
         (status = OK, description = "Whether it was right, and the next counter.", body = Status,
             headers(("Set-Cookie" = String, description = "The session's new cookie, if its level rose."))),
-        May<(InSession, Changing, Sent, Typed, Adding, Tried, Enrolled)>,
+        ErrorResponses<(InSession, Changing, Sent, Typed, Adding, Tried, Enrolled)>,
     ),
 )]
 async fn verify(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(visit): Extension<Visit>,
     Extension(change): Extension<CookieChange>,
     cookie: Cookie,
     Json(otp): Json<Otp>,
 ) -> Standing {
-    let verified = async { house.portal.answer_hotp(&visit, &otp.code()?).await };
-    standing(verified.await, &house, &visit, &cookie, &change).await
+    let verified = async { app.portal.answer_hotp(&visit, &otp.code()?).await };
+    standing(verified.await, &app, &visit, &cookie, &change).await
 }
 
 /// Two codes that follow each other.
@@ -145,18 +147,18 @@ struct TwoOtps {
     responses(
         (status = OK, description = "Whether they were right, and the next counter.", body = Status,
             headers(("Set-Cookie" = String, description = "The session's new cookie, if its level rose."))),
-        May<(InSession, Changing, Sent, Typed, Adding, Tried, Enrolled)>,
+        ErrorResponses<(InSession, Changing, Sent, Typed, Adding, Tried, Enrolled)>,
     ),
 )]
 async fn resync(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(visit): Extension<Visit>,
     Extension(change): Extension<CookieChange>,
     cookie: Cookie,
     Json(TwoOtps { otp, next_otp }): Json<TwoOtps>,
 ) -> Standing {
-    let verified = async { house.portal.resync_hotp(&visit, &code(&otp)?, &code(&next_otp)?).await };
-    standing(verified.await, &house, &visit, &cookie, &change).await
+    let verified = async { app.portal.resync_hotp(&visit, &code(&otp)?, &code(&next_otp)?).await };
+    standing(verified.await, &app, &visit, &cookie, &change).await
 }
 
 /// What came of a code, and where the token stands.
@@ -171,21 +173,21 @@ struct Status {
     counter: u64,
 }
 
-type Standing = Shown<axum::Json<Status>>;
+type Standing = RouteResult<axum::Json<Status>>;
 
 /// 200 for right and wrong alike, with the counter that is expected from now on.
 async fn standing(
     verified: Answer<Passed>,
-    house: &House,
+    app: &AppState,
     visit: &Visit,
     cookie: &Cookie,
     change: &CookieChange,
 ) -> Standing {
     let stands = async {
         let status = status_of(verified, cookie, change).await?;
-        Ok(Status { status, counter: house.portal.hotp_counter(visit).await? })
+        Ok(Status { status, counter: app.portal.hotp_counter(visit).await? })
     };
-    stands.await.map(axum::Json).map_err(Refused::by(house))
+    stands.await.map(axum::Json).map_err(RouteError::by(app))
 }
 
 /// Remove the counter token
@@ -197,9 +199,9 @@ async fn standing(
     operation_id = "removeHotp",
     tag = tag::HOTP,
     security(("session" = [])),
-    responses((status = NO_CONTENT, description = "It is gone."), May<(InSession, Changing, Altering, Enrolled)>),
+    responses((status = NO_CONTENT, description = "It is gone."), ErrorResponses<(InSession, Changing, Altering, Enrolled)>),
 )]
-async fn remove(State(house): State<House>, Extension(visit): Extension<Visit>) -> Shown<StatusCode> {
-    house.portal.remove_hotp(&visit).await.map_err(Refused::by(&house))?;
+async fn remove(State(app): State<AppState>, Extension(visit): Extension<Visit>) -> RouteResult<StatusCode> {
+    app.portal.remove_hotp(&visit).await.map_err(RouteError::by(&app))?;
     Ok(StatusCode::NO_CONTENT)
 }

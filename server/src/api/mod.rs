@@ -25,12 +25,12 @@ pub use input::Json;
 pub use problem::Problem;
 
 use axum::response::{IntoResponse, Response};
-use postern_app::portal::{No, Portal};
-use postern_app::web::front::House;
+use postern_app::portal::{Portal, UseCaseError};
+use postern_app::web::context::AppState;
 use utoipa_axum::router::OpenApiRouter;
 
 /// The routes of a browser's session.
-pub fn of_session() -> OpenApiRouter<House> {
+pub fn of_session() -> OpenApiRouter<AppState> {
     let routes = session::routes()
         .merge(otp::routes())
         .merge(totp::routes())
@@ -40,19 +40,19 @@ pub fn of_session() -> OpenApiRouter<House> {
 }
 
 /// What a handler answers.
-type Shown<T> = Result<T, Refused>;
+type RouteResult<T> = Result<T, RouteError>;
 
 /// A use case's no, as a problem.
-pub struct Refused(Problem);
+pub struct RouteError(Problem);
 
-impl Refused {
-    fn by(house: &House) -> impl FnOnce(No) -> Self + use<> {
-        let now = Portal::now(&house.portal);
+impl RouteError {
+    fn by(app: &AppState) -> impl FnOnce(UseCaseError) -> Self + use<> {
+        let now = Portal::now(&app.portal);
         move |no| Self(Problem::of(&no, now))
     }
 }
 
-impl IntoResponse for Refused {
+impl IntoResponse for RouteError {
     fn into_response(self) -> Response {
         self.0.into_response()
     }

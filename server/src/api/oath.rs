@@ -1,8 +1,8 @@
 //! What routes with codes have in common: the code, the enrolment that waits for one, and what came of it.
 
 use axum::response::{IntoResponse, Response};
-use postern_app::portal::{Answer, No, Passed};
-use postern_app::web::front::House;
+use postern_app::portal::{Answer, Passed, UseCaseError};
+use postern_app::web::context::AppState;
 use postern_app::web::session::{self, CookieChange};
 use postern_core::factor::otpauth::Provisioning;
 use postern_core::model::{Code, Refusal};
@@ -84,9 +84,11 @@ impl Begun {
 /// Whether it was right; after a rise the session has a new id.
 pub async fn status_of(verified: Answer<Passed>, cookie: &Cookie, change: &CookieChange) -> Answer<bool> {
     match verified {
-        Ok(Passed { rose: true, .. }) => session::rotate(cookie, change).await.map(|()| true).map_err(No::from),
+        Ok(Passed { rose: true, .. }) => {
+            session::rotate(cookie, change).await.map(|()| true).map_err(UseCaseError::from)
+        }
         Ok(_) => Ok(true),
-        Err(No::Refused(Refusal::Wrong { .. } | Refusal::Replayed { .. })) => Ok(false),
+        Err(UseCaseError::Refused(Refusal::Wrong { .. } | Refusal::Replayed { .. })) => Ok(false),
         Err(no) => Err(no),
     }
 }
@@ -94,12 +96,12 @@ pub async fn status_of(verified: Answer<Passed>, cookie: &Cookie, change: &Cooki
 /// 200 for right and wrong alike, and a new session id after a rise.
 pub async fn verified_or_not(
     verified: Answer<Passed>,
-    house: &House,
+    app: &AppState,
     cookie: &Cookie,
     change: &CookieChange,
 ) -> Response {
     match status_of(verified, cookie, change).await {
         Ok(status) => axum::Json(Status { status }).into_response(),
-        Err(no) => Problem::of(&no, house.portal.now()).into_response(),
+        Err(no) => Problem::of(&no, app.portal.now()).into_response(),
     }
 }

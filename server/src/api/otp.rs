@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use postern_app::portal::Sent;
-use postern_app::web::front::House;
+use postern_app::web::context::AppState;
 use postern_app::web::session::CookieChange;
 use postern_core::factor::email_code::Purpose;
 use postern_core::model::Visit;
@@ -16,10 +16,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::oath::{Otp, Status, verified_or_not};
-use super::refusals::{self, Changing, InSession, MailCode, Mailing, May, Typed};
-use super::{Json, Refused, Shown, tag};
+use super::refusals::{self, Changing, ErrorResponses, InSession, MailCode, Mailing, Typed};
+use super::{Json, RouteError, RouteResult, tag};
 
-pub fn routes() -> OpenApiRouter<House> {
+pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(send)).routes(routes!(verify))
 }
 
@@ -58,16 +58,16 @@ struct OtpSent {
     request_body(content = SendOtp, description = "Where to send it."),
     responses(
         (status = ACCEPTED, description = "The letter is in the queue.", body = OtpSent),
-        May<(InSession, Changing, refusals::Sent, Mailing)>,
+        ErrorResponses<(InSession, Changing, refusals::Sent, Mailing)>,
     ),
 )]
 async fn send(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(visit): Extension<Visit>,
     Json(SendOtp { email }): Json<SendOtp>,
-) -> Shown<impl IntoResponse> {
-    let sent = house.portal.send_mail_code(&visit, Purpose::Prove, &email).await.map_err(Refused::by(&house))?;
-    let now = house.portal.now();
+) -> RouteResult<impl IntoResponse> {
+    let sent = app.portal.send_mail_code(&visit, Purpose::Prove, &email).await.map_err(RouteError::by(&app))?;
+    let now = app.portal.now();
     let Sent { to, ends, resend_at } = sent;
     let body =
         OtpSent { sent_to: to.masked(), expires_in: now.secs_until(ends), retry_after: now.secs_until(resend_at) };
@@ -87,16 +87,16 @@ async fn send(
     responses(
         (status = OK, description = "Whether it was right.", body = Status,
             headers(("Set-Cookie" = String, description = "The session's new cookie, if its level rose."))),
-        May<(InSession, Changing, refusals::Sent, Typed, MailCode)>,
+        ErrorResponses<(InSession, Changing, refusals::Sent, Typed, MailCode)>,
     ),
 )]
 async fn verify(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(visit): Extension<Visit>,
     Extension(change): Extension<CookieChange>,
     cookie: Cookie,
     Json(otp): Json<Otp>,
 ) -> Response {
-    let verified = async { house.portal.answer_mail_code(&visit, &otp.code()?).await };
-    verified_or_not(verified.await, &house, &cookie, &change).await
+    let verified = async { app.portal.answer_mail_code(&visit, &otp.code()?).await };
+    verified_or_not(verified.await, &app, &cookie, &change).await
 }

@@ -2,8 +2,8 @@
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use postern_app::portal::{Fault, No};
-use postern_app::web::reply::Told;
+use postern_app::portal::{InternalError, UseCaseError};
+use postern_app::web::reply::FaultReport;
 use postern_core::model::{KeyFlaw, Refusal, SendLimit, Timestamp};
 use postern_core::port::WorkError;
 use serde::Serialize;
@@ -173,12 +173,12 @@ impl Problem {
     }
 
     /// What a use case answered.
-    pub fn of(no: &No, now: Timestamp) -> Self {
+    pub fn of(no: &UseCaseError, now: Timestamp) -> Self {
         match no {
-            No::Refused(refusal) => Self::of_refusal(refusal, now),
-            No::Fault(fault) => {
-                let Told { status, reference } = Told::of(fault);
-                if let Fault::Work(error @ (WorkError::ShareExceeded | WorkError::QueueFull)) = fault {
+            UseCaseError::Refused(refusal) => Self::of_refusal(refusal, now),
+            UseCaseError::InternalError(fault) => {
+                let FaultReport { status, reference } = FaultReport::of(fault);
+                if let InternalError::Work(error @ (WorkError::ShareExceeded | WorkError::QueueFull)) = fault {
                     return Self::busy(*error);
                 }
                 if status == StatusCode::SERVICE_UNAVAILABLE {
@@ -328,14 +328,14 @@ impl Problem {
     }
 
     /// A raw U2F key's answer, all of which is the body's fault.
-    pub fn of_u2f(no: &No, now: Timestamp) -> Self {
+    pub fn of_u2f(no: &UseCaseError, now: Timestamp) -> Self {
         match no {
-            No::Refused(Refusal::BadRegistration(flaw) | Refusal::BadAssertion(flaw))
+            UseCaseError::Refused(Refusal::BadRegistration(flaw) | Refusal::BadAssertion(flaw))
                 if *flaw != KeyFlaw::Malformed =>
             {
                 Self::new(kind::U2F_REFUSED, refused_answer(*flaw))
             }
-            No::Refused(Refusal::Cloned { .. }) => {
+            UseCaseError::Refused(Refusal::Cloned { .. }) => {
                 Self::new(kind::U2F_CLONED, "The key's count of signatures did not rise: there may be a copy of it.")
             }
             no => Self::of(no, now),

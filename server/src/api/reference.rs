@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::Config;
 
-use super::refusals::{Asked, May};
+use super::refusals::{Asked, ErrorResponses};
 use super::{Description, tag};
 use crate::assets::{File, JAVASCRIPT};
 
@@ -43,7 +43,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>(mut description: Description, ic
     operation_id = "showDescription",
     tag = tag::REFERENCE,
     security(()),
-    responses((status = OK, description = "An OpenAPI document.", body = Object), May<(Asked,)>),
+    responses((status = OK, description = "An OpenAPI document.", body = Object), ErrorResponses<(Asked,)>),
 )]
 async fn openapi(Extension(Described(bytes)): Extension<Described>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "application/json")], bytes)

@@ -1,4 +1,4 @@
-//! What a route may refuse, for its description: `May<(InSession, Sent, …)>` among its responses stands for one response
+//! What a route may refuse, for its description: `ErrorResponses<(InSession, Sent, …)>` among its responses stands for one response
 //! of every status, each with the kinds of problem that it may be.
 
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ pub trait Refusals {
 }
 
 /// What a route may answer when it does not do what it was asked.
-pub struct May<T>(PhantomData<T>);
+pub struct ErrorResponses<T>(PhantomData<T>);
 
 /// `Name: KIND, KIND;` with a sentence on when.
 macro_rules! refusals {
@@ -138,7 +138,7 @@ refusals_together!(A B C D E);
 refusals_together!(A B C D E F);
 refusals_together!(A B C D E F G);
 
-impl<T: Refusals> IntoResponses for May<T> {
+impl<T: Refusals> IntoResponses for ErrorResponses<T> {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         let mut by_status: BTreeMap<String, Vec<Kind>> = BTreeMap::new();
         for kind in T::kinds() {
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn kinds_of_one_status_share_a_response_and_only_those_that_pass_say_when() {
-        let responses = May::<(InSession, Changing, Adding, Tried, Enrolled)>::responses();
+        let responses = ErrorResponses::<(InSession, Changing, Adding, Tried, Enrolled)>::responses();
         let told = serde_json::to_value(&responses).expect("JSON");
         let statuses: Vec<&str> = responses.keys().map(String::as_str).collect();
         assert_eq!(statuses, ["400", "401", "403", "404", "408", "413", "414", "421", "429", "503"]);

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use http::StatusCode;
 use postern_app::portal::{Answer, KeyAdded};
-use postern_app::web::front::House;
+use postern_app::web::context::AppState;
 use postern_app::web::session::{self, CookieChange};
 use postern_core::factor::security_key::{AssertionAnswer, RegistrationAnswer};
 use postern_core::model::{FactorId, Refusal, Visit};
@@ -16,13 +16,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::refusals::{
-    Adding, Altering, Bounded, Challenged, Changing, Enrolled, InSession, KeyPassing, May, OneMoreKey, Registering,
-    Renaming, Sent, Tried,
+    Adding, Altering, Bounded, Challenged, Changing, Enrolled, ErrorResponses, InSession, KeyPassing, OneMoreKey,
+    Registering, Renaming, Sent, Tried,
 };
 use super::webauthn::{AuthenticationResponseJSON, CreationOptions, RegistrationResponseJSON, RequestOptions};
-use super::{Json, Refused, Shown, tag};
+use super::{Json, RouteError, RouteResult, tag};
 
-pub fn routes() -> OpenApiRouter<House> {
+pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(begin_registration, finish_registration))
         .routes(routes!(begin_authentication, finish_authentication))
@@ -52,15 +52,15 @@ struct BeginRegistration {
     request_body(content = BeginRegistration, description = "An empty body will do."),
     responses(
         (status = OK, description = "What to ask the browser for.", body = CreationOptions),
-        May<(InSession, Changing, Sent, Bounded, Adding, OneMoreKey, Challenged)>,
+        ErrorResponses<(InSession, Changing, Sent, Bounded, Adding, OneMoreKey, Challenged)>,
     ),
 )]
 async fn begin_registration(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(visit): Extension<Visit>,
     Json(BeginRegistration { name }): Json<BeginRegistration>,
-) -> Shown<impl IntoResponse> {
-    let options = house.portal.begin_registration(&visit, name.as_deref()).await.map_err(Refused::by(&house))?;
+) -> RouteResult<impl IntoResponse> {
+    let options = app.portal.begin_registration(&visit, name.as_deref()).await.map_err(RouteError::by(&app))?;
     Ok(axum::Json(options))
 }
 
@@ -89,24 +89,24 @@ struct Named {
     responses(
         (status = CREATED, description = "It is registered.", body = Named,
             headers(("Set-Cookie" = String, description = "The session's new cookie, if its level rose."))),
-        May<(InSession, Changing, Sent, Adding, Registering)>,
+        ErrorResponses<(InSession, Changing, Sent, Adding, Registering)>,
     ),
 )]
 async fn finish_registration(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(visit): Extension<Visit>,
     Extension(change): Extension<CookieChange>,
     cookie: Cookie,
     Json(answer): Json<RegistrationAnswer>,
-) -> Shown<impl IntoResponse> {
+) -> RouteResult<impl IntoResponse> {
     let added = async {
-        let added = house.portal.finish_registration(&visit, &answer, None).await?;
+        let added = app.portal.finish_registration(&visit, &answer, None).await?;
         if added.rose {
             session::rotate(&cookie, &change).await?;
         }
         Ok(added)
     };
-    let KeyAdded { id, name, .. } = added.await.map_err(Refused::by(&house))?;
+    let KeyAdded { id, name, .. } = added.await.map_err(RouteError::by(&app))?;
     Ok((StatusCode::CREATED, axum::Json(Named { id: id.to_string(), name })))
 }
 
@@ -121,14 +121,14 @@ async fn finish_registration(
     security(("session" = [])),
     responses(
         (status = OK, description = "What to ask the browser for.", body = RequestOptions),
-        May<(InSession, Changing, Enrolled, Challenged)>,
+        ErrorResponses<(InSession, Changing, Enrolled, Challenged)>,
     ),
 )]
 async fn begin_authentication(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(visit): Extension<Visit>,
-) -> Shown<impl IntoResponse> {
-    Ok(axum::Json(house.portal.begin_authentication(&visit).await.map_err(Refused::by(&house))?))
+) -> RouteResult<impl IntoResponse> {
+    Ok(axum::Json(app.portal.begin_authentication(&visit).await.map_err(RouteError::by(&app))?))
 }
 
 /// A key passed.
@@ -157,24 +157,24 @@ struct Verified {
     responses(
         (status = OK, description = "It passed.", body = Verified,
             headers(("Set-Cookie" = String, description = "The session's new cookie, if its level rose."))),
-        May<(InSession, Changing, Sent, Enrolled, Tried, KeyPassing)>,
+        ErrorResponses<(InSession, Changing, Sent, Enrolled, Tried, KeyPassing)>,
     ),
 )]
 async fn finish_authentication(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(visit): Extension<Visit>,
     Extension(change): Extension<CookieChange>,
     cookie: Cookie,
     Json(answer): Json<AssertionAnswer>,
-) -> Shown<impl IntoResponse> {
+) -> RouteResult<impl IntoResponse> {
     let verified = async {
-        let passed = house.portal.finish_authentication(&visit, &answer).await?;
+        let passed = app.portal.finish_authentication(&visit, &answer).await?;
         if passed.rose {
             session::rotate(&cookie, &change).await?;
         }
         Ok(Verified { status: true, id: passed.factor.to_string() })
     };
-    Ok(axum::Json(verified.await.map_err(Refused::by(&house))?))
+    Ok(axum::Json(verified.await.map_err(RouteError::by(&app))?))
 }
 
 /// What the key is to be called from now on.
@@ -200,21 +200,21 @@ struct Rename {
     request_body(content = Rename, description = "Its new name."),
     responses(
         (status = OK, description = "As it is now.", body = Named),
-        May<(InSession, Changing, Sent, Bounded, Altering, Enrolled, Renaming)>,
+        ErrorResponses<(InSession, Changing, Sent, Bounded, Altering, Enrolled, Renaming)>,
     ),
 )]
 async fn rename(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(visit): Extension<Visit>,
     Path(id): Path<String>,
     Json(Rename { name }): Json<Rename>,
-) -> Shown<impl IntoResponse> {
+) -> RouteResult<impl IntoResponse> {
     let renamed = async {
         let id = key(&id)?;
-        let name = house.portal.rename_key(&visit, id, &name).await?;
+        let name = app.portal.rename_key(&visit, id, &name).await?;
         Ok(Named { id: id.to_string(), name })
     };
-    Ok(axum::Json(renamed.await.map_err(Refused::by(&house))?))
+    Ok(axum::Json(renamed.await.map_err(RouteError::by(&app))?))
 }
 
 /// Remove a key
@@ -227,15 +227,15 @@ async fn rename(
     tag = tag::SECURITY_KEYS,
     security(("session" = [])),
     params(("id" = String, Path, description = "The factor's id.", example = "p9Qmdm3yT0mXcJ9mUuVZ1g")),
-    responses((status = NO_CONTENT, description = "It is gone."), May<(InSession, Changing, Altering, Enrolled)>),
+    responses((status = NO_CONTENT, description = "It is gone."), ErrorResponses<(InSession, Changing, Altering, Enrolled)>),
 )]
 async fn remove(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(visit): Extension<Visit>,
     Path(id): Path<String>,
-) -> Shown<StatusCode> {
-    let removed = async { house.portal.remove_key(&visit, key(&id)?).await };
-    removed.await.map_err(Refused::by(&house))?;
+) -> RouteResult<StatusCode> {
+    let removed = async { app.portal.remove_key(&visit, key(&id)?).await };
+    removed.await.map_err(RouteError::by(&app))?;
     Ok(StatusCode::NO_CONTENT)
 }
 

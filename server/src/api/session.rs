@@ -4,7 +4,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use http::StatusCode;
-use postern_app::web::front::House;
+use postern_app::web::context::AppState;
 use postern_app::web::session::{self, CookieChange};
 use postern_core::model::{Timestamp, Visit};
 use serde::Serialize;
@@ -13,10 +13,10 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::refusals::{Beginning, Changing, InSession, May};
-use super::{Refused, Shown, tag};
+use super::refusals::{Beginning, Changing, ErrorResponses, InSession};
+use super::{RouteError, RouteResult, tag};
 
-pub fn routes() -> OpenApiRouter<House> {
+pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(show, end))
 }
 
@@ -79,11 +79,11 @@ pub enum FactorKind {
     responses(
         (status = OK, description = "The session.", body = SessionShown,
             headers(("Set-Cookie" = String, description = "The cookie of a session that began just now."))),
-        May<(InSession, Beginning)>,
+        ErrorResponses<(InSession, Beginning)>,
     ),
 )]
-async fn show(State(house): State<House>, Extension(visit): Extension<Visit>) -> Shown<impl IntoResponse> {
-    let look = house.portal.look(&visit).await.map_err(Refused::by(&house))?;
+async fn show(State(app): State<AppState>, Extension(visit): Extension<Visit>) -> RouteResult<impl IntoResponse> {
+    let look = app.portal.look(&visit).await.map_err(RouteError::by(&app))?;
     let factors = look.enrolled().map(|factor| FactorShown {
         kind: factor.kind.to_string(),
         id: factor.id.to_string(),
@@ -110,19 +110,19 @@ async fn show(State(house): State<House>, Extension(visit): Extension<Visit>) ->
     security(("session" = [])),
     responses(
         (status = NO_CONTENT, description = "It is gone, and the cookie is taken back."),
-        May<(InSession, Changing)>,
+        ErrorResponses<(InSession, Changing)>,
     ),
 )]
 async fn end(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(visit): Extension<Visit>,
     Extension(change): Extension<CookieChange>,
     cookie: Cookie,
-) -> Shown<StatusCode> {
+) -> RouteResult<StatusCode> {
     let ended = async {
-        house.portal.leave(&visit).await?;
+        app.portal.leave(&visit).await?;
         Ok(session::end(&cookie, &change).await?)
     };
-    ended.await.map_err(Refused::by(&house))?;
+    ended.await.map_err(RouteError::by(&app))?;
     Ok(StatusCode::NO_CONTENT)
 }

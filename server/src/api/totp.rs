@@ -4,7 +4,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use postern_app::web::front::House;
+use postern_app::web::context::AppState;
 use postern_app::web::session::CookieChange;
 use postern_core::factor::totp::Setting;
 use postern_core::model::Visit;
@@ -16,10 +16,12 @@ use utoipa_axum::routes;
 
 use super::input::whole;
 use super::oath::{Algorithm, Begun, Otp, Status, verified_or_not};
-use super::refusals::{Adding, Altering, AtMostOne, Bounded, Changing, Enrolled, InSession, May, Sent, Tried, Typed};
-use super::{Json, Refused, Shown, tag};
+use super::refusals::{
+    Adding, Altering, AtMostOne, Bounded, Changing, Enrolled, ErrorResponses, InSession, Sent, Tried, Typed,
+};
+use super::{Json, RouteError, RouteResult, tag};
 
-pub fn routes() -> OpenApiRouter<House> {
+pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(begin, remove)).routes(routes!(verify))
 }
 
@@ -59,19 +61,19 @@ struct BeginTotp {
     request_body(content = BeginTotp, description = "An empty body will do."),
     responses(
         (status = CREATED, description = "Scan or type this.", body = Begun),
-        May<(InSession, Changing, Sent, Bounded, Adding, AtMostOne)>,
+        ErrorResponses<(InSession, Changing, Sent, Bounded, Adding, AtMostOne)>,
     ),
 )]
 async fn begin(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(visit): Extension<Visit>,
     Json(asked): Json<BeginTotp>,
-) -> Shown<impl IntoResponse> {
+) -> RouteResult<impl IntoResponse> {
     let begun = async {
         let setting = Setting::choose(asked.algorithm.as_deref(), asked.digits, asked.interval)?;
-        house.portal.begin_totp(&visit, setting, asked.account.as_deref()).await
+        app.portal.begin_totp(&visit, setting, asked.account.as_deref()).await
     };
-    let begun = begun.await.map_err(Refused::by(&house))?;
+    let begun = begun.await.map_err(RouteError::by(&app))?;
     Ok((StatusCode::CREATED, axum::Json(Begun::of(&begun.provisioning))))
 }
 
@@ -90,18 +92,18 @@ async fn begin(
     responses(
         (status = OK, description = "Whether it was right.", body = Status,
             headers(("Set-Cookie" = String, description = "The session's new cookie, if its level rose."))),
-        May<(InSession, Changing, Sent, Typed, Adding, Tried, Enrolled)>,
+        ErrorResponses<(InSession, Changing, Sent, Typed, Adding, Tried, Enrolled)>,
     ),
 )]
 async fn verify(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(visit): Extension<Visit>,
     Extension(change): Extension<CookieChange>,
     cookie: Cookie,
     Json(otp): Json<Otp>,
 ) -> Response {
-    let verified = async { house.portal.answer_totp(&visit, &otp.code()?).await };
-    verified_or_not(verified.await, &house, &cookie, &change).await
+    let verified = async { app.portal.answer_totp(&visit, &otp.code()?).await };
+    verified_or_not(verified.await, &app, &cookie, &change).await
 }
 
 /// Remove the authenticator app
@@ -113,9 +115,9 @@ async fn verify(
     operation_id = "removeTotp",
     tag = tag::TOTP,
     security(("session" = [])),
-    responses((status = NO_CONTENT, description = "It is gone."), May<(InSession, Changing, Altering, Enrolled)>),
+    responses((status = NO_CONTENT, description = "It is gone."), ErrorResponses<(InSession, Changing, Altering, Enrolled)>),
 )]
-async fn remove(State(house): State<House>, Extension(visit): Extension<Visit>) -> Shown<StatusCode> {
-    house.portal.remove_totp(&visit).await.map_err(Refused::by(&house))?;
+async fn remove(State(app): State<AppState>, Extension(visit): Extension<Visit>) -> RouteResult<StatusCode> {
+    app.portal.remove_totp(&visit).await.map_err(RouteError::by(&app))?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -15,7 +15,7 @@ pub const USUAL_FILE: &str = "postern.toml";
 
 /// What the process was given, before any of it is understood. Not `Debug`: there may be secrets in it.
 #[derive(Clone, Default)]
-pub struct Given {
+pub struct ConfigSources {
     /// `--config FILE`.
     pub file: Option<PathBuf>,
     /// Variables; those that do not begin with `POSTERN_` are not looked at.
@@ -26,7 +26,7 @@ pub struct Given {
     pub flags: Vec<(&'static str, String)>,
 }
 
-impl Given {
+impl ConfigSources {
     /// The process's own environment, and what its command line said.
     pub fn by_process(file: Option<PathBuf>, flags: Vec<(&'static str, String)>) -> Self {
         let (mut variables, mut not_utf8) = (Vec::new(), Vec::new());
@@ -58,7 +58,7 @@ impl Given {
 pub type Values = BTreeMap<&'static str, (Secret<String>, Source)>;
 
 /// Flag over environment over file over default; an empty text takes a setting back to its default.
-pub fn gather(given: &Given, mistakes: &mut Vec<Mistake>) -> Values {
+pub fn gather(given: &ConfigSources, mistakes: &mut Vec<Mistake>) -> Values {
     let mut values: Values = SETTINGS
         .iter()
         .filter_map(|setting| Some((setting.name, (setting.default?.to_owned().into(), Source::Default))))
@@ -112,7 +112,7 @@ pub fn gather(given: &Given, mistakes: &mut Vec<Mistake>) -> Values {
 }
 
 /// The variables that were left alone since they tell of neighbours.
-pub fn neighbours(given: &Given) -> Vec<String> {
+pub fn neighbours(given: &ConfigSources) -> Vec<String> {
     let is_setting = |name: &str| name == FILE_VARIABLE || Setting::by_variable(name).is_some();
     let of_neighbours = given
         .variables

@@ -19,7 +19,7 @@ pub type MasterKey = Secret<[u8; 32]>;
 #[derive(Clone, Debug)]
 pub enum MasterKeys {
     /// Newest first, at least one.
-    Given(Vec<MasterKey>),
+    ConfigSources(Vec<MasterKey>),
     /// Made at the first start: a portal on localhost may, since nobody else depends on it.
     KeptInDataDir,
 }
@@ -50,7 +50,7 @@ impl MasterKeys {
         let keys = texts.enumerate().map(|(n, text)| one(text).map_err(|why| format!("key {} {why}", n + 1)));
         match keys.collect::<Result<Vec<_>, _>>() {
             Ok(keys) if keys.is_empty() => Err(Wrong::new("holds no key", RIGHT)),
-            Ok(keys) => Ok(Self::Given(keys)),
+            Ok(keys) => Ok(Self::ConfigSources(keys)),
             Err(what) => Err(Wrong::new(what, RIGHT)),
         }
     }
@@ -96,7 +96,7 @@ impl Config {
 
     /// The master keys that there are already; `None` where one would be made at the first start.
     pub fn known_master_keys(&self) -> Result<Option<Vec<MasterKey>>, NoMasterKeys> {
-        if let MasterKeys::Given(keys) = &self.master_keys {
+        if let MasterKeys::ConfigSources(keys) = &self.master_keys {
             return Ok(Some(keys.clone()));
         }
         let path = self.master_key_path();
@@ -105,7 +105,7 @@ impl Config {
             return Ok(None);
         }
         match MasterKeys::read_file(&path) {
-            Ok(MasterKeys::Given(keys)) => Ok(Some(keys)),
+            Ok(MasterKeys::ConfigSources(keys)) => Ok(Some(keys)),
             Ok(MasterKeys::KeptInDataDir) => Ok(None),
             Err(Wrong { what, .. }) => Err(fault(what)),
         }

@@ -32,7 +32,7 @@ use postern_app::portal::operator::Admin;
 use postern_core::model::Secret;
 use postern_core::rules::sign_up::SignUp;
 
-pub use gather::{Given, USUAL_FILE};
+pub use gather::{ConfigSources, USUAL_FILE};
 pub use master_keys::{MasterKeys, NoDataDir, NoMasterKeys};
 pub use mistake::{Mistake, Mistakes, Source, Wrong};
 pub use origin::PublicOrigin;
@@ -109,7 +109,7 @@ pub enum LogFormat {
 
 impl Config {
     /// Reads everything that was given and answers with a whole configuration or with every mistake in it.
-    pub fn load(given: &Given) -> Result<Self, Mistakes> {
+    pub fn load(given: &ConfigSources) -> Result<Self, Mistakes> {
         let mut mistakes = Vec::new();
         let values = gather::gather(given, &mut mistakes);
         let mut reader = Reader { values: &values, mistakes };

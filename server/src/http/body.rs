@@ -12,9 +12,9 @@ use crate::connections::Timeouts;
 
 /// What a body may weigh.
 #[derive(Clone, Copy, Debug)]
-pub struct Most(pub u64);
+pub struct BodyLimit(pub u64);
 
-pub async fn layer(State(Most(most)): State<Most>, request: Request, next: Next) -> Response {
+pub async fn layer(State(BodyLimit(most)): State<BodyLimit>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     if body.is_end_stream() {
         return next.run(Request::from_parts(parts, body)).await;

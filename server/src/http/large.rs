@@ -13,7 +13,7 @@ use http::{Method, StatusCode};
 use postern_core::model::Network;
 use tokio::sync::Semaphore;
 
-use super::body::{Most, collect};
+use super::body::{BodyLimit, collect};
 use super::byte_budget::{ByteBudget, Share};
 use crate::api::{Problem, kind};
 use crate::connections::Timeouts;
@@ -25,24 +25,24 @@ const ARRIVING: (usize, usize) = (32 << 20, 9 << 20);
 const LEAVING: (usize, usize) = (128 << 20, 48 << 20);
 
 /// How many requests are worked on, since any may be answered with a whole vault. One more waits, which takes milliseconds.
-const WORKED_ON: usize = 8;
+const IN_FLIGHT: usize = 8;
 
 /// What is bounded here.
 #[derive(Clone, Debug)]
-pub struct Large {
+pub struct LargeBodyLimiter {
     /// What a body may weigh that adds to a list or takes from it; no answer weighs more.
-    most: Most,
+    most: BodyLimit,
     /// What any other may; up to here a body or an answer counts nothing.
-    usual: Most,
+    usual: BodyLimit,
     arriving: ByteBudget,
     leaving: ByteBudget,
-    worked_on: Arc<Semaphore>,
+    in_flight: Arc<Semaphore>,
 }
 
-impl Large {
-    pub fn new(most: Most, usual: Most) -> Self {
+impl LargeBodyLimiter {
+    pub fn new(most: BodyLimit, usual: BodyLimit) -> Self {
         let [arriving, leaving] = [ARRIVING, LEAVING].map(|(total, share)| ByteBudget::new(total, share));
-        Self { most, usual, arriving, leaving, worked_on: Arc::new(Semaphore::new(WORKED_ON)) }
+        Self { most, usual, arriving, leaving, in_flight: Arc::new(Semaphore::new(IN_FLIGHT)) }
     }
 
     /// How much of a length counts.
@@ -52,13 +52,13 @@ impl Large {
 }
 
 pub async fn layer(
-    State(large): State<Large>,
+    State(large): State<LargeBodyLimiter>,
     Extension(network): Extension<Network>,
     request: Request,
     next: Next,
 ) -> Response {
     let may_be_large = [Method::POST, Method::DELETE].contains(request.method());
-    let Most(most) = if may_be_large { large.most } else { large.usual };
+    let BodyLimit(most) = if may_be_large { large.most } else { large.usual };
     let is_safe = request.method().is_safe();
     let (parts, body) = request.into_parts();
     if body.size_hint().lower() > most {
@@ -73,7 +73,7 @@ pub async fn layer(
         Ok(Err(refused)) => return refused.into_response(),
         Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
     };
-    let Ok(_turn) = large.worked_on.acquire().await else {
+    let Ok(_turn) = large.in_flight.acquire().await else {
         // Nobody closes it.
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
@@ -92,7 +92,7 @@ fn busy() -> Response {
 }
 
 /// The same answer, which holds its share of the budget until the last byte is with the operating system.
-async fn held_until_sent(response: Response, mut share: Share, large: &Large) -> Response {
+async fn held_until_sent(response: Response, mut share: Share, large: &LargeBodyLimiter) -> Response {
     let (parts, body) = response.into_parts();
     // It is in memory already.
     let Ok(bytes) = to_bytes(body, usize::MAX).await else {
@@ -134,13 +134,13 @@ mod tests {
     use super::*;
 
     /// One request at a time; room for two of the largest bodies, and two of the largest answers.
-    fn small() -> Large {
-        Large {
-            most: Most(10),
-            usual: Most(5),
+    fn small() -> LargeBodyLimiter {
+        LargeBodyLimiter {
+            most: BodyLimit(10),
+            usual: BodyLimit(5),
             arriving: ByteBudget::new(40, 20),
             leaving: ByteBudget::new(40, 20),
-            worked_on: Arc::new(Semaphore::new(1)),
+            in_flight: Arc::new(Semaphore::new(1)),
         }
     }
 

@@ -11,9 +11,9 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use postern_app::pages;
 use postern_app::pages::views::message::Message;
-use postern_app::portal::{Fault, No};
-use postern_app::web::front::House;
-use postern_app::web::reply::{REFERENCE, Told};
+use postern_app::portal::{InternalError, UseCaseError};
+use postern_app::web::context::AppState;
+use postern_app::web::reply::{FaultReport, REFERENCE};
 use postern_core::model::{Network, Refusal};
 use postern_core::port::WorkError;
 use tracing::Instrument as _;
@@ -29,7 +29,7 @@ use crate::store::sessions::{Trouble, watched};
 const AWAY: u64 = 5;
 
 pub async fn layer(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(network): Extension<Network>,
     request: Request,
     next: Next,
@@ -42,7 +42,7 @@ pub async fn layer(
     let answered = async {
         let (response, trouble) = watched(next.run(request)).await;
         let store_failed = trouble == Some(Trouble::StoreFailed);
-        let mut response = worded(response, store_failed, &house, &path);
+        let mut response = worded(response, store_failed, &app, &path);
         response.headers_mut().insert(request_id::HEADER, id.header());
         let (status, duration_ms) = (response.status().as_u16(), milliseconds(begun.elapsed()));
         tracing::info!(target: "postern::http", method, route, status, %network, duration_ms, "request");
@@ -57,7 +57,7 @@ fn milliseconds(duration: Duration) -> f64 {
 }
 
 /// Gives words to an error that has none.
-fn worded(response: Response, store_failed: bool, house: &House, path: &str) -> Response {
+fn worded(response: Response, store_failed: bool, app: &AppState, path: &str) -> Response {
     let status = response.status();
     let has_words = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| {
         [b"text/html".as_slice(), b"application/"].iter().any(|words| kind.as_bytes().starts_with(words))
@@ -70,11 +70,11 @@ fn worded(response: Response, store_failed: bool, house: &House, path: &str) -> 
     let away = status == StatusCode::SERVICE_UNAVAILABLE || (status.is_server_error() && store_failed);
     let status = if away { StatusCode::SERVICE_UNAVAILABLE } else { status };
     let worded = if is_for_programs(path) {
-        problem(status, &response, house).into_response()
+        problem(status, &response, app).into_response()
     } else {
         let message = response.extensions().get::<Message>().cloned();
-        let message = message.unwrap_or_else(|| message_of(status, &response, house));
-        page(&message, status, house, path)
+        let message = message.unwrap_or_else(|| message_of(status, &response, app));
+        page(&message, status, app, path)
     };
     kept(&response, worded)
 }
@@ -89,9 +89,9 @@ fn kept(old: &Response, mut new: Response) -> Response {
     new
 }
 
-fn problem(status: StatusCode, response: &Response, house: &House) -> Problem {
+fn problem(status: StatusCode, response: &Response, app: &AppState) -> Problem {
     if status == StatusCode::MISDIRECTED_REQUEST {
-        return Problem::other_host(&house.origin);
+        return Problem::other_host(&app.origin);
     }
     if status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE {
         Problem::fault(status, &reference(response))
@@ -100,9 +100,9 @@ fn problem(status: StatusCode, response: &Response, house: &House) -> Problem {
     }
 }
 
-fn message_of(status: StatusCode, response: &Response, house: &House) -> Message {
+fn message_of(status: StatusCode, response: &Response, app: &AppState) -> Message {
     match status {
-        StatusCode::MISDIRECTED_REQUEST => Message::OtherHost { origin: house.origin.to_string() },
+        StatusCode::MISDIRECTED_REQUEST => Message::OtherHost { origin: app.origin.to_string() },
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Message::NotFound,
         StatusCode::FORBIDDEN => Message::Refused,
         StatusCode::UNAUTHORIZED => Message::SignedOut,
@@ -110,7 +110,7 @@ fn message_of(status: StatusCode, response: &Response, house: &House) -> Message
         StatusCode::TOO_MANY_REQUESTS => Message::TooMany { wait_secs: wait_secs(response) },
         StatusCode::SERVICE_UNAVAILABLE => Message::Away { wait_secs: AWAY },
         status if status.is_client_error() => Message::Unreadable,
-        _ => Message::Fault { reference: reference(response) },
+        _ => Message::InternalError { reference: reference(response) },
     }
 }
 
@@ -122,8 +122,8 @@ fn wait_secs(response: &Response) -> u64 {
 
 /// Of a fault that was logged; or of an error that nobody accounted for, which is logged now.
 fn reference(response: &Response) -> String {
-    let told = response.headers().get(REFERENCE).and_then(|reference| reference.to_str().ok());
-    told.map_or_else(unexplained, str::to_owned)
+    let report = response.headers().get(REFERENCE).and_then(|reference| reference.to_str().ok());
+    report.map_or_else(unexplained, str::to_owned)
 }
 
 fn unexplained() -> String {
@@ -133,8 +133,8 @@ fn unexplained() -> String {
 }
 
 /// A page that says why something did not happen.
-pub fn page(message: &Message, status: StatusCode, house: &House, path: &str) -> Response {
-    let mut response = Response::new(Body::from(without_marks(&pages::message(house, message, path))));
+pub fn page(message: &Message, status: StatusCode, app: &AppState, path: &str) -> Response {
+    let mut response = Response::new(Body::from(without_marks(&pages::message(app, message, path))));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
@@ -145,27 +145,27 @@ pub fn page(message: &Message, status: StatusCode, house: &House, path: &str) ->
 }
 
 /// The answer to a use case that did not do it, outside a page.
-pub fn no(no: &No, house: &House, path: &str) -> Response {
+pub fn no(no: &UseCaseError, app: &AppState, path: &str) -> Response {
     if is_for_programs(path) {
-        return Problem::of(no, house.portal.now()).into_response();
+        return Problem::of(no, app.portal.now()).into_response();
     }
     match no {
-        No::Refused(Refusal::TooManySessions { until }) => {
-            let wait_secs = house.portal.now().secs_until(*until);
-            page(&Message::TooMany { wait_secs }, StatusCode::TOO_MANY_REQUESTS, house, path)
+        UseCaseError::Refused(Refusal::TooManySessions { until }) => {
+            let wait_secs = app.portal.now().secs_until(*until);
+            page(&Message::TooMany { wait_secs }, StatusCode::TOO_MANY_REQUESTS, app, path)
         }
-        No::Refused(_) => page(&Message::Refused, StatusCode::FORBIDDEN, house, path),
-        No::Fault(fault) => {
-            let Told { status, reference } = Told::of(fault);
+        UseCaseError::Refused(_) => page(&Message::Refused, StatusCode::FORBIDDEN, app, path),
+        UseCaseError::InternalError(fault) => {
+            let FaultReport { status, reference } = FaultReport::of(fault);
             let message = match status {
-                _ if matches!(fault, Fault::Work(WorkError::QueueFull)) => {
+                _ if matches!(fault, InternalError::Work(WorkError::QueueFull)) => {
                     Message::Busy { wait_secs: WorkError::RETRY_AFTER }
                 }
                 StatusCode::SERVICE_UNAVAILABLE => Message::Away { wait_secs: AWAY },
                 StatusCode::TOO_MANY_REQUESTS => Message::TooMany { wait_secs: WorkError::RETRY_AFTER },
-                _ => Message::Fault { reference },
+                _ => Message::InternalError { reference },
             };
-            page(&message, status, house, path)
+            page(&message, status, app, path)
         }
     }
 }

@@ -13,8 +13,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use postern_app::pages::views::message::Message;
-use postern_app::portal::{Answer, Begun, Fault, LARGEST_OUTCOME, Lease, Submission, SubmissionToken, Submitter};
-use postern_app::web::front::House;
+use postern_app::portal::{
+    Answer, Begun, InternalError, LARGEST_OUTCOME, Lease, Submission, SubmissionToken, Submitter,
+};
+use postern_app::web::context::AppState;
 use postern_app::web::session;
 use postern_app::web::submission::FIELD;
 use postern_core::model::{Network, SessionHandle};
@@ -37,7 +39,7 @@ const MOST_COOKIES: usize = 4;
 /// What the layer needs.
 #[derive(Clone)]
 pub struct Submissions<S> {
-    pub house: House,
+    pub app: AppState,
     pub sessions: S,
     /// Whether its forms belong to a session; those of others belong to nobody.
     pub of_sessions: bool,
@@ -58,25 +60,25 @@ pub async fn layer<S: SessionStore + Clone>(
     let (headers, network) = (parts.headers.clone(), parts.extensions.get::<Network>().copied());
     let request = Request::from_parts(parts, Body::from(body.clone()));
     let Some(token) = token else { return next.run(request).await };
-    let house = submissions.house.clone();
-    if token.is_too_old(house.portal.now()) {
-        return outcome::page(&Message::PageTooOld, StatusCode::CONFLICT, &house, &path);
+    let app = submissions.app.clone();
+    if token.is_too_old(app.portal.now()) {
+        return outcome::page(&Message::PageTooOld, StatusCode::CONFLICT, &app, &path);
     }
     let submission = match submissions.submission(&headers, network, &path, &body).await {
         Ok(Some(submission)) => submission,
         Ok(None) => return next.run(request).await,
-        Err(no) => return outcome::no(&no, &house, &path),
+        Err(no) => return outcome::no(&no, &app, &path),
     };
     match submissions.wait(&submission).await {
-        Ok(Begun::First(lease)) => keep(&house, &submission, lease, next.run(request).await).await,
-        Ok(Begun::Done(Some(kept))) => match Kept::read(&kept) {
+        Ok(Begun::First(lease)) => keep(&app, &submission, lease, next.run(request).await).await,
+        Ok(Begun::Done(Some(kept))) => match StoredResponse::read(&kept) {
             Some(kept) => submissions.answer_again(kept, &headers).await,
-            None => outcome::page(&Message::AlreadySubmitted, StatusCode::CONFLICT, &house, &path),
+            None => outcome::page(&Message::AlreadySubmitted, StatusCode::CONFLICT, &app, &path),
         },
-        Ok(Begun::Done(None)) => outcome::page(&Message::AlreadySubmitted, StatusCode::CONFLICT, &house, &path),
+        Ok(Begun::Done(None)) => outcome::page(&Message::AlreadySubmitted, StatusCode::CONFLICT, &app, &path),
         Ok(Begun::Unprotected) => next.run(request).await,
-        Ok(Begun::Running) => outcome::no(&Fault::Contended.into(), &house, &path),
-        Err(no) => outcome::no(&no, &house, &path),
+        Ok(Begun::Running) => outcome::no(&InternalError::Contended.into(), &app, &path),
+        Err(no) => outcome::no(&no, &app, &path),
     }
 }
 
@@ -91,13 +93,13 @@ fn token(body: &[u8]) -> Option<SubmissionToken> {
 
 /// A response as it is kept: status, headers, body.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct StoredResponse {
     status: u16,
     headers: Vec<(String, Vec<u8>)>,
     body: String,
 }
 
-impl Kept {
+impl StoredResponse {
     fn read(bytes: &[u8]) -> Option<Self> {
         rmp_serde::from_slice(bytes).ok()
     }
@@ -125,7 +127,7 @@ impl<S: SessionStore + Clone> Submissions<S> {
         path: &str,
         body: &Bytes,
     ) -> Answer<Option<Submission>> {
-        let portal = &self.house.portal;
+        let portal = &self.app.portal;
         if !self.of_sessions {
             // The body has the token, which that page alone has. Cookies may be anybody's, and change in between.
             return Ok(network.map(|network| portal.submission(Submitter::Network(network), path, body)));
@@ -147,12 +149,12 @@ impl<S: SessionStore + Clone> Submissions<S> {
 
     /// The session ids that a request brings.
     fn ids(&self, headers: &HeaderMap) -> Vec<Id> {
-        let brought = cookie::brought(headers, self.house.origin.starts_with("https:"));
+        let brought = cookie::brought(headers, self.app.origin.starts_with("https:"));
         brought.iter().filter_map(|id| id.parse().ok()).take(MOST_COOKIES).collect()
     }
 
     /// The handle of a session that is good.
-    async fn live(&self, id: &Id) -> Result<Option<SessionHandle>, Fault> {
+    async fn live(&self, id: &Id) -> Result<Option<SessionHandle>, InternalError> {
         let record = self.sessions.load(id).await.map_err(session::store_fault)?;
         Ok(record.and_then(|record| session::of_record(&record.data)).map(|session| session.handle))
     }
@@ -161,7 +163,7 @@ impl<S: SessionStore + Clone> Submissions<S> {
     async fn wait(&self, submission: &Submission) -> Answer<Begun> {
         let (times, pause) = POLL;
         for _ in 0..times {
-            match self.house.portal.begin_submission(submission).await? {
+            match self.app.portal.begin_submission(submission).await? {
                 Begun::Running => tokio::time::sleep(pause).await,
                 begun => return Ok(begun),
             }
@@ -170,7 +172,7 @@ impl<S: SessionStore + Clone> Submissions<S> {
     }
 
     /// The cookies of the outcome are for a browser that has not got them: one whose session is good has a newer one.
-    async fn answer_again(&self, kept: Kept, headers: &HeaderMap) -> Response {
+    async fn answer_again(&self, kept: StoredResponse, headers: &HeaderMap) -> Response {
         let mut has_session = false;
         if self.of_sessions {
             for id in self.ids(headers) {
@@ -182,15 +184,15 @@ impl<S: SessionStore + Clone> Submissions<S> {
 }
 
 /// Keeps what came of a submission. What was refused or failed outright may be sent again.
-async fn keep(house: &House, submission: &Submission, lease: Lease, response: Response) -> Response {
+async fn keep(app: &AppState, submission: &Submission, lease: Lease, response: Response) -> Response {
     let status = response.status();
     if !(status.is_success() || status.is_redirection()) {
-        report(house.portal.give_up_submission(submission, lease).await);
+        report(app.portal.give_up_submission(submission, lease).await);
         return response;
     }
     let fits = response.body().size_hint().exact().is_some_and(|size| size <= LARGEST_OUTCOME as u64);
     if !fits {
-        report(house.portal.finish_submission(submission, lease, None).await);
+        report(app.portal.finish_submission(submission, lease, None).await);
         return response;
     }
     let (parts, body) = response.into_parts();
@@ -200,9 +202,9 @@ async fn keep(house: &House, submission: &Submission, lease: Lease, response: Re
     let headers = parts.headers.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()));
     let headers = headers.collect();
     let text = String::from_utf8(body.to_vec()).ok();
-    let kept = text.map(|body| Kept { status: status.as_u16(), headers, body });
+    let kept = text.map(|body| StoredResponse { status: status.as_u16(), headers, body });
     let kept = kept.and_then(|kept| rmp_serde::to_vec_named(&kept).ok());
-    report(house.portal.finish_submission(submission, lease, kept.as_deref()).await);
+    report(app.portal.finish_submission(submission, lease, kept.as_deref()).await);
     Response::from_parts(parts, Body::from(body))
 }
 

@@ -6,9 +6,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{Method, StatusCode};
 use postern_app::pages::views::message::Message;
-use postern_app::portal::{Answer, No};
+use postern_app::portal::{Answer, UseCaseError};
 use postern_app::web::browser;
-use postern_app::web::front::House;
+use postern_app::web::context::AppState;
 use postern_app::web::session::{self, CookieChange};
 use postern_core::model::{Network, Session, SessionKind, Visit};
 use tower_sessions::Session as Cookie;
@@ -18,7 +18,7 @@ use super::{is_for_programs, outcome};
 use crate::api::Problem;
 
 pub async fn layer(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(network): Extension<Network>,
     Extension(change): Extension<CookieChange>,
     cookie: Cookie,
@@ -26,27 +26,27 @@ pub async fn layer(
     next: Next,
 ) -> Response {
     // One that cannot be read counts as well: a page puts no cookie over another unasked.
-    let begins = may_begin(&request) && !is_brought(request.headers(), house.origin.starts_with("https:"));
-    let session = match session(&house, network, &cookie, &change, begins).await {
+    let begins = may_begin(&request) && !is_brought(request.headers(), app.origin.starts_with("https:"));
+    let session = match session(&app, network, &cookie, &change, begins).await {
         Ok(Some(session)) => session,
         Ok(None) => return ended(request.uri().path(), Message::TimeOver),
-        Err(no) => return outcome::no(&no, &house, request.uri().path()),
+        Err(no) => return outcome::no(&no, &app, request.uri().path()),
     };
-    let browser = browser::of_request(request.headers(), house.origin.starts_with("https:"));
+    let browser = browser::of_request(request.headers(), app.origin.starts_with("https:"));
     let visit = Visit { session, network, browser };
-    match house.portal.admit(&visit).await {
+    match app.portal.admit(&visit).await {
         Ok(()) => {
             request.extensions_mut().insert(visit);
             next.run(request).await
         }
-        Err(No::Refused(_)) => ended(request.uri().path(), Message::SignedOut),
-        Err(no) => outcome::no(&no, &house, request.uri().path()),
+        Err(UseCaseError::Refused(_)) => ended(request.uri().path(), Message::SignedOut),
+        Err(no) => outcome::no(&no, &app, request.uri().path()),
     }
 }
 
 /// The session that the cookie names; a new one where there is none and one may begin.
 async fn session(
-    house: &House,
+    app: &AppState,
     network: Network,
     cookie: &Cookie,
     change: &CookieChange,
@@ -54,11 +54,11 @@ async fn session(
 ) -> Answer<Option<Session>> {
     match session::load(cookie).await? {
         // Whether an account's session still lives is told where it is admitted.
-        Some(session) if session.kind == SessionKind::Account || session.check_live(house.portal.now()).is_ok() => {
+        Some(session) if session.kind == SessionKind::Account || session.check_live(app.portal.now()).is_ok() => {
             Ok(Some(session))
         }
         None if begins => {
-            let session = house.portal.begin_visit(network).await?;
+            let session = app.portal.begin_visit(network).await?;
             session::begin(cookie, change, &session).await?;
             Ok(Some(session))
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use postern_app::portal::{Fault, Portal};
+use postern_app::portal::{InternalError, Portal};
 use postern_core::model::{Letter, Timestamp};
 use postern_core::port::{Lane, LeasedJob};
 
@@ -31,10 +31,10 @@ pub enum NoLetter {
     Unreadable(String),
 }
 
-impl From<Fault> for NoLetter {
-    fn from(fault: Fault) -> Self {
+impl From<InternalError> for NoLetter {
+    fn from(fault: InternalError) -> Self {
         match fault {
-            Fault::Unreadable { .. } => Self::Unreadable(fault.to_string()),
+            InternalError::Unreadable { .. } => Self::Unreadable(fault.to_string()),
             fault => Self::NotNow(fault.to_string()),
         }
     }

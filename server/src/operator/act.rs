@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use postern_app::client::Clients;
-use postern_app::portal::{Answer, No, Portal};
+use postern_app::portal::{Answer, Portal, UseCaseError};
 use postern_core::model::Refusal;
 
 use super::request::{Reply, Request};
@@ -13,14 +13,14 @@ pub async fn act(portal: &Arc<Portal>, request: &Request, user: &str) -> Reply {
     let outcome = attempt(portal, request).await;
     let (result, problem) = match &outcome {
         Ok(_) => ("done", None),
-        Err(No::Refused(refusal)) => ("refused", Some(refusal.code())),
-        Err(No::Fault(_)) => ("fault", None),
+        Err(UseCaseError::Refused(refusal)) => ("refused", Some(refusal.code())),
+        Err(UseCaseError::InternalError(_)) => ("fault", None),
     };
     tracing::info!(target: "postern::operator", command = request.name(), user, result, problem, "command");
     match outcome {
         Ok(reply) => reply,
-        Err(No::Refused(refusal)) => Reply::NotDone(why_not(&refusal)),
-        Err(No::Fault(fault)) => {
+        Err(UseCaseError::Refused(refusal)) => Reply::NotDone(why_not(&refusal)),
+        Err(UseCaseError::InternalError(fault)) => {
             tracing::error!(%fault, "what an operator asked for failed");
             Reply::NotDone(fault.to_string())
         }

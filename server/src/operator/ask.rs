@@ -8,15 +8,15 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 use tokio::time::timeout;
 
-use super::door::{check_folder, socket};
 use super::request::{Reply, Request};
+use super::socket::{check_folder, socket_path};
 
 /// How long the portal may take: a list walks the whole store.
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// What the portal that runs over this folder answers; `None` if none does.
 pub async fn ask(folder: &Path, request: &Request) -> io::Result<Option<Reply>> {
-    let path = socket(folder);
+    let path = socket_path(folder);
     let mut stream = match UnixStream::connect(&path).await {
         Ok(stream) => stream,
         Err(error) if nobody_listens(&error) => return Ok(None),

@@ -4,21 +4,21 @@
 
 mod act;
 mod ask;
-mod door;
 mod request;
+mod socket;
 mod text;
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use crate::app::{self, CannotServe};
+use crate::app::{self, ServeError};
 use crate::config::Config;
 use crate::process;
 use crate::store;
 
 pub use ask::ask;
-pub use door::Door;
 use request::Final;
 pub use request::{Reply, Request};
+pub use socket::OperatorSocket;
 
 /// One command as it was given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub enum NotDone {
 }
 
 /// Does it and prints what came of it.
-pub async fn run(config: &Config, asked: &Asked) -> Result<(), CannotServe> {
+pub async fn run(config: &Config, asked: &Asked) -> Result<(), ServeError> {
     if !asked.yes
         && let Some(act) = asked.request.is_final()
     {
@@ -71,7 +71,7 @@ pub async fn run(config: &Config, asked: &Asked) -> Result<(), CannotServe> {
     }
 }
 
-async fn reply(config: &Config, request: &Request) -> Result<Reply, CannotServe> {
+async fn reply(config: &Config, request: &Request) -> Result<Reply, ServeError> {
     if !store::is_shared(config) {
         if let Some(reply) = ask(&config.data_dir, request).await.map_err(NotDone::Io)? {
             return Ok(reply);

@@ -13,9 +13,9 @@ use axum::response::{IntoResponse, Response};
 use futures::{Stream, stream};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use postern_app::pages::quorum::{self as pages, Over};
-use postern_app::portal::No as Unable;
-use postern_app::quorum::{No, Progress, Quorum, Refusal, SessionId};
-use postern_app::web::front::House;
+use postern_app::portal::UseCaseError as Unable;
+use postern_app::quorum::{Progress, Quorum, Refusal, SessionId, UseCaseError};
+use postern_app::web::context::AppState;
 use postern_core::model::Network;
 use tokio::sync::watch;
 
@@ -80,22 +80,24 @@ impl Drop for Room {
 }
 
 pub async fn events(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(network): Extension<Network>,
     Extension(streams): Extension<Streams>,
     Path(id): Path<String>,
 ) -> Response {
-    let Ok(id) = id.parse::<SessionId>() else { return answer(pages::over_page(&house, Over::Unknown)) };
-    let progress = match house.quorum.progress(&id).await {
+    let Ok(id) = id.parse::<SessionId>() else { return answer(pages::over_page(&app, Over::Unknown)) };
+    let progress = match app.quorum.progress(&id).await {
         Ok(progress) => progress,
-        Err(No::Refused(Refusal::Over)) => return answer(pages::over_page(&house, Over::Over)),
-        Err(No::Refused(_)) => return answer(pages::over_page(&house, Over::Unknown)),
-        Err(No::Fault(fault)) => return outcome::no(&Unable::Fault(fault), &house, &path_of(&id)),
+        Err(UseCaseError::Refused(Refusal::Over)) => return answer(pages::over_page(&app, Over::Over)),
+        Err(UseCaseError::Refused(_)) => return answer(pages::over_page(&app, Over::Unknown)),
+        Err(UseCaseError::InternalError(fault)) => {
+            return outcome::no(&Unable::InternalError(fault), &app, &path_of(&id));
+        }
     };
     let Some(room) = streams.enter(network) else {
         return (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, HeaderValue::from(FULL))]).into_response();
     };
-    let watched = Watched { quorum: house.quorum, id, told: None, next: Some(progress), over: false, room };
+    let watched = Watched { quorum: app.quorum, id, told: None, next: Some(progress), over: false, room };
     let headers = [
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         // Proxies that gather answers would tell nothing for long.
@@ -141,9 +143,9 @@ impl Watched {
             }
             match self.quorum.progress(&self.id).await {
                 Ok(progress) => self.next = Some(progress),
-                Err(No::Refused(_)) => self.over = true,
+                Err(UseCaseError::Refused(_)) => self.over = true,
                 // Its page tells; the next look may find more.
-                Err(No::Fault(_)) => {}
+                Err(UseCaseError::InternalError(_)) => {}
             }
             if self.over {
                 return Some(Event::default().event("over").data("over"));

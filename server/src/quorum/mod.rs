@@ -11,11 +11,11 @@ use axum::routing::{get, post};
 use axum::{Extension, Form, Router};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use postern_app::pages::quorum::{
-    self as pages, AskForm, Asker, Asking, DealForm, Joined, Over, Said, ShareForm, Shown,
+    self as pages, AskForm, AskOutcome, Asker, DealForm, Joined, Over, Said, ShareForm, Shown,
 };
-use postern_app::portal::{Answer, No as Unable};
-use postern_app::quorum::{No, SessionId};
-use postern_app::web::front::House;
+use postern_app::portal::{Answer, UseCaseError as Unable};
+use postern_app::quorum::{SessionId, UseCaseError};
+use postern_app::web::context::AppState;
 use postern_app::web::path::Page;
 use postern_core::model::{Network, Secret};
 use serde::Deserialize;
@@ -25,7 +25,7 @@ use crate::render::html;
 
 pub use events::Streams;
 
-pub fn routes(streams: Streams) -> Router<House> {
+pub fn routes(streams: Streams) -> Router<AppState> {
     Router::new()
         .route(Page::Quorum.path(), get(deal_page).post(deal))
         .route(Page::AskTogether.path(), get(ask_page).post(ask))
@@ -48,44 +48,44 @@ fn unreadable(why: &FormRejection) -> Response {
     .into_response()
 }
 
-async fn deal_page(State(house): State<House>) -> Response {
-    answer(pages::deal_page(&house))
+async fn deal_page(State(app): State<AppState>) -> Response {
+    answer(pages::deal_page(&app))
 }
 
-async fn ask_page(State(house): State<House>) -> Response {
-    answer(pages::ask_page(&house))
+async fn ask_page(State(app): State<AppState>) -> Response {
+    answer(pages::ask_page(&app))
 }
 
-async fn deal(State(house): State<House>, Extension(network): Extension<Network>, form: Typed<DealForm>) -> Response {
+async fn deal(State(app): State<AppState>, Extension(network): Extension<Network>, form: Typed<DealForm>) -> Response {
     let typed = match form {
         Ok(form) => form.0,
         Err(why) => return unreadable(&why),
     };
-    shown(pages::deal(&house, network, typed).await, &house, Page::Quorum.path())
+    shown(pages::deal(&app, network, typed).await, &app, Page::Quorum.path())
 }
 
-async fn ask(State(house): State<House>, Extension(network): Extension<Network>, form: Typed<AskForm>) -> Response {
+async fn ask(State(app): State<AppState>, Extension(network): Extension<Network>, form: Typed<AskForm>) -> Response {
     let typed = match form {
         Ok(form) => form.0,
         Err(why) => return unreadable(&why),
     };
-    let asked = match pages::ask(&house, network, typed).await {
-        Ok(Asking::Asked(asked)) => asked,
-        Ok(Asking::Refused(page)) => return answer(page),
-        Err(no) => return outcome::no(&no, &house, Page::AskTogether.path()),
+    let asked = match pages::ask(&app, network, typed).await {
+        Ok(AskOutcome::Asked(asked)) => asked,
+        Ok(AskOutcome::Refused(page)) => return answer(page),
+        Err(no) => return outcome::no(&no, &app, Page::AskTogether.path()),
     };
-    let lasts = house.portal.now().secs_until(asked.ends_at);
-    to_session(&asked.id, &[cookie::PRIVATE.set(&asked.id, asked.private.expose(), lasts, is_https(&house))])
+    let lasts = app.portal.now().secs_until(asked.ends_at);
+    to_session(&asked.id, &[cookie::PRIVATE.set(&asked.id, asked.private.expose(), lasts, is_https(&app))])
 }
 
 async fn session(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(network): Extension<Network>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let Ok(id) = id.parse::<SessionId>() else { return answer(pages::over_page(&house, Over::Unknown)) };
-    let https = is_https(&house);
+    let Ok(id) = id.parse::<SessionId>() else { return answer(pages::over_page(&app, Over::Unknown)) };
+    let https = is_https(&app);
     let private = cookie::PRIVATE.brought(&headers, https).map(Secret::new);
     let said = cookie::SAID.brought(&headers, https);
     let asker = Asker {
@@ -93,7 +93,7 @@ async fn session(
         private: private.as_ref().map(|private| private.expose().as_str()),
         said: said.as_deref().and_then(Said::named),
     };
-    let mut response = shown(pages::session_page(&house, &id, asker).await, &house, &path_of(&id));
+    let mut response = shown(pages::session_page(&app, &id, asker).await, &app, &path_of(&id));
     // Said once.
     if said.is_some() && !response.status().is_server_error() {
         append(&mut response, cookie::SAID.forget(&id, https));
@@ -102,7 +102,7 @@ async fn session(
 }
 
 async fn join(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(network): Extension<Network>,
     Path(id): Path<String>,
     form: Typed<ShareForm>,
@@ -111,11 +111,11 @@ async fn join(
         Ok(form) => form.0,
         Err(why) => return unreadable(&why),
     };
-    let Ok(id) = id.parse::<SessionId>() else { return answer(pages::over_page(&house, Over::Unknown)) };
-    match pages::join(&house, network, &id, typed).await {
-        Ok(Joined::Done(said)) => to_session(&id, &[say(&id, said, &house)]),
+    let Ok(id) = id.parse::<SessionId>() else { return answer(pages::over_page(&app, Over::Unknown)) };
+    match pages::join(&app, network, &id, typed).await {
+        Ok(Joined::Done(said)) => to_session(&id, &[say(&id, said, &app)]),
         Ok(Joined::Refused(page)) => answer(page),
-        Err(no) => outcome::no(&no, &house, &path_of(&id)),
+        Err(no) => outcome::no(&no, &app, &path_of(&id)),
     }
 }
 
@@ -124,7 +124,7 @@ async fn join(
 struct Nothing {}
 
 async fn end(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(network): Extension<Network>,
     Path(id): Path<String>,
     headers: HeaderMap,
@@ -133,27 +133,27 @@ async fn end(
     if let Err(why) = form {
         return unreadable(&why);
     }
-    let Ok(id) = id.parse::<SessionId>() else { return answer(pages::over_page(&house, Over::Unknown)) };
-    let https = is_https(&house);
+    let Ok(id) = id.parse::<SessionId>() else { return answer(pages::over_page(&app, Over::Unknown)) };
+    let https = is_https(&app);
     let private = cookie::PRIVATE.brought(&headers, https).map(Secret::new).unwrap_or_default();
-    match house.quorum.end(&id, network, private.expose()).await {
-        Ok(()) => to_session(&id, &[cookie::PRIVATE.forget(&id, https), say(&id, Said::Ended, &house)]),
+    match app.quorum.end(&id, network, private.expose()).await {
+        Ok(()) => to_session(&id, &[cookie::PRIVATE.forget(&id, https), say(&id, Said::Ended, &app)]),
         // The page tells: it is over, or this browser is not the one that asked.
-        Err(No::Refused(_)) => to_session(&id, &[]),
-        Err(No::Fault(fault)) => outcome::no(&Unable::Fault(fault), &house, &path_of(&id)),
+        Err(UseCaseError::Refused(_)) => to_session(&id, &[]),
+        Err(UseCaseError::InternalError(fault)) => outcome::no(&Unable::InternalError(fault), &app, &path_of(&id)),
     }
 }
 
-fn is_https(house: &House) -> bool {
-    house.origin.starts_with("https:")
+fn is_https(app: &AppState) -> bool {
+    app.origin.starts_with("https:")
 }
 
 fn path_of(id: &SessionId) -> String {
     format!("{}/{id}", Page::Quorum.path())
 }
 
-fn say(id: &SessionId, said: Said, house: &House) -> Option<HeaderValue> {
-    cookie::SAID.set(id, said.as_str(), 60, is_https(house))
+fn say(id: &SessionId, said: Said, app: &AppState) -> Option<HeaderValue> {
+    cookie::SAID.set(id, said.as_str(), 60, is_https(app))
 }
 
 fn to_session(id: &SessionId, cookies: &[Option<HeaderValue>]) -> Response {
@@ -174,9 +174,9 @@ fn answer(Shown { status, html: page }: Shown) -> Response {
     (status, html(&page)).into_response()
 }
 
-fn shown(made: Answer<Shown>, house: &House, path: &str) -> Response {
+fn shown(made: Answer<Shown>, app: &AppState, path: &str) -> Response {
     match made {
         Ok(page) => answer(page),
-        Err(no) => outcome::no(&no, house, path),
+        Err(no) => outcome::no(&no, app, path),
     }
 }

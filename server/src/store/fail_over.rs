@@ -14,7 +14,7 @@ use postern_core::port::{
     Count, Expect, JobId, Key, Lane, LeasedJob, LogEntry, NewJob, Revision, Store, StoreFault, Stored, Tally, Window,
     Write, Written,
 };
-use postern_core::rules::throttle::{Attempt, Policy, Standing};
+use postern_core::rules::throttle::{Attempt, Policy, ThrottleState};
 
 use crate::figures::LOST_WRITES;
 
@@ -95,8 +95,8 @@ impl Memory {
 }
 
 fn size(write: &Write) -> usize {
-    let others = write.also.records.iter().filter_map(|(_, value)| value.as_ref()).map(Vec::len);
-    let event = write.also.event.as_ref().map_or(0, |event| event.value.len());
+    let others = write.effects.records.iter().filter_map(|(_, value)| value.as_ref()).map(Vec::len);
+    let event = write.effects.event.as_ref().map_or(0, |event| event.value.len());
     write.value.len() + event + others.sum::<usize>()
 }
 
@@ -240,12 +240,12 @@ impl Store for FailOverStore {
         self.inner.tally(tally).await
     }
 
-    async fn standing(&self, count: &Key, now: Timestamp) -> Result<Standing> {
+    async fn standing(&self, count: &Key, now: Timestamp) -> Result<ThrottleState> {
         self.inner.standing(count, now).await
     }
 
-    async fn forgive(&self, count: &Key) -> Result<()> {
-        self.inner.forgive(count).await
+    async fn reset_attempts(&self, count: &Key) -> Result<()> {
+        self.inner.reset_attempts(count).await
     }
 
     async fn count(&self, key: &Key, window: &Window, now: Timestamp) -> Result<Count> {

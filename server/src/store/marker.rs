@@ -6,7 +6,7 @@ use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use super::CannotOpen;
+use super::OpenError;
 
 const FILE: &str = "store-id";
 
@@ -15,12 +15,12 @@ pub fn marker_path(folder: &Path) -> PathBuf {
 }
 
 /// The identity of the store that was in use here before; `None`: none was.
-pub fn read_marker(folder: &Path) -> Result<Option<String>, CannotOpen> {
+pub fn read_marker(folder: &Path) -> Result<Option<String>, OpenError> {
     let path = marker_path(folder);
     match std::fs::read_to_string(&path) {
         Ok(text) => Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty())),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(CannotOpen(format!("{} cannot be read: {error}", path.display()))),
+        Err(error) => Err(OpenError(format!("{} cannot be read: {error}", path.display()))),
     }
 }
 

@@ -3,7 +3,7 @@
 mod damage;
 mod fail_over;
 mod marker;
-mod opened;
+mod open_store;
 mod redb;
 mod redis;
 pub mod sessions;
@@ -11,7 +11,7 @@ mod timed;
 
 pub use self::fail_over::FailOverStore;
 pub use self::marker::{keep_marker, marker_path, read_marker};
-pub use self::opened::{About, Opened, Sessions, await_open, is_shared, is_there, open};
+pub use self::open_store::{About, OpenStore, Sessions, await_open, is_shared, is_there, open};
 pub use self::redb::EmbeddedStore;
 pub use self::redis::{RedisSettings, RedisStore};
 pub use self::timed::TimedStore;
@@ -19,4 +19,4 @@ pub use self::timed::TimedStore;
 /// Why a store cannot be opened, in words for whoever starts the process. Holds no password.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct CannotOpen(pub String);
+pub struct OpenError(pub String);

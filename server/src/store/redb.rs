@@ -16,13 +16,13 @@ use postern_core::port::{
     Count, Expect, JobId, Key, Lane, LeasedJob, LogEntry, NewJob, PORTAL_SLOT, Store, StoreFault, Stored, Tally,
     Window, Write, Written,
 };
-use postern_core::rules::throttle::{Attempt, Policy, Standing};
+use postern_core::rules::throttle::{Attempt, Policy, ThrottleState};
 use redb::ReadTransaction;
 
 use self::file::DataFile;
 use self::rows::{Kind, Row, row_key};
 use self::writer::Writer;
-use super::CannotOpen;
+use super::OpenError;
 use super::damage::report_damage;
 
 type Result<T> = std::result::Result<T, StoreFault>;
@@ -54,9 +54,9 @@ impl EmbeddedStore {
     }
 
     /// Opens `postern.redb` in a folder that exists, or creates it there for its owner alone.
-    pub fn open(folder: &Path) -> std::result::Result<Self, CannotOpen> {
+    pub fn open(folder: &Path) -> std::result::Result<Self, OpenError> {
         let path = folder.join(FILE);
-        let cannot = |why: &dyn Display| CannotOpen(format!("{} (data_dir) cannot be opened: {why}", path.display()));
+        let cannot = |why: &dyn Display| OpenError(format!("{} (data_dir) cannot be opened: {why}", path.display()));
         let file = Arc::new(DataFile::open(&path).map_err(|error| cannot(&error))?);
         let writer = Writer::start(file.clone()).map_err(|error| cannot(&error))?;
         Ok(Self { writer, file, folder: folder.to_owned() })
@@ -124,8 +124,9 @@ fn free_room(folder: &Path) -> Option<u64> {
 }
 
 /// Why so many free bytes are too few, if they are.
-fn shortage(free: u64) -> Option<String> {
-    (free < MIN_FREE).then(|| format!("the disk of the embedded store has {} KiB of free room left", free >> 10))
+fn shortage(free_attempts: u64) -> Option<String> {
+    (free_attempts < MIN_FREE)
+        .then(|| format!("the disk of the embedded store has {} KiB of free room left", free_attempts >> 10))
 }
 
 fn fault(error: impl Display) -> StoreFault {
@@ -182,14 +183,14 @@ impl Store for EmbeddedStore {
         self.writer.run(move |tables| steps::tally(tables, &tally)).await
     }
 
-    async fn standing(&self, count: &Key, now: Timestamp) -> Result<Standing> {
+    async fn standing(&self, count: &Key, now: Timestamp) -> Result<ThrottleState> {
         let row = self.live(Kind::Count, count, now).await?;
-        row.map_or(Ok(Standing::NONE), |row| packed::read_standing(&row.payload).map_err(fault))
+        row.map_or(Ok(ThrottleState::NONE), |row| packed::read_standing(&row.payload).map_err(fault))
     }
 
-    async fn forgive(&self, count: &Key) -> Result<()> {
+    async fn reset_attempts(&self, count: &Key) -> Result<()> {
         let count = count.clone();
-        self.writer.run(move |tables| steps::forgive(tables, &count)).await
+        self.writer.run(move |tables| steps::reset_attempts(tables, &count)).await
     }
 
     async fn count(&self, key: &Key, window: &Window, now: Timestamp) -> Result<Count> {
@@ -270,7 +271,7 @@ mod tests {
     fn store_on_a_disk_without_room_is_not_ready_and_says_so() {
         assert_eq!(shortage(MIN_FREE), None);
         assert_eq!(shortage(1 << 20).as_deref(), Some("the disk of the embedded store has 1024 KiB of free room left"));
-        assert!(free_room(Path::new("/")).is_some_and(|free| free > 0));
+        assert!(free_room(Path::new("/")).is_some_and(|free_attempts| free_attempts > 0));
         assert_eq!(free_room(Path::new("/no such folder")), None);
     }
 

@@ -20,15 +20,15 @@ use fred::prelude::{Client, Error, FredResult, FromValue, Pool, Value};
 use fred::types::scripts::Script;
 use postern_core::model::Timestamp;
 use postern_core::port::{
-    Also, Count, Expect, JobId, Key, LONGEST_PUT_OFF, Lane, LeasedJob, LogEntry, NewJob, Revision, Store, StoreFault,
-    Stored, Tally, Window, Write, Written,
+    Count, Expect, JobId, Key, LONGEST_PUT_OFF, Lane, LeasedJob, LogEntry, NewJob, Revision, SideEffects, Store,
+    StoreFault, Stored, Tally, Window, Write, Written,
 };
-use postern_core::rules::throttle::{Attempt, Policy, Standing};
+use postern_core::rules::throttle::{Attempt, Policy, ThrottleState};
 
 use self::keys::{DAMAGED_JOB, JOB, Kind, LAST_ID, due_in, name};
 use self::link::Link;
 pub use self::link::RedisSettings;
-use super::CannotOpen;
+use super::OpenError;
 use super::damage::report_damage;
 
 type Result<T> = std::result::Result<T, StoreFault>;
@@ -45,12 +45,12 @@ pub struct RedisStore {
 impl RedisStore {
     /// Connects by a `redis://`, `rediss://`, `redis-sentinel://` or `redis-cluster://` URL, and refuses a Redis
     /// that is too old or may drop records when memory is short.
-    pub async fn connect(url: &str) -> std::result::Result<Self, CannotOpen> {
+    pub async fn connect(url: &str) -> std::result::Result<Self, OpenError> {
         Self::open(url, RedisSettings::default()).await
     }
 
     /// The same, by these settings.
-    pub async fn open(url: &str, settings: RedisSettings) -> std::result::Result<Self, CannotOpen> {
+    pub async fn open(url: &str, settings: RedisSettings) -> std::result::Result<Self, OpenError> {
         Ok(Self { link: Link::open(url, settings).await? })
     }
 
@@ -118,9 +118,11 @@ fn entry_args(entry: &LogEntry, now: Timestamp) -> [Value; 3] {
     [bytes(packed::entry(entry.ends, &entry.value)), text(last), text(packed::ttl_text(entry.ends, now))]
 }
 
-/// The waits after failure number `free`, `free + 1`, … up to the one that holds from then on.
+/// The waits after failure number `free_attempts`, `free_attempts + 1`, … up to the one that holds from then on.
 fn waits(policy: &Policy) -> Vec<Value> {
-    (policy.free..=policy.settles_at()).map(|failures| text(span_millis(policy.wait_after(failures)))).collect()
+    (policy.free_attempts..=policy.settles_at())
+        .map(|failures| text(span_millis(policy.wait_after(failures))))
+        .collect()
 }
 
 #[async_trait]
@@ -136,7 +138,7 @@ impl Store for RedisStore {
             Some(again) => again,
             None => Revision(random()?),
         };
-        let Also { reset, event, records, tally } = write.also;
+        let SideEffects { reset, event, records, tally } = write.effects;
         let record = name(Kind::Record, &write.key);
         let or_none = |name: Option<String>| name.unwrap_or_else(|| record.clone());
         let mut keys = vec![
@@ -190,7 +192,7 @@ impl Store for RedisStore {
         now: Timestamp,
     ) -> Result<(Attempt, Option<Stored>)> {
         let forgotten = now + policy.memory;
-        let mut args = vec![millis(now), text(policy.blocked_at), text(policy.free)];
+        let mut args = vec![millis(now), text(policy.blocked_at), text(policy.free_attempts)];
         args.extend([millis(forgotten), text(packed::ttl(forgotten, now))]);
         args.extend(waits(policy));
         let keys = vec![name(Kind::Count, count), name(Kind::Record, record)];
@@ -218,13 +220,13 @@ impl Store for RedisStore {
         Ok(u64::try_from(sum).ok())
     }
 
-    async fn standing(&self, count: &Key, now: Timestamp) -> Result<Standing> {
+    async fn standing(&self, count: &Key, now: Timestamp) -> Result<ThrottleState> {
         let found: Option<Vec<u8>> =
             self.connection()?.get(name(Kind::Count, count)).await.map_err(|error| self.fault(&error))?;
-        found.map_or(Ok(Standing::NONE), |bytes| packed::read_standing(&bytes, now))
+        found.map_or(Ok(ThrottleState::NONE), |bytes| packed::read_standing(&bytes, now))
     }
 
-    async fn forgive(&self, count: &Key) -> Result<()> {
+    async fn reset_attempts(&self, count: &Key) -> Result<()> {
         self.connection()?.del(name(Kind::Count, count)).await.map_err(|error| self.fault(&error))
     }
 

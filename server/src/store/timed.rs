@@ -10,7 +10,7 @@ use postern_core::port::{
     Count, Expect, JobId, Key, Lane, LeasedJob, LogEntry, NewJob, Store, StoreFault, Stored, Tally, Window, Write,
     Written,
 };
-use postern_core::rules::throttle::{Attempt, Policy, Standing};
+use postern_core::rules::throttle::{Attempt, Policy, ThrottleState};
 use tower_sessions::session::{Id, Record};
 use tower_sessions::{SessionStore, session_store};
 
@@ -34,8 +34,26 @@ macro_rules! operations {
 }
 
 operations!(
-    load, write, delete, take, attempt, take_back, tally, standing, forgive, count, full_until, append, recent,
-    enqueue, lease, finish, postpone, slots, is_vacant, ping
+    load,
+    write,
+    delete,
+    take,
+    attempt,
+    take_back,
+    tally,
+    standing,
+    reset_attempts,
+    count,
+    full_until,
+    append,
+    recent,
+    enqueue,
+    lease,
+    finish,
+    postpone,
+    slots,
+    is_vacant,
+    ping
 );
 
 pub struct TimedStore {
@@ -91,12 +109,12 @@ impl Store for TimedStore {
         self.of.tally.timed(self.inner.tally(tally), any).await
     }
 
-    async fn standing(&self, count: &Key, now: Timestamp) -> Result<Standing> {
+    async fn standing(&self, count: &Key, now: Timestamp) -> Result<ThrottleState> {
         self.of.standing.timed(self.inner.standing(count, now), any).await
     }
 
-    async fn forgive(&self, count: &Key) -> Result<()> {
-        self.of.forgive.timed(self.inner.forgive(count), any).await
+    async fn reset_attempts(&self, count: &Key) -> Result<()> {
+        self.of.reset_attempts.timed(self.inner.reset_attempts(count), any).await
     }
 
     async fn count(&self, key: &Key, window: &Window, now: Timestamp) -> Result<Count> {

@@ -10,7 +10,7 @@ use std::{fmt, io, thread};
 
 use async_trait::async_trait;
 use metrics::counter;
-use postern_core::port::{HeavyWork, Work, WorkError, WorkOrder, WorkSlot};
+use postern_core::port::{BlockingPool, Work, WorkError, WorkOrder, WorkSlot};
 use tokio::sync::oneshot;
 
 use crate::figures::WORK_REFUSED;
@@ -108,7 +108,7 @@ impl Pool {
     }
 }
 
-impl HeavyWork for Workers {
+impl BlockingPool for Workers {
     fn reserve(&self, order: WorkOrder) -> Result<Box<dyn WorkSlot>, WorkError> {
         let reserved = self.0.lock().queue.reserve(&order);
         if let Err(error) = reserved {
@@ -179,7 +179,7 @@ mod tests {
 
     const TIGHT: Bounds = Bounds { total: 3, creation: 3, per_network: 2, per_subject: 2 };
 
-    fn one_worker() -> Arc<dyn HeavyWork> {
+    fn one_worker() -> Arc<dyn BlockingPool> {
         Arc::new(Workers::bounded(NonZero::<usize>::MIN, TIGHT).expect("threads"))
     }
 

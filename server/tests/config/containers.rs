@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use postern::config::{Config, Given, SETTINGS, Secrecy};
+use postern::config::{Config, ConfigSources, SETTINGS, Secrecy};
 
 use crate::{Folder, HASH, KEY, load, mistake, mistakes, postern, variables};
 
@@ -104,9 +104,9 @@ fn files_with_secrets_that_others_may_read_are_named() {
         }
         assert_eq!(config.files_open_to_others().len(), open, "{mode:o}");
     }
-    let harmless = Given { file: Some(folder.file("q.toml", "totp.skew = 0\n")), ..variables(&[]) };
+    let harmless = ConfigSources { file: Some(folder.file("q.toml", "totp.skew = 0\n")), ..variables(&[]) };
     let data_dir = ("POSTERN_DATA_DIR".to_owned(), folder.0.join("none").to_string_lossy().into_owned());
-    let harmless = Given { variables: vec![data_dir], ..harmless };
+    let harmless = ConfigSources { variables: vec![data_dir], ..harmless };
     assert!(Config::load(&harmless).expect("all right").files_open_to_others().is_empty(), "no secret in it");
 }
 

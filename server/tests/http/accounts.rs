@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::app::House;
+use crate::app::TestApp;
 use crate::browser::{Answer, Browser};
 use crate::journey::enrol_totp;
 use crate::phone::Phone;
@@ -35,57 +35,57 @@ pub mod forms {
 }
 
 /// The codes that an address was sent so far, oldest first.
-pub fn codes_to(house: &House, address: &str) -> Vec<String> {
+pub fn codes_to(app: &TestApp, address: &str) -> Vec<String> {
     let of_letter = |subject: &str| {
         let digits = |word: &&str| word.len() >= 6 && word.bytes().all(|b| b.is_ascii_digit());
         subject.split_whitespace().find(digits).map(str::to_owned)
     };
-    let letters = house.mail.received().into_iter().filter(|letter| letter.raw.contains(address));
+    let letters = app.mail.received().into_iter().filter(|letter| letter.raw.contains(address));
     letters.filter_map(|letter| of_letter(&letter.subject)).collect()
 }
 
 /// The code of the letter that comes after so many others with codes.
-pub async fn code_after(house: &House, address: &str, before: usize) -> String {
+pub async fn code_after(app: &TestApp, address: &str, before: usize) -> String {
     loop {
-        let letters = house.mail.received().len();
-        if let Some(code) = codes_to(house, address).into_iter().nth(before) {
+        let letters = app.mail.received().len();
+        if let Some(code) = codes_to(app, address).into_iter().nth(before) {
             return code;
         }
-        house.mail.wait_for(letters + 1).await;
+        app.mail.wait_for(letters + 1).await;
     }
 }
 
 /// Waits until a letter to this address has this in its subject, so many times in all.
-pub async fn told(house: &House, address: &str, subject: &str, times: usize) {
+pub async fn told(app: &TestApp, address: &str, subject: &str, times: usize) {
     loop {
-        let letters = house.mail.received();
+        let letters = app.mail.received();
         let told = |letter: &&crate::smtp::Received| letter.raw.contains(address) && letter.subject.contains(subject);
         if letters.iter().filter(told).count() >= times {
             return;
         }
-        house.mail.wait_for(letters.len() + 1).await;
+        app.mail.wait_for(letters.len() + 1).await;
     }
 }
 
 /// Asks for a sign-in code on the page; answers the page after it, and the code of the letter.
-pub async fn ask(house: &House, browser: &mut Browser, address: &str) -> (Answer, String) {
-    let before = codes_to(house, address).len();
+pub async fn ask(app: &TestApp, browser: &mut Browser, address: &str) -> (Answer, String) {
+    let before = codes_to(app, address).len();
     let page = browser.open("/sign-in").await;
     let page = browser.submit(&page, forms::SEND, &[("address", address)]).await;
     page.page(200, "mail");
-    (page, code_after(house, address, before).await)
+    (page, code_after(app, address, before).await)
 }
 
 /// As far as the code by mail leads.
-pub async fn enter(house: &House, browser: &mut Browser, address: &str) -> Answer {
-    let (page, code) = ask(house, browser, address).await;
+pub async fn enter(app: &TestApp, browser: &mut Browser, address: &str) -> Answer {
+    let (page, code) = ask(app, browser, address).await;
     browser.submit(&page, forms::CHECK, &[("code", &code)]).await
 }
 
 /// A browser that is signed in to an account without a second factor; a new one where there was none.
-pub async fn signed_in(house: &House, address: &str) -> Browser {
-    let mut browser = house.browser();
-    enter(house, &mut browser, address).await.page(200, "Your account");
+pub async fn signed_in(app: &TestApp, address: &str) -> Browser {
+    let mut browser = app.browser();
+    enter(app, &mut browser, address).await.page(200, "Your account");
     browser
 }
 
@@ -96,39 +96,39 @@ pub struct Owner {
 }
 
 impl Owner {
-    pub async fn of(house: &House, address: &str) -> Self {
-        let mut browser = signed_in(house, address).await;
-        let phone = enrol_totp(house, &mut browser).await;
+    pub async fn of(app: &TestApp, address: &str) -> Self {
+        let mut browser = signed_in(app, address).await;
+        let phone = enrol_totp(app, &mut browser).await;
         Self { browser, phone }
     }
 
     /// A code that was not used yet. It takes a while.
-    pub fn next_code(&self, house: &House) -> String {
-        house.advance(30);
-        self.phone.code_at(house.unix_time())
+    pub fn next_code(&self, app: &TestApp) -> String {
+        app.advance(30);
+        self.phone.code_at(app.unix_time())
     }
 
     /// Another browser of the same person.
-    pub async fn again(&self, house: &House, address: &str) -> Browser {
-        let mut browser = pending(house, address).await;
+    pub async fn again(&self, app: &TestApp, address: &str) -> Browser {
+        let mut browser = pending(app, address).await;
         let page = browser.open("/sign-in").await;
-        let code = self.next_code(house);
+        let code = self.next_code(app);
         browser.submit(&page, forms::TOTP, &[("code", &code)]).await.page(200, "Your account");
         browser
     }
 
     /// The session of `browser` passes the app once more.
-    pub async fn refresh(&mut self, house: &House) {
-        let code = self.next_code(house);
+    pub async fn refresh(&mut self, app: &TestApp) {
+        let code = self.next_code(app);
         let verified = self.browser.api_post("/totp/verify", json!({ "otp": code })).await;
         assert_eq!(verified.expect(200), json!({ "status": true }));
     }
 }
 
 /// A browser whose code by mail was right, and of which a second factor is asked.
-pub async fn pending(house: &House, address: &str) -> Browser {
-    let mut browser = house.browser();
-    enter(house, &mut browser, address).await.page(200, "One more step");
+pub async fn pending(app: &TestApp, address: &str) -> Browser {
+    let mut browser = app.browser();
+    enter(app, &mut browser, address).await.page(200, "One more step");
     browser
 }
 

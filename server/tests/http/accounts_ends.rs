@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 use crate::accounts::{ADA, GRACE, Owner, forms, is_in, sessions, signed_in};
-use crate::app::House;
+use crate::app::TestApp;
 use crate::browser::Browser;
 use crate::on_each_store;
 
@@ -44,36 +44,36 @@ async fn assert_signed_out(browser: &mut Browser) {
 
 on_each_store! {
     async fn sixty_idle_minutes_end_a_session_at_the_second_and_a_use_renews_it(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = signed_in(&house, ADA).await;
+        let app = TestApp::open(place).await;
+        let mut browser = signed_in(&app, ADA).await;
         for _ in 0..3 {
-            house.advance(3599);
+            app.advance(3599);
             browser.get("/account").await.page(200, "Your account");
         }
-        house.advance(3599);
+        app.advance(3599);
         browser.api_get("/session").await.expect(200);
-        house.advance(3600);
+        app.advance(3600);
         assert_signed_out(&mut browser).await;
     }
 
     async fn twelve_hours_end_a_session_at_the_second_however_much_it_is_used(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = signed_in(&house, ADA).await;
+        let app = TestApp::open(place).await;
+        let mut browser = signed_in(&app, ADA).await;
         for _ in 0..14 {
-            house.advance(3000);
+            app.advance(3000);
             browser.get("/account").await.page(200, "Your account");
         }
-        house.advance(12 * 3600 - 14 * 3000 - 1);
+        app.advance(12 * 3600 - 14 * 3000 - 1);
         browser.get("/account").await.page(200, "Your account");
-        house.advance(1);
+        app.advance(1);
         assert_signed_out(&mut browser).await;
     }
 
     async fn a_session_that_is_ended_from_elsewhere_is_dead_at_its_next_request(place: Place) {
-        let house = House::open(place).await;
-        let mut owner = Owner::of(&house, ADA).await;
-        let mut other = owner.again(&house, ADA).await;
-        let third = owner.again(&house, ADA).await;
+        let app = TestApp::open(place).await;
+        let mut owner = Owner::of(&app, ADA).await;
+        let mut other = owner.again(&app, ADA).await;
+        let third = owner.again(&app, ADA).await;
         assert_eq!(sessions(&mut owner.browser).await, 3);
 
         let page = other.open("/account").await;
@@ -92,9 +92,9 @@ on_each_store! {
     }
 
     async fn a_session_that_a_removed_factor_opened_is_dead_at_its_next_request(place: Place) {
-        let house = House::open(place).await;
-        let mut owner = Owner::of(&house, ADA).await;
-        let mut other = owner.again(&house, ADA).await;
+        let app = TestApp::open(place).await;
+        let mut owner = Owner::of(&app, ADA).await;
+        let mut other = owner.again(&app, ADA).await;
         let id = crate::accounts::factor(&mut owner.browser, "totp").await;
         let page = owner.browser.open(&format!("/account/remove?factor={id}")).await;
         owner.browser.submit(&page, forms::REMOVE, &[]).await.page(200, "Your account");
@@ -104,10 +104,10 @@ on_each_store! {
     }
 
     async fn with_the_account_go_all_its_sessions(place: Place) {
-        let house = House::open(place).await;
-        let mut owner = Owner::of(&house, ADA).await;
-        let mut other = owner.again(&house, ADA).await;
-        let mut stranger = signed_in(&house, GRACE).await;
+        let app = TestApp::open(place).await;
+        let mut owner = Owner::of(&app, ADA).await;
+        let mut other = owner.again(&app, ADA).await;
+        let mut stranger = signed_in(&app, GRACE).await;
         let page = owner.browser.open("/account/delete").await;
         let before = owner.browser.session_id().to_owned();
         let gone = owner.browser.submit(&page, forms::DELETE, &[("address", ADA)]).await;
@@ -117,15 +117,15 @@ on_each_store! {
         assert_signed_out(&mut other).await;
         assert_eq!(sessions(&mut stranger).await, 1);
         // The address is free again, and what was there is not.
-        house.advance(721);
-        let mut anew = signed_in(&house, ADA).await;
+        app.advance(721);
+        let mut anew = signed_in(&app, ADA).await;
         assert_eq!(crate::accounts::factors(&mut anew).await.len(), 1);
     }
 
     async fn a_program_ends_its_session_and_no_other(place: Place) {
-        let house = House::open(place).await;
-        let mut owner = Owner::of(&house, ADA).await;
-        let mut other = owner.again(&house, ADA).await;
+        let app = TestApp::open(place).await;
+        let mut owner = Owner::of(&app, ADA).await;
+        let mut other = owner.again(&app, ADA).await;
         let ended = other.api(Method::DELETE, "/session", Value::Null).await;
         ended.expect(204);
         assert_eq!(other.session_id(), "");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::accounts::{ADA, Owner, ask, code_after, forms, is_in, pending, sessions};
-use crate::app::{House, Place};
+use crate::app::{Place, TestApp};
 use crate::browser::{Answer, Browser};
 use crate::faulty::{Break, FaultyStore};
 use crate::journey::{begin_totp, verify_totp};
@@ -135,14 +135,14 @@ async fn wherever_the_store_breaks_a_code_by_mail_makes_at_most_one_account_and_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn redis_killed_in_the_middle_of_a_sign_in_burns_nothing() {
-    let mut house = House::open(Place::Redis(RedisServer::start_durable())).await;
-    let mut owner = Owner::of(&house, ADA).await;
-    house.advance(721);
-    let mut mailed = house.browser();
-    let (_, code) = ask(&house, &mut mailed, ADA).await;
-    let mut waiting = pending(&house, ADA).await;
-    let totp = owner.next_code(&house);
-    house.redis().stop();
+    let mut app = TestApp::open(Place::Redis(RedisServer::start_durable())).await;
+    let mut owner = Owner::of(&app, ADA).await;
+    app.advance(721);
+    let mut mailed = app.browser();
+    let (_, code) = ask(&app, &mut mailed, ADA).await;
+    let mut waiting = pending(&app, ADA).await;
+    let totp = owner.next_code(&app);
+    app.redis().stop();
     mailed.post_form(forms::CHECK, &[("code", &code)]).await.page(503, "cannot remember");
     for _ in 0..3 {
         let answer = waiting.post_form(forms::TOTP, &[("code", &totp)]).await;
@@ -151,7 +151,7 @@ async fn redis_killed_in_the_middle_of_a_sign_in_burns_nothing() {
     }
     waiting.get("/sign-in").await.page(503, "cannot remember");
     owner.browser.get("/account").await.page(503, "cannot remember");
-    house.redis().start_again();
+    app.redis().start_again();
     until("the store is back", async || waiting.get("/sign-in").await.status == 200).await;
     assert_eq!(sessions(&mut owner.browser).await, 1, "nothing was opened meanwhile");
     let page = waiting.open("/sign-in").await;
@@ -163,27 +163,27 @@ async fn redis_killed_in_the_middle_of_a_sign_in_burns_nothing() {
 
 on_each_store! {
     async fn a_mail_server_that_is_away_changes_no_answer_of_a_sign_in(place: Place) {
-        let mut house = House::open(place).await;
-        Owner::of(&house, ADA).await;
-        house.advance(721);
+        let mut app = TestApp::open(place).await;
+        Owner::of(&app, ADA).await;
+        app.advance(721);
         let mut answers = Vec::new();
         for away in [false, true] {
             if away {
-                house.mail.stop().await;
-                house.advance(721);
+                app.mail.stop().await;
+                app.advance(721);
             }
-            let mut browser = house.browser();
+            let mut browser = app.browser();
             let first = browser.get("/sign-in").await;
             let sent = browser.post(&first, forms::SEND, &[("address", ADA)]).await;
             let page = browser.get("/sign-in").await;
             answers.push((sent.status, sent.location(), page.status, page.text()));
             if !away {
-                code_after(&house, ADA, 1).await;
+                code_after(&app, ADA, 1).await;
                 continue;
             }
-            house.mail.start_again().await;
-            house.advance(20);
-            let code = code_after(&house, ADA, 2).await;
+            app.mail.start_again().await;
+            app.advance(20);
+            let code = code_after(&app, ADA, 2).await;
             browser.submit(&page, forms::CHECK, &[("code", &code)]).await.page(200, "One more step");
         }
         assert_eq!(answers[0], answers[1]);

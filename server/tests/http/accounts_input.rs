@@ -5,7 +5,7 @@ use reqwest::header::{CONTENT_TYPE, REFERER};
 use serde_json::{Value, json};
 
 use crate::accounts::{ADA, GRACE, Owner, factor, factors, forms, is_in, pending, sessions};
-use crate::app::House;
+use crate::app::TestApp;
 use crate::browser::{Answer, Browser};
 use crate::journey::visitor;
 use crate::on_each_store;
@@ -75,12 +75,12 @@ async fn holding(browser: &mut Browser) -> (Vec<Value>, usize, String) {
 
 on_each_store! {
     async fn forms_of_the_wrong_shape_are_refused_and_change_nothing(place: Place) {
-        let house = House::open(place).await;
-        let mut owner = Owner::of(&house, ADA).await;
-        let other = owner.again(&house, ADA).await;
-        house.advance(721);
-        owner.refresh(&house).await;
-        let mut waiting = pending(&house, ADA).await;
+        let app = TestApp::open(place).await;
+        let mut owner = Owner::of(&app, ADA).await;
+        let other = owner.again(&app, ADA).await;
+        app.advance(721);
+        owner.refresh(&app).await;
+        let mut waiting = pending(&app, ADA).await;
         let before = holding(&mut owner.browser).await;
         for (path, fields) in FIELDS {
             let [at_once, nested] = [fields.join("=x&"), fields.concat()];
@@ -118,8 +118,8 @@ on_each_store! {
     }
 
     async fn nonsense_in_a_field_is_told_as_such_and_changes_nothing(place: Place) {
-        let house = House::open(place).await;
-        let mut owner = Owner::of(&house, ADA).await;
+        let app = TestApp::open(place).await;
+        let mut owner = Owner::of(&app, ADA).await;
         let id = factor(&mut owner.browser, "totp").await;
         let before = holding(&mut owner.browser).await;
         let long = "x".repeat(60_000);
@@ -140,17 +140,17 @@ on_each_store! {
             }
         }
         assert_eq!(holding(&mut owner.browser).await, before);
-        assert_eq!(house.mail.received().iter().filter(|letter| letter.subject.contains("renamed")).count(), 0);
+        assert_eq!(app.mail.received().iter().filter(|letter| letter.subject.contains("renamed")).count(), 0);
     }
 
     async fn what_belongs_to_another_account_is_as_if_it_were_not_there(place: Place) {
-        let house = House::open(place).await;
-        let mut ada = Owner::of(&house, ADA).await;
-        let other = ada.again(&house, ADA).await;
+        let app = TestApp::open(place).await;
+        let mut ada = Owner::of(&app, ADA).await;
+        let other = ada.again(&app, ADA).await;
         let page = ada.browser.open("/account").await;
         let handle = page.attribute("input[name='session']", "value").expect("a handle");
         let id = factor(&mut ada.browser, "totp").await;
-        let mut grace = Owner::of(&house, GRACE).await;
+        let mut grace = Owner::of(&app, GRACE).await;
         let before = holding(&mut ada.browser).await;
         let mut told = Vec::new();
         for (factor, session) in [(NOBODY, NOBODY), (id.as_str(), handle.as_str())] {
@@ -178,11 +178,11 @@ on_each_store! {
     }
 
     async fn the_next_page_is_ours_whatever_anybody_asks_for(place: Place) {
-        let house = House::open(place).await;
+        let app = TestApp::open(place).await;
         let elsewhere = ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"];
-        let owner = Owner::of(&house, ADA).await;
+        let owner = Owner::of(&app, ADA).await;
         for target in elsewhere {
-            let mut browsers = [house.browser(), owner.browser.clone(), visitor(&house).await];
+            let mut browsers = [app.browser(), owner.browser.clone(), visitor(&app).await];
             browsers[0].get("/sign-in").await;
             for browser in &mut browsers {
                 for path in [forms::SEND, forms::CHECK, forms::TOTP, forms::ANOTHER, forms::STEP_UP, forms::RENAME, forms::DELETE, forms::KEEP, forms::NEW_CODES] {

@@ -1,12 +1,12 @@
 //! What is shown once: new recovery codes and the export are the answer to the form itself, and stand nowhere else.
 
-use postern::machine::SystemClock;
+use postern::platform::SystemClock;
 use postern_core::port::Clock as _;
 use reqwest::{Method, header};
 use serde_json::Value;
 
 use crate::accounts::{ADA, Owner, forms, new_codes, pending, signed_in, told};
-use crate::app::{House, Place};
+use crate::app::{Place, TestApp};
 use crate::browser::Browser;
 use crate::journey::{begin_totp, verify_totp, visitor};
 use crate::on_each_store;
@@ -30,8 +30,8 @@ fn assert_no_code(codes: &[String], within: &[u8], what: &str) {
 
 on_each_store! {
     async fn recovery_codes_are_the_answer_itself_and_stand_nowhere_else(place: Place) {
-        let house = House::open(place).await;
-        let mut owner = Owner::of(&house, ADA).await;
+        let app = TestApp::open(place).await;
+        let mut owner = Owner::of(&app, ADA).await;
         let page = owner.browser.open("/account").await;
         let answer = owner.browser.post(&page, forms::NEW_CODES, &[]).await;
         answer.page(200, "Your recovery codes");
@@ -42,28 +42,28 @@ on_each_store! {
         assert_eq!(different.len(), 10, "{codes:?}");
         assert!(codes.iter().all(|code| code.len() == 24 && code.matches('-').count() == 4), "{codes:?}");
 
-        assert_no_code(&codes, &house.stored(), "the store");
+        assert_no_code(&codes, &app.stored(), "the store");
         for path in ["/account", "/", "/step-up", "/account"] {
             let page = owner.browser.open(path).await;
             assert_no_code(&codes, format!("{page:?}").as_bytes(), path);
         }
         let export = owner.browser.post_form(forms::EXPORT, &[]).await;
         assert_no_code(&codes, export.body.as_bytes(), "the export");
-        told(&house, ADA, "recovery codes", 1).await;
-        for letter in house.mail.received() {
+        told(&app, ADA, "recovery codes", 1).await;
+        for letter in app.mail.received() {
             assert_no_code(&codes, format!("{letter:?}").as_bytes(), "a letter");
         }
     }
 
     async fn each_code_opens_once_and_a_new_set_kills_the_old_one(place: Place) {
-        let house = House::open(place).await;
-        let mut owner = Owner::of(&house, ADA).await;
+        let app = TestApp::open(place).await;
+        let mut owner = Owner::of(&app, ADA).await;
         let old = new_codes(&mut owner.browser).await;
-        house.advance(721);
-        owner.refresh(&house).await;
+        app.advance(721);
+        owner.refresh(&app).await;
         let codes = new_codes(&mut owner.browser).await;
         assert!(old.iter().all(|code| !codes.contains(code)));
-        let mut browser = pending(&house, ADA).await;
+        let mut browser = pending(&app, ADA).await;
         let page = browser.open("/sign-in?with=recovery").await;
         let page = browser.submit(&page, forms::RECOVERY, &[("code", &old[0])]).await;
         page.page(200, "One more step");
@@ -72,25 +72,25 @@ on_each_store! {
         let page = browser.submit(&page, forms::RECOVERY, &[("code", &typed)]).await;
         page.page(200, "Your account");
         assert!(page.note().expect("a note").contains("recovery code"), "{:?}", page.note());
-        told(&house, ADA, "recovery code was used", 1).await;
+        told(&app, ADA, "recovery code was used", 1).await;
 
-        house.advance(721);
-        let mut browser = pending(&house, ADA).await;
+        app.advance(721);
+        let mut browser = pending(&app, ADA).await;
         let page = browser.open("/sign-in?with=recovery").await;
         let page = browser.submit(&page, forms::RECOVERY, &[("code", &codes[9])]).await;
         assert!(page.note().expect("a note").contains("used already"), "{:?}", page.note());
     }
 
     async fn old_codes_open_until_it_is_said_that_the_new_ones_are_saved(place: Place) {
-        let house = House::open(place).await;
-        let mut owner = Owner::of(&house, ADA).await;
+        let app = TestApp::open(place).await;
+        let mut owner = Owner::of(&app, ADA).await;
         let old = new_codes(&mut owner.browser).await;
         let page = owner.browser.open("/account").await;
         let shown = owner.browser.post(&page, forms::NEW_CODES, &[]).await;
         shown.page(200, "Your recovery codes");
         assert!(shown.has_form(forms::KEEP_CODES) && shown.text().contains("Your old codes still work"), "{}", shown.text());
-        house.advance(721);
-        let mut browser = pending(&house, ADA).await;
+        app.advance(721);
+        let mut browser = pending(&app, ADA).await;
         let page = browser.open("/sign-in?with=recovery").await;
         browser.submit(&page, forms::RECOVERY, &[("code", &old[0])]).await.page(200, "Your account");
         let page = owner.browser.submit(&shown, forms::KEEP_CODES, &[]).await;
@@ -101,9 +101,9 @@ on_each_store! {
     }
 
     async fn the_export_is_a_file_that_tells_all_and_no_secret(place: Place) {
-        let house = House::open(place).await;
-        let mut owner = Owner::of(&house, ADA).await;
-        let other = owner.again(&house, ADA).await;
+        let app = TestApp::open(place).await;
+        let mut owner = Owner::of(&app, ADA).await;
+        let other = owner.again(&app, ADA).await;
         let codes = new_codes(&mut owner.browser).await;
         let page = owner.browser.open("/account").await;
         let export = owner.browser.post(&page, forms::EXPORT, &[]).await;
@@ -119,13 +119,13 @@ on_each_store! {
         for secret in secrets.chain(codes.iter().map(String::as_str)) {
             assert!(!export.body.contains(secret), "{secret}: {all}");
         }
-        told(&house, ADA, "exported", 1).await;
+        told(&app, ADA, "exported", 1).await;
     }
 
     async fn from_elsewhere_by_another_method_or_without_a_session_nothing_is_shown(place: Place) {
-        let house = House::open(place).await;
-        let mut owner = Owner::of(&house, ADA).await;
-        let before = house.mail.received().len();
+        let app = TestApp::open(place).await;
+        let mut owner = Owner::of(&app, ADA).await;
+        let before = app.mail.received().len();
         for form in BOTH {
             for (name, value) in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.example")] {
                 let request = owner.browser.request(Method::POST, form).header(name, value);
@@ -138,26 +138,26 @@ on_each_store! {
                 let answer = owner.browser.send(request).await;
                 assert_eq!((answer.status, answer.header("allow")), (405, Some("POST")), "{method} {form}");
             }
-            house.browser().post_form(form, &[]).await.page(401, "");
-            let mut stranger = visitor(&house).await;
+            app.browser().post_form(form, &[]).await.page(401, "");
+            let mut stranger = visitor(&app).await;
             assert_eq!(stranger.post_form(form, &[]).await.location().as_deref(), Some("/account"));
             assert_eq!(stranger.get("/account").await.location().as_deref(), Some("/sign-in"));
         }
-        house.advance(721);
-        let mut waiting = pending(&house, ADA).await;
+        app.advance(721);
+        let mut waiting = pending(&app, ADA).await;
         for form in BOTH {
             assert_eq!(waiting.post_form(form, &[]).await.location().as_deref(), Some("/account"));
             assert_eq!(waiting.get("/account").await.location().as_deref(), Some("/sign-in"));
         }
-        owner.refresh(&house).await;
+        owner.refresh(&app).await;
         let page = owner.browser.open("/account").await;
         assert!(!page.text().contains("of 10"), "{}", page.text());
-        assert!(house.mail.received().iter().skip(before).all(|letter| !letter.subject.contains("recovery")));
+        assert!(app.mail.received().iter().skip(before).all(|letter| !letter.subject.contains("recovery")));
     }
 
     async fn these_forms_have_no_fields_and_read_none(place: Place) {
-        let house = House::open(place).await;
-        let mut owner = Owner::of(&house, ADA).await;
+        let app = TestApp::open(place).await;
+        let mut owner = Owner::of(&app, ADA).await;
         for (kind, body, status, of) in [
             ("application/x-www-form-urlencoded", "", 200, "application/json"),
             ("application/x-www-form-urlencoded", "{", 200, "application/json"),
@@ -178,8 +178,8 @@ on_each_store! {
     }
 
     async fn an_account_with_nothing_but_its_mail_gets_no_recovery_codes(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = signed_in(&house, ADA).await;
+        let app = TestApp::open(place).await;
+        let mut browser = signed_in(&app, ADA).await;
         let answer = browser.post_form(forms::NEW_CODES, &[]).await;
         assert_eq!((answer.status, answer.location().as_deref()), (303, Some("/account")));
         let page = browser.follow(answer).await;

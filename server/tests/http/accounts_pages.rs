@@ -3,7 +3,7 @@
 use reqwest::Method;
 
 use crate::accounts::{ADA, GRACE, Owner, ask, factor, forms, pending, told};
-use crate::app::House;
+use crate::app::TestApp;
 use crate::browser::{Answer, Browser};
 use crate::headers::assert_headers;
 use crate::on_each_store;
@@ -40,8 +40,8 @@ async fn led(browser: &mut Browser, path: &str, to: &str) {
 
 on_each_store! {
     async fn every_page_of_the_account_is_served_with_every_header(place: Place) {
-        let house = House::open(place).await;
-        let mut owner = Owner::of(&house, ADA).await;
+        let app = TestApp::open(place).await;
+        let mut owner = Owner::of(&app, ADA).await;
         let id = factor(&mut owner.browser, "totp").await;
         let browser = &mut owner.browser;
         shown(browser, "/account", "Your account").await;
@@ -66,19 +66,19 @@ on_each_store! {
     }
 
     async fn every_stage_of_a_sign_in_is_served_with_every_header(place: Place) {
-        let house = House::open(place).await;
-        Owner::of(&house, ADA).await;
-        house.advance(721);
-        let mut browser = house.browser();
+        let app = TestApp::open(place).await;
+        Owner::of(&app, ADA).await;
+        app.advance(721);
+        let mut browser = app.browser();
         browser.get("/").await;
         shown(&mut browser, "/sign-in", "Sign in").await;
         shown(&mut browser, "/account/keep", "Keep these").await;
         for path in ["/account", "/account/remove", "/account/sessions", "/account/address", "/account/delete", "/step-up"] {
             led(&mut browser, path, "/sign-in").await;
         }
-        ask(&house, &mut browser, ADA).await;
+        ask(&app, &mut browser, ADA).await;
         shown(&mut browser, "/sign-in", "mail").await;
-        let mut waiting = pending(&house, ADA).await;
+        let mut waiting = pending(&app, ADA).await;
         shown(&mut waiting, "/sign-in", "One more step").await;
         for kind in ["totp", "recovery", "security-key", "nonsense"] {
             shown(&mut waiting, &format!("/sign-in?with={kind}"), "One more step").await;
@@ -87,16 +87,16 @@ on_each_store! {
     }
 
     async fn the_link_in_a_letter_asks_before_it_does_anything_and_then_freezes_the_account(place: Place) {
-        let house = House::open(place).await;
-        let owner = Owner::of(&house, ADA).await;
-        told(&house, ADA, "A factor was added", 1).await;
+        let app = TestApp::open(place).await;
+        let owner = Owner::of(&app, ADA).await;
+        told(&app, ADA, "A factor was added", 1).await;
         // What was added within the hour would be removed.
-        house.advance(3600);
-        let mut session = owner.again(&house, ADA).await;
-        let letter = house.mail.received().into_iter().rfind(|letter| letter.subject.contains("factor")).expect("a letter");
+        app.advance(3600);
+        let mut session = owner.again(&app, ADA).await;
+        let letter = app.mail.received().into_iter().rfind(|letter| letter.subject.contains("factor")).expect("a letter");
         let link = letter.text.split_whitespace().find(|word| word.contains("/not-me?ticket=")).expect("a link").to_owned();
-        let path = link.strip_prefix(&house.origin).expect("to us").to_owned();
-        let mut reader = house.browser();
+        let path = link.strip_prefix(&app.origin).expect("to us").to_owned();
+        let mut reader = app.browser();
         reader.get("/").await;
         let page = shown(&mut reader, &path, "Was this you?").await;
         session.get("/account").await.page(200, "Your account");
@@ -104,8 +104,8 @@ on_each_store! {
         done.page(200, "Your account is frozen");
         assert!(done.text().contains("One session was ended"), "{}", done.text());
         session.get("/account").await.page(401, "You are signed out");
-        house.advance(721);
-        let mut back = owner.again(&house, ADA).await;
+        app.advance(721);
+        let mut back = owner.again(&app, ADA).await;
         let page = back.open("/account").await;
         assert!(page.text().contains("frozen until"), "{}", page.text());
         let id = factor(&mut back, "totp").await;
@@ -121,16 +121,16 @@ on_each_store! {
         page.page(200, "Your account");
         assert!(page.note().expect("a note").contains("freeze is lifted"), "{:?}", page.note());
         back.submit(&page, forms::RENAME, &[("factor", &id), ("name", "Mine")]).await.page(200, "Your account");
-        house.advance(3 * 24 * 3600);
-        let mut late = house.browser();
+        app.advance(3 * 24 * 3600);
+        let mut late = app.browser();
         late.get("/").await;
         shown(&mut late, &path, "can no longer be used").await;
     }
 
     async fn where_nobody_makes_accounts_by_themselves_that_is_told_once_the_mail_was_read(place: Place) {
-        let house = House::with(place, &[("POSTERN_SIGN_UP", "closed")]).await;
-        let mut browser = house.browser();
-        let (page, code) = ask(&house, &mut browser, GRACE).await;
+        let app = TestApp::with(place, &[("POSTERN_SIGN_UP", "closed")]).await;
+        let mut browser = app.browser();
+        let (page, code) = ask(&app, &mut browser, GRACE).await;
         let page = browser.submit(&page, forms::CHECK, &[("code", &code)]).await;
         page.page(200, "There is no account for this address");
         assert_headers(&page, "/sign-in");

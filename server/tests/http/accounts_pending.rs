@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::accounts::{ADA, GRACE, Owner, ask, factor, factors, forms, given, is_in, pending, sessions};
-use crate::app::House;
+use crate::app::TestApp;
 use crate::browser::{Answer, Browser};
 use crate::journey::{enrol_totp, visitor};
 use crate::on_each_store;
@@ -22,11 +22,11 @@ struct Own {
 const NAME: &str = "Violet telephone";
 
 /// An owner with two sessions, a factor with a name of its own, and what is theirs.
-async fn owner(house: &House) -> (Owner, Own) {
-    let mut owner = Owner::of(house, ADA).await;
+async fn owner(app: &TestApp) -> (Owner, Own) {
+    let mut owner = Owner::of(app, ADA).await;
     let renamed = owner.browser.post_form("/forms/totp/rename", &[("name", NAME)]).await;
     assert_eq!(renamed.status, 303);
-    let mut other = owner.again(house, ADA).await;
+    let mut other = owner.again(app, ADA).await;
     let mut secrets = vec![owner.phone.secret().to_owned()];
     let mut session = String::new();
     for browser in [&mut owner.browser, &mut other] {
@@ -81,25 +81,25 @@ fn assert_tells_nothing(answer: &Answer, own: &Own, what: &str) {
 
 on_each_store! {
     async fn a_copy_of_the_cookie_from_before_the_mail_code_does_not_see_the_sign_in(place: Place) {
-        let house = House::open(place).await;
-        Owner::of(&house, ADA).await;
-        house.advance(721);
-        let mut browser = house.browser();
-        let (page, code) = ask(&house, &mut browser, ADA).await;
+        let app = TestApp::open(place).await;
+        Owner::of(&app, ADA).await;
+        app.advance(721);
+        let mut browser = app.browser();
+        let (page, code) = ask(&app, &mut browser, ADA).await;
         let copy = browser.session_id().to_owned();
         browser.submit(&page, forms::CHECK, &[("code", &code)]).await.page(200, "One more step");
         assert_ne!(browser.session_id(), copy);
-        let mut thief = house.browser();
+        let mut thief = app.browser();
         thief.name_session(&copy);
         assert_eq!(thief.get("/sign-in").await.status, 401);
     }
 
     async fn no_route_tells_a_waiting_sign_in_anything_of_the_account_or_opens_it(place: Place) {
-        let house = House::open(place).await;
-        let (mut owner, own) = owner(&house).await;
+        let app = TestApp::open(place).await;
+        let (mut owner, own) = owner(&app).await;
         let before = factors(&mut owner.browser).await;
-        house.advance(1000);
-        let mut browser = pending(&house, ADA).await;
+        app.advance(1000);
+        let mut browser = pending(&app, ADA).await;
         let mut walked = 0;
         let mut anew = 0;
         for (path, methods) in table(false).await {
@@ -122,25 +122,25 @@ on_each_store! {
                 let waits = browser.get("/sign-in").await;
                 if waits.status != 200 || waits.texts("h1") != ["One more step"] {
                     anew += 1;
-                    house.advance(1000);
-                    browser = pending(&house, ADA).await;
+                    app.advance(1000);
+                    browser = pending(&app, ADA).await;
                 }
             }
         }
         assert!(walked > 80, "{walked}");
         assert!(anew < 12, "few routes end what waits: {anew}");
         // Nothing of the account changed meanwhile, and its owner gets in as ever.
-        house.advance(1000);
-        let mut back = owner.again(&house, ADA).await;
+        app.advance(1000);
+        let mut back = owner.again(&app, ADA).await;
         let ids = |all: &[serde_json::Value]| all.iter().map(|one| (one["id"].clone(), one["name"].clone())).collect::<Vec<_>>();
         assert_eq!(ids(&factors(&mut back).await), ids(&before));
     }
 
     async fn what_the_challenge_says_is_all_that_is_said(place: Place) {
-        let house = House::open(place).await;
-        let (_, own) = owner(&house).await;
-        house.advance(721);
-        let mut browser = pending(&house, ADA).await;
+        let app = TestApp::open(place).await;
+        let (_, own) = owner(&app).await;
+        app.advance(721);
+        let mut browser = pending(&app, ADA).await;
         let page = browser.get("/sign-in").await;
         assert_tells_nothing(&page, &own, "the challenge");
         assert!(page.text().contains(ADA), "{}", page.text());
@@ -149,15 +149,15 @@ on_each_store! {
     }
 
     async fn a_sign_in_waits_ten_minutes_and_no_longer(place: Place) {
-        let house = House::open(place).await;
-        let owner = Owner::of(&house, ADA).await;
-        house.advance(721);
-        let mut browser = pending(&house, ADA).await;
-        house.advance(569);
+        let app = TestApp::open(place).await;
+        let owner = Owner::of(&app, ADA).await;
+        app.advance(721);
+        let mut browser = pending(&app, ADA).await;
+        app.advance(569);
         assert!(browser.get("/sign-in").await.has_form(forms::TOTP));
-        let code = owner.next_code(&house);
+        let code = owner.next_code(&app);
         browser.get("/sign-in").await.page(200, "One more step");
-        house.advance(1);
+        app.advance(1);
         assert!(!browser.get("/sign-in").await.has_form(forms::TOTP));
         let late = browser.post_form(forms::TOTP, &[("code", &code)]).await;
         let page = browser.follow(late).await;
@@ -166,15 +166,15 @@ on_each_store! {
     }
 
     async fn a_visitor_with_factors_and_anothers_mail_gets_nowhere_near_that_account(place: Place) {
-        let house = House::open(place).await;
-        let mut owner = Owner::of(&house, ADA).await;
-        house.advance(721);
+        let app = TestApp::open(place).await;
+        let mut owner = Owner::of(&app, ADA).await;
+        app.advance(721);
         // Whoever reads the mail, and has passed an app of their own.
-        let mut thief = visitor(&house).await;
-        let own = enrol_totp(&house, &mut thief).await;
-        crate::accounts::enter(&house, &mut thief, ADA).await.page(200, "One more step");
-        house.advance(30);
-        let code = own.code_at(house.unix_time());
+        let mut thief = visitor(&app).await;
+        let own = enrol_totp(&app, &mut thief).await;
+        crate::accounts::enter(&app, &mut thief, ADA).await.page(200, "One more step");
+        app.advance(30);
+        let code = own.code_at(app.unix_time());
         let refused = thief.post_form(forms::TOTP, &[("code", &code)]).await;
         assert_eq!((refused.location().as_deref(), given(&refused)), (Some("/sign-in"), None));
         let stepped = thief.post_form(forms::STEP_UP, &[("code", &code)]).await;
@@ -183,10 +183,10 @@ on_each_store! {
         assert_eq!(thief.get("/account").await.location().as_deref(), Some("/sign-in"));
 
         // Proving the address in the visit makes it the visitor's to keep, but not where there is an account.
-        house.advance(721);
-        let before = crate::accounts::codes_to(&house, ADA).len();
+        app.advance(721);
+        let before = crate::accounts::codes_to(&app, ADA).len();
         thief.api_post("/otp", json!({ "email": ADA })).await.expect(202);
-        let code = crate::accounts::code_after(&house, ADA, before).await;
+        let code = crate::accounts::code_after(&app, ADA, before).await;
         assert_eq!(thief.api_post("/otp/verify", json!({ "otp": code })).await.expect(200)["status"], true);
         let mine = factor(&mut thief, "totp").await;
         for ticked in [vec![], vec![("keep", mine.as_str())]] {

@@ -3,7 +3,7 @@
 use tokio::task::JoinSet;
 
 use crate::accounts::{ADA, Owner, ask, enter, forms, given, is_in, new_codes, pending, sessions};
-use crate::app::{House, Place};
+use crate::app::{Place, TestApp};
 use crate::browser::{Answer, Browser};
 use crate::on_each_store;
 
@@ -42,39 +42,39 @@ async fn the_one(came: Vec<(Browser, Answer)>) -> Browser {
 
 on_each_store! {
     async fn of_fifty_posts_of_one_code_by_mail_one_makes_the_account(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = house.browser();
-        let (_, code) = ask(&house, &mut browser, ADA).await;
+        let app = TestApp::open(place).await;
+        let mut browser = app.browser();
+        let (_, code) = ask(&app, &mut browser, ADA).await;
         let mut inside = the_one(all_at_once(&[browser], forms::CHECK, &code).await).await;
         assert_eq!(sessions(&mut inside).await, 1);
     }
 
     async fn of_fifty_posts_of_one_code_by_mail_one_signs_in(place: Place) {
-        let house = House::open(place).await;
-        let mut first = crate::accounts::signed_in(&house, ADA).await;
-        house.advance(721);
-        let mut browser = house.browser();
-        let (_, code) = ask(&house, &mut browser, ADA).await;
+        let app = TestApp::open(place).await;
+        let mut first = crate::accounts::signed_in(&app, ADA).await;
+        app.advance(721);
+        let mut browser = app.browser();
+        let (_, code) = ask(&app, &mut browser, ADA).await;
         the_one(all_at_once(&[browser], forms::CHECK, &code).await).await;
         assert_eq!(sessions(&mut first).await, 2);
     }
 
     async fn of_fifty_posts_of_one_code_of_an_app_one_signs_in(place: Place) {
-        let house = House::open(place).await;
-        let mut owner = Owner::of(&house, ADA).await;
-        house.advance(721);
-        let browsers = [pending(&house, ADA).await, pending(&house, ADA).await];
-        let code = owner.next_code(&house);
+        let app = TestApp::open(place).await;
+        let mut owner = Owner::of(&app, ADA).await;
+        app.advance(721);
+        let browsers = [pending(&app, ADA).await, pending(&app, ADA).await];
+        let code = owner.next_code(&app);
         the_one(all_at_once(&browsers, forms::TOTP, &code).await).await;
         assert_eq!(sessions(&mut owner.browser).await, 2);
     }
 
     async fn of_fifty_posts_of_one_recovery_code_one_signs_in(place: Place) {
-        let house = House::open(place).await;
-        let mut owner = Owner::of(&house, ADA).await;
+        let app = TestApp::open(place).await;
+        let mut owner = Owner::of(&app, ADA).await;
         let codes = new_codes(&mut owner.browser).await;
-        house.advance(721);
-        let browsers = [pending(&house, ADA).await, pending(&house, ADA).await];
+        app.advance(721);
+        let browsers = [pending(&app, ADA).await, pending(&app, ADA).await];
         the_one(all_at_once(&browsers, forms::RECOVERY, &codes[3]).await).await;
         assert_eq!(sessions(&mut owner.browser).await, 2);
         let page = owner.browser.open("/account").await;
@@ -84,25 +84,25 @@ on_each_store! {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_fifty_posts_to_two_processes_on_one_redis_one_gets_in() {
-    let mut house = House::open(Place::redis()).await;
-    let second = house.another_process().await;
-    let mut browser = house.browser();
-    let (_, code) = ask(&house, &mut browser, ADA).await;
+    let mut app = TestApp::open(Place::redis()).await;
+    let second = app.another_process().await;
+    let mut browser = app.browser();
+    let (_, code) = ask(&app, &mut browser, ADA).await;
     let both = [browser.clone(), browser.at(second)];
     let mut inside = the_one(all_at_once(&both, forms::CHECK, &code).await).await;
     assert_eq!(sessions(&mut inside).await, 1);
     assert_eq!(sessions(&mut inside.at(second)).await, 1, "both know it");
 
-    let phone = crate::journey::enrol_totp(&house, &mut inside).await;
+    let phone = crate::journey::enrol_totp(&app, &mut inside).await;
     let mut owner = Owner { browser: inside, phone };
     let codes = new_codes(&mut owner.browser).await;
     for (n, form) in [forms::TOTP, forms::RECOVERY].into_iter().enumerate() {
-        house.advance(721);
-        let (mut here, mut there) = (house.browser(), house.browser_at(second));
+        app.advance(721);
+        let (mut here, mut there) = (app.browser(), app.browser_at(second));
         for browser in [&mut here, &mut there] {
-            enter(&house, browser, ADA).await.page(200, "One more step");
+            enter(&app, browser, ADA).await.page(200, "One more step");
         }
-        let code = if form == forms::TOTP { owner.next_code(&house) } else { codes[0].clone() };
+        let code = if form == forms::TOTP { owner.next_code(&app) } else { codes[0].clone() };
         the_one(all_at_once(&[here, there], form, &code).await).await;
         assert_eq!(sessions(&mut owner.browser).await, 2 + n);
     }

@@ -6,7 +6,7 @@ use data_encoding::BASE64;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::app::{House, Place};
+use crate::app::{Place, TestApp};
 use crate::browser::{Answer, Browser};
 use crate::on_each_store;
 use crate::process::Process;
@@ -24,8 +24,8 @@ const SETTINGS: [(&str, &str); 4] = [
 const ROUTES: [(Method, &str); 4] =
     [(Method::GET, "/server"), (Method::GET, "/database"), (Method::GET, "/logging"), (Method::PUT, "/logging")];
 
-async fn run(place: Place) -> House {
-    House::with(place, &SETTINGS).await
+async fn run(place: Place) -> TestApp {
+    TestApp::with(place, &SETTINGS).await
 }
 
 /// Somebody at the operators' door.
@@ -36,12 +36,12 @@ struct Operator {
 }
 
 impl Operator {
-    fn of(house: &House) -> Self {
-        Self::at(house, house.address)
+    fn of(app: &TestApp) -> Self {
+        Self::at(app, app.address)
     }
 
-    fn at(house: &House, address: SocketAddr) -> Self {
-        Self { program: Browser::program(address, &house.origin), password: PASSWORD, from: "192.0.2.7" }
+    fn at(app: &TestApp, address: SocketAddr) -> Self {
+        Self { program: Browser::program(address, &app.origin), password: PASSWORD, from: "192.0.2.7" }
     }
 
     fn with(self, password: &'static str) -> Self {
@@ -82,9 +82,9 @@ fn refused(answer: &Answer) {
 
 on_each_store! {
     async fn operators_see_how_process_and_store_are_doing(place: Place) {
-        let house = run(place).await;
-        let mut operator = Operator::of(&house);
-        house.advance(90);
+        let app = run(place).await;
+        let mut operator = Operator::of(&app);
+        app.advance(90);
         assert_eq!(operator.sees("/server").await.expect(200), json!({
             "status": "up",
             "version": env!("CARGO_PKG_VERSION"),
@@ -92,7 +92,7 @@ on_each_store! {
             "uptime": 90,
         }));
         let database = operator.sees("/database").await.expect(200);
-        let kind = if matches!(house.place, Place::Redis(_)) { "redis" } else { "embedded" };
+        let kind = if matches!(app.place, Place::Redis(_)) { "redis" } else { "embedded" };
         assert_eq!((&database["status"], &database["kind"]), (&json!("up"), &json!(kind)));
         assert_eq!(database["datetime"], "2001-09-09T01:48:10Z");
         let numbers: Vec<_> = database["version"].as_str().expect("a version").split('.').collect();
@@ -101,8 +101,8 @@ on_each_store! {
     }
 
     async fn whoever_does_not_know_the_password_sees_nothing_and_waits_after_five_tries(place: Place) {
-        let house = run(place).await;
-        let mut stranger = Operator::of(&house).with("battery staple");
+        let app = run(place).await;
+        let mut stranger = Operator::of(&app).with("battery staple");
         for (method, path) in ROUTES {
             refused(&stranger.asks(method, path, &json!({ "level": "off" })).await);
         }
@@ -110,21 +110,21 @@ on_each_store! {
         let waits = stranger.sees("/server").await;
         waits.problem(429, "throttled");
         assert_eq!(waits.retry_after(), 30);
-        Operator::of(&house).sees("/server").await.problem(429, "throttled");
-        let mut operator = Operator::of(&house).from("198.51.100.7");
+        Operator::of(&app).sees("/server").await.problem(429, "throttled");
+        let mut operator = Operator::of(&app).from("198.51.100.7");
         assert_eq!(operator.sees("/logging").await.expect(200)["level"], "info", "nothing was changed");
-        house.advance(30);
-        Operator::of(&house).sees("/server").await.expect(200);
+        app.advance(30);
+        Operator::of(&app).sees("/server").await.expect(200);
 
-        let attempts = Scrape::of(house.metrics.expect("metrics")).await;
+        let attempts = Scrape::of(app.metrics.expect("metrics")).await;
         let count = |result| attempts.sum("postern_attempts_total", &[("factor", "admin"), ("result", result)]);
         // The last one was known.
         assert_eq!((count("passed"), count("wrong"), count("throttled")), (1, 5, 2));
     }
 
     async fn without_a_password_there_is_no_door(place: Place) {
-        let house = House::open(place).await;
-        let mut operator = Operator::of(&house);
+        let app = TestApp::open(place).await;
+        let mut operator = Operator::of(&app);
         for (method, path) in ROUTES {
             operator.asks(method, path, &json!({ "level": "off" })).await.problem(404, "not-found");
         }
@@ -133,8 +133,8 @@ on_each_store! {
     }
 
     async fn what_is_logged_is_changed_or_refused_and_then_stays_as_it_was(place: Place) {
-        let house = run(place).await;
-        let mut operator = Operator::of(&house);
+        let app = run(place).await;
+        let mut operator = Operator::of(&app);
         assert_eq!(operator.logs("postern=debug,warn").await.expect(200), json!({ "level": "postern=debug,warn" }));
         let long = "a=info,".repeat(200);
         for bad in ["inof", "postern=loud", "postern=[{", "", long.as_str()] {
@@ -149,37 +149,37 @@ on_each_store! {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_count_together() {
-    let mut house = run(Place::redis()).await;
-    let other = house.another_process().await;
-    for address in [house.address, other, house.address, other, house.address] {
-        refused(&Operator::at(&house, address).with("battery staple").sees("/server").await);
+    let mut app = run(Place::redis()).await;
+    let other = app.another_process().await;
+    for address in [app.address, other, app.address, other, app.address] {
+        refused(&Operator::at(&app, address).with("battery staple").sees("/server").await);
     }
-    for address in [house.address, other] {
-        Operator::at(&house, address).sees("/server").await.problem(429, "throttled");
+    for address in [app.address, other] {
+        Operator::at(&app, address).sees("/server").await.problem(429, "throttled");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_that_is_away_is_told_and_keeps_no_operator_out() {
-    let mut house = run(Place::redis()).await;
-    let mut operator = Operator::of(&house);
+    let mut app = run(Place::redis()).await;
+    let mut operator = Operator::of(&app);
     // The description is had before.
     operator.sees("/database").await.expect(200);
-    house.advance(120);
-    house.redis().stop();
+    app.advance(120);
+    app.redis().stop();
     let down = json!({ "status": "down", "kind": "redis", "version": null, "datetime": "2001-09-09T01:48:40Z" });
     assert_eq!(operator.sees("/database").await.expect(200), down);
     operator.sees("/server").await.expect(200);
     let mut stranger = Operator { program: operator.program.clone(), password: "battery staple", from: "192.0.2.8" };
     refused(&stranger.sees("/server").await);
-    house.redis().start_again();
+    app.redis().start_again();
     while operator.sees("/database").await.expect(200)["status"] != "up" {}
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_that_is_given_otherwise_is_nobody_and_counts_nothing() {
-    let house = run(Place::Embedded).await;
-    let mut program = house.program();
+    let app = run(Place::Embedded).await;
+    let mut program = app.program();
     let right = BASE64.encode(format!("{USER}:{PASSWORD}").as_bytes());
     let (bearer, broken) = (format!("Bearer {right}"), format!("Basic {right}\u{e4}"));
     for header in ["", "Basic", "Basic !", "Basic cm9vdA==", bearer.as_str(), broken.as_str()].repeat(2) {
@@ -199,8 +199,8 @@ async fn a_name_that_is_given_otherwise_is_nobody_and_counts_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_routes_are_described_where_they_are() {
-    let house = run(Place::Embedded).await;
-    let description = house.program().description().await;
+    let app = run(Place::Embedded).await;
+    let description = app.program().description().await;
     let mut routes: Vec<_> = description
         .operations()
         .filter_map(|(method, path, said)| Some((method, path.strip_prefix("/api/v1/admin")?, said)))

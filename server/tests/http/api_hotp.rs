@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::app::{House, Place};
+use crate::app::{Place, TestApp};
 use crate::browser::{Answer, Browser};
 use crate::journey::{accepted, forms, level, prove_address, visitor};
 use crate::on_each_store;
@@ -33,9 +33,9 @@ fn stands(status: bool, counter: u64) -> Value {
 
 on_each_store! {
     async fn a_token_is_enrolled_by_its_first_right_code_and_counts_forward_only(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
-        prove_address(&house, &mut browser, 1).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
+        prove_address(&app, &mut browser, 1).await;
         let phone = begin(&mut browser, json!({ "digits": 8, "initial_count": 36, "resync_threshold": 5 })).await;
         assert_eq!(verify(&mut browser, &phone.code_of(36)).await.expect(200), stands(true, 37));
         assert_eq!(level(&mut browser).await, 2);
@@ -50,8 +50,8 @@ on_each_store! {
     }
 
     async fn two_codes_in_a_row_bring_it_back_in_step(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
         resync(&mut browser, "123456", "654321").await.problem(404, "not-enrolled");
         let phone = begin(&mut browser, json!({})).await;
         verify(&mut browser, &phone.code_of(0)).await.expect(200);
@@ -65,8 +65,8 @@ on_each_store! {
     }
 
     async fn counters_beyond_what_a_float_holds_are_exact(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
         for first in [(1_u64 << 31) - 1, (1 << 32) - 1, (1 << 53) - 1, (1 << 53) + 1] {
             let phone = begin(&mut browser, json!({ "initial_count": first })).await;
             for counter in first..first + 3 {
@@ -81,8 +81,8 @@ on_each_store! {
     }
 
     async fn a_setting_that_does_not_exist_is_refused_and_changes_nothing(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
         let phone = begin(&mut browser, json!({})).await;
         for bad in [
             json!({ "algorithm": "MD5" }),
@@ -102,21 +102,21 @@ on_each_store! {
     }
 
     async fn of_fifty_right_codes_at_once_one_is_accepted(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
         let phone = begin(&mut browser, json!({})).await;
         for counter in 0..2 {
             let body = json!({ "otp": phone.code_of(counter) });
             let answers = all_at_once(&[browser.clone()], 50, "/hotp/verify", body).await;
             assert_eq!(accepted(&answers), 1);
-            house.advance(900);
+            app.advance(900);
         }
         assert_eq!(verify(&mut browser, &phone.code_of(2)).await.expect(200), stands(true, 3));
     }
 
     async fn two_hundred_wrong_codes_then_the_right_one_are_refused(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
         let phone = begin(&mut browser, json!({})).await;
         verify(&mut browser, &phone.code_of(0)).await.expect(200);
         let near: Vec<String> = (0..12).map(|counter| phone.code_of(counter)).collect();
@@ -125,13 +125,13 @@ on_each_store! {
         assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 5);
         assert_eq!(answers.iter().filter(|answer| answer.status == 429).count(), 195);
         verify(&mut browser, &phone.code_of(1)).await.problem(429, "throttled");
-        house.advance(30);
+        app.advance(30);
         assert_eq!(verify(&mut browser, &phone.code_of(1)).await.expect(200), stands(true, 2));
     }
 
     async fn a_person_pairs_a_token_loses_step_and_catches_up_by_pages_alone(place: Place) {
-        let house = House::demo(place).await;
-        let mut browser = visitor(&house).await;
+        let app = TestApp::demo(place).await;
+        let mut browser = visitor(&app).await;
         let page = browser.open("/hotp").await;
         let page = browser.submit(&page, forms::BEGIN_HOTP, &[("look_ahead", "11")]).await;
         assert!(page.note().expect("a note").contains("does not exist"));
@@ -170,20 +170,20 @@ on_each_store! {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_on_one_redis_never_accept_one_counter_twice() {
-    let mut house = House::open(Place::redis()).await;
-    let mut browser = visitor(&house).await;
-    let second = house.another_process().await;
+    let mut app = TestApp::open(Place::redis()).await;
+    let mut browser = visitor(&app).await;
+    let second = app.another_process().await;
     let phone = begin(&mut browser, json!({})).await;
     let both = [browser.clone(), browser.at(second)];
     for counter in 0..2 {
         let answers = all_at_once(&both, 50, "/hotp/verify", json!({ "otp": phone.code_of(counter) })).await;
         assert_eq!(accepted(&answers), 1);
-        house.advance(900);
+        app.advance(900);
     }
     let (first, next) = (phone.code_of(40), phone.code_of(41));
     let pair = json!({ "otp": first, "next_otp": next });
     let answers = all_at_once(&both, 50, "/hotp/resync", pair).await;
     assert_eq!(accepted(&answers), 1);
-    house.advance(900);
+    app.advance(900);
     assert_eq!(verify(&mut browser.at(second), &phone.code_of(42)).await.expect(200), stands(true, 43));
 }

@@ -4,7 +4,7 @@ use postern_core::testing::Authenticator;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::app::House;
+use crate::app::TestApp;
 use crate::browser::{Answer, Browser};
 use crate::journey::{accepted, level, prove_address, visitor};
 use crate::on_each_store;
@@ -36,9 +36,9 @@ async fn registered(browser: &mut Browser, key: &mut Authenticator) -> String {
 
 on_each_store! {
     async fn a_key_is_registered_passes_is_renamed_and_removed(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
-        prove_address(&house, &mut browser, 1).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
+        prove_address(&app, &mut browser, 1).await;
         let mut key = Authenticator::new(1);
         let answer = created(&mut browser, &mut key, json!("  Blue key ")).await;
         let told = put(&mut browser, REGISTRATION, answer).await.expect(201);
@@ -76,9 +76,9 @@ on_each_store! {
     }
 
     async fn what_is_no_key_is_neither_renamed_nor_removed_as_one(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
-        prove_address(&house, &mut browser, 1).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
+        prove_address(&app, &mut browser, 1).await;
         let factors = browser.api_get("/session").await.expect(200)["factors"].clone();
         let mail = factors[0]["id"].as_str().expect("an id").to_owned();
         let mail = format!("/security-keys/{mail}");
@@ -93,8 +93,8 @@ on_each_store! {
     }
 
     async fn refusals_have_their_status(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
         let mut key = Authenticator::new(1);
         let answer = created(&mut browser, &mut key, Value::Null).await;
         put(&mut browser, REGISTRATION, answer.clone()).await.expect(201);
@@ -111,15 +111,15 @@ on_each_store! {
         put(&mut browser, AUTHENTICATION, answer).await.expect(200);
         let answer = signed(&mut browser, &mut copy).await;
         put(&mut browser, AUTHENTICATION, answer).await.problem(401, "key-cloned");
-        let mut other = visitor(&house).await;
+        let mut other = visitor(&app).await;
         registered(&mut other, &mut Authenticator::new(2)).await;
         let answer = signed(&mut browser, &mut key).await;
         put(&mut other, AUTHENTICATION, answer).await.problem(401, "key-refused");
     }
 
     async fn of_fifty_copies_of_one_answer_at_once_one_is_accepted(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
         let mut key = Authenticator { counts: false, ..Authenticator::new(1) };
         registered(&mut browser, &mut key).await;
         let answer = signed(&mut browser, &mut key).await;

@@ -3,14 +3,14 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::app::House;
+use crate::app::TestApp;
 use crate::journey::{ADDRESS, enrol_totp, level, prove_address};
 use crate::on_each_store;
 
 on_each_store! {
     async fn asking_for_the_session_begins_one_and_tells_how_it_stands(place: Place) {
-        let house = House::open(place).await;
-        let mut program = house.program();
+        let app = TestApp::open(place).await;
+        let mut program = app.program();
         let answer = program.api_get("/session").await;
         assert_eq!(answer.cookies().len(), 1);
         assert_eq!(answer.header("content-type"), Some("application/json"));
@@ -22,19 +22,19 @@ on_each_store! {
         });
         assert_eq!(answer.expect(200), begun);
 
-        house.advance(60);
+        app.advance(60);
         let again = program.api_get("/session").await;
         assert_eq!(again.expect(200), begun, "it is the same session");
         assert!(again.cookies().is_empty());
     }
 
     async fn the_session_lists_what_was_enrolled_and_when(place: Place) {
-        let house = House::open(place).await;
-        let mut program = house.program();
+        let app = TestApp::open(place).await;
+        let mut program = app.program();
         program.api_get("/session").await.expect(200);
-        prove_address(&house, &mut program, 1).await;
-        house.advance(100);
-        enrol_totp(&house, &mut program).await;
+        prove_address(&app, &mut program, 1).await;
+        app.advance(100);
+        enrol_totp(&app, &mut program).await;
 
         let mut session = program.api_get("/session").await.expect(200);
         for factor in session["factors"].as_array_mut().expect("a list") {
@@ -50,11 +50,11 @@ on_each_store! {
     }
 
     async fn ending_the_session_removes_everything(place: Place) {
-        let house = House::open(place).await;
-        let mut program = house.program();
+        let app = TestApp::open(place).await;
+        let mut program = app.program();
         program.api_get("/session").await.expect(200);
-        prove_address(&house, &mut program, 1).await;
-        enrol_totp(&house, &mut program).await;
+        prove_address(&app, &mut program, 1).await;
+        enrol_totp(&app, &mut program).await;
         let old = program.clone();
 
         let ended = program.api_delete("/session").await;
@@ -68,8 +68,8 @@ on_each_store! {
     }
 
     async fn without_a_session_every_change_is_refused(place: Place) {
-        let house = House::open(place).await;
-        let mut program = house.program();
+        let app = TestApp::open(place).await;
+        let mut program = app.program();
         for (method, path, body) in [
             (Method::DELETE, "/session", Value::Null),
             (Method::POST, "/otp", json!({ "email": ADDRESS })),
@@ -82,6 +82,6 @@ on_each_store! {
             answer.problem(401, "no-session");
             assert!(answer.cookies().is_empty(), "{path} began a session");
         }
-        assert!(house.mail.received().is_empty());
+        assert!(app.mail.received().is_empty());
     }
 }

@@ -2,19 +2,19 @@
 
 use serde_json::{Value, json};
 
-use crate::app::House;
+use crate::app::TestApp;
 use crate::phone::Phone;
 use crate::service::{ADA, Service};
 
 /// A service whose key went to Ada.
-pub async fn service(house: &House) -> Service {
-    service_of(house, ADA).await
+pub async fn service(app: &TestApp) -> Service {
+    service_of(app, ADA).await
 }
 
 /// A service whose key went to an address; at least the pause after the letter before.
-pub async fn service_of(house: &House, address: &str) -> Service {
-    house.advance(31);
-    Service::of(&house.program(), &house.mail, address).await
+pub async fn service_of(app: &TestApp, address: &str) -> Service {
+    app.advance(31);
+    Service::of(&app.program(), &app.mail, address).await
 }
 
 /// A user's app, as the service shows it to its user, and the user's name at the service.
@@ -25,9 +25,9 @@ pub async fn begin_totp(service: &mut Service, body: Value) -> (String, Phone) {
 }
 
 /// A user with an app that passed once, by the code of the present step.
-pub async fn totp_user(house: &House, service: &mut Service) -> (String, Phone) {
+pub async fn totp_user(app: &TestApp, service: &mut Service) -> (String, Phone) {
     let (user, phone) = begin_totp(service, json!({ "label": "Byron" })).await;
-    let code = phone.code_at(house.unix_time());
+    let code = phone.code_at(app.unix_time());
     service.post(&validation(&user), json!({ "code": code })).await.expect(200);
     (user, phone)
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::accounts::ADA;
 use crate::accounts_pages::shown;
-use crate::app::House;
+use crate::app::TestApp;
 use crate::browser::{Answer, Browser};
 use crate::clients_page::{activated, assert_without, call, forms, holds, proved};
 use crate::journey::visitor;
@@ -30,24 +30,24 @@ async fn rotate(browser: &mut Browser, old: &Pair, new: &Pair) -> Answer {
 }
 
 /// What a program asks with a pair.
-async fn ask(house: &House, (key, secret): &Pair, path: &str, body: Value) -> Answer {
-    let mut program = house.program();
+async fn ask(app: &TestApp, (key, secret): &Pair, path: &str, body: Value) -> Answer {
+    let mut program = app.program();
     let request = program.request(Method::POST, &format!("/api/v1/mfa{path}")).json(&body);
     program.send(request.header("x-mfa-apikey", key).header("x-mfa-apisecret", secret)).await
 }
 
 on_each_store! {
     async fn a_rotation_moves_every_user_and_the_answer_counts_them(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = proved(&house, ADA).await;
-        let old = activated(&house, &mut browser, ADA).await;
-        let new = activated(&house, &mut browser, ADA).await;
-        let user = ask(&house, &old, "/totp", json!({})).await.expect(200);
+        let app = TestApp::open(place).await;
+        let mut browser = proved(&app, ADA).await;
+        let old = activated(&app, &mut browser, ADA).await;
+        let new = activated(&app, &mut browser, ADA).await;
+        let user = ask(&app, &old, "/totp", json!({})).await.expect(200);
         let phone = Phone::scan(user["otpAuthUrl"].as_str().expect("a link"));
         let validate = format!("/totp/{}/validate", user["uuid"].as_str().expect("an id"));
-        ask(&house, &old, &validate, json!({ "code": phone.code_at(house.unix_time()) })).await.expect(200);
+        ask(&app, &old, &validate, json!({ "code": phone.code_at(app.unix_time()) })).await.expect(200);
 
-        let mut stranger = visitor(&house).await;
+        let mut stranger = visitor(&app).await;
         let page = shown(&mut stranger, "/clients", "API keys").await;
         assert!(page.attributes("a", "href").iter().any(|href| href == "/clients/rotate"), "no address is needed");
         shown(&mut stranger, "/clients/rotate", "Move to a new key").await;
@@ -56,22 +56,22 @@ on_each_store! {
         assert!(answer.text().contains("1 user moved, none is left") && answer.text().contains("0 users moved"), "{}", answer.text());
         for (_, secret) in [&old, &new] {
             assert_without(&answer, secret);
-            assert!(!holds(&house.stored(), secret));
+            assert!(!holds(&app.stored(), secret));
         }
-        house.advance(30);
-        let code = phone.code_at(house.unix_time());
-        ask(&house, &old, &validate, json!({ "code": code })).await.problem(401, "no-client");
-        ask(&house, &new, &validate, json!({ "code": code })).await.expect(200);
+        app.advance(30);
+        let code = phone.code_at(app.unix_time());
+        ask(&app, &old, &validate, json!({ "code": code })).await.problem(401, "no-client");
+        ask(&app, &new, &validate, json!({ "code": code })).await.expect(200);
         let badges = browser.open("/clients").await.texts(".badge");
         assert_eq!(badges, ["moved to another key", "active"]);
         rotate(&mut stranger, &old, &new).await.page(200, "Everything moved");
     }
 
     async fn what_does_not_fit_moves_nothing_and_no_secret_comes_back(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = proved(&house, ADA).await;
-        let old = activated(&house, &mut browser, ADA).await;
-        let new = activated(&house, &mut browser, ADA).await;
+        let app = TestApp::open(place).await;
+        let mut browser = proved(&app, ADA).await;
+        let old = activated(&app, &mut browser, ADA).await;
+        let new = activated(&app, &mut browser, ADA).await;
         let crossed = (old.0.clone(), new.1.clone());
         let empty = (new.0.clone(), String::new());
         for (from, to, said) in [
@@ -84,7 +84,7 @@ on_each_store! {
             assert_eq!((answer.status, answer.location().as_deref()), (303, Some("/clients/rotate")), "{said}");
             assert_without(&answer, &from.1);
             for secret in [&old.1, &new.1] {
-                assert!(!holds(&house.stored(), secret), "{said}");
+                assert!(!holds(&app.stored(), secret), "{said}");
             }
             let page = browser.follow(answer).await;
             assert!(page.note().expect("a note").contains(said), "{said}: {:?}", page.note());
@@ -96,15 +96,15 @@ on_each_store! {
             assert!(page.attributes("input[type='password']", "value").iter().all(String::is_empty));
         }
         for (key, secret) in [&old, &new] {
-            call(&house, key, secret).await.expect(200);
+            call(&app, key, secret).await.expect(200);
         }
     }
 
     async fn who_has_key_and_secret_disables_without_any_address(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = proved(&house, ADA).await;
-        let (key, secret) = activated(&house, &mut browser, ADA).await;
-        let mut stranger = visitor(&house).await;
+        let app = TestApp::open(place).await;
+        let mut browser = proved(&app, ADA).await;
+        let (key, secret) = activated(&app, &mut browser, ADA).await;
+        let mut stranger = visitor(&app).await;
         let page = shown(&mut stranger, "/clients/disable-by-secret", "Disable a key by its secret").await;
         let wrong = secret.replacen(secret.chars().next().expect("a letter"), if secret.starts_with('A') { "B" } else { "A" }, 1);
         for (typed, said) in [(wrong.as_str(), "do not open anything"), ("", "A field is empty"), ("not base64", "do not open anything")] {
@@ -115,21 +115,21 @@ on_each_store! {
             assert!(typed.is_empty() || !page.body.contains(typed), "{typed}");
             assert_eq!(page.attribute("#key", "value").as_deref(), Some(key.as_str()));
         }
-        call(&house, &key, &secret).await.expect(200);
+        call(&app, &key, &secret).await.expect(200);
         let answer = stranger.post(&page, forms::BY_SECRET, &[("key", &key), ("secret", &secret)]).await;
         assert_eq!(answer.location().as_deref(), Some("/clients"));
         assert_without(&answer, &secret);
         let page = stranger.follow(answer).await;
         assert!(page.note().expect("a note").contains("The key is disabled."), "{}", page.text());
         assert_without(&page, &secret);
-        assert!(!holds(&house.stored(), &secret));
-        call(&house, &key, &secret).await.problem(401, "no-client");
+        assert!(!holds(&app.stored(), &secret));
+        call(&app, &key, &secret).await.problem(401, "no-client");
     }
 
     async fn guesses_run_into_a_wait_that_a_right_secret_passes(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = proved(&house, ADA).await;
-        let (key, secret) = activated(&house, &mut browser, ADA).await;
+        let app = TestApp::open(place).await;
+        let mut browser = proved(&app, ADA).await;
+        let (key, secret) = activated(&app, &mut browser, ADA).await;
         let wrong = "A".repeat(43) + "=";
         let mut said = String::new();
         for _ in 0..21 {
@@ -139,12 +139,12 @@ on_each_store! {
         assert!(said.contains("Too many wrong keys or secrets."), "{said}");
         let answer = browser.post_form(forms::BY_SECRET, &[("key", &key), ("secret", &secret)]).await;
         assert_eq!(answer.location().as_deref(), Some("/clients"));
-        call(&house, &key, &secret).await;
+        call(&app, &key, &secret).await;
     }
 
     async fn a_key_that_does_not_fit_is_given_back_with_why(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = proved(&house, ADA).await;
+        let app = TestApp::open(place).await;
+        let mut browser = proved(&app, ADA).await;
         for (typed, said) in [
             ("", "There is no key in the field."),
             ("   ", "There is no key in the field."),
@@ -163,8 +163,8 @@ on_each_store! {
     }
 
     async fn forms_that_answer_themselves_take_forms_of_ours_alone(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = proved(&house, ADA).await;
+        let app = TestApp::open(place).await;
+        let mut browser = proved(&app, ADA).await;
         for form in [forms::ACTIVATE, forms::ROTATE] {
             let cross = browser.request(Method::POST, form).header("sec-fetch-site", "cross-site").form(&[("key", "x")]);
             browser.send(cross).await.page(403, "did not come from this portal");
@@ -186,7 +186,7 @@ on_each_store! {
             }
             let large = browser.request(Method::POST, form).header(CONTENT_TYPE, FORM).body("key=".to_owned() + &"x".repeat(1_000_000));
             browser.send(browser.sent_from(large, "/clients")).await.page(413, "too much");
-            house.browser().post_form(form, &[("key", "x")]).await.page(401, "");
+            app.browser().post_form(form, &[("key", "x")]).await.page(401, "");
         }
     }
 }

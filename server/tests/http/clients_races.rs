@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::accounts_alike::{measured, store_calls_of};
-use crate::app::{House, Place};
+use crate::app::{Place, TestApp};
 use crate::browser::Answer;
 use crate::clients::{service, service_of, totp_user, validation};
 use crate::clients_webauthn::{begin, finish};
@@ -44,21 +44,21 @@ fn assert_one_passed(answers: &[Answer]) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_fifty_validations_of_one_code_at_two_processes_on_one_redis_one_passes() {
-    let mut house = House::open(Place::redis()).await;
-    let second = house.another_process().await;
-    let mut service = service(&house).await;
-    let (user, phone) = totp_user(&house, &mut service).await;
-    house.advance(30);
-    let body = json!({ "code": phone.code_at(house.unix_time()) });
+    let mut app = TestApp::open(Place::redis()).await;
+    let second = app.another_process().await;
+    let mut service = service(&app).await;
+    let (user, phone) = totp_user(&app, &mut service).await;
+    app.advance(30);
+    let body = json!({ "code": phone.code_at(app.unix_time()) });
     let both = [service.clone(), service.at(second)];
     assert_one_passed(&fifty_at_once(&both, &Method::POST, &validation(&user), &body, &[]).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_fifty_copies_of_one_keys_answer_at_two_processes_on_one_redis_one_passes() {
-    let mut house = House::open(Place::redis()).await;
-    let second = house.another_process().await;
-    let mut service = service(&house).await;
+    let mut app = TestApp::open(Place::redis()).await;
+    let second = app.another_process().await;
+    let mut service = service(&app).await;
     // One that does not count signatures: nothing but the ceremony is burned.
     let mut key = Authenticator { counts: false, ..Authenticator::new(1) };
     let begun = begin(&mut service, "/webauthn/register", SHOP, None).await.expect(200);
@@ -74,17 +74,17 @@ async fn of_fifty_copies_of_one_keys_answer_at_two_processes_on_one_redis_one_pa
 
 on_each_store! {
     async fn of_fifty_first_validations_of_one_code_one_passes(place: Place) {
-        let house = House::open(place).await;
-        let mut service = service(&house).await;
+        let app = TestApp::open(place).await;
+        let mut service = service(&app).await;
         let (user, phone) = crate::clients::begin_totp(&mut service, json!({})).await;
-        let body = json!({ "code": phone.code_at(house.unix_time()) });
+        let body = json!({ "code": phone.code_at(app.unix_time()) });
         assert_one_passed(&fifty_at_once(&[service], &Method::POST, &validation(&user), &body, &[]).await);
     }
 
     async fn foreign_user_id_returns_404_after_equal_store_calls(place: Place) {
-        let house = measured(place).await;
-        let (mut owner, mut other) = (service(&house).await, service_of(&house, "bob@example.org").await);
-        let (user, _) = totp_user(&house, &mut owner).await;
+        let app = measured(place).await;
+        let (mut owner, mut other) = (service(&app).await, service_of(&app, "bob@example.org").await);
+        let (user, _) = totp_user(&app, &mut owner).await;
         // Its first call also notes that it was used.
         other.post(&validation(NOBODY), json!({ "code": "000000" })).await.problem(404, "not-enrolled");
         for pair in 0..PAIRS {
@@ -94,7 +94,7 @@ on_each_store! {
             for user in two {
                 let path = validation(user);
                 let asked = other.post(&path, json!({ "code": "000000" }));
-                let (calls, answer) = store_calls_of(&house, asked).await;
+                let (calls, answer) = store_calls_of(&app, asked).await;
                 answer.problem(404, "not-enrolled");
                 assert!(!calls.is_empty());
                 told.push((answer.body, answer.headers.len(), calls));

@@ -6,7 +6,7 @@ use data_encoding::BASE64;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::app::House;
+use crate::app::TestApp;
 use crate::clients::{begin_totp, service, service_of, totp_user, validation};
 use crate::on_each_store;
 use crate::phone::Phone;
@@ -29,8 +29,8 @@ fn is_uuid(text: &str) -> bool {
 
 on_each_store! {
     async fn what_a_user_is_shown_is_read_by_a_camera_and_makes_codes_that_pass(place: Place) {
-        let house = House::open(place).await;
-        let mut service = service(&house).await;
+        let app = TestApp::open(place).await;
+        let mut service = service(&app).await;
         let begun = service.post("/totp", json!({ "issuer": "Shöp & Co", "label": "byron@shop.example" })).await;
         let begun = begun.expect(200);
         let names: Vec<&String> = begun.as_object().expect("an object").keys().collect();
@@ -42,18 +42,18 @@ on_each_store! {
         assert_eq!(phone.secret(), text("totpKey"));
         assert_eq!(phone.label, "Sh%C3%B6p%20%26%20Co:byron@shop.example");
 
-        let code = phone.code_at(house.unix_time());
+        let code = phone.code_at(app.unix_time());
         let valid = service.post(&validation(text("uuid")), json!({ "code": code })).await.expect(200);
         assert_eq!(valid, json!({ "message": "Valid", "status": 200 }));
     }
 
     async fn every_setting_makes_the_codes_of_other_peoples_programs(place: Place) {
-        let house = House::open(place).await;
-        let mut service = service(&house).await;
+        let app = TestApp::open(place).await;
+        let mut service = service(&app).await;
         for (algorithm, digits, period) in [("SHA1", 8, 30), ("SHA256", 6, 60), ("SHA512", 8, 45)] {
             let asked = json!({ "algorithm": algorithm, "digits": digits, "period": period });
             let (user, phone) = begin_totp(&mut service, asked).await;
-            let code = phone.code_at(house.unix_time());
+            let code = phone.code_at(app.unix_time());
             assert_eq!(code.len(), digits);
             let spaced = format!(" {}-{} ", &code[..3], &code[3..]);
             service.post(&validation(&user), json!({ "code": spaced })).await.expect(200);
@@ -77,25 +77,25 @@ on_each_store! {
     }
 
     async fn a_code_passes_once_and_a_wrong_one_never(place: Place) {
-        let house = House::open(place).await;
-        let mut service = service(&house).await;
-        let (user, phone) = totp_user(&house, &mut service).await;
+        let app = TestApp::open(place).await;
+        let mut service = service(&app).await;
+        let (user, phone) = totp_user(&app, &mut service).await;
         let path = validation(&user);
-        let used = phone.code_at(house.unix_time());
+        let used = phone.code_at(app.unix_time());
         service.post(&path, json!({ "code": used })).await.problem(401, "wrong");
-        house.advance(30);
-        let wrong = phone.wrong_code_at(house.unix_time());
+        app.advance(30);
+        let wrong = phone.wrong_code_at(app.unix_time());
         service.post(&path, json!({ "code": wrong })).await.problem(401, "wrong");
-        let code = phone.code_at(house.unix_time());
+        let code = phone.code_at(app.unix_time());
         service.post(&path, json!({ "code": code })).await.expect(200);
         service.post(&path, json!({ "code": code })).await.problem(401, "wrong");
     }
 
     async fn what_is_no_code_is_told_and_counts_as_no_try(place: Place) {
-        let house = House::open(place).await;
-        let mut service = service(&house).await;
-        let (user, phone) = totp_user(&house, &mut service).await;
-        house.advance(30);
+        let app = TestApp::open(place).await;
+        let mut service = service(&app).await;
+        let (user, phone) = totp_user(&app, &mut service).await;
+        app.advance(30);
         for _ in 0..3 {
             for bad in ["", " ", "12345", "1234567", "12345a", "\u{2460}23456"] {
                 let refused = service.post(&validation(&user), json!({ "code": bad })).await;
@@ -106,42 +106,42 @@ on_each_store! {
             service.post(&validation(&user), bad).await.problem(400, "malformed");
         }
         service.ask(Method::POST, &validation(&user), Value::Null).await.problem(400, "malformed");
-        let code = phone.code_at(house.unix_time());
+        let code = phone.code_at(app.unix_time());
         service.post(&validation(&user), json!({ "code": code })).await.expect(200);
     }
 
     async fn five_wrong_codes_make_even_the_right_one_wait(place: Place) {
-        let house = House::open(place).await;
-        let mut service = service(&house).await;
-        let (user, phone) = totp_user(&house, &mut service).await;
-        house.advance(30);
-        let wrong = phone.wrong_code_at(house.unix_time());
+        let app = TestApp::open(place).await;
+        let mut service = service(&app).await;
+        let (user, phone) = totp_user(&app, &mut service).await;
+        app.advance(30);
+        let wrong = phone.wrong_code_at(app.unix_time());
         for _ in 0..5 {
             service.post(&validation(&user), json!({ "code": wrong })).await.problem(401, "wrong");
         }
-        let code = phone.code_at(house.unix_time());
+        let code = phone.code_at(app.unix_time());
         let throttled = service.post(&validation(&user), json!({ "code": code })).await;
         throttled.problem(429, "throttled");
         assert_eq!(throttled.retry_after(), 30);
-        let (other, other_phone) = totp_user(&house, &mut service).await;
-        let next = other_phone.code_at(house.unix_time() + 30);
+        let (other, other_phone) = totp_user(&app, &mut service).await;
+        let next = other_phone.code_at(app.unix_time() + 30);
         service.post(&validation(&other), json!({ "code": next })).await.expect(200);
-        house.advance(30);
-        let code = phone.code_at(house.unix_time());
+        app.advance(30);
+        let code = phone.code_at(app.unix_time());
         service.post(&validation(&user), json!({ "code": code })).await.expect(200);
     }
 
     async fn client_unblocks_its_own_user_and_nobody_elses(place: Place) {
-        let house = House::open(place).await;
-        let (mut service, mut other) = (service(&house).await, service_of(&house, "bob@example.org").await);
-        let (user, phone) = totp_user(&house, &mut service).await;
+        let app = TestApp::open(place).await;
+        let (mut service, mut other) = (service(&app).await, service_of(&app, "bob@example.org").await);
+        let (user, phone) = totp_user(&app, &mut service).await;
         let unblock = format!("/totp/{user}/unblock");
-        house.advance(30);
-        let wrong = phone.wrong_code_at(house.unix_time());
+        app.advance(30);
+        let wrong = phone.wrong_code_at(app.unix_time());
         for _ in 0..5 {
             service.post(&validation(&user), json!({ "code": wrong })).await.problem(401, "wrong");
         }
-        let code = phone.code_at(house.unix_time());
+        let code = phone.code_at(app.unix_time());
         service.post(&validation(&user), json!({ "code": code })).await.problem(429, "throttled");
         other.ask(Method::POST, &unblock, Value::Null).await.problem(404, "not-enrolled");
         service.ask(Method::POST, "/totp/nobody/unblock", Value::Null).await.problem(404, "not-enrolled");
@@ -151,10 +151,10 @@ on_each_store! {
     }
 
     async fn who_is_not_there_is_404_whoever_it_is_and_so_is_who_was_removed(place: Place) {
-        let house = House::open(place).await;
-        let (mut service, mut other) = (service(&house).await, service_of(&house, "bob@example.org").await);
-        let (user, phone) = totp_user(&house, &mut service).await;
-        let code = phone.code_at(house.unix_time() + 30);
+        let app = TestApp::open(place).await;
+        let (mut service, mut other) = (service(&app).await, service_of(&app, "bob@example.org").await);
+        let (user, phone) = totp_user(&app, &mut service).await;
+        let code = phone.code_at(app.unix_time() + 30);
         for (service, user) in [
             (&mut other, user.as_str()),
             (&mut service.clone(), "00000000-0000-4000-8000-000000000000"),
@@ -172,14 +172,14 @@ on_each_store! {
     }
 
     async fn secret_that_nobody_confirms_is_gone_after_a_day(place: Place) {
-        let house = House::open(place).await;
-        let mut service = service(&house).await;
+        let app = TestApp::open(place).await;
+        let mut service = service(&app).await;
         let (left, phone) = begin_totp(&mut service, json!({})).await;
-        let (kept, kept_phone) = totp_user(&house, &mut service).await;
-        house.advance(24 * 3600);
-        let code = phone.code_at(house.unix_time());
+        let (kept, kept_phone) = totp_user(&app, &mut service).await;
+        app.advance(24 * 3600);
+        let code = phone.code_at(app.unix_time());
         service.post(&validation(&left), json!({ "code": code })).await.problem(404, "not-enrolled");
-        let code = kept_phone.code_at(house.unix_time());
+        let code = kept_phone.code_at(app.unix_time());
         service.post(&validation(&kept), json!({ "code": code })).await.expect(200);
     }
 }

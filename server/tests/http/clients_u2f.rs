@@ -4,7 +4,7 @@ use data_encoding::BASE64URL_NOPAD;
 use postern_core::testing::{Authenticator, U2fRegistering, U2fSigning, U2fToken};
 use serde_json::{Value, json};
 
-use crate::app::House;
+use crate::app::TestApp;
 use crate::browser::Answer;
 use crate::clients::{service, service_of};
 use crate::clients_webauthn::{begin, finish};
@@ -42,8 +42,8 @@ async fn sign(service: &mut Service, user: &str, token: &mut U2fToken) -> Answer
 
 on_each_store! {
     async fn a_key_registers_and_signs_each_challenge_once(place: Place) {
-        let house = House::open(place).await;
-        let mut service = service(&house).await;
+        let app = TestApp::open(place).await;
+        let mut service = service(&app).await;
         let mut token = U2fToken::new(1);
         let (user, challenge) = begun(&mut service).await;
         assert_eq!((&challenge["version"], &challenge["appId"]), (&json!("U2F_V2"), &json!(APP)));
@@ -64,8 +64,8 @@ on_each_store! {
     }
 
     async fn what_does_not_hold_is_400_and_says_why(place: Place) {
-        let house = House::open(place).await;
-        let mut service = service(&house).await;
+        let app = TestApp::open(place).await;
+        let mut service = service(&app).await;
         let mut token = U2fToken::new(1);
         let mut reasons = Vec::new();
         let changes: [fn(&mut U2fRegistering); 5] = [
@@ -114,8 +114,8 @@ on_each_store! {
     }
 
     async fn a_u2f_key_logs_in_by_webauthn_with_its_app_id(place: Place) {
-        let house = House::open(place).await;
-        let mut service = service(&house).await;
+        let app = TestApp::open(place).await;
+        let mut service = service(&app).await;
         let mut token = U2fToken::new(1);
         let path = u2f_user(&mut service, &token).await;
         let user = path.strip_prefix("/u2f/").expect("a path");
@@ -136,8 +136,8 @@ on_each_store! {
     }
 
     async fn who_is_not_there_is_404_and_so_is_who_was_removed(place: Place) {
-        let house = House::open(place).await;
-        let (mut service, mut other) = (service(&house).await, service_of(&house, "bob@example.org").await);
+        let app = TestApp::open(place).await;
+        let (mut service, mut other) = (service(&app).await, service_of(&app, "bob@example.org").await);
         let mut token = U2fToken::new(1);
         let user = u2f_user(&mut service, &token).await;
         let signed = token.sign(&asked(&mut service, &user).await, SHOP, |_| {});

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::app::House;
+use crate::app::TestApp;
 use crate::browser::Answer;
 use crate::clients::{service, service_of};
 use crate::on_each_store;
@@ -51,8 +51,8 @@ fn hash_of(key: &Authenticator) -> String {
 
 on_each_store! {
     async fn one_user_registers_and_logs_in_at_two_relying_parties(place: Place) {
-        let house = House::open(place).await;
-        let mut service = service(&house).await;
+        let app = TestApp::open(place).await;
+        let mut service = service(&app).await;
         let (mut of_shop, mut of_bank) = (Authenticator::new(1), Authenticator::new(2));
         let begun = begin(&mut service, REGISTER, SHOP, None).await.expect(200);
         assert_eq!(begun["publicKey"]["rp"], json!({ "id": "shop.example", "name": "Shop" }));
@@ -75,8 +75,8 @@ on_each_store! {
     }
 
     async fn every_header_that_is_needed_is_asked_for_by_name(place: Place) {
-        let house = House::open(place).await;
-        let mut service = service(&house).await;
+        let app = TestApp::open(place).await;
+        let mut service = service(&app).await;
         let all = headers(SHOP, Some(NOBODY));
         let named = |refused: Answer, name: &str| {
             let problem = refused.problem(400, "bad-setting");
@@ -111,8 +111,8 @@ on_each_store! {
     }
 
     async fn a_user_has_to_be_named_but_for_the_first_registration(place: Place) {
-        let house = House::open(place).await;
-        let mut service = service(&house).await;
+        let app = TestApp::open(place).await;
+        let mut service = service(&app).await;
         let mut key = Authenticator::new(1);
         let begun = begin(&mut service, REGISTER, SHOP, None).await.expect(200);
         let answer = key.create(&begun, SHOP, |_| {});
@@ -132,8 +132,8 @@ on_each_store! {
     }
 
     async fn names_are_any_text_and_icons_are_ignored(place: Place) {
-        let house = House::open(place).await;
-        let mut service = service(&house).await;
+        let app = TestApp::open(place).await;
+        let mut service = service(&app).await;
         let mut given = headers(SHOP, None);
         "Bäh \u{1f511}".clone_into(&mut given[3].1);
         given.extend([("x-mfa-RPIcon", "https://shop.example/i.png".to_owned()), ("X-MFA-UserIcon", "x".repeat(2000))]);
@@ -142,8 +142,8 @@ on_each_store! {
     }
 
     async fn refusals_have_their_status(place: Place) {
-        let house = House::open(place).await;
-        let mut service = service(&house).await;
+        let app = TestApp::open(place).await;
+        let mut service = service(&app).await;
         let mut key = Authenticator::new(1);
         let (user, _) = registered(&mut service, SHOP, None, &mut key).await;
 
@@ -175,8 +175,8 @@ on_each_store! {
     }
 
     async fn another_clients_user_is_nobody(place: Place) {
-        let house = House::open(place).await;
-        let (mut service, mut other) = (service(&house).await, service_of(&house, "bob@example.org").await);
+        let app = TestApp::open(place).await;
+        let (mut service, mut other) = (service(&app).await, service_of(&app, "bob@example.org").await);
         let mut key = Authenticator::new(1);
         let (user, hash) = registered(&mut service, SHOP, None, &mut key).await;
         let headers = headers(SHOP, Some(&user));
@@ -192,8 +192,8 @@ on_each_store! {
     }
 
     async fn keys_are_removed_one_by_one_and_all_with_their_user(place: Place) {
-        let house = House::open(place).await;
-        let mut service = service(&house).await;
+        let app = TestApp::open(place).await;
+        let mut service = service(&app).await;
         let (mut one, mut two) = (Authenticator::new(1), Authenticator::new(2));
         let (user, hash) = registered(&mut service, SHOP, None, &mut one).await;
         registered(&mut service, SHOP, Some(&user), &mut two).await;

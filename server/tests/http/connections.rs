@@ -7,7 +7,7 @@ use postern::connections::Timeouts;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::app::{House, Place};
+use crate::app::{Place, TestApp};
 use crate::browser::raw;
 use crate::headers::COMMON;
 use crate::prometheus::Scrape;
@@ -24,8 +24,8 @@ struct Client {
 }
 
 impl Client {
-    async fn of(house: &House) -> Self {
-        Self { stream: TcpStream::connect(house.address).await.expect("it listens"), read: Vec::new() }
+    async fn of(app: &TestApp) -> Self {
+        Self { stream: TcpStream::connect(app.address).await.expect("it listens"), read: Vec::new() }
     }
 
     async fn send(&mut self, bytes: &str) {
@@ -58,30 +58,30 @@ impl Client {
     }
 }
 
-fn host(house: &House) -> String {
-    format!("Host: {}\r\n", house.origin.trim_start_matches("http://"))
+fn host(app: &TestApp) -> String {
+    format!("Host: {}\r\n", app.origin.trim_start_matches("http://"))
 }
 
-fn healthz(house: &House) -> String {
-    format!("GET /healthz HTTP/1.1\r\n{}\r\n", host(house))
+fn healthz(app: &TestApp) -> String {
+    format!("GET /healthz HTTP/1.1\r\n{}\r\n", host(app))
 }
 
 /// A form from elsewhere, which is refused before its body is read.
-fn from_elsewhere(house: &House, more: &str) -> String {
+fn from_elsewhere(app: &TestApp, more: &str) -> String {
     format!(
         "POST /forms/session/end HTTP/1.1\r\n{}Sec-Fetch-Site: cross-site\r\n\
          Content-Type: application/x-www-form-urlencoded\r\n{more}\r\n",
-        host(house)
+        host(app)
     )
 }
 
-async fn hurried(timeouts: Timeouts, settings: &[(&str, &str)]) -> House {
+async fn hurried(timeouts: Timeouts, settings: &[(&str, &str)]) -> TestApp {
     let measured = [("POSTERN_METRICS_ADDRESS", "127.0.0.1:0")];
-    House::hurried(Place::Embedded, &[&measured, settings].concat(), timeouts).await
+    TestApp::hurried(Place::Embedded, &[&measured, settings].concat(), timeouts).await
 }
 
-async fn count(house: &House, reason: &str) -> u64 {
-    let metrics: SocketAddr = house.metrics.expect("metrics are served");
+async fn count(app: &TestApp, reason: &str) -> u64 {
+    let metrics: SocketAddr = app.metrics.expect("metrics are served");
     Scrape::of(metrics).await.sum(CLOSED, &[("reason", reason)])
 }
 
@@ -94,44 +94,44 @@ fn assert_common_headers(head: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn connection_that_sends_no_header_or_half_of_one_is_closed() {
-    let house = hurried(Timeouts { header: SHORT, ..Timeouts::default() }, &[]).await;
+    let app = hurried(Timeouts { header: SHORT, ..Timeouts::default() }, &[]).await;
     for begun in ["", "G", "GET /healthz HTTP/1.1\r\nHost: loc"] {
-        let mut client = Client::of(&house).await;
+        let mut client = Client::of(&app).await;
         client.send(begun).await;
         assert!(client.has_ended().await, "{begun:?}");
     }
-    assert_eq!(count(&house, "header_timeout").await, 3);
+    assert_eq!(count(&app, "header_timeout").await, 3);
     // The next request on a connection has the same limit.
-    let mut client = Client::of(&house).await;
-    client.send(&healthz(&house)).await;
+    let mut client = Client::of(&app).await;
+    client.send(&healthz(&app)).await;
     assert!(client.answer().await.is_some());
     client.send("GET /healthz HTTP/1.1\r\n").await;
     assert!(client.has_ended().await);
-    assert_eq!((count(&house, "header_timeout").await, count(&house, "idle_timeout").await), (4, 0));
+    assert_eq!((count(&app, "header_timeout").await, count(&app, "idle_timeout").await), (4, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn idle_connection_is_closed_and_serves_until_then() {
     // No other limit wakes the connection.
     let timeouts = Timeouts { idle: SHORT, header: Duration::from_hours(1), ..Timeouts::default() };
-    let house = hurried(timeouts, &[]).await;
-    let mut client = Client::of(&house).await;
+    let app = hurried(timeouts, &[]).await;
+    let mut client = Client::of(&app).await;
     for _ in 0..2 {
-        client.send(&healthz(&house)).await;
+        client.send(&healthz(&app)).await;
         assert!(client.answer().await.is_some());
     }
     assert!(client.has_ended().await);
-    assert_eq!(count(&house, "idle_timeout").await, 1);
+    assert_eq!(count(&app, "idle_timeout").await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn half_a_body_is_answered_408_and_the_connection_closed() {
     let timeouts = Timeouts { body: SHORT, linger: SHORT, ..Timeouts::default() };
-    let house = hurried(timeouts, &[]).await;
+    let app = hurried(timeouts, &[]).await;
     for (path, length) in [("/api/v1/otp", 20), ("/api/v1/mfa/api-key", 20), ("/api/v1/vault/totps", 4_000_000)] {
-        let mut client = Client::of(&house).await;
+        let mut client = Client::of(&app).await;
         let header = format!("Content-Type: application/json\r\nContent-Length: {length}\r\n");
-        client.send(&format!("POST {path} HTTP/1.1\r\n{}{header}\r\n{{", host(&house))).await;
+        client.send(&format!("POST {path} HTTP/1.1\r\n{}{header}\r\n{{", host(&app))).await;
         let (head, body) = client.answer().await.expect("an answer");
         assert!(head.starts_with("HTTP/1.1 408") && head.contains("connection: close"), "{path}: {head}");
         assert!(body.contains("urn:postern:too-slow"), "{path}: {body}");
@@ -142,13 +142,13 @@ async fn half_a_body_is_answered_408_and_the_connection_closed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reader_that_never_reads_is_cut_off() {
-    let house = hurried(Timeouts { write: SHORT, ..Timeouts::default() }, &[]).await;
-    let client = Client::of(&house).await;
+    let app = hurried(Timeouts { write: SHORT, ..Timeouts::default() }, &[]).await;
+    let client = Client::of(&app).await;
     // More than both ends' operating systems keep.
-    let page = format!("GET /api/openapi.json HTTP/1.1\r\n{}\r\n", host(&house));
+    let page = format!("GET /api/openapi.json HTTP/1.1\r\n{}\r\n", host(&app));
     let all = page.repeat(200);
     let mut sent = all.as_bytes();
-    while count(&house, "write_timeout").await == 0 {
+    while count(&app, "write_timeout").await == 0 {
         if let Ok(count) = client.stream.try_write(sent) {
             sent = &sent[count..];
             if sent.is_empty() {
@@ -160,47 +160,47 @@ async fn reader_that_never_reads_is_cut_off() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn connection_beyond_the_limit_is_refused_and_an_idle_one_gives_way() {
-    let house = hurried(Timeouts::default(), &[("POSTERN_LIMITS_CONNECTIONS", "8")]).await;
+    let app = hurried(Timeouts::default(), &[("POSTERN_LIMITS_CONNECTIONS", "8")]).await;
     let mut busy = Vec::new();
     for _ in 0..7 {
-        let mut client = Client::of(&house).await;
+        let mut client = Client::of(&app).await;
         client.send("GET /healthz HTTP/1.1\r\n").await;
         busy.push(client);
     }
-    let mut idle = Client::of(&house).await;
-    idle.send(&healthz(&house)).await;
+    let mut idle = Client::of(&app).await;
+    idle.send(&healthz(&app)).await;
     assert!(idle.answer().await.is_some());
     // It is idle once its answer is with the operating system, which may be a moment later.
-    let (mut newcomer, mut refused) = (Client::of(&house).await, 0);
-    newcomer.send(&healthz(&house)).await;
+    let (mut newcomer, mut refused) = (Client::of(&app).await, 0);
+    newcomer.send(&healthz(&app)).await;
     while !newcomer.answer().await.is_some_and(|(head, _)| head.starts_with("HTTP/1.1 200")) {
         refused += 1;
-        newcomer = Client::of(&house).await;
-        newcomer.send(&healthz(&house)).await;
+        newcomer = Client::of(&app).await;
+        newcomer.send(&healthz(&app)).await;
     }
     assert!(idle.has_ended().await);
     newcomer.send("GET /healthz HTTP/1.1\r\n").await;
     // All eight have begun a request now, as soon as its first bytes have arrived.
     loop {
-        let once = healthz(&house).replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
-        let answer = raw(house.address, once.as_bytes()).await;
+        let once = healthz(&app).replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
+        let answer = raw(app.address, once.as_bytes()).await;
         if answer.starts_with("HTTP/1.1 503") {
             assert!(answer.contains("retry-after: 5") && answer.contains("Too many connections"), "{answer}");
             break;
         }
-        newcomer = Client::of(&house).await;
+        newcomer = Client::of(&app).await;
         newcomer.send("GET /healthz HTTP/1.1\r\n").await;
     }
-    assert!(count(&house, "replaced").await >= 1 && count(&house, "refused").await > refused);
+    assert!(count(&app, "replaced").await >= 1 && count(&app, "refused").await > refused);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_read_is_answered_with_every_header_and_in_words() {
-    let house = hurried(Timeouts::default(), &[]).await;
+    let app = hurried(Timeouts::default(), &[]).await;
     let long = "x".repeat(60_000);
     for (request, status, words) in [
         ("NONSENSE\r\n\r\n".to_owned(), "400 Bad Request", "could not be read"),
-        (format!("GET / HTTP/1.1\r\n{}bad header\r\n\r\n", host(&house)), "400 Bad Request", "could not be read"),
+        (format!("GET / HTTP/1.1\r\n{}bad header\r\n\r\n", host(&app)), "400 Bad Request", "could not be read"),
         (format!("GET /{long} HTTP/1.1\r\n\r\n"), "431 Request Header Fields Too Large", "too large"),
         (
             format!("GET / HTTP/1.1\r\nx: {long}{long}{long}\r\n\r\n"),
@@ -213,19 +213,19 @@ async fn what_cannot_be_read_is_answered_with_every_header_and_in_words() {
             "too large",
         ),
     ] {
-        let answer = raw(house.address, request.as_bytes()).await;
+        let answer = raw(app.address, request.as_bytes()).await;
         let (head, body) = answer.split_once("\r\n\r\n").expect("an answer");
         assert!(head.starts_with(&format!("HTTP/1.1 {status}")), "{head}");
         assert!(body.contains(words) && head.contains("connection: close"), "{answer}");
         assert_common_headers(head);
     }
-    assert_eq!(count(&house, "unreadable").await, 5);
+    assert_eq!(count(&app, "unreadable").await, 5);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn address_that_is_too_long_is_answered_414() {
-    let house = House::open(Place::Embedded).await;
-    let mut browser = house.browser();
+    let app = TestApp::open(Place::Embedded).await;
+    let mut browser = app.browser();
     let at = |length: usize| format!("/{}", "x".repeat(length - 1));
     browser.get(&at(8_000)).await.page(404, "no page here");
     let answer = browser.get(&at(8_001)).await;
@@ -236,14 +236,14 @@ async fn address_that_is_too_long_is_answered_414() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn client_that_is_refused_before_its_body_is_read_keeps_its_connection() {
-    let house = House::open(Place::Embedded).await;
-    let mut client = Client::of(&house).await;
+    let app = TestApp::open(Place::Embedded).await;
+    let mut client = Client::of(&app).await;
     for length in [1, 10_000, 300_000, 2_000_000] {
-        client.send(&from_elsewhere(&house, &format!("Content-Length: {length}\r\n"))).await;
+        client.send(&from_elsewhere(&app, &format!("Content-Length: {length}\r\n"))).await;
         client.send(&"x".repeat(length)).await;
         let (head, _) = client.answer().await.expect("an answer");
         assert!(head.starts_with("HTTP/1.1 403") && !head.contains("connection: close"), "{length}: {head}");
-        client.send(&healthz(&house)).await;
+        client.send(&healthz(&app)).await;
         let (head, _) = client.answer().await.expect("the connection is still there");
         assert!(head.starts_with("HTTP/1.1 200"), "{length}: {head}");
     }
@@ -252,10 +252,10 @@ async fn client_that_is_refused_before_its_body_is_read_keeps_its_connection() {
 #[tokio::test(flavor = "multi_thread")]
 async fn client_whose_body_is_too_much_to_read_is_told_that_the_connection_ends() {
     let timeouts = Timeouts { linger: SHORT, ..Timeouts::default() };
-    let house = hurried(timeouts, &[]).await;
+    let app = hurried(timeouts, &[]).await;
     for more in ["Content-Length: 100000000\r\n", "Expect: 100-continue\r\nContent-Length: 1000\r\n"] {
-        let mut client = Client::of(&house).await;
-        client.send(&from_elsewhere(&house, more)).await;
+        let mut client = Client::of(&app).await;
+        client.send(&from_elsewhere(&app, more)).await;
         let (head, _) = client.answer().await.expect("an answer");
         assert!(head.starts_with("HTTP/1.1 403") && head.contains("connection: close"), "{more}: {head}");
         assert_common_headers(&head);
@@ -265,9 +265,9 @@ async fn client_whose_body_is_too_much_to_read_is_told_that_the_connection_ends(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn damaged_body_is_answered_with_the_end_of_its_connection() {
-    let house = House::open(Place::Embedded).await;
-    let mut client = Client::of(&house).await;
-    let host = host(&house);
+    let app = TestApp::open(Place::Embedded).await;
+    let mut client = Client::of(&app).await;
+    let host = host(&app);
     let head = format!(
         "POST /api/v1/mfa/api-key HTTP/1.1\r\n{host}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
     );

@@ -10,7 +10,7 @@ use postern_core::testing::MemoryStore;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::app::{House, Place};
+use crate::app::{Place, TestApp};
 use crate::described_by::Description;
 use crate::wired::{Wired, templates};
 
@@ -157,13 +157,13 @@ async fn it_names_version_licence_origin_and_cookie_and_needs_no_session() {
         let scheme = &document["components"]["securitySchemes"]["session"];
         (document["servers"][0]["url"].clone(), scheme["name"].clone(), scheme["in"].clone())
     };
-    let (plain, https) = (House::open(Place::Embedded).await, House::https(Place::Embedded).await);
-    for (house, cookie) in [(&plain, "postern"), (&https, "__Host-postern")] {
-        let mut program = house.program();
+    let (plain, https) = (TestApp::open(Place::Embedded).await, TestApp::https(Place::Embedded).await);
+    for (app, cookie) in [(&plain, "postern"), (&https, "__Host-postern")] {
+        let mut program = app.program();
         let answer = program.get("/api/openapi.json").await;
         let document = answer.expect(200);
         assert_eq!(answer.header("content-type"), Some("application/json"));
-        assert_eq!(about(&document), (house.origin.as_str().into(), cookie.into(), "cookie".into()));
+        assert_eq!(about(&document), (app.origin.as_str().into(), cookie.into(), "cookie".into()));
         assert_eq!(document["openapi"], "3.1.0");
         assert_eq!(document["info"]["version"], env!("CARGO_PKG_VERSION"));
         assert_eq!(document["info"]["license"]["identifier"], env!("CARGO_PKG_LICENSE"));

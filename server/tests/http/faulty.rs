@@ -8,7 +8,7 @@ use postern_core::port::{
     Count, Expect, JobId, Key, Lane, LeasedJob, LogEntry, NewJob, Store, StoreFault, Stored, Tally, Window, Write,
     Written,
 };
-use postern_core::rules::throttle::{Attempt, Policy, Standing};
+use postern_core::rules::throttle::{Attempt, Policy, ThrottleState};
 use postern_core::testing::MemoryStore;
 
 type Result<T> = std::result::Result<T, StoreFault>;
@@ -107,12 +107,12 @@ impl Store for FaultyStore {
         self.perhaps(self.inner.tally(tally), same).await
     }
 
-    async fn standing(&self, count: &Key, now: Timestamp) -> Result<Standing> {
+    async fn standing(&self, count: &Key, now: Timestamp) -> Result<ThrottleState> {
         self.perhaps(self.inner.standing(count, now), same).await
     }
 
-    async fn forgive(&self, count: &Key) -> Result<()> {
-        self.perhaps(self.inner.forgive(count), same).await
+    async fn reset_attempts(&self, count: &Key) -> Result<()> {
+        self.perhaps(self.inner.reset_attempts(count), same).await
     }
 
     async fn count(&self, key: &Key, window: &Window, now: Timestamp) -> Result<Count> {

@@ -6,7 +6,7 @@ use postern_core::testing::MemoryStore;
 use reqwest::Method;
 use reqwest::header::HOST;
 
-use crate::app::House;
+use crate::app::TestApp;
 use crate::browser::{Answer, Browser, raw};
 use crate::journey::{enrol_totp, visitor};
 use crate::on_each_store;
@@ -95,9 +95,9 @@ async fn every_unsafe_route_takes_what_comes_from_our_own_pages() {
 
 on_each_store! {
     async fn a_cross_site_request_changes_nothing(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
-        enrol_totp(&house, &mut browser).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
+        enrol_totp(&app, &mut browser).await;
         let before = browser.api_get("/session").await.body;
         for (method, path) in unsafe_routes().await {
             if path.starts_with("/forms/phone/") {
@@ -109,8 +109,8 @@ on_each_store! {
     }
 
     async fn another_name_for_us_is_misdirected(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
         let others = ["evil.example", "localhost", "localhost:3001", "localhost:3000.", "localhost:3000@evil.example", ""];
         for host in others {
             browser.origin = format!("http://{host}");
@@ -133,7 +133,7 @@ on_each_store! {
     }
 
     async fn a_request_with_no_host_or_two_is_misdirected(place: Place) {
-        let house = House::open(place).await;
+        let app = TestApp::open(place).await;
         for request in [
             "GET / HTTP/1.0\r\n\r\n",
             "GET / HTTP/1.1\r\nConnection: close\r\n\r\n",
@@ -142,18 +142,18 @@ on_each_store! {
             "GET / HTTP/1.1\r\nHost: localhost:3000, evil.example\r\nConnection: close\r\n\r\n",
             "GET / HTTP/1.1\r\nHost: \u{fc}\r\nConnection: close\r\n\r\n",
         ] {
-            let answer = raw(house.address, request.as_bytes()).await;
+            let answer = raw(app.address, request.as_bytes()).await;
             let status = answer.split(' ').nth(1).unwrap_or_default();
             assert!(["400", "421"].contains(&status), "{request:?}: {answer}");
             assert!(!answer.contains("evil.example"), "{answer}");
         }
         let ours = "GET http://localhost:3000/ HTTP/1.1\r\nHost: localhost:3000\r\nConnection: close\r\n\r\n";
-        assert!(raw(house.address, ours.as_bytes()).await.starts_with("HTTP/1.1 200"));
+        assert!(raw(app.address, ours.as_bytes()).await.starts_with("HTTP/1.1 200"));
     }
 
     async fn an_address_of_this_machine_is_sent_to_localhost(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = house.browser();
+        let app = TestApp::open(place).await;
+        let mut browser = app.browser();
         for host in ["127.0.0.1:3000", "127.0.0.1", "[::1]:3000", "[::1]"] {
             for (path, led_to) in [
                 ("/", "http://localhost:3000/"),
@@ -178,20 +178,20 @@ on_each_store! {
     }
 
     async fn behind_a_name_of_its_own_no_address_is_redirected(place: Place) {
-        let house = House::https(place).await;
-        let mut browser = house.browser();
+        let app = TestApp::https(place).await;
+        let mut browser = app.browser();
         "https://127.0.0.1:3000".clone_into(&mut browser.origin);
         browser.get("/").await.page(421, "another address");
     }
 
     async fn a_forwarding_header_from_anybody_buys_no_new_sessions(place: Place) {
-        let house = House::open(place).await;
+        let app = TestApp::open(place).await;
         for n in 0..120 {
-            let mut browser = house.browser();
+            let mut browser = app.browser();
             let request = browser.request(Method::HEAD, "/").header("x-forwarded-for", format!("203.0.113.{n}"));
             assert_eq!(browser.send(request).await.status, 200, "{n}");
         }
-        let mut browser = house.browser();
+        let mut browser = app.browser();
         for name in ["x-forwarded-for", "forwarded", "x-real-ip"] {
             let value = if name == "forwarded" { "for=203.0.113.200" } else { "203.0.113.200" };
             let request = browser.request(Method::GET, "/").header(name, value);
@@ -200,9 +200,9 @@ on_each_store! {
     }
 
     async fn what_a_client_writes_in_front_of_our_proxy_s_word_does_not_count(place: Place) {
-        let house = House::with(place, &[("POSTERN_TRUSTED_PROXIES", "127.0.0.1")]).await;
+        let app = TestApp::with(place, &[("POSTERN_TRUSTED_PROXIES", "127.0.0.1")]).await;
         for n in 0..121_u8 {
-            let mut browser = house.browser();
+            let mut browser = app.browser();
             let request = browser.request(Method::HEAD, "/");
             // The last line is our proxy's, which adds the peer it saw to what the client sent.
             let claimed = [&[b'9', b'.', n % 2 * 0x7f + 0x80], b", 203.0.113.9".as_slice()].concat();
@@ -210,6 +210,6 @@ on_each_store! {
             assert_eq!(browser.send(request).await.status, if n < 120 { 200 } else { 429 }, "{n}");
         }
         // The proxy itself has begun none.
-        house.browser().get("/").await.page(200, "door");
+        app.browser().get("/").await.page(200, "door");
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use postern_core::testing::MemoryStore;
 use reqwest::{Method, RequestBuilder};
 
-use crate::app::{House, Place};
+use crate::app::{Place, TestApp};
 use crate::browser::{Answer, Browser};
 use crate::journey::visitor;
 use crate::vault::{naming, too_much};
@@ -175,13 +175,13 @@ async fn misdirected_and_redirected_answers_have_every_header_too() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn browsers_are_told_to_come_by_https_where_there_is_https() {
-    let house = House::https(Place::Embedded).await;
-    let mut browser = house.browser();
+    let app = TestApp::https(Place::Embedded).await;
+    let mut browser = app.browser();
     for path in ["/", "/nowhere", "/healthz", "/api/v1/session"] {
         assert_eq!(browser.get(path).await.header("strict-transport-security"), Some("max-age=63072000"), "{path}");
     }
-    let house = House::open(Place::Embedded).await;
-    assert_eq!(visitor(&house).await.get("/").await.header("strict-transport-security"), None);
+    let app = TestApp::open(Place::Embedded).await;
+    assert_eq!(visitor(&app).await.get("/").await.header("strict-transport-security"), None);
 }
 
 #[tokio::test]

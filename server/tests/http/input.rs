@@ -4,7 +4,7 @@ use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, REFERER};
 use serde_json::json;
 
-use crate::app::House;
+use crate::app::TestApp;
 use crate::browser::{Answer, Browser, raw};
 use crate::journey::{ADDRESS, ask_for_code, enrol_totp, forms, visitor};
 use crate::on_each_store;
@@ -36,10 +36,10 @@ fn assert_refused(answer: &Answer, what: &str) {
 }
 
 /// A browser with something to lose, and what it has.
-pub async fn owner(house: &House) -> (Browser, String) {
-    let mut browser = visitor(house).await;
-    ask_for_code(house, &mut browser, 1).await;
-    enrol_totp(house, &mut browser).await;
+pub async fn owner(app: &TestApp) -> (Browser, String) {
+    let mut browser = visitor(app).await;
+    ask_for_code(app, &mut browser, 1).await;
+    enrol_totp(app, &mut browser).await;
     let before = browser.api_get("/session").await.body;
     (browser, before)
 }
@@ -50,8 +50,8 @@ fn deep(open: &str, close: &str) -> String {
 
 on_each_store! {
     async fn json_of_the_wrong_shape_is_malformed(place: Place) {
-        let house = House::open(place).await;
-        let (mut browser, before) = owner(&house).await;
+        let app = TestApp::open(place).await;
+        let (mut browser, before) = owner(&app).await;
         let deep_array = deep("[", "]");
         let deep_member = format!("{{\"otp\":{}}}", deep("{\"a\":", "}").replacen(":}", ":1}", 1));
         for body in [
@@ -77,13 +77,13 @@ on_each_store! {
             send(&mut browser, "/api/v1/otp", JSON, body).await.problem(400, "malformed");
         }
         assert_eq!(browser.api_get("/session").await.body, before);
-        assert_eq!(house.mail.received().len(), 1);
+        assert_eq!(app.mail.received().len(), 1);
     }
 
     async fn what_is_no_code_is_told_so_and_is_no_try(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
-        let code = ask_for_code(&house, &mut browser, 1).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
+        let code = ask_for_code(&app, &mut browser, 1).await;
         let long = "1".repeat(60_000);
         for wrong in ["", " ", "12345", "1234567", "123456789", "12345a", "①②③④⑤⑥", "四八二九一三", "123\u{0}456", "123456\r\nX: y",
             "+123456", "0x1234", "12345\u{301}", MARK, "' OR 1=1", &long]
@@ -101,8 +101,8 @@ on_each_store! {
     }
 
     async fn what_is_no_address_gets_no_letter(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
         let long = format!("{}@example.org", "a".repeat(60_000));
         for wrong in ["", "ada", "ada@localhost", "\u{fc}ber@example.org", "ada@example.org\r\nBcc: eve@example.org", "ada@example.org\u{0}",
             "ada@example.org,eve@example.org", "<ada@example.org>", MARK, "\"ada\"@example.org", "ada@[127.0.0.1]", &long]
@@ -114,13 +114,13 @@ on_each_store! {
             let page = browser.follow(page).await;
             assert!(page.note().is_some() && !page.body.contains(MARK), "{wrong:?}");
         }
-        ask_for_code(&house, &mut browser, 1).await;
-        assert_eq!(house.mail.received().len(), 1);
+        ask_for_code(&app, &mut browser, 1).await;
+        assert_eq!(app.mail.received().len(), 1);
     }
 
     async fn settings_out_of_range_are_refused_by_name(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
         for (asked, named) in [
             (json!({ "algorithm": "MD5" }), "algorithm"), (json!({ "algorithm": "" }), "algorithm"),
             (json!({ "algorithm": MARK }), "algorithm"), (json!({ "digits": 7 }), "digits"), (json!({ "digits": 0 }), "digits"),
@@ -146,8 +146,8 @@ on_each_store! {
     }
 
     async fn forms_that_make_no_sense_change_nothing(place: Place) {
-        let house = House::open(place).await;
-        let (mut browser, before) = owner(&house).await;
+        let app = TestApp::open(place).await;
+        let (mut browser, before) = owner(&app).await;
         for path in [forms::CHECK, forms::CHECK_TOTP] {
             for body in ["code=123456&code=654321", "code=%ff%fe", "%ff=1"] {
                 let answer = send(&mut browser, path, FORM, body).await;
@@ -173,8 +173,8 @@ on_each_store! {
     }
 
     async fn bodies_that_are_too_large_are_told_so(place: Place) {
-        let house = House::open(place).await;
-        let (mut browser, before) = owner(&house).await;
+        let app = TestApp::open(place).await;
+        let (mut browser, before) = owner(&app).await;
         let long = "1".repeat(1_000_000);
         for path in [forms::CHECK, forms::SEND, forms::CHECK_TOTP, forms::RENAME_TOTP] {
             send(&mut browser, path, FORM, format!("code={long}")).await.page(413, "too much");
@@ -188,7 +188,7 @@ on_each_store! {
             let head = format!("POST {path} HTTP/1.1\r\nHost: localhost:3000\r\nSec-Fetch-Site: same-origin\r\n\
                 Cookie: postern={}\r\nContent-Type: {kind}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n", browser.session_id());
             let chunk = format!("1000\r\n{}\r\n", "1".repeat(0x1000));
-            let answer = raw(house.address, format!("{head}{}0\r\n\r\n", chunk.repeat(20)).as_bytes()).await;
+            let answer = raw(app.address, format!("{head}{}0\r\n\r\n", chunk.repeat(20)).as_bytes()).await;
             assert!(answer.starts_with("HTTP/1.1 413"), "{path}: {answer}");
         }
         let fits = "1".repeat(60_000);
@@ -197,8 +197,8 @@ on_each_store! {
     }
 
     async fn odd_paths_queries_and_headers_do_no_harm(place: Place) {
-        let house = House::open(place).await;
-        let (mut browser, before) = owner(&house).await;
+        let app = TestApp::open(place).await;
+        let (mut browser, before) = owner(&app).await;
         for path in ["/%00", "/%ff%fe", "/totp%00", "/..%2f..%2fetc/passwd", "/totp;x=1", "/api/v1/totp/x", "/api/v1/factors/AAAA", "/%3Cscript%3Ealert(1)%3C/script%3E", "/api/v1/%3Cscript%3E", "/TOTP"]
         {
             let answer = browser.get(path).await;
@@ -227,8 +227,8 @@ on_each_store! {
     }
 
     async fn requests_that_are_hardly_http_get_no_more_than_a_refusal(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
         for request in [
             b"\x00\x01\x02\x03\r\n\r\n".as_slice(),
             b"GET /\xff\xfe HTTP/1.1\r\nHost: localhost:3000\r\nConnection: close\r\n\r\n",
@@ -244,22 +244,22 @@ on_each_store! {
             b"CONNECT evil.example:443 HTTP/1.1\r\nHost: localhost:3000\r\nConnection: close\r\n\r\n",
             b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         ] {
-            let answer = raw(house.address, request).await;
+            let answer = raw(app.address, request).await;
             let status = answer.split(' ').nth(1).unwrap_or_default();
             assert!(status.is_empty() || status.starts_with('4'), "{request:?}: {answer}");
             assert!(!answer.contains("<script>alert"), "{answer}");
         }
         let many = format!("GET / HTTP/1.1\r\nHost: localhost:3000\r\n{}Connection: close\r\n\r\n", "X-Y: z\r\n".repeat(2000));
-        assert!(raw(house.address, many.as_bytes()).await.split(' ').nth(1).is_some_and(|status| status.starts_with('4')));
+        assert!(raw(app.address, many.as_bytes()).await.split(' ').nth(1).is_some_and(|status| status.starts_with('4')));
         let long = format!("GET /{} HTTP/1.1\r\nHost: localhost:3000\r\nConnection: close\r\n\r\n", "a".repeat(1_000_000));
-        let answer = raw(house.address, long.as_bytes()).await;
+        let answer = raw(app.address, long.as_bytes()).await;
         assert!(answer.is_empty() || answer.split(' ').nth(1).is_some_and(|status| status.starts_with('4')), "{answer}");
         browser.get("/").await.page(200, "door");
     }
 
     async fn no_form_leads_where_a_referer_says(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
         for referer in ["https://evil.example/", "javascript:alert(1)", "//evil.example", "http://localhost:3000/outbox?__err=x", "\u{fc}"] {
             for accept in ["text/html", "application/json", "*/*"] {
                 for path in [forms::CHECK, forms::SEND, forms::BEGIN_TOTP, forms::RENAME_TOTP, forms::BEGIN] {

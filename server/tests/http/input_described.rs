@@ -5,7 +5,7 @@ use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::app::House;
+use crate::app::TestApp;
 use crate::browser::{Answer, Browser};
 use crate::described_by::Description;
 use crate::input::owner;
@@ -27,13 +27,13 @@ pub struct Sender {
 }
 
 impl Sender {
-    pub async fn at(house: &House) -> Self {
-        let (mut browser, before) = owner(house).await;
+    pub async fn at(app: &TestApp) -> Self {
+        let (mut browser, before) = owner(app).await;
         let description = browser.description().await;
-        let client = client(house, &mut browser).await;
+        let client = client(app, &mut browser).await;
         let mut sender = Self { browser, before, description, client, unused: (String::new(), Value::Null) };
         let begun = sender.ask(&Method::POST, "/api/v1/mfa/totp", json!({})).await.expect(200);
-        let code = Phone::scan(begun["otpAuthUrl"].as_str().expect("a link")).code_at(house.unix_time());
+        let code = Phone::scan(begun["otpAuthUrl"].as_str().expect("a link")).code_at(app.unix_time());
         let uuid = begun["uuid"].as_str().expect("a uuid");
         sender.unused = (format!("/api/v1/mfa/totp/{uuid}/validate"), json!({ "code": code }));
         sender
@@ -104,10 +104,10 @@ impl Sender {
 }
 
 /// The key and the secret of a client that is let in.
-async fn client(house: &House, browser: &mut Browser) -> Vec<(&'static str, String)> {
+async fn client(app: &TestApp, browser: &mut Browser) -> Vec<(&'static str, String)> {
     let email = "ops@shop.example";
     browser.api_post("/mfa/api-key", json!({ "email": email })).await.expect(204);
-    let letter = house.mail.wait_for(2).await.pop().expect("a letter");
+    let letter = app.mail.wait_for(2).await.pop().expect("a letter");
     let is_key = |word: &&str| word.len() == 40 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
     let key = letter.text.split_whitespace().find(is_key).expect("a key").to_owned();
     let activated = browser.api_post("/mfa/api-key/activate", json!({ "email": email, "apiKey": key })).await;
@@ -174,8 +174,8 @@ fn with(body: &Value, at: &str, value: Value) -> String {
 
 on_each_store! {
     async fn members_of_the_wrong_type_are_malformed_on_every_route(place: Place) {
-        let house = House::open(place).await;
-        let mut sender = Sender::at(&house).await;
+        let app = TestApp::open(place).await;
+        let mut sender = Sender::at(&app).await;
         let wrong = [
             ("null", json!(null)), ("boolean", json!(true)), ("integer", json!(7)), ("number", json!(7.5)), ("number", json!(-1e99)),
             ("string", json!("7")), ("array", json!([])), ("array", json!(["123456"])), ("object", json!({})), ("object", json!({ "a": "b" })),
@@ -197,8 +197,8 @@ on_each_store! {
     }
 
     async fn repeated_members_are_malformed_on_every_route(place: Place) {
-        let house = House::open(place).await;
-        let mut sender = Sender::at(&house).await;
+        let app = TestApp::open(place).await;
+        let mut sender = Sender::at(&app).await;
         for (method, path, operation, schema) in sender.reading() {
             let body = sample(&sender.description, &schema).to_string();
             for name in sender.description.clone().members(&schema).into_keys() {
@@ -211,8 +211,8 @@ on_each_store! {
     }
 
     async fn what_is_no_json_object_is_malformed_on_every_route(place: Place) {
-        let house = House::open(place).await;
-        let mut sender = Sender::at(&house).await;
+        let app = TestApp::open(place).await;
+        let mut sender = Sender::at(&app).await;
         let deep = "[".repeat(10_000);
         let bodies = [
             b"null".as_slice(), b"true", b"6", b"\"123456\"", b"[]", b"[{}]", b" [[]]", b"{", b"{}}", b"{\"a\"}", b"{'a':1}", b"a=b", b"\xff",
@@ -227,8 +227,8 @@ on_each_store! {
     }
 
     async fn odd_texts_are_refused_on_every_route(place: Place) {
-        let house = House::open(place).await;
-        let mut sender = Sender::at(&house).await;
+        let app = TestApp::open(place).await;
+        let mut sender = Sender::at(&app).await;
         let long = "1".repeat(60_000);
         for (method, path, operation, schema) in sender.reading() {
             let body = sample(&sender.description, &schema);
@@ -248,8 +248,8 @@ on_each_store! {
     }
 
     async fn bodies_that_are_too_large_are_refused_on_every_route(place: Place) {
-        let house = House::open(place).await;
-        let mut sender = Sender::at(&house).await;
+        let app = TestApp::open(place).await;
+        let mut sender = Sender::at(&app).await;
         let long = |path: &str| json!("1".repeat(too_much(path).max(1_000_000)));
         for (method, path, operation) in sender.operations() {
             let body = json!({ "otp": long(&path) }).to_string();
@@ -266,8 +266,8 @@ on_each_store! {
     }
 
     async fn another_type_of_content_is_told_so_on_every_route(place: Place) {
-        let house = House::open(place).await;
-        let mut sender = Sender::at(&house).await;
+        let app = TestApp::open(place).await;
+        let mut sender = Sender::at(&app).await;
         for (method, path, operation, schema) in sender.reading() {
             let body = sample(&sender.description, &schema).to_string();
             let taken = operation["requestBody"]["content"].clone();
@@ -280,8 +280,8 @@ on_each_store! {
     }
 
     async fn another_method_is_told_so_on_every_path(place: Place) {
-        let house = House::open(place).await;
-        let mut sender = Sender::at(&house).await;
+        let app = TestApp::open(place).await;
+        let mut sender = Sender::at(&app).await;
         for (_, path, operation) in sender.operations() {
             let described: Vec<Method> = sender.operations().into_iter().filter(|it| it.1 == path).map(|it| it.0).collect();
             for name in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PURGE"] {
@@ -301,8 +301,8 @@ on_each_store! {
     }
 
     async fn odd_names_in_a_path_are_nobody_s_on_every_route(place: Place) {
-        let house = House::open(place).await;
-        let mut sender = Sender::at(&house).await;
+        let app = TestApp::open(place).await;
+        let mut sender = Sender::at(&app).await;
         let (long, mut sent) = ("A".repeat(7_000), 0);
         let odd = ["%00", "%ff%fe", "..%2f..%2fetc", "%F0%9F%94%91", "a%0d%0ab", "-1", "*", "%25", &long];
         let description = sender.description.clone();

@@ -5,7 +5,7 @@ use reqwest::header::HeaderValue;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::app::House;
+use crate::app::TestApp;
 use crate::browser::Answer;
 use crate::input_described::{Sender, example, headers, name};
 use crate::on_each_store;
@@ -37,8 +37,8 @@ fn with_all(request: RequestBuilder, headers: &[(&'static str, String)]) -> Requ
 
 on_each_store! {
     async fn who_calls_is_asked_before_anything_else_is_looked_at(place: Place) {
-        let house = House::open(place).await;
-        let mut sender = Sender::at(&house).await;
+        let app = TestApp::open(place).await;
+        let mut sender = Sender::at(&app).await;
         let [key, secret] = [0, 1].map(|it| sender.client[it].clone());
         let wrong_secret = ("x-mfa-apisecret", secret.1.chars().rev().collect());
         let wrong_key = ("x-mfa-apikey", key.1.replace(|c: char| c.is_ascii_digit(), "a"));
@@ -52,7 +52,7 @@ on_each_store! {
                 let request = sender.browser.request(route.0.clone(), &route.1).json(&json!([]));
                 send(&mut sender, &route, with_all(request, &pair)).await.problem(401, "no-client");
             }
-            house.advance(601);
+            app.advance(601);
             let odd = HeaderValue::from_bytes(b"\xff\xfe").expect("a value");
             let request = sender.browser.request(route.0.clone(), &route.1).header("x-mfa-apikey", odd).header(secret.0, &secret.1);
             send(&mut sender, &route, request).await.problem(401, "no-client");
@@ -60,8 +60,8 @@ on_each_store! {
     }
 
     async fn a_header_that_is_odd_is_refused_by_name(place: Place) {
-        let house = House::open(place).await;
-        let mut sender = Sender::at(&house).await;
+        let app = TestApp::open(place).await;
+        let mut sender = Sender::at(&app).await;
         let mut sent = 0;
         for route in of_clients(&sender) {
             let read: Vec<String> = headers(&route.2).filter(|it| it.get("example").is_some()).map(|it| name(it).to_owned()).collect();
@@ -89,8 +89,8 @@ on_each_store! {
     }
 
     async fn a_relying_party_that_no_browser_would_sign_for_is_refused_by_name(place: Place) {
-        let house = House::open(place).await;
-        let mut sender = Sender::at(&house).await;
+        let app = TestApp::open(place).await;
+        let mut sender = Sender::at(&app).await;
         for route in of_clients(&sender) {
             if headers(&route.2).all(|it| name(it) != "x-mfa-RPID") {
                 continue;
@@ -108,8 +108,8 @@ on_each_store! {
     }
 
     async fn what_is_no_uuid_names_nobody(place: Place) {
-        let house = House::open(place).await;
-        let mut sender = Sender::at(&house).await;
+        let app = TestApp::open(place).await;
+        let mut sender = Sender::at(&app).await;
         for route in of_clients(&sender) {
             if headers(&route.2).all(|it| name(it) != "x-mfa-UserUUID") {
                 continue;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::app::House;
+use crate::app::TestApp;
 use crate::browser::{Answer, Browser};
 use crate::phone::Phone;
 
@@ -27,14 +27,14 @@ pub mod forms {
 }
 
 /// Asks for a code by API; answers the code of the letter, which is number `letter` of this house.
-pub async fn ask_for_code(house: &House, browser: &mut Browser, letter: usize) -> String {
+pub async fn ask_for_code(app: &TestApp, browser: &mut Browser, letter: usize) -> String {
     browser.api_post("/otp", json!({ "email": ADDRESS })).await.expect(202);
-    house.code_of_letter(letter).await
+    app.code_of_letter(letter).await
 }
 
 /// Proves the address by API, with letter number `letter`.
-pub async fn prove_address(house: &House, browser: &mut Browser, letter: usize) {
-    let code = ask_for_code(house, browser, letter).await;
+pub async fn prove_address(app: &TestApp, browser: &mut Browser, letter: usize) {
+    let code = ask_for_code(app, browser, letter).await;
     assert_eq!(browser.api_post("/otp/verify", json!({ "otp": code })).await.expect(200), json!({ "status": true }));
 }
 
@@ -45,9 +45,9 @@ pub async fn begin_totp(browser: &mut Browser) -> Phone {
 }
 
 /// An authenticator app, enrolled by API. The code that confirmed it is that of the present step.
-pub async fn enrol_totp(house: &House, browser: &mut Browser) -> Phone {
+pub async fn enrol_totp(app: &TestApp, browser: &mut Browser) -> Phone {
     let phone = begin_totp(browser).await;
-    let verified = verify_totp(browser, &phone.code_at(house.unix_time())).await;
+    let verified = verify_totp(browser, &phone.code_at(app.unix_time())).await;
     assert_eq!(verified.expect(200), json!({ "status": true }));
     phone
 }
@@ -57,8 +57,8 @@ pub async fn verify_totp(browser: &mut Browser, code: &str) -> Answer {
 }
 
 /// A browser that has begun its session by a first page.
-pub async fn visitor(house: &House) -> Browser {
-    let mut browser = house.browser();
+pub async fn visitor(app: &TestApp) -> Browser {
+    let mut browser = app.browser();
     browser.open("/").await.page(200, "door");
     browser
 }

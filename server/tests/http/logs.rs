@@ -1,7 +1,7 @@
 //! What the real process writes to its log at `trace` while somebody walks through everything: what happened, and
 //! nothing that opens a door.
 
-use postern::machine::SystemClock;
+use postern::platform::SystemClock;
 use postern_core::port::Clock as _;
 use reqwest::Method;
 use serde_json::{Value, json};

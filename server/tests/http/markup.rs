@@ -7,7 +7,7 @@ use scraper::Selector;
 use serde_json::json;
 
 use crate::accounts::{GRACE, Owner, ask, factor, forms, pending, signed_in};
-use crate::app::House;
+use crate::app::TestApp;
 use crate::browser::{Answer, Browser};
 use crate::clients_page::{activated, proved};
 use crate::journey::{ask_for_code, begin_totp, enrol_totp, prove_address, visitor};
@@ -128,10 +128,10 @@ impl Walk {
 
 on_each_store! {
     async fn markup_in_any_field_of_any_form_comes_back_as_text(place: Place) {
-        let house = House::open(place).await;
+        let app = TestApp::open(place).await;
         let mut walk = Walk::default();
 
-        let mut stranger = house.browser();
+        let mut stranger = app.browser();
         for path in ["/quorum", "/quorum/ask"] {
             walk.page(&mut stranger, path).await;
         }
@@ -142,29 +142,29 @@ on_each_store! {
         let why = "<b id=planted>";
         let asked = stranger.post_form("/quorum/ask", &[("share", &share), ("why", why), ("lasts", "600")]).await;
         let session = asked.location().expect("a session");
-        walk.page(&mut house.browser(), &session).await;
+        walk.page(&mut app.browser(), &session).await;
         assert_no_live_markup(&stranger.get(&session).await, "the reason");
 
-        let mut visit = visitor(&house).await;
+        let mut visit = visitor(&app).await;
         for path in ["/", "/sign-in", "/email-code", "/totp", "/hotp", "/security-keys", "/clients"] {
             walk.page(&mut visit, path).await;
         }
         walk.page(&mut visit, "/clients/disable-by-secret").await;
-        ask_for_code(&house, &mut visit, 1).await;
+        ask_for_code(&app, &mut visit, 1).await;
         begin_totp(&mut visit).await;
         visit.api_post("/hotp", json!({})).await.expect(201);
         for path in ["/email-code", "/totp", "/hotp"] {
             walk.page(&mut visit, path).await;
         }
 
-        let mut asker = visitor(&house).await;
-        ask(&house, &mut asker, GRACE).await;
+        let mut asker = visitor(&app).await;
+        ask(&app, &mut asker, GRACE).await;
         walk.page(&mut asker, "/sign-in").await;
 
-        let mut enrolled = visitor(&house).await;
-        house.advance(61);
-        prove_address(&house, &mut enrolled, house.mail.received().len() + 1).await;
-        enrol_totp(&house, &mut enrolled).await;
+        let mut enrolled = visitor(&app).await;
+        app.advance(61);
+        prove_address(&app, &mut enrolled, app.mail.received().len() + 1).await;
+        enrol_totp(&app, &mut enrolled).await;
         let phone = crate::api_hotp::begin(&mut enrolled, json!({})).await;
         crate::api_hotp::verify(&mut enrolled, &phone.code_of(0)).await.expect(200);
         let options = enrolled.api_post("/security-keys/registration", json!({})).await.expect(200);
@@ -174,14 +174,14 @@ on_each_store! {
             walk.page(&mut enrolled, path).await;
         }
 
-        let mut owner = Owner::of(&house, OWNER).await;
+        let mut owner = Owner::of(&app, OWNER).await;
         crate::accounts::new_codes(&mut owner.browser).await;
-        let mut waiting = pending(&house, OWNER).await;
+        let mut waiting = pending(&app, OWNER).await;
         for path in ["/sign-in", "/sign-in?with=recovery"] {
             walk.page(&mut waiting, path).await;
         }
-        owner.again(&house, OWNER).await;
-        owner.refresh(&house).await;
+        owner.again(&app, OWNER).await;
+        owner.refresh(&app).await;
         let id = factor(&mut owner.browser, "totp").await;
         for path in ["/account", "/account/address", "/account/delete", "/account/sessions"] {
             walk.page(&mut owner.browser, path).await;
@@ -190,20 +190,20 @@ on_each_store! {
         let page = owner.browser.open("/account/address").await;
         owner.browser.submit(&page, forms::ADDRESS_SEND, &[("address", "ada@new.example.org")]).await;
         walk.page(&mut owner.browser, "/account/address").await;
-        house.advance(721);
+        app.advance(721);
         owner.browser.open("/account").await;
         walk.page(&mut owner.browser, "/step-up").await;
         walk.elsewhere(&mut owner.browser).await;
 
-        let mut service = proved(&house, "service@example.org").await;
+        let mut service = proved(&app, "service@example.org").await;
         walk.page(&mut service, "/clients").await;
-        let first = activated(&house, &mut service, "service@example.org").await;
+        let first = activated(&app, &mut service, "service@example.org").await;
         assert!(!first.1.is_empty());
         walk.page(&mut service, "/clients").await;
         let disable = service.open("/clients").await.attribute("a[href^='/clients/disable?']", "href").expect("a way");
         walk.page(&mut service, &disable).await;
         walk.page(&mut service, "/clients/rotate").await;
-        walk.page(&mut signed_in(&house, "third@example.org").await, "/account").await;
+        walk.page(&mut signed_in(&app, "third@example.org").await, "/account").await;
 
         let known: BTreeSet<String> = postern_app::pages::forms(false).iter().map(|form| form.path.to_owned()).collect();
         let left: Vec<&String> = known
@@ -222,8 +222,8 @@ on_each_store! {
     }
 
     async fn markup_as_the_name_of_the_portal_is_text_in_every_title(place: Place) {
-        let house = House::with(place, &[("POSTERN_PORTAL_NAME", "A</title><b id=planted>&amp;")]).await;
-        let page = house.browser().open("/").await;
+        let app = TestApp::with(place, &[("POSTERN_PORTAL_NAME", "A</title><b id=planted>&amp;")]).await;
+        let page = app.browser().open("/").await;
         assert_no_live_markup(&page, "the name");
         assert!(page.texts("title").concat().ends_with("A</title><b id=planted>&amp;"), "{}", page.body);
     }

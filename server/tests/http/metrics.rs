@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::app::{House, Place};
+use crate::app::{Place, TestApp};
 use crate::browser::Browser;
 use crate::journey::{ADDRESS, begin_totp, forms, prove_address, verify_totp, visitor};
 use crate::on_each_store;
@@ -18,32 +18,32 @@ const ATTEMPTS: &str = "postern_attempts_total";
 const LETTERS: &str = "postern_letters_total";
 const STORE: &str = "postern_store_duration_seconds_count";
 
-async fn measured(place: Place) -> House {
-    House::with(place, &[("POSTERN_METRICS_ADDRESS", "127.0.0.1:0")]).await
+async fn measured(place: Place) -> TestApp {
+    TestApp::with(place, &[("POSTERN_METRICS_ADDRESS", "127.0.0.1:0")]).await
 }
 
-fn address(house: &House) -> SocketAddr {
-    house.metrics.expect("metrics are served")
+fn address(app: &TestApp) -> SocketAddr {
+    app.metrics.expect("metrics are served")
 }
 
 on_each_store! {
     async fn figures_rise_by_what_was_done_and_no_more(place: Place) {
-        let house = measured(place).await;
-        let mut ada = house.program();
+        let app = measured(place).await;
+        let mut ada = app.program();
         ada.api_get("/session").await.expect(200);
-        prove_address(&house, &mut ada, 1).await;
+        prove_address(&app, &mut ada, 1).await;
         let phone = begin_totp(&mut ada).await;
-        let (right, wrong) = (phone.code_at(house.unix_time()), phone.wrong_code_at(house.unix_time()));
+        let (right, wrong) = (phone.code_at(app.unix_time()), phone.wrong_code_at(app.unix_time()));
         assert_eq!(verify_totp(&mut ada, &wrong).await.expect(200)["status"], false);
         assert_eq!(verify_totp(&mut ada, &right).await.expect(200)["status"], true);
         assert_eq!(verify_totp(&mut ada, &right).await.expect(200)["status"], false);
         ada.api_get("/totp").await.problem(405, "method");
         ada.api_delete("/session").await.expect(204);
 
-        let mut scrape = Scrape::of(address(&house)).await;
+        let mut scrape = Scrape::of(address(&app)).await;
         // The letter is counted after it has arrived.
         while scrape.sum(LETTERS, &[]) < 1 {
-            scrape = Scrape::of(address(&house)).await;
+            scrape = Scrape::of(address(&app)).await;
         }
         let sum = |name, labels: &[(&str, &str)]| scrape.sum(name, labels);
         for (method, route, status, count) in [
@@ -68,7 +68,7 @@ on_each_store! {
             assert_eq!((sum(told, &[("kind", "visitor")]), sum(told, &[])), (1, 1), "{told}");
         }
         assert!(sum(STORE, &[("operation", "attempt")]) >= 4);
-        let session_loads = if matches!(house.place, Place::Redis(_)) { "session_load" } else { "load" };
+        let session_loads = if matches!(app.place, Place::Redis(_)) { "session_load" } else { "load" };
         assert!(sum(STORE, &[("operation", session_loads)]) >= 6);
         assert_eq!(sum("postern_store_faults_total", &[]), 0);
         assert_eq!(sum("postern_mail_up", &[]), 1);
@@ -78,13 +78,13 @@ on_each_store! {
     }
 
     async fn what_a_page_does_is_counted_as_what_a_program_does(place: Place) {
-        let house = measured(place).await;
-        let mut ada = visitor(&house).await;
+        let app = measured(place).await;
+        let mut ada = visitor(&app).await;
         let page = ada.open("/email-code").await;
         let page = ada.submit(&page, forms::SEND, &[("address", ADDRESS)]).await;
-        let code = house.code_of_letter(1).await;
+        let code = app.code_of_letter(1).await;
         ada.submit(&page, forms::CHECK, &[("code", &code)]).await.page(200, "proved");
-        let scrape = Scrape::of(address(&house)).await;
+        let scrape = Scrape::of(address(&app)).await;
         assert_eq!(scrape.sum(ATTEMPTS, &[("factor", "email"), ("result", "passed")]), 1);
         assert_eq!(scrape.sum("postern_sessions_begun_total", &[("kind", "visitor")]), 1);
     }
@@ -92,18 +92,18 @@ on_each_store! {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_portals_in_one_process_count_each_their_own() {
-    let mut house = measured(Place::redis()).await;
-    let first = address(&house);
-    house.another_process().await;
-    house.browser().get("/healthz").await;
+    let mut app = measured(Place::redis()).await;
+    let first = address(&app);
+    app.another_process().await;
+    app.browser().get("/healthz").await;
     let count = async |address| Scrape::of(address).await.sum(REQUESTS, &[]);
-    assert_eq!((count(first).await, count(address(&house)).await), (1, 0));
+    assert_eq!((count(first).await, count(address(&app)).await), (1, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_makes_up_paths_methods_and_names_makes_no_new_series() {
-    let house = measured(Place::Embedded).await;
-    let mut stranger = house.program();
+    let app = measured(Place::Embedded).await;
+    let mut stranger = app.program();
     let strange = |n: u32| {
         let mut letters = std::iter::repeat_with(fastrand::alphanumeric);
         let name: String = letters.by_ref().take(12).collect();
@@ -122,7 +122,7 @@ async fn whoever_makes_up_paths_methods_and_names_makes_no_new_series() {
             let answer = stranger.send(request).await;
             assert!(matches!(answer.status, 401 | 403..=405), "{path}: {}", answer.status);
         }
-        let scrape = Scrape::of(address(&house)).await;
+        let scrape = Scrape::of(address(&app)).await;
         assert_eq!(scrape.sum(REQUESTS, &[]), (round + 1) * 100);
         assert!(scrape.values("method").is_subset(&["GET", "DELETE", "other"].into()), "{:?}", scrape.values("method"));
         for route in scrape.values("route") {
@@ -136,26 +136,26 @@ async fn whoever_makes_up_paths_methods_and_names_makes_no_new_series() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_public_address_serves_no_metrics_and_the_other_nothing_else() {
-    let house = measured(Place::Embedded).await;
-    house.browser().get("/metrics").await.page(404, "no page here");
-    let mut aside = Browser::program(address(&house), &house.origin);
+    let app = measured(Place::Embedded).await;
+    app.browser().get("/metrics").await.page(404, "no page here");
+    let mut aside = Browser::program(address(&app), &app.origin);
     for path in ["/", "/healthz", "/api/v1/session", "/metrics/"] {
         let answer = aside.get(path).await;
         assert_eq!((answer.status, answer.cookies().len()), (404, 0), "{path}");
     }
     let posted = aside.send(aside.request(Method::POST, "/metrics")).await;
     assert_eq!((posted.status, posted.cookies().len()), (405, 0));
-    assert!(House::open(Place::Embedded).await.metrics.is_none(), "off unless asked for");
+    assert!(TestApp::open(Place::Embedded).await.metrics.is_none(), "off unless asked for");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_that_is_away_shows() {
-    let mut house = measured(Place::redis()).await;
+    let mut app = measured(Place::redis()).await;
     let faults = async |address| Scrape::of(address).await.sum("postern_store_faults_total", &[]);
-    let metrics = address(&house);
+    let metrics = address(&app);
     assert_eq!(faults(metrics).await, 0);
-    house.redis().stop();
-    house.program().api_get("/session").await.problem(503, "store-away");
+    app.redis().stop();
+    app.program().api_get("/session").await.problem(503, "store-away");
     assert!(faults(metrics).await >= 1);
     let scrape = Scrape::of(metrics).await;
     assert_eq!(scrape.sum(REQUESTS, &[("route", "/api/v1/session"), ("status", "503")]), 1);
@@ -163,7 +163,7 @@ async fn a_store_that_is_away_shows() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mail_server_that_is_away_shows() {
-    let house = House::with(
+    let app = TestApp::with(
         Place::Embedded,
         &[
             ("POSTERN_METRICS_ADDRESS", "127.0.0.1:0"),
@@ -172,15 +172,15 @@ async fn a_mail_server_that_is_away_shows() {
         ],
     )
     .await;
-    let mut ada = house.program();
+    let mut ada = app.program();
     ada.api_get("/session").await.expect(200);
     ada.api_post("/otp", json!({ "email": ADDRESS })).await.expect(202);
-    let mut scrape = Scrape::of(address(&house)).await;
+    let mut scrape = Scrape::of(address(&app)).await;
     while scrape.sum("postern_mail_up", &[]) > 0 {
-        scrape = Scrape::of(address(&house)).await;
+        scrape = Scrape::of(address(&app)).await;
     }
     while scrape.sum(LETTERS, &[("result", "deferred")]) < 1 {
-        scrape = Scrape::of(address(&house)).await;
+        scrape = Scrape::of(address(&app)).await;
     }
     assert_eq!(scrape.sum(LETTERS, &[("result", "delivered")]), 0);
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::app::{House, Place};
+use crate::app::{Place, TestApp};
 use crate::browser::Browser;
 use crate::journey::{ADDRESS, ask_for_code, begin_totp, forms, level, verify_totp, visitor};
 use crate::on_each_store;
@@ -41,38 +41,38 @@ async fn assert_back(browser: &mut Browser) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn redis_killed_in_the_middle_of_a_walk_is_told_at_once_and_forgotten_when_it_is_back() {
-    let mut house = House::open(Place::Redis(RedisServer::start_durable())).await;
-    let mut browser = visitor(&house).await;
-    let mail = ask_for_code(&house, &mut browser, 1).await;
-    let totp = begin_totp(&mut browser).await.code_at(house.unix_time());
-    house.redis().stop();
+    let mut app = TestApp::open(Place::Redis(RedisServer::start_durable())).await;
+    let mut browser = visitor(&app).await;
+    let mail = ask_for_code(&app, &mut browser, 1).await;
+    let totp = begin_totp(&mut browser).await.code_at(app.unix_time());
+    app.redis().stop();
     assert_away(&mut browser, &totp, &mail).await;
-    house.redis().start_again();
+    app.redis().start_again();
     assert_back(&mut browser).await;
     assert_eq!(level(&mut browser).await, 0, "nothing was accepted meanwhile");
     assert_eq!(verify_totp(&mut browser, &totp).await.expect(200)["status"], true, "and nothing was burned");
     assert_eq!(browser.api_post("/otp/verify", json!({ "otp": mail })).await.expect(200)["status"], true);
     assert_eq!(level(&mut browser).await, 2);
-    assert_eq!(house.mail.received().len(), 1);
+    assert_eq!(app.mail.received().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn redis_that_accepts_connections_and_answers_nothing_is_told_at_once_too() {
-    let mut house = House::open(Place::redis()).await;
-    let mut browser = visitor(&house).await;
-    house.redis().pause();
+    let mut app = TestApp::open(Place::redis()).await;
+    let mut browser = visitor(&app).await;
+    app.redis().pause();
     browser.get("/").await.page(503, "cannot remember");
     browser.api_get("/session").await.problem(503, "store-away");
     assert_eq!(browser.get("/healthz").await.status, 200);
-    house.redis().resume();
+    app.redis().resume();
     assert_back(&mut browser).await;
 }
 
 on_each_store! {
     async fn a_mail_server_that_is_away_changes_no_answer(place: Place) {
-        let mut house = House::open(place).await;
-        let mut browser = visitor(&house).await;
-        house.mail.stop().await;
+        let mut app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
+        app.mail.stop().await;
         let sent = browser.api_post("/otp", json!({ "email": ADDRESS })).await.expect(202);
         assert_eq!(sent, json!({ "sent_to": "a…@example.org", "expires_in": 300, "retry_after": 30 }));
         let page = browser.open("/email-code").await;
@@ -83,9 +83,9 @@ on_each_store! {
             ready["mail"] == "down"
         })
         .await;
-        house.mail.start_again().await;
-        house.advance(20);
-        let code = house.code_of_letter(1).await;
+        app.mail.start_again().await;
+        app.advance(20);
+        let code = app.code_of_letter(1).await;
         assert_eq!(browser.api_post("/otp/verify", json!({ "otp": code })).await.expect(200)["status"], true);
     }
 }

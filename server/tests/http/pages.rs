@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::app::House;
+use crate::app::TestApp;
 use crate::browser::Answer;
 use crate::journey::{ADDRESS, begin_totp, enrol_totp, forms, prove_address, visitor};
 use crate::on_each_store;
@@ -36,8 +36,8 @@ fn assert_clean(page: &Answer) {
 
 on_each_store! {
     async fn no_page_in_any_state_has_anything_inline_or_to_hydrate(place: Place) {
-        let house = House::demo(place).await;
-        let mut browser = visitor(&house).await;
+        let app = TestApp::demo(place).await;
+        let mut browser = visitor(&app).await;
         let mut pages = Vec::new();
         for path in ["/", "/email-code", "/totp", "/outbox", "/phone", "/session-ended", "/nowhere"] {
             pages.push(browser.open(path).await);
@@ -55,7 +55,7 @@ on_each_store! {
         pages.push(browser.open("/phone").await);
         let waiting = browser.open("/phone").await;
         pages.push(browser.submit(&waiting, "/forms/phone/scan", &[]).await);
-        let code = phone.code_at(house.unix_time());
+        let code = phone.code_at(app.unix_time());
         pages.push(browser.submit(&page, forms::CHECK_TOTP, &[("code", &code)]).await);
         pages.push(page);
         for path in ["/", "/email-code", "/totp", "/outbox", "/phone"] {
@@ -72,8 +72,8 @@ on_each_store! {
     }
 
     async fn the_demo_walks_through_both_doors_without_a_phone_or_a_mail_server(place: Place) {
-        let house = House::demo(place).await;
-        let mut browser = visitor(&house).await;
+        let app = TestApp::demo(place).await;
+        let mut browser = visitor(&app).await;
         assert!(browser.open("/").await.text().contains("Nothing leaves this machine"), "a banner says so");
         let page = browser.open("/email-code").await;
         let page = browser.submit(&page, forms::SEND, &[("address", ADDRESS)]).await;
@@ -96,14 +96,14 @@ on_each_store! {
         assert_eq!(browser.api_get("/session").await.expect(200)["level"], 2);
 
         // Another browser sees nothing of it.
-        let mut other = visitor(&house).await;
+        let mut other = visitor(&app).await;
         assert!(other.open("/outbox").await.texts("article").is_empty());
         assert!(other.open("/phone").await.texts(".digits").is_empty());
     }
 
     async fn outside_the_demo_its_pages_and_forms_are_not_there(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
         for path in ["/outbox", "/phone"] {
             browser.get(path).await.page(404, "There is no page here");
         }
@@ -117,8 +117,8 @@ on_each_store! {
     }
 
     async fn a_note_is_shown_once_and_on_its_own_page(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
         let page = browser.open("/email-code").await;
         let refused = browser.post(&page, forms::SEND, &[("address", "\"><b>no</b>")]).await;
         assert_eq!(refused.location().as_deref(), Some("/email-code"));
@@ -131,18 +131,18 @@ on_each_store! {
         assert!(again.note().is_none());
         assert_eq!(again.attribute("input[name='address']", "value").as_deref(), Some(""));
 
-        let mut other = visitor(&house).await;
+        let mut other = visitor(&app).await;
         browser.post(&page, forms::SEND, &[("address", "")]).await;
         assert!(other.open("/email-code").await.note().is_none(), "it is for one session");
         assert!(browser.open("/email-code").await.note().is_some());
     }
 
     async fn a_code_that_was_typed_is_never_shown_again(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
         let phone = begin_totp(&mut browser).await;
         let page = browser.open("/totp").await;
-        let wrong = phone.wrong_code_at(house.unix_time());
+        let wrong = phone.wrong_code_at(app.unix_time());
         let page = browser.submit(&page, forms::CHECK_TOTP, &[("code", &wrong)]).await;
         assert!(page.note().is_some() && !page.body.contains(&wrong));
         let page = browser.submit(&page, forms::CHECK_TOTP, &[("code", "12345678901")]).await;
@@ -150,9 +150,9 @@ on_each_store! {
     }
 
     async fn the_secret_stands_where_it_is_shown_and_nowhere_else(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
-        prove_address(&house, &mut browser, 1).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
+        prove_address(&app, &mut browser, 1).await;
         let phone = begin_totp(&mut browser).await;
         let page = browser.open("/totp").await;
         let bare = page.body.replace(' ', "").replace("<spanclass=\"key-group\">", "").replace("</span>", "");
@@ -160,7 +160,7 @@ on_each_store! {
         for path in ["/", "/email-code"] {
             assert!(!browser.open(path).await.body.contains(phone.secret()), "{path}");
         }
-        let code = phone.code_at(house.unix_time());
+        let code = phone.code_at(app.unix_time());
         let paired = browser.submit(&page, forms::CHECK_TOTP, &[("code", &code)]).await;
         assert!(!paired.body.contains(phone.secret()) && !paired.body.contains("otpauth:"), "shown until confirmed");
         let session = browser.api_get("/session").await;
@@ -169,13 +169,13 @@ on_each_store! {
     }
 
     async fn the_overview_says_what_is_passed_and_what_is_next(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
         let next = |page: &Answer| page.attributes("main a.button", "href");
         assert_eq!(next(&browser.open("/").await), ["/email-code"]);
-        prove_address(&house, &mut browser, 1).await;
+        prove_address(&app, &mut browser, 1).await;
         assert_eq!(next(&browser.open("/").await), ["/totp", "/account/keep"], "and an account may be made of it");
-        enrol_totp(&house, &mut browser).await;
+        enrol_totp(&app, &mut browser).await;
         let page = browser.open("/").await;
         assert!(page.text().contains("Level 2 of 3"), "{}", page.text());
     }

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::accounts::{ADA, Owner, codes_to, factors, forms, new_codes, pending};
-use crate::app::House;
+use crate::app::TestApp;
 use crate::clients::{begin_totp as begin_client_totp, service, validation};
 use crate::journey::{ask_for_code, begin_totp, forms as visit_forms, verify_totp, visitor};
 use crate::on_each_store;
@@ -33,36 +33,36 @@ const FULL_WIDTH: char = '\u{ff10}';
 
 on_each_store! {
     async fn codes_in_any_script_pass_on_pages_in_the_api_and_for_clients(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
-        let code = ask_for_code(&house, &mut browser, 1).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
+        let code = ask_for_code(&app, &mut browser, 1).await;
         let proved = browser.api_post("/otp/verify", json!({ "otp": in_script(PERSIAN, &code) })).await;
         assert_eq!(proved.expect(200)["status"], true);
 
         let phone = begin_totp(&mut browser).await;
         let page = browser.open("/totp").await;
-        let code = in_script(ARABIC, &phone.code_at(house.unix_time()));
+        let code = in_script(ARABIC, &phone.code_at(app.unix_time()));
         browser.submit(&page, visit_forms::CHECK_TOTP, &[("code", &code)]).await.page(200, "paired");
-        house.advance(30);
-        let code = in_script(DEVANAGARI, &phone.code_at(house.unix_time()));
+        app.advance(30);
+        let code = in_script(DEVANAGARI, &phone.code_at(app.unix_time()));
         assert_eq!(verify_totp(&mut browser, &code).await.expect(200)["status"], true);
         // The same digits in another script are the same code.
-        let again = in_script(FULL_WIDTH, &phone.code_at(house.unix_time()));
+        let again = in_script(FULL_WIDTH, &phone.code_at(app.unix_time()));
         assert_eq!(verify_totp(&mut browser, &again).await.expect(200)["status"], false);
 
         let token = crate::api_hotp::begin(&mut browser, json!({ "digits": 8 })).await;
         let code = in_script(FULL_WIDTH, &token.code_of(0));
         assert_eq!(crate::api_hotp::verify(&mut browser, &code).await.expect(200)["status"], true);
 
-        let mut client = service(&house).await;
+        let mut client = service(&app).await;
         let (user, phone) = begin_client_totp(&mut client, json!({})).await;
-        let code = in_script(ARABIC, &phone.code_at(house.unix_time()));
+        let code = in_script(ARABIC, &phone.code_at(app.unix_time()));
         client.post(&validation(&user), json!({ "code": code })).await.expect(200);
     }
 
     async fn keys_and_secrets_of_clients_survive_what_a_paste_adds(place: Place) {
-        let house = House::open(place).await;
-        let mut client = service(&house).await;
+        let app = TestApp::open(place).await;
+        let mut client = service(&app).await;
         let (key, secret) = (client.key.clone(), client.secret.clone());
         client.key = format!("{} {}\u{200b}", &key[..20], key[20..].to_uppercase());
         client.secret = format!("\u{feff}{} {}", &secret[..10], &secret[10..]);
@@ -72,22 +72,22 @@ on_each_store! {
     }
 
     async fn recovery_code_and_address_are_read_as_they_are_pasted(place: Place) {
-        let house = House::open(place).await;
-        let mut owner = Owner::of(&house, ADA).await;
+        let app = TestApp::open(place).await;
+        let mut owner = Owner::of(&app, ADA).await;
         let codes = new_codes(&mut owner.browser).await;
-        let mut back = pending(&house, ADA).await;
+        let mut back = pending(&app, ADA).await;
         let page = back.open("/sign-in?with=recovery").await;
         let pasted = |c: char| if c == '-' { "\u{ad}\u{2011}".to_owned() } else { c.to_uppercase().to_string() };
         let typed = format!("\u{feff}{}", codes[0].chars().map(pasted).collect::<String>());
         back.submit(&page, forms::RECOVERY, &[("code", &typed)]).await.page(200, "Your account");
 
         for (typed, is_new) in [("grace@b\u{fc}cher.example", true), ("\u{200b} Grace@XN--bcher-kva.example\u{feff}", false)] {
-            house.advance(61);
-            let mut browser = house.browser();
-            let before = codes_to(&house, WIRE_FORM).len();
+            app.advance(61);
+            let mut browser = app.browser();
+            let before = codes_to(&app, WIRE_FORM).len();
             let page = browser.open("/sign-in").await;
             let page = browser.submit(&page, forms::SEND, &[("address", typed)]).await;
-            let code = crate::accounts::code_after(&house, WIRE_FORM, before).await;
+            let code = crate::accounts::code_after(&app, WIRE_FORM, before).await;
             let signed_in = browser.submit(&page, forms::CHECK, &[("code", &code)]).await;
             signed_in.page(200, "Your account");
             assert_eq!(signed_in.note().is_some_and(|note| note.contains("Your account is made")), is_new, "{typed}");
@@ -95,8 +95,8 @@ on_each_store! {
     }
 
     async fn email_factor_cannot_be_renamed_on_the_page_either(place: Place) {
-        let house = House::open(place).await;
-        let mut owner = Owner::of(&house, ADA).await;
+        let app = TestApp::open(place).await;
+        let mut owner = Owner::of(&app, ADA).await;
         let email = crate::accounts::factor(&mut owner.browser, "email").await;
         let renamed = owner.browser.post_form(forms::RENAME, &[("factor", &email), ("name", "eve@example.org")]).await;
         let page = owner.browser.follow(renamed).await;
@@ -106,8 +106,8 @@ on_each_store! {
     }
 
     async fn keys_and_shares_of_a_quorum_are_read_as_they_are_pasted(place: Place) {
-        let house = House::open(place).await;
-        let mut custodian = Custodian::of(&house);
+        let app = TestApp::open(place).await;
+        let mut custodian = Custodian::of(&app);
         let uri = format!("OTPAUTH://TOTP/Cloud:root?SECRET={KEY}&amp;issuer=&amp;algorithm=SHA-1&amp;digits=8&amp;per\r\niod=60");
         let deal = json!({ "secret_key": uri, "shares": 2, "threshold": 2 });
         let dealt = custodian.send(Method::POST, "/shares", &deal).await.expect(200);
@@ -126,7 +126,7 @@ on_each_store! {
         assert_eq!(waits.status, 202, "{waits:?}");
         let pasted = format!(" {}\n{} ", &private[..20], &private[20..]);
         let code = custodian.send(Method::POST, &format!("/sessions/{id}/totp"), &json!({ "private": pasted })).await;
-        let expected = crate::quorum::oathtool(&["--totp", "-d", "8", "-s", "60s"], house.unix_time());
+        let expected = crate::quorum::oathtool(&["--totp", "-d", "8", "-s", "60s"], app.unix_time());
         assert_eq!(code.expect(200)["totp"], expected);
 
         for (key, why) in [

@@ -4,7 +4,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::app::House;
+use crate::app::TestApp;
 use crate::browser::Browser;
 use crate::clients::service;
 use crate::headers::assert_headers;
@@ -20,8 +20,8 @@ async fn detail(browser: &mut Browser, path: &str, body: &str) -> String {
 
 on_each_store! {
     async fn options_of_a_health_route_names_its_methods_under_any_host(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = house.browser();
+        let app = TestApp::open(place).await;
+        let mut browser = app.browser();
         "http://10.0.0.7:3000".clone_into(&mut browser.origin);
         for path in ["/healthz", "/readyz"] {
             let answer = browser.send(browser.request(Method::OPTIONS, path)).await;
@@ -35,8 +35,8 @@ on_each_store! {
     }
 
     async fn slash_at_the_end_leads_to_the_path_without_it(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
         for (asked, led_to) in [
             ("/totp/", "/totp"),
             ("/totp//?a=b", "/totp?a=b"),
@@ -64,8 +64,8 @@ on_each_store! {
     }
 
     async fn refusals_name_the_member_as_the_route_calls_it(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
         for (path, body, named) in [
             ("/otp/verify", "{}", "The member otp is missing"),
             ("/otp/verify", "{\"otp\":482913}", "The member otp is of the wrong type"),
@@ -84,7 +84,7 @@ on_each_store! {
         let account = browser.api_post("/totp", json!({ "account": "a:b" })).await.problem(400, "bad-setting");
         assert!(account["detail"].as_str().expect("words").starts_with("account "), "{account}");
 
-        let mut service = service(&house).await;
+        let mut service = service(&app).await;
         for (body, named) in [
             (json!({ "period": 29 }), "period"),
             (json!({ "digits": 7 }), "digits"),

@@ -10,7 +10,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::app::{House, Place};
+use crate::app::{Place, TestApp};
 use crate::browser::{Answer, Browser};
 use crate::faulty::{Break, FaultyStore};
 use crate::on_each_store;
@@ -62,8 +62,8 @@ pub struct Session {
 }
 
 impl Custodian {
-    pub fn of(house: &House) -> Self {
-        Self { program: house.program(), forms: false, network: None }
+    pub fn of(app: &TestApp) -> Self {
+        Self { program: app.program(), forms: false, network: None }
     }
 
     fn at(&self, address: SocketAddr) -> Self {
@@ -151,8 +151,8 @@ pub fn assert_waits(answer: &Answer) {
 }
 
 /// Nothing of this may ever stand in the store: the key in any spelling, shares and what they are made of, the private key.
-fn assert_hidden(house: &House, shares: &[String], session: Option<&Session>, step: &str) {
-    let stored = house.stored();
+fn assert_hidden(app: &TestApp, shares: &[String], session: Option<&Session>, step: &str) {
+    let stored = app.stored();
     let mut hidden = vec![KEY.as_bytes().to_vec(), BASE32_NOPAD.decode(KEY.as_bytes()).expect("a key")];
     for share in shares {
         let data = share.rsplit('$').next().expect("data");
@@ -167,22 +167,22 @@ fn assert_hidden(house: &House, shares: &[String], session: Option<&Session>, st
     }
 }
 
-async fn walk(house: &House, forms: bool) {
-    let mut ada = Custodian { forms, ..Custodian::of(house) };
+async fn walk(app: &TestApp, forms: bool) {
+    let mut ada = Custodian { forms, ..Custodian::of(app) };
     let shares = ada.deal(3, 5).await;
-    assert_hidden(house, &shares, None, "the deal");
+    assert_hidden(app, &shares, None, "the deal");
     let asked = json!({ "first_share": shares[4], "ttl": 600, "shares": 5, "threshold": 3 });
     let asked = ada.post("/sessions", asked).await.expect(200);
     assert_eq!(asked["threshold"], 3);
     let text = |name: &str| asked[name].as_str().expect("text").to_owned();
     let session = Session { id: text("id"), private: text("private"), tek: text("tek") };
-    assert_hidden(house, &shares, Some(&session), "the asking");
+    assert_hidden(app, &shares, Some(&session), "the asking");
     let refused = ada.code(&session).await.problem(409, "incomplete");
     assert_eq!(refused["detail"], "1 of 3 have agreed.");
     assert_joined(&ada.join(&session, &shares[0]).await);
-    assert_hidden(house, &shares, Some(&session), "a share");
+    assert_hidden(app, &shares, Some(&session), "a share");
     assert_waits(&ada.join_encrypted(&session, &shares[2]).await);
-    assert_hidden(house, &shares, Some(&session), "an encrypted share");
+    assert_hidden(app, &shares, Some(&session), "an encrypted share");
     let progress = ada.progress(&session).await.expect(200);
     let expected = json!({
         "complete": false, "prefix": shares[0][..8], "provided": 2, "waiting": 1, "threshold": 3,
@@ -190,33 +190,33 @@ async fn walk(house: &House, forms: bool) {
     });
     assert_eq!(progress, expected);
     let code = ada.code(&session).await.expect(200);
-    assert_eq!(code["totp"], code_of_uri(house.unix_time()));
-    assert_eq!(code["expires_in"], 60 - house.unix_time() % 60);
-    assert_hidden(house, &shares, Some(&session), "the code");
+    assert_eq!(code["totp"], code_of_uri(app.unix_time()));
+    assert_eq!(code["expires_in"], 60 - app.unix_time() % 60);
+    assert_hidden(app, &shares, Some(&session), "the code");
     assert_eq!(ada.progress(&session).await.expect(200)["complete"], true);
-    house.advance(60);
-    assert_eq!(ada.code(&session).await.expect(200)["totp"], code_of_uri(house.unix_time()), "a fresh one");
+    app.advance(60);
+    assert_eq!(ada.code(&session).await.expect(200)["totp"], code_of_uri(app.unix_time()), "a fresh one");
     ada.end(&session).await.expect(204);
-    assert_hidden(house, &shares, Some(&session), "the end");
+    assert_hidden(app, &shares, Some(&session), "the end");
     ada.code(&session).await.problem(410, "quorum-over");
     ada.progress(&session).await.problem(410, "quorum-over");
     ada.join(&session, &shares[1]).await.problem(410, "quorum-over");
-    house.advance(2 * 86_400);
+    app.advance(2 * 86_400);
     ada.progress(&session).await.problem(404, "no-quorum-session");
 }
 
 on_each_store! {
     async fn three_of_five_make_codes_by_json_and_the_store_never_has_any_of_it(place: Place) {
-        walk(&House::open(place).await, false).await;
+        walk(&TestApp::open(place).await, false).await;
     }
 
     async fn three_of_five_make_codes_by_forms_and_the_store_never_has_any_of_it(place: Place) {
-        walk(&House::open(place).await, true).await;
+        walk(&TestApp::open(place).await, true).await;
     }
 
     async fn what_does_not_belong_is_refused_by_name_and_honest_shares_still_finish(place: Place) {
-        let house = House::open(place).await;
-        let mut ada = Custodian::of(&house);
+        let app = TestApp::open(place).await;
+        let mut ada = Custodian::of(&app);
         let (shares, others) = (ada.deal(2, 3).await, ada.deal(2, 3).await);
         let session = ada.ask(&shares[0]).await;
         let flipped = if shares[1].ends_with('A') { 'B' } else { 'A' };
@@ -251,12 +251,12 @@ on_each_store! {
         let progress = ada.progress(&session).await.expect(200);
         assert_eq!((&progress["provided"], &progress["waiting"]), (&json!(1), &json!(0)));
         assert_joined(&ada.join(&session, &shares[2]).await);
-        assert_eq!(ada.code(&session).await.expect(200)["totp"], code_of_uri(house.unix_time()));
+        assert_eq!(ada.code(&session).await.expect(200)["totp"], code_of_uri(app.unix_time()));
     }
 
     async fn what_cannot_be_dealt_or_asked_is_refused_by_name(place: Place) {
-        let house = House::open(place).await;
-        let mut ada = Custodian::of(&house);
+        let app = TestApp::open(place).await;
+        let mut ada = Custodian::of(&app);
         let key = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
         let body = |secret: &str, shares: u64, threshold: u64, recipients: Value| {
             json!({ "secret_key": secret, "shares": shares, "threshold": threshold, "recipients": recipients })
@@ -287,8 +287,8 @@ on_each_store! {
     }
 
     async fn forms_are_read_as_strictly_as_json(place: Place) {
-        let house = House::open(place).await;
-        let mut ada = Custodian::of(&house);
+        let app = TestApp::open(place).await;
+        let mut ada = Custodian::of(&app);
         let session = ada.ask(&ada.clone().deal(2, 2).await[0]).await;
         let (join, code) = (format!("/sessions/{}/shares", session.id), format!("/sessions/{}/totp", session.id));
         for (route, body, code) in [
@@ -323,9 +323,9 @@ on_each_store! {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn shares_arrive_at_two_processes_on_one_redis_at_once() {
-    let mut house = House::open(Place::redis()).await;
-    let second = house.another_process().await;
-    let mut ada = Custodian::of(&house);
+    let mut app = TestApp::open(Place::redis()).await;
+    let second = app.another_process().await;
+    let mut ada = Custodian::of(&app);
     let shares = ada.deal(20, 20).await;
     let session = ada.ask(&shares[0]).await;
     let mut joining = JoinSet::new();
@@ -340,7 +340,7 @@ async fn shares_arrive_at_two_processes_on_one_redis_at_once() {
     }
     joining.join_all().await;
     assert_eq!(ada.progress(&session).await.expect(200)["provided"], 20);
-    let expected = code_of_uri(house.unix_time());
+    let expected = code_of_uri(app.unix_time());
     for custodian in [ada.clone(), ada.at(second)] {
         assert_eq!(custodian.clone().code(&session).await.expect(200)["totp"], expected);
     }

@@ -3,13 +3,13 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::app::House;
+use crate::app::TestApp;
 use crate::on_each_store;
 use crate::quorum::{Custodian, assert_joined, assert_waits, code_of_uri, encrypted};
 use crate::wired::NOBODY;
 
-async fn behind_a_proxy(place: crate::app::Place) -> House {
-    House::with(place, &[("POSTERN_TRUSTED_PROXIES", "127.0.0.1/32")]).await
+async fn behind_a_proxy(place: crate::app::Place) -> TestApp {
+    TestApp::with(place, &[("POSTERN_TRUSTED_PROXIES", "127.0.0.1/32")]).await
 }
 
 fn from(custodian: &Custodian, last: usize) -> Custodian {
@@ -18,8 +18,8 @@ fn from(custodian: &Custodian, last: usize) -> Custodian {
 
 on_each_store! {
     async fn a_flood_of_junk_is_bounded_and_the_honest_ones_finish(place: Place) {
-        let house = behind_a_proxy(place).await;
-        let mut ada = from(&Custodian::of(&house), 1);
+        let app = behind_a_proxy(place).await;
+        let mut ada = from(&Custodian::of(&app), 1);
         let shares = ada.deal(3, 5).await;
         let session = ada.ask(&shares[0]).await;
         // An honest one is early.
@@ -43,14 +43,14 @@ on_each_store! {
         assert_eq!(full, 176);
         // What is plain still counts; what waits is read and dropped, and there is room again.
         assert_joined(&from(&ada, 3).join(&session, &shares[2]).await);
-        assert_eq!(ada.code(&session).await.expect(200)["totp"], code_of_uri(house.unix_time()));
+        assert_eq!(ada.code(&session).await.expect(200)["totp"], code_of_uri(app.unix_time()));
         let progress = ada.progress(&session).await.expect(200);
         assert_eq!((&progress["provided"], &progress["waiting"]), (&json!(3), &json!(0)));
     }
 
     async fn guessed_ids_are_nobodys_and_wrong_private_keys_wait_while_the_right_one_does_not(place: Place) {
-        let house = behind_a_proxy(place).await;
-        let mut ada = from(&Custodian::of(&house), 1);
+        let app = behind_a_proxy(place).await;
+        let mut ada = from(&Custodian::of(&app), 1);
         let shares = ada.deal(2, 3).await;
         let (session, other) = (ada.ask(&shares[0]).await, ada.ask(&shares[0]).await);
         assert_joined(&ada.join(&session, &shares[1]).await);
@@ -72,18 +72,18 @@ on_each_store! {
         waits.problem(429, "too-many-refusals");
         assert!((1..=600).contains(&waits.retry_after()));
         // From the very network that guessed, too.
-        let expected = code_of_uri(house.unix_time());
+        let expected = code_of_uri(app.unix_time());
         for mut who in [ada.clone(), eve.clone()] {
             let code = who.post(&route, json!({ "private": session.private })).await.expect(200);
             assert_eq!(code["totp"], expected);
         }
-        house.advance(600);
+        app.advance(600);
         eve.post(&route, json!({ "private": "x" })).await.problem(401, "wrong");
     }
 
     async fn deals_and_sessions_are_bounded_by_network(place: Place) {
-        let house = behind_a_proxy(place).await;
-        let mut ada = from(&Custodian::of(&house), 1);
+        let app = behind_a_proxy(place).await;
+        let mut ada = from(&Custodian::of(&app), 1);
         let shares = ada.deal(2, 2).await;
         let (deal, ask) = (json!({ "secret_key": "x", "shares": 2, "threshold": 2 }), json!({ "first_share": shares[0] }));
         for _ in 1..60 {
@@ -98,10 +98,10 @@ on_each_store! {
             assert!(waits.retry_after() > 0);
         }
         from(&ada, 2).ask(&shares[1]).await;
-        house.advance(600);
+        app.advance(600);
         ada.deal(2, 2).await;
         ada.post("/sessions", ask.clone()).await.problem(429, "too-many-requests");
-        house.advance(3_000);
+        app.advance(3_000);
         ada.post("/sessions", ask).await.expect(200);
     }
 }

@@ -1,7 +1,7 @@
 //! `/quorum` and what is below it, without scripts: dealt, asked, agreed, the code, the end; who sees what, and what the
 //! cookies are for.
 
-use crate::app::{House, Place};
+use crate::app::{Place, TestApp};
 use crate::browser::{Answer, Browser};
 use crate::on_each_store;
 use crate::quorum::{KEY, URI, code_of_uri, encrypted, oathtool};
@@ -45,14 +45,14 @@ fn holds(answer: &Answer, secret: &str) -> bool {
 
 on_each_store! {
     async fn custodians_agree_and_the_one_who_asked_alone_sees_the_code(place: Place) {
-        let house = House::open(place).await;
-        let (mut ada, mut byron, mut charles) = (house.browser(), house.browser(), house.browser());
+        let app = TestApp::open(place).await;
+        let (mut ada, mut byron, mut charles) = (app.browser(), app.browser(), app.browser());
         let shares = deal(&mut ada, ("3", "5")).await;
         assert_eq!(shares.len(), 5);
         let (page, path) = ask(&mut ada, &shares[0], "The domain <b>expires</b>").await;
         page.page(200, "You asked for a code");
         assert!(page.text().contains("The domain <b>expires</b>") && digits(&page).is_empty());
-        assert_eq!(page.texts("#link"), [format!("{}{path}", house.origin)]);
+        assert_eq!(page.texts("#link"), [format!("{}{path}", app.origin)]);
         assert_eq!(agreed(&page), "1 of 3");
 
         let seen = byron.get(&path).await;
@@ -73,15 +73,15 @@ on_each_store! {
 
         let code = ada.get(&path).await;
         code.page(200, "Enough have agreed");
-        assert_eq!(digits(&code), [code_of_uri(house.unix_time())]);
+        assert_eq!(digits(&code), [code_of_uri(app.unix_time())]);
         assert!(!holds(&code, KEY), "the secret is never shown");
         for other in [&mut byron, &mut charles] {
             let seen = other.get(&path).await;
             assert!(digits(&seen).is_empty() && seen.text().contains("and to nobody else"), "{seen:?}");
             assert!(!seen.has_form(&format!("{path}/shares")));
         }
-        house.advance(61);
-        assert_eq!(digits(&ada.get(&path).await), [code_of_uri(house.unix_time())], "a fresh one");
+        app.advance(61);
+        assert_eq!(digits(&ada.get(&path).await), [code_of_uri(app.unix_time())], "a fresh one");
 
         let not_his = byron.post_form(&format!("{path}/end"), &[]).await;
         byron.follow(not_his).await.page(200, "Somebody asks for a code");
@@ -90,20 +90,20 @@ on_each_store! {
         for browser in [&mut ada, &mut byron] {
             browser.get(&path).await.page(410, "This session is over");
         }
-        house.advance(2 * 86_400);
+        app.advance(2 * 86_400);
         ada.get(&path).await.page(404, "Nobody asks here");
     }
 
     async fn a_key_is_checked_and_nothing_that_was_typed_is_lost_or_kept(place: Place) {
-        let house = House::open(place).await;
-        let mut ada = house.browser();
+        let app = TestApp::open(place).await;
+        let mut ada = app.browser();
         let page = ada.get("/quorum").await;
         let names = "Ada\r\nByron";
         let typed = [("key", KEY), ("size", "3"), ("threshold", "2"), ("names", names)];
         let fields = [&typed[..], &[("ages", ""), ("check", "1")]].concat();
         let checked = ada.post_form("/quorum", &fields).await;
         checked.page(200, "One secret, several custodians");
-        assert_eq!(digits(&checked), [oathtool(&["--totp"], house.unix_time())]);
+        assert_eq!(digits(&checked), [oathtool(&["--totp"], app.unix_time())]);
         assert_eq!(page.form("/quorum").len(), 6, "{page:?}");
         for (field, value) in checked.form("/quorum").into_iter().filter(|(field, _)| field != "submission") {
             let before = typed.iter().find(|(name, _)| *name == field).map_or("", |(_, value)| value);
@@ -128,7 +128,7 @@ on_each_store! {
         dealt.page(200, "Hand out these shares now");
         assert_eq!(dealt.texts("article h2"), ["Ada", "Byron", "Custodian 3"]);
         assert!(!holds(&dealt, KEY) && ada.cookies.is_empty());
-        let stored = house.stored();
+        let stored = app.stored();
         for share in dealt.texts("article code[role=group]") {
             let part = share.trim().rsplit('$').next().expect("data").as_bytes()[80..].to_vec();
             assert!(!stored.windows(part.len()).any(|window| window == part));
@@ -137,8 +137,8 @@ on_each_store! {
     }
 
     async fn what_is_no_share_of_this_group_is_told_and_given_back(place: Place) {
-        let house = House::open(place).await;
-        let (mut ada, mut byron) = (house.browser(), house.browser());
+        let app = TestApp::open(place).await;
+        let (mut ada, mut byron) = (app.browser(), app.browser());
         let (shares, others) = (deal(&mut ada, ("2", "3")).await, deal(&mut ada, ("2", "2")).await);
         let page = ada.get("/quorum/ask").await;
         for (share, why, lasts, said) in [
@@ -169,12 +169,12 @@ on_each_store! {
         let page = ada.get(&path).await;
         assert_eq!(page.texts(".dropped li"), ["That share is of another group."]);
         assert!(agree(&mut byron, &path, &shares[2]).await.note().expect("a note").contains("counts"));
-        assert_eq!(digits(&ada.get(&path).await), [code_of_uri(house.unix_time())]);
+        assert_eq!(digits(&ada.get(&path).await), [code_of_uri(app.unix_time())]);
     }
 
     async fn whoever_watches_is_told_of_every_change_until_the_end(place: Place) {
-        let house = House::open(place).await;
-        let (mut ada, byron) = (house.browser(), house.browser());
+        let app = TestApp::open(place).await;
+        let (mut ada, byron) = (app.browser(), app.browser());
         let shares = deal(&mut ada, ("2", "2")).await;
         let (page, path) = ask(&mut ada, &shares[0], "").await;
         let shown = page.attribute("#live", "data-shown").expect("how far it is");
@@ -186,21 +186,21 @@ on_each_store! {
             chunk.map(|chunk| String::from_utf8(chunk.to_vec()).expect("text"))
         };
         assert_eq!(next().await, Some(format!("event: progress\ndata: {shown}\n\n")));
-        agree(&mut house.browser(), &path, &shares[1]).await;
+        agree(&mut app.browser(), &path, &shares[1]).await;
         let told = "event: progress\ndata: {\"provided\":2,\"waiting\":0,\"complete\":true}\n\n";
         assert_eq!(next().await.as_deref(), Some(told));
         let page = ada.get(&path).await;
         ada.submit(&page, &format!("{path}/end"), &[]).await;
         assert_eq!(next().await.as_deref(), Some("event: over\ndata: over\n\n"));
         assert_eq!(next().await, None);
-        house.browser().get(&format!("{path}/events")).await.page(410, "This session is over");
+        app.browser().get(&format!("{path}/events")).await.page(410, "This session is over");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn streams_end_when_the_process_stops_and_are_bounded_by_network() {
-    let mut house = House::open(Place::redis()).await;
-    let mut ada = house.browser();
+    let mut app = TestApp::open(Place::redis()).await;
+    let mut ada = app.browser();
     let shares = deal(&mut ada, ("2", "2")).await;
     let (_, path) = ask(&mut ada, &shares[0], "").await;
     let mut open = Vec::new();
@@ -215,7 +215,7 @@ async fn streams_end_when_the_process_stops_and_are_bounded_by_network() {
     assert_eq!((full.status().as_u16(), open.len()), (429, 32));
     assert!(full.headers().contains_key("retry-after"));
     ada.get(&path).await.page(200, "You asked for a code");
-    house.restart().await;
+    app.restart().await;
     for stream in open {
         within("a stream of a stopped process", stream.bytes()).await.expect("it ends as it should");
     }
@@ -223,8 +223,8 @@ async fn streams_end_when_the_process_stops_and_are_bounded_by_network() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_private_half_is_in_a_cookie_of_its_own_page_alone() {
-    let house = House::https(Place::Embedded).await;
-    let (mut ada, mut eve) = (house.browser(), house.browser());
+    let app = TestApp::https(Place::Embedded).await;
+    let (mut ada, mut eve) = (app.browser(), app.browser());
     let shares = deal(&mut ada, ("2", "2")).await;
     let page = ada.get("/quorum/ask").await;
     let asked = ada.post(&page, "/quorum/ask", &[("share", &shares[0]), ("lasts", "600")]).await;
@@ -234,7 +234,7 @@ async fn the_private_half_is_in_a_cookie_of_its_own_page_alone() {
     assert!(pair.starts_with("__Secure-postern-quorum=AGE-SECRET-KEY-1"), "{pair}");
     assert_eq!(rules, format!("Path={path}; Max-Age=600; HttpOnly; SameSite=Lax; Secure"));
     let private = pair.split_once('=').expect("a value").1;
-    let stored = house.stored();
+    let stored = app.stored();
     assert!(!stored.windows(private.len()).any(|window| window == private.as_bytes()));
     assert!(!holds(&ada.get(&path).await, private));
     // A cookie of another session opens nothing, and what a cookie says is one of a few things.

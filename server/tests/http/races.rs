@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::app::{House, Place};
+use crate::app::{Place, TestApp};
 use crate::browser::{Answer, Browser};
 use crate::journey::{accepted, ask_for_code, begin_totp, enrol_totp, forms, level, verify_totp, visitor};
 use crate::on_each_store;
@@ -21,9 +21,9 @@ pub async fn all_at_once(browsers: &[Browser], times: usize, path: &'static str,
 
 /// Nothing but what a race may come to. Who comes after a rise of level comes with an id that is dead.
 #[track_caller]
-fn assert_all_are_answers(answers: &[Answer], also: &[u16]) {
+fn assert_all_are_answers(answers: &[Answer], effects: &[u16]) {
     for answer in answers {
-        assert!([200, 429].contains(&answer.status) || also.contains(&answer.status), "{answer:?}");
+        assert!([200, 429].contains(&answer.status) || effects.contains(&answer.status), "{answer:?}");
     }
 }
 
@@ -49,9 +49,9 @@ fn follow_the_cookie(browser: &mut Browser, answers: &[Answer]) {
 
 on_each_store! {
     async fn of_fifty_right_mail_codes_at_once_one_is_accepted(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
-        let code = ask_for_code(&house, &mut browser, 1).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
+        let code = ask_for_code(&app, &mut browser, 1).await;
         let answers = all_at_once(&[browser.clone()], 50, "/otp/verify", json!({ "otp": code })).await;
         assert_all_are_answers(&answers, &[401, 404]);
         assert_eq!(accepted(&answers), 1);
@@ -60,26 +60,26 @@ on_each_store! {
     }
 
     async fn of_fifty_right_codes_of_an_app_at_once_one_is_accepted(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
         let phone = begin_totp(&mut browser).await;
-        let code = phone.code_at(house.unix_time());
+        let code = phone.code_at(app.unix_time());
         let answers = all_at_once(&[browser.clone()], 50, "/totp/verify", json!({ "otp": code })).await;
         assert_all_are_answers(&answers, &[]);
         assert_eq!(accepted(&answers), 1);
         // And again, now that it is enrolled, after whatever wait the others earned.
-        house.advance(900);
-        let code = phone.code_at(house.unix_time());
+        app.advance(900);
+        let code = phone.code_at(app.unix_time());
         let answers = all_at_once(&[browser.clone()], 50, "/totp/verify", json!({ "otp": code })).await;
         assert_eq!(accepted(&answers), 1);
     }
 
     async fn of_fifty_right_codes_through_both_doors_at_once_one_is_accepted(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
-        let phone = enrol_totp(&house, &mut browser).await;
-        house.advance(30);
-        let code = phone.code_at(house.unix_time());
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
+        let phone = enrol_totp(&app, &mut browser).await;
+        app.advance(30);
+        let code = phone.code_at(app.unix_time());
         let mut by_page = JoinSet::new();
         for _ in 0..25 {
             let (mut browser, code) = (browser.clone(), code.clone());
@@ -96,47 +96,47 @@ on_each_store! {
     }
 
     async fn after_two_hundred_wrong_codes_at_once_the_right_one_has_to_wait(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
-        let phone = enrol_totp(&house, &mut browser).await;
-        house.advance(30);
-        let wrong = phone.wrong_code_at(house.unix_time());
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
+        let phone = enrol_totp(&app, &mut browser).await;
+        app.advance(30);
+        let wrong = phone.wrong_code_at(app.unix_time());
         let answers = all_at_once(&[browser.clone()], 200, "/totp/verify", json!({ "otp": wrong })).await;
         assert_five_were_judged(&answers);
-        let right = phone.code_at(house.unix_time());
+        let right = phone.code_at(app.unix_time());
         let throttled = verify_totp(&mut browser, &right).await;
         throttled.problem(429, "throttled");
-        house.advance(throttled.retry_after());
-        let right = phone.code_at(house.unix_time());
+        app.advance(throttled.retry_after());
+        let right = phone.code_at(app.unix_time());
         assert_eq!(verify_totp(&mut browser, &right).await.expect(200)["status"], true);
     }
 
     async fn after_two_hundred_wrong_mail_codes_at_once_the_right_one_is_void(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
-        let code = ask_for_code(&house, &mut browser, 1).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
+        let code = ask_for_code(&app, &mut browser, 1).await;
         let wrong = if code == "000000" { "000001" } else { "000000" };
         let answers = all_at_once(&[browser.clone()], 200, "/otp/verify", json!({ "otp": wrong })).await;
         assert_five_were_judged(&answers);
         browser.api_post("/otp/verify", json!({ "otp": code })).await.problem(429, "code-void");
-        house.advance(30);
-        let fresh = ask_for_code(&house, &mut browser, 2).await;
+        app.advance(30);
+        let fresh = ask_for_code(&app, &mut browser, 2).await;
         assert_eq!(browser.api_post("/otp/verify", json!({ "otp": fresh })).await.expect(200)["status"], true);
     }
 
     async fn of_many_letters_asked_for_at_once_one_is_sent(place: Place) {
-        let house = House::open(place).await;
-        let browser = visitor(&house).await;
+        let app = TestApp::open(place).await;
+        let browser = visitor(&app).await;
         let answers = all_at_once(&[browser], 20, "/otp", json!({ "email": "ada@example.org" })).await;
         assert_eq!(answers.iter().filter(|answer| answer.status == 202).count(), 1);
         assert_eq!(answers.iter().filter(|answer| answer.status == 429).count(), 19);
-        house.mail.wait_for(1).await;
-        assert_eq!(house.mail.received().len(), 1);
+        app.mail.wait_for(1).await;
+        assert_eq!(app.mail.received().len(), 1);
     }
 
     async fn of_many_enrolments_begun_at_once_one_stands(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
         let answers = all_at_once(&[browser.clone()], 10, "/totp", json!({})).await;
         assert!(answers.iter().all(|answer| answer.status == 201), "{answers:?}");
         let page = browser.open("/totp").await;
@@ -148,18 +148,18 @@ on_each_store! {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_fifty_right_codes_at_two_processes_on_one_redis_one_is_accepted() {
-    let mut house = House::open(Place::redis()).await;
-    let mut browser = visitor(&house).await;
-    let second = house.another_process().await;
+    let mut app = TestApp::open(Place::redis()).await;
+    let mut browser = visitor(&app).await;
+    let second = app.another_process().await;
     let phone = begin_totp(&mut browser).await;
     let both = [browser.clone(), browser.at(second)];
 
-    let code = phone.code_at(house.unix_time());
+    let code = phone.code_at(app.unix_time());
     let answers = all_at_once(&both, 50, "/totp/verify", json!({ "otp": code })).await;
     assert_all_are_answers(&answers, &[]);
     assert_eq!(accepted(&answers), 1);
 
-    let code = ask_for_code(&house, &mut browser, 1).await;
+    let code = ask_for_code(&app, &mut browser, 1).await;
     let answers = all_at_once(&both, 50, "/otp/verify", json!({ "otp": code })).await;
     assert_all_are_answers(&answers, &[401, 404]);
     assert_eq!(accepted(&answers), 1);
@@ -170,16 +170,16 @@ async fn of_fifty_right_codes_at_two_processes_on_one_redis_one_is_accepted() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_on_one_redis_count_wrong_codes_together() {
-    let mut house = House::open(Place::redis()).await;
-    let mut browser = visitor(&house).await;
-    let second = house.another_process().await;
-    let phone = enrol_totp(&house, &mut browser).await;
-    house.advance(30);
-    let wrong = phone.wrong_code_at(house.unix_time());
+    let mut app = TestApp::open(Place::redis()).await;
+    let mut browser = visitor(&app).await;
+    let second = app.another_process().await;
+    let phone = enrol_totp(&app, &mut browser).await;
+    app.advance(30);
+    let wrong = phone.wrong_code_at(app.unix_time());
     let both = [browser.clone(), browser.at(second)];
     let answers = all_at_once(&both, 200, "/totp/verify", json!({ "otp": wrong })).await;
     assert_five_were_judged(&answers);
-    let right = phone.code_at(house.unix_time());
+    let right = phone.code_at(app.unix_time());
     for mut browser in both {
         verify_totp(&mut browser, &right).await.problem(429, "throttled");
     }

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::app::House;
+use crate::app::TestApp;
 use crate::browser::{Answer, Browser};
 use crate::journey::{
     ADDRESS, ask_for_code, begin_totp, enrol_totp, forms, level, prove_address, verify_totp, visitor,
@@ -37,10 +37,10 @@ async fn is_alive(browser: &Browser, id: &str) -> bool {
 
 on_each_store! {
     async fn cookies_of_others_and_second_ones_of_our_name_hide_no_session(place: Place) {
-        let house = House::open(place).await;
-        let browser = visitor(&house).await;
+        let app = TestApp::open(place).await;
+        let browser = visitor(&app).await;
         let id = browser.session_id().to_owned();
-        let program = house.program();
+        let program = app.program();
         for line in [
             format!("postern={id}"),
             format!("a=\u{eb}; postern={id}"),
@@ -68,21 +68,21 @@ on_each_store! {
     }
 
     async fn the_cookie_is_for_this_host_and_for_no_script(place: Place) {
-        let house = House::open(place).await;
-        let (name, id, rules) = cookie(&house.browser().get("/").await);
+        let app = TestApp::open(place).await;
+        let (name, id, rules) = cookie(&app.browser().get("/").await);
         assert_eq!((name.as_str(), id.len()), ("postern", 22), "128 bits, base64url");
         assert_eq!(rules, ["HttpOnly", "Max-Age=46800", "Path=/", "SameSite=Lax"]);
     }
 
     async fn behind_https_the_cookie_is_bound_to_it(place: Place) {
-        let house = House::https(place).await;
-        let mut browser = house.browser();
+        let app = TestApp::https(place).await;
+        let mut browser = app.browser();
         let first = browser.get("/").await;
         let (name, _, rules) = cookie(&first);
         assert_eq!(name, "__Host-postern");
         assert_eq!(rules, ["HttpOnly", "Max-Age=46800", "Path=/", "SameSite=Lax", "Secure"]);
         assert_eq!(first.header("strict-transport-security"), Some("max-age=63072000"));
-        prove_address(&house, &mut browser, 1).await;
+        prove_address(&app, &mut browser, 1).await;
         let page = browser.open("/").await;
         let ended = browser.post(&page, forms::END, &[]).await;
         let (name, _, rules) = cookie(&ended);
@@ -91,17 +91,17 @@ on_each_store! {
     }
 
     async fn the_cookie_name_of_the_other_scheme_means_nothing(place: Place) {
-        let house = House::https(place).await;
-        let mut browser = house.browser();
+        let app = TestApp::https(place).await;
+        let mut browser = app.browser();
         browser.cookies.insert("postern".to_owned(), UNKNOWN.to_owned());
         let (name, _, _) = cookie(&browser.get("/").await);
         assert_eq!(name, "__Host-postern");
     }
 
     async fn an_id_that_we_did_not_give_is_neither_adopted_nor_taken_back_nor_replaced_unasked(place: Place) {
-        let house = House::open(place).await;
+        let app = TestApp::open(place).await;
         for stale in [UNKNOWN, "x", "", "not an id", "%00", "AAAAAAAAAAAAAAAAAAAAAA==", "\u{fc}"] {
-            let mut browser = house.browser();
+            let mut browser = app.browser();
             browser.name_session(stale);
             for path in ["/", "/email-code", "/totp"] {
                 let answer = browser.get(path).await;
@@ -123,19 +123,19 @@ on_each_store! {
     }
 
     async fn beginning_anew_leaves_a_living_session_as_it_is(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
-        prove_address(&house, &mut browser, 1).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
+        prove_address(&app, &mut browser, 1).await;
         let begun = browser.post_form(forms::BEGIN, &[]).await;
         assert_eq!((begun.status, begun.cookies().len()), (303, 0));
         assert_eq!(level(&mut browser).await, 1);
     }
 
     async fn the_id_changes_with_each_rise_and_the_old_one_is_dead_at_once(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
         let first = browser.session_id().to_owned();
-        prove_address(&house, &mut browser, 1).await;
+        prove_address(&app, &mut browser, 1).await;
         let second = browser.session_id().to_owned();
         assert_ne!(first, second);
         assert!(!is_alive(&browser, &first).await);
@@ -146,37 +146,37 @@ on_each_store! {
 
         let phone = begin_totp(&mut browser).await;
         let page = browser.open("/totp").await;
-        let answer = browser.post(&page, forms::CHECK_TOTP, &[("code", &phone.code_at(house.unix_time()))]).await;
+        let answer = browser.post(&page, forms::CHECK_TOTP, &[("code", &phone.code_at(app.unix_time()))]).await;
         let (_, third, _) = cookie(&answer);
         assert!(!is_alive(&browser, &second).await && is_alive(&browser, &third).await);
         assert_eq!(level(&mut browser).await, 2);
 
-        house.advance(30);
-        let again = verify_totp(&mut browser, &phone.code_at(house.unix_time())).await;
+        app.advance(30);
+        let again = verify_totp(&mut browser, &phone.code_at(app.unix_time())).await;
         assert_eq!((again.expect(200)["status"].as_bool(), again.cookies().len()), (Some(true), 0), "no rise");
     }
 
     async fn requests_in_flight_during_a_rotation_end_well_and_one_id_lives(place: Place) {
-        let house = House::open(place).await;
+        let app = TestApp::open(place).await;
         for round in 1..=5 {
-            let mut browser = visitor(&house).await;
-            let code = ask_for_code(&house, &mut browser, round).await;
-            let phone = enrol_totp(&house, &mut browser).await;
-            house.advance(30);
-            let totp = phone.code_at(house.unix_time());
-            let [mut mail, mut app, mut page, mut form] = std::array::from_fn(|_| browser.clone());
+            let mut browser = visitor(&app).await;
+            let code = ask_for_code(&app, &mut browser, round).await;
+            let phone = enrol_totp(&app, &mut browser).await;
+            app.advance(30);
+            let shown = phone.code_at(app.unix_time());
+            let [mut mail, mut totp, mut page, mut form] = std::array::from_fn(|_| browser.clone());
             let fields = [("name", "Phone")];
-            let (mail, app, page, form) = tokio::join!(
+            let (mail, totp, page, form) = tokio::join!(
                 mail.api_post("/otp/verify", json!({ "otp": code })),
-                app.api_post("/totp/verify", json!({ "otp": totp })),
+                totp.api_post("/totp/verify", json!({ "otp": shown })),
                 page.get("/totp"),
                 form.post_form(forms::RENAME_TOTP, &fields),
             );
             assert_eq!(mail.expect(200)["status"], true, "one rises");
-            assert!([200, 401].contains(&app.status) && [200, 401].contains(&page.status), "{app:?} {page:?}");
+            assert!([200, 401].contains(&totp.status) && [200, 401].contains(&page.status), "{totp:?} {page:?}");
             assert!([303, 401].contains(&form.status), "{form:?}");
             let mut ids = vec![browser.session_id().to_owned()];
-            for answer in [&mail, &app, &page, &form] {
+            for answer in [&mail, &totp, &page, &form] {
                 if !answer.cookies().is_empty() {
                     ids.push(cookie(answer).1);
                 }
@@ -187,16 +187,16 @@ on_each_store! {
             }
             assert_eq!(alive, 1, "of {}", ids.len());
             assert!(!is_alive(&browser, browser.session_id()).await, "not the old one");
-            house.advance(3600);
+            app.advance(3600);
         }
     }
 
     async fn two_rises_at_once_leave_one_living_id(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
-        let code = ask_for_code(&house, &mut browser, 1).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
+        let code = ask_for_code(&app, &mut browser, 1).await;
         let phone = begin_totp(&mut browser).await;
-        let totp = phone.code_at(house.unix_time());
+        let totp = phone.code_at(app.unix_time());
         let [mut mail, mut app] = std::array::from_fn(|_| browser.clone());
         let (mail, app) = tokio::join!(
             mail.api_post("/otp/verify", json!({ "otp": code })),
@@ -215,10 +215,10 @@ on_each_store! {
     }
 
     async fn ending_the_session_on_a_page_ends_everything(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
-        prove_address(&house, &mut browser, 1).await;
-        enrol_totp(&house, &mut browser).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
+        prove_address(&app, &mut browser, 1).await;
+        enrol_totp(&app, &mut browser).await;
         let id = browser.session_id().to_owned();
         let page = browser.open("/").await;
         let ended = browser.submit(&page, forms::END, &[]).await;
@@ -232,10 +232,10 @@ on_each_store! {
     }
 
     async fn starting_over_ends_everything_and_begins_anew_in_one_step(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
-        prove_address(&house, &mut browser, 1).await;
-        enrol_totp(&house, &mut browser).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
+        prove_address(&app, &mut browser, 1).await;
+        enrol_totp(&app, &mut browser).await;
         let id = browser.session_id().to_owned();
         let page = browser.open("/").await;
         assert!(!page.has_form(forms::START_OVER), "there is more to do in this session");
@@ -253,12 +253,12 @@ on_each_store! {
     }
 
     async fn starting_over_is_no_way_around_the_limit_of_a_network(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
-        prove_address(&house, &mut browser, 1).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
+        prove_address(&app, &mut browser, 1).await;
         let id = browser.session_id().to_owned();
         for _ in 1..120 {
-            house.browser().get("/").await;
+            app.browser().get("/").await;
         }
         let refused = browser.post_form(forms::START_OVER, &[]).await;
         refused.page(429, "Too many");
@@ -267,26 +267,26 @@ on_each_store! {
     }
 
     async fn a_session_is_over_after_sixty_minutes_whatever_is_done_in_it(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = visitor(&house).await;
-        prove_address(&house, &mut browser, 1).await;
+        let app = TestApp::open(place).await;
+        let mut browser = visitor(&app).await;
+        prove_address(&app, &mut browser, 1).await;
         let id = browser.session_id().to_owned();
         for _ in 0..3 {
-            house.advance(1100);
+            app.advance(1100);
             browser.open("/totp").await.page(200, "");
         }
-        house.advance(299);
-        let phone = enrol_totp(&house, &mut browser).await;
+        app.advance(299);
+        let phone = enrol_totp(&app, &mut browser).await;
         let last = browser.session_id().to_owned();
-        house.advance(1);
+        app.advance(1);
         for path in ["/", "/email-code", "/totp"] {
             let over = browser.get(path).await;
             over.page(401, "session is over");
             assert!(over.cookies().is_empty());
         }
-        verify_totp(&mut browser, &phone.code_at(house.unix_time())).await.problem(401, "no-session");
+        verify_totp(&mut browser, &phone.code_at(app.unix_time())).await.problem(401, "no-session");
         browser.post_form(forms::SEND, &[("address", ADDRESS)]).await.page(401, "session is over");
-        assert_eq!(house.mail.received().len(), 1);
+        assert_eq!(app.mail.received().len(), 1);
 
         let page = browser.get("/").await;
         browser.submit(&page, forms::BEGIN, &[]).await.page(200, "door");
@@ -296,20 +296,20 @@ on_each_store! {
     }
 
     async fn a_network_begins_a_hundred_and_twenty_sessions_a_minute_and_no_more(place: Place) {
-        let house = House::with(place, &[("POSTERN_TRUSTED_PROXIES", "127.0.0.1")]).await;
+        let app = TestApp::with(place, &[("POSTERN_TRUSTED_PROXIES", "127.0.0.1")]).await;
         let from = |network: &'static str, path: &'static str, method: Method| {
-            let mut browser = house.browser();
+            let mut browser = app.browser();
             async move {
                 let request = browser.request(method, path).header("x-forwarded-for", network);
                 browser.send(request).await
             }
         };
-        let mut insider = visitor(&house).await;
+        let mut insider = visitor(&app).await;
         for n in 0..120 {
             let (path, method) = [("/", Method::GET), ("/api/v1/session", Method::GET), ("/totp", Method::HEAD)][n % 3].clone();
             assert_eq!(from("203.0.113.9", path, method).await.status, 200, "{n}");
         }
-        house.advance(1);
+        app.advance(1);
         let refused = from("203.0.113.9", "/", Method::GET).await;
         refused.page(429, "Too many");
         assert_eq!((refused.retry_after(), refused.cookies().len()), (59, 0));
@@ -318,13 +318,13 @@ on_each_store! {
         assert_eq!(refused.cookies().len(), 0);
         assert_eq!(from("203.0.113.8", "/", Method::GET).await.status, 200, "a neighbour is not concerned");
         insider.open("/").await.page(200, "door");
-        house.advance(59);
+        app.advance(59);
         assert_eq!(from("203.0.113.9", "/", Method::GET).await.status, 200);
     }
 
     async fn asking_for_heads_alone_begins_a_session_and_shows_nothing(place: Place) {
-        let house = House::open(place).await;
-        let mut browser = house.browser();
+        let app = TestApp::open(place).await;
+        let mut browser = app.browser();
         let head = browser.send(browser.request(Method::HEAD, "/totp")).await;
         assert_eq!((head.status, head.body.as_str(), head.cookies().len()), (200, "", 1));
         assert_eq!(head.header("content-type"), Some("text/html; charset=utf-8"));
@@ -333,7 +333,7 @@ on_each_store! {
     }
 
     async fn only_pages_and_the_session_route_begin_a_session(place: Place) {
-        let house = House::open(place).await;
+        let app = TestApp::open(place).await;
         for (method, path) in [
             (Method::GET, "/nowhere"),
             (Method::GET, "/api/v1/nowhere"),
@@ -346,7 +346,7 @@ on_each_store! {
             (Method::POST, "/forms/totp/begin"),
             (Method::OPTIONS, "/"),
         ] {
-            let mut browser = house.browser();
+            let mut browser = app.browser();
             let request = browser.sent_from(browser.request(method.clone(), path), "/");
             let answer = browser.send(request).await;
             assert!(answer.cookies().is_empty(), "{method} {path}: {answer:?}");

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::app::{House, Place};
+use crate::app::{Place, TestApp};
 use crate::browser::{Answer, Browser};
 use crate::on_each_store;
 
@@ -31,8 +31,8 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    pub fn of(house: &House, hash: &str) -> Self {
-        Self { program: house.program(), hash: hash.to_owned() }
+    pub fn of(app: &TestApp, hash: &str) -> Self {
+        Self { program: app.program(), hash: hash.to_owned() }
     }
 
     /// The same at another process.
@@ -73,11 +73,11 @@ fn entry(text: &str) -> Value {
 
 on_each_store! {
     async fn a_vault_is_filled_listed_changed_and_emptied(place: Place) {
-        let mut house = House::open(place).await;
+        let mut app = TestApp::open(place).await;
         for path in ["/api/v1/vault", "/api/v1/vault/"] {
-            assert_eq!(house.program().get(path).await.expect(200), json!({ "status": "ok" }));
+            assert_eq!(app.program().get(path).await.expect(200), json!({ "status": "ok" }));
         }
-        let mut ada = Keeper::of(&house, HASH);
+        let mut ada = Keeper::of(&app, HASH);
         ada.list().await.problem(404, "no-vault");
         let added = ada.add(json!([{ "enc_secret": BLOB, "name": "Shop" }, { "enc_secret": "v2.AAAA", "name": null }])).await;
         let kept = json!([{ "enc_secret": BLOB, "name": "Shop" }, { "enc_secret": "v2.AAAA", "name": null }]);
@@ -89,12 +89,12 @@ on_each_store! {
         let replaced = ada.replace("v2.AAAA", "v2.BBBB").await.expect(200);
         assert_eq!(replaced, json!({ "enc_secret": "v2.BBBB", "name": null }));
         ada.replace("v2.AAAA", "v2.CCCC").await.problem(409, "entry-gone");
-        let mut stranger = Keeper::of(&house, "nobody");
+        let mut stranger = Keeper::of(&app, "nobody");
         stranger.replace(BLOB, "C").await.problem(409, "entry-gone");
         assert_eq!(stranger.remove(json!([entry(BLOB)])).await.expect(200), json!({ "deleted": 0 }));
 
-        house.restart().await;
-        ada = Keeper::of(&house, HASH);
+        app.restart().await;
+        ada = Keeper::of(&app, HASH);
         let kept = json!([{ "enc_secret": BLOB, "name": "Bank" }, { "enc_secret": "v2.BBBB", "name": null }]);
         assert_eq!(ada.list().await.expect(200), json!({ "totps": kept }));
         let gone = ada.remove(json!([{ "enc_secret": BLOB, "name": "whatever" }, entry("never"), entry(BLOB)])).await;
@@ -105,8 +105,8 @@ on_each_store! {
     }
 
     async fn who_names_no_vault_is_told_so_before_anything_else(place: Place) {
-        let house = House::open(place).await;
-        let mut program = house.program();
+        let app = TestApp::open(place).await;
+        let mut program = app.program();
         let odd: [&[&[u8]]; 8] = [&[], &[b""], &[b" "], &[b"a", b"a"], &[b"a b"], &[&[b'a'; 129]], &[b"\xc3\xa9"], &[b"a\tb"]];
         for hashes in odd {
             for method in [Method::GET, Method::POST, Method::PUT, Method::DELETE] {
@@ -121,14 +121,14 @@ on_each_store! {
                 program.description().await.check(&method, TOTPS, &refused);
             }
         }
-        let mut longest = Keeper::of(&house, &"~".repeat(128));
+        let mut longest = Keeper::of(&app, &"~".repeat(128));
         longest.add(json!([entry("A")])).await.expect(200);
         longest.list().await.expect(200);
     }
 
     async fn what_is_out_of_its_range_is_refused_by_name_and_changes_nothing(place: Place) {
-        let house = House::open(place).await;
-        let mut ada = Keeper::of(&house, HASH);
+        let app = TestApp::open(place).await;
+        let mut ada = Keeper::of(&app, HASH);
         let longest = "x".repeat(4096);
         ada.add(json!([{ "enc_secret": longest, "name": "ß".repeat(512) }])).await.expect(200);
         ada.replace(&longest, "A").await.expect(200);
@@ -176,38 +176,38 @@ on_each_store! {
     }
 
     async fn a_network_makes_ten_vaults_an_hour(place: Place) {
-        let house = House::open(place).await;
+        let app = TestApp::open(place).await;
         for number in 0..10 {
-            Keeper::of(&house, &format!("user-{number}")).add(json!([entry("A")])).await.expect(200);
+            Keeper::of(&app, &format!("user-{number}")).add(json!([entry("A")])).await.expect(200);
         }
-        let mut eleventh = Keeper::of(&house, "user-10");
+        let mut eleventh = Keeper::of(&app, "user-10");
         let refused = eleventh.add(json!([entry("A")])).await;
         refused.problem(429, "too-many-vaults");
         assert_eq!(refused.retry_after(), 3_600);
-        Keeper::of(&house, "user-0").add(json!([entry("B")])).await.expect(200);
-        house.advance(3_600);
+        Keeper::of(&app, "user-0").add(json!([entry("B")])).await.expect(200);
+        app.advance(3_600);
         eleventh.add(json!([entry("A")])).await.expect(200);
     }
 
     async fn all_vaults_together_have_so_much_room_and_no_more(place: Place) {
-        let house = House::with(place, &[("POSTERN_VAULT_MOST_BYTES", "1024")]).await;
-        let mut ada = Keeper::of(&house, HASH);
+        let app = TestApp::with(place, &[("POSTERN_VAULT_MOST_BYTES", "1024")]).await;
+        let mut ada = Keeper::of(&app, HASH);
         ada.add(json!([entry("A"), entry("B"), entry("C")])).await.problem(507, "vaults-full");
         ada.list().await.problem(404, "no-vault");
         ada.add(json!([entry("A"), entry("B")])).await.expect(200);
-        Keeper::of(&house, "bob").add(json!([entry("A")])).await.problem(507, "vaults-full");
+        Keeper::of(&app, "bob").add(json!([entry("A")])).await.problem(507, "vaults-full");
         ada.replace("A", &"x".repeat(4096)).await.problem(507, "vaults-full");
         ada.replace("A", "a").await.expect(200);
         ada.remove(json!([entry("B")])).await.expect(200);
-        Keeper::of(&house, "bob").add(json!([entry("A")])).await.expect(200);
+        Keeper::of(&app, "bob").add(json!([entry("A")])).await.expect(200);
     }
 
     async fn what_stands_in_the_store_names_nobody_and_shows_nothing(place: Place) {
-        let house = House::open(place).await;
-        let mut ada = Keeper::of(&house, HASH);
+        let app = TestApp::open(place).await;
+        let mut ada = Keeper::of(&app, HASH);
         ada.add(json!([{ "enc_secret": BLOB, "name": "Shop of Ada" }, entry("5fXrK1w4kD2mYdB3aPzQ7c")])).await.expect(200);
         ada.replace("5fXrK1w4kD2mYdB3aPzQ7c", "3vQB7B6MrGQZaxCuFg4oh").await.expect(200);
-        let stored = house.stored();
+        let stored = app.stored();
         let holds = |text: &str| stored.windows(text.len()).any(|window| window == text.as_bytes());
         for text in [HASH, BLOB, "Shop of Ada", "5fXrK1w4kD2mYdB3aPzQ7c", "3vQB7B6MrGQZaxCuFg4oh"] {
             assert!(!holds(text), "{text}");
@@ -218,10 +218,10 @@ on_each_store! {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_asks_for_nobody_s_vaults_has_to_wait() {
-    let house = House::open(Place::redis()).await;
-    let mut ada = Keeper::of(&house, HASH);
+    let app = TestApp::open(Place::redis()).await;
+    let mut ada = Keeper::of(&app, HASH);
     ada.add(json!([entry("A")])).await.expect(200);
-    let mut walker = Keeper::of(&house, "nobody");
+    let mut walker = Keeper::of(&app, "nobody");
     for _ in 0..600 {
         assert_eq!(walker.list().await.status, 404);
     }

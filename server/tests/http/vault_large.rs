@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
-use crate::app::{House, Place};
+use crate::app::{Place, TestApp};
 use crate::browser::Answer;
 use crate::on_each_store;
 use crate::vault::{HASH, Keeper, TOTPS, naming};
@@ -32,8 +32,8 @@ async fn send(keeper: &mut Keeper, method: Method, body: String) -> Answer {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_whole_vault_goes_in_comes_out_and_is_removed_in_one_request_each() {
-    let house = House::open(Place::redis()).await;
-    let mut ada = Keeper::of(&house, HASH);
+    let app = TestApp::open(Place::redis()).await;
+    let mut ada = Keeper::of(&app, HASH);
     let entries: Vec<String> = (0..1_000).map(|number| entry(&blob(number), "n".repeat(400).as_str())).collect();
     let whole = entries.join(",");
     let added = send(&mut ada, Method::POST, format!(r#"{{"totps":[{whole}]}}"#)).await;
@@ -49,8 +49,8 @@ async fn a_whole_vault_goes_in_comes_out_and_is_removed_in_one_request_each() {
 
 on_each_store! {
     async fn a_body_is_taken_up_to_its_limit_and_not_beyond(place: Place) {
-        let house = House::open(place).await;
-        let mut ada = Keeper::of(&house, HASH);
+        let app = TestApp::open(place).await;
+        let mut ada = Keeper::of(&app, HASH);
         let (usual, large) = (64 * 1024, 4_608 * 1024);
         for (method, most) in [(Method::POST, large), (Method::DELETE, large), (Method::PUT, usual), (Method::GET, usual)] {
             ada.ask(method.clone(), body(most + 1)).await.problem(413, "too-large");
@@ -60,16 +60,16 @@ on_each_store! {
     }
 
     async fn slow_senders_keep_no_larger_body_waiting(place: Place) {
-        let house = House::open(place).await;
-        let mut ada = Keeper::of(&house, HASH);
+        let app = TestApp::open(place).await;
+        let mut ada = Keeper::of(&app, HASH);
         let begun = format!(
             "POST {TOTPS} HTTP/1.1\r\nHost: {}\r\nX-User-Hash: {HASH}\r\nContent-Type: application/json\r\n\
              Content-Length: 1000000\r\n\r\n{{",
-            house.origin.trim_start_matches("http://")
+            app.origin.trim_start_matches("http://")
         );
         let mut held = Vec::new();
         for _ in 0..20 {
-            let mut slow = TcpStream::connect(house.address).await.expect("it listens");
+            let mut slow = TcpStream::connect(app.address).await.expect("it listens");
             slow.write_all(begun.as_bytes()).await.expect("it reads");
             held.push(slow);
             assert_eq!(ada.ask(Method::POST, body(100_000)).await.status, 200);

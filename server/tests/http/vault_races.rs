@@ -3,16 +3,16 @@
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::app::{House, Place};
+use crate::app::{Place, TestApp};
 use crate::vault::{HASH, Keeper};
 
 /// Two processes, and somebody's program at each.
-async fn at_two() -> (House, [Keeper; 2]) {
-    let mut house = House::with(Place::redis(), &[("POSTERN_VAULT_MOST_BYTES", "5120")]).await;
-    let second = house.another_process().await;
-    let ada = Keeper::of(&house, HASH);
+async fn at_two() -> (TestApp, [Keeper; 2]) {
+    let mut app = TestApp::with(Place::redis(), &[("POSTERN_VAULT_MOST_BYTES", "5120")]).await;
+    let second = app.another_process().await;
+    let ada = Keeper::of(&app, HASH);
     let both = [ada.clone(), ada.at(second)];
-    (house, both)
+    (app, both)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -36,7 +36,7 @@ async fn of_fifty_who_move_one_counter_through_two_processes_one_does() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_total_holds_across_processes_and_what_is_removed_is_counted_once() {
-    let (house, mut both) = at_two().await;
+    let (app, mut both) = at_two().await;
     let second = both[1].program.clone();
     for user in 0..5 {
         let mut user = Keeper { hash: format!("user-{user}"), ..both[0].clone() };
@@ -44,7 +44,7 @@ async fn the_total_holds_across_processes_and_what_is_removed_is_counted_once() 
     }
     let mut adding = JoinSet::new();
     for number in 1..=30 {
-        let program = if number % 2 == 0 { house.program() } else { second.clone() };
+        let program = if number % 2 == 0 { app.program() } else { second.clone() };
         let mut user = Keeper { program, hash: format!("user-{}", number % 5) };
         adding.spawn(async move { user.add(json!([{ "enc_secret": format!("blob-{number}") }])).await });
     }

@@ -7,20 +7,20 @@ use std::time::Duration;
 
 use axum::Router;
 use postern::assets;
-use postern::config::{Config, Given};
+use postern::config::{Config, ConfigSources};
 use postern::health::{Health, StoreHealth};
 use postern::http::network::Proxies;
-use postern::machine::SystemEntropy;
 use postern::mail::MailHealth;
+use postern::platform::SystemEntropy;
 use postern::quorum::Streams;
-use postern::router::{self, Wiring};
+use postern::router::{self, RouterConfig};
 use postern::signals::Draining;
 use postern::store::Sessions;
 use postern_app::client::Clients;
 use postern_app::portal::{Outside, Portal, Settings};
 use postern_app::quorum::Quorum;
 use postern_app::vault::Vaults;
-use postern_app::web::front::House;
+use postern_app::web::context::AppState;
 use postern_core::model::{ApiKey, Network, Secret};
 use postern_core::port::{Clock, Lane, Store};
 use postern_core::testing::{AtOnce, MemoryStore, StoppedClock};
@@ -40,7 +40,7 @@ impl Wired {
     /// Over this store; the settings are those of a first start.
     pub async fn over(store: Arc<dyn Store>, demo: bool) -> Self {
         let _ = any_spawner::Executor::init_tokio();
-        let config = Config::load(&Given::default()).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+        let config = Config::load(&ConfigSources::default()).unwrap_or_else(|mistakes| panic!("{mistakes}"));
         let clock = Arc::new(StoppedClock::default());
         let outside = Outside {
             store: Arc::clone(&store),
@@ -54,7 +54,7 @@ impl Wired {
         let portal = Arc::new(Portal::open(outside, &[Secret::new([7; 32])], settings).await.expect("it opens"));
         let (files, assets) = assets::routes();
         let clients = Clients::new(Arc::clone(&portal));
-        let house = House {
+        let app = AppState {
             portal: Arc::clone(&portal),
             clients,
             quorum: Quorum::new(Arc::clone(&portal)),
@@ -67,8 +67,8 @@ impl Wired {
         let by_clock: Arc<dyn Clock> = clock.clone();
         let sessions = Sessions::in_store(Arc::clone(&store), &portal, &by_clock);
         let (kept, inside) = (Arc::clone(&store), Arc::clone(&portal));
-        let router = router::router(Wiring {
-            house,
+        let router = router::router(RouterConfig {
+            app,
             assets: files,
             sessions,
             origin: Arc::new(config.public_origin),

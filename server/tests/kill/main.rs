@@ -38,13 +38,13 @@ const LANES: usize = 6;
 const LOAD: std::ops::Range<u64> = 5..350;
 
 /// Postern, and where it keeps everything.
-struct House {
+struct TestApp {
     postern: Process,
     redis: Option<RedisServer>,
     visitors: Arc<AtomicUsize>,
 }
 
-impl House {
+impl TestApp {
     fn open(redis: Option<RedisServer>) -> Self {
         let url = redis.as_ref().map(RedisServer::url).unwrap_or_default();
         let settings =
@@ -106,22 +106,22 @@ async fn kill_and_look(redis: Option<RedisServer>) -> Sums {
     // Shown when the test fails.
     println!("POSTERN_KILL_SEED={seed}");
     let (mut rng, mut sums) = (Rng::with_seed(seed), Sums::default());
-    let mut house = House::open(redis);
-    let mut walking: Vec<Visitor> = (0..LANES).map(|_| house.newcomer()).collect();
+    let mut app = TestApp::open(redis);
+    let mut walking: Vec<Visitor> = (0..LANES).map(|_| app.newcomer()).collect();
     let mut done = Vec::new();
     for _ in 0..KILLS {
         let over = Arc::new(AtomicBool::new(false));
-        let mut lanes: JoinSet<_> = walking.drain(..).map(|visitor| house.lane(visitor, Arc::clone(&over))).collect();
+        let mut lanes: JoinSet<_> = walking.drain(..).map(|visitor| app.lane(visitor, Arc::clone(&over))).collect();
         // Not to wait for anything: the moment of the kill is the question.
         tokio::time::sleep(Duration::from_millis(rng.u64(LOAD))).await;
-        house.kill(&mut rng);
+        app.kill(&mut rng);
         // A store that was away for a moment only may not have been missed.
         over.store(true, Ordering::Relaxed);
         let mut here: Vec<Visitor> = Vec::new();
         while let Some(lane) = lanes.join_next().await {
             here.extend(lane.expect("what was acknowledged is right"));
         }
-        house.is_back().await;
+        app.is_back().await;
         for mut visitor in here {
             if visitor.is_known() {
                 visitor.check(&mut sums).await;
@@ -129,7 +129,7 @@ async fn kill_and_look(redis: Option<RedisServer>) -> Sums {
             if visitor.is_done() { done.push(visitor) } else { walking.push(visitor) }
         }
         while walking.len() < LANES {
-            walking.push(house.newcomer());
+            walking.push(app.newcomer());
         }
     }
     for mut visitor in done.into_iter().chain(walking) {

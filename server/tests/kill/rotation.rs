@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use postern::app;
-use postern::config::{Config, Given};
-use postern::machine::SystemClock;
+use postern::config::{Config, ConfigSources};
+use postern::platform::SystemClock;
 use postern::store::{EmbeddedStore, RedisStore};
 use postern_app::client::Clients;
 use postern_core::factor::totp::Setting;
@@ -45,7 +45,7 @@ struct User {
 }
 
 /// Postern, and a second process where both can have the store.
-struct House {
+struct TestApp {
     postern: Process,
     second: Option<Process>,
     redis: Option<RedisServer>,
@@ -61,7 +61,7 @@ struct Standing {
     sealed_by: BTreeSet<Vec<u8>>,
 }
 
-impl House {
+impl TestApp {
     async fn open(redis: Option<RedisServer>) -> Self {
         let mail = SmtpServer::start().await;
         let settings = vec![
@@ -90,7 +90,7 @@ impl House {
         let folder = ("POSTERN_DATA_DIR", self.postern.folder().to_string_lossy().into_owned());
         let all = self.settings.iter().chain([&folder]);
         let variables = all.map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-        let config = Config::load(&Given { variables, ..Given::default() }).expect("a configuration");
+        let config = Config::load(&ConfigSources { variables, ..ConfigSources::default() }).expect("a configuration");
         Clients::new(app::portal(&config).await.expect("a portal"))
     }
 
@@ -181,7 +181,7 @@ async fn all_are_there(service: &Service, users: Vec<User>) {
 }
 
 /// Rotates and kills until it was broken off halfway often enough.
-async fn rotate_and_kill(house: &mut House, (old, new): (&Service, &Service), names: (&str, &str), users: usize) {
+async fn rotate_and_kill(app: &mut TestApp, (old, new): (&Service, &Service), names: (&str, &str), users: usize) {
     let seed = std::env::var("POSTERN_KILL_SEED").ok().and_then(|seed| seed.parse().ok());
     let seed = seed.unwrap_or_else(|| fastrand::u64(..));
     // Shown when the test fails.
@@ -193,21 +193,21 @@ async fn rotate_and_kill(house: &mut House, (old, new): (&Service, &Service), na
         let rotating = tokio::spawn(async move { calling.try_rotate_to(&to).await });
         // Not to wait for anything: the moment of the kill is the question.
         tokio::time::sleep(Duration::from_millis(rng.u64(10..longest))).await;
-        house.postern.kill();
+        app.postern.kill();
         if rotating.await.expect("no panic").is_some() {
-            house.postern.start_again();
+            app.postern.start_again();
             break;
         }
-        let store = house.store().await;
+        let store = app.store().await;
         let (here, there) = (standing(&*store, names.0).await, standing(&*store, names.1).await);
         drop(store);
         println!("killed with {} here, {} there", here.users, there.users);
         assert!(here.users + there.users >= users, "{here:?} {there:?}");
-        house.postern.start_again();
+        app.postern.start_again();
         if there.users > 0 {
             halfway += 1;
             assert!(!old.reconnected().is_let_in().await);
-            if let Some(second) = &house.second {
+            if let Some(second) = &app.second {
                 assert!(!old.at(second.address).is_let_in().await);
                 assert!(new.at(second.address).is_let_in().await);
             }
@@ -227,14 +227,14 @@ async fn some_answer(service: &mut Service, users: &[User], most: usize) {
 /// The target of a rotation that was killed is rotated only after the rotation was called again and finished.
 async fn onwards_only_when_finished(redis: Option<RedisServer>) {
     const USERS: usize = 200;
-    let mut house = House::open(redis).await;
-    let (old, from) = house.service("ada@example.org").await;
-    let (new, to) = house.service("bob@example.org").await;
-    let (third, _) = house.service("eve@example.org").await;
-    house.postern.kill();
-    let users = users_of(house.clients().await, &old, USERS).await;
-    house.postern.start_again();
-    rotate_and_kill(&mut house, (&old, &new), (&from, &to), USERS).await;
+    let mut app = TestApp::open(redis).await;
+    let (old, from) = app.service("ada@example.org").await;
+    let (new, to) = app.service("bob@example.org").await;
+    let (third, _) = app.service("eve@example.org").await;
+    app.postern.kill();
+    let users = users_of(app.clients().await, &old, USERS).await;
+    app.postern.start_again();
+    rotate_and_kill(&mut app, (&old, &new), (&from, &to), USERS).await;
 
     let (mut old, mut new, third) = (old.reconnected(), new.reconnected(), third.reconnected());
     some_answer(&mut new, &users, 20).await;
@@ -258,17 +258,17 @@ async fn target_of_a_killed_rotation_goes_on_only_when_that_is_finished_on_redis
 
 async fn nothing_is_lost(redis: Option<RedisServer>) {
     let most = std::env::var("POSTERN_ROTATED").ok().and_then(|most| most.parse().ok()).unwrap_or(USERS);
-    let mut house = House::open(redis).await;
-    let (old, from) = house.service("ada@example.org").await;
-    let (new, to) = house.service("bob@example.org").await;
-    house.postern.kill();
+    let mut app = TestApp::open(redis).await;
+    let (old, from) = app.service("ada@example.org").await;
+    let (new, to) = app.service("bob@example.org").await;
+    app.postern.kill();
     let began = Instant::now();
-    let users = users_of(house.clients().await, &old, most).await;
+    let users = users_of(app.clients().await, &old, most).await;
     println!("{most} users after {:?}", began.elapsed());
-    let before = standing(&*house.store().await, &from).await;
+    let before = standing(&*app.store().await, &from).await;
     assert_eq!((before.users, before.sealed_by.len()), (most, 1));
-    house.postern.start_again();
-    rotate_and_kill(&mut house, (&old, &new), (&from, &to), most).await;
+    app.postern.start_again();
+    rotate_and_kill(&mut app, (&old, &new), (&from, &to), most).await;
 
     let (mut old, new) = (old.reconnected(), new.reconnected());
     let began = Instant::now();
@@ -280,8 +280,8 @@ async fn nothing_is_lost(redis: Option<RedisServer>) {
     all_are_there(&new, users).await;
     println!("all were there after {:?}", began.elapsed());
 
-    house.postern.kill();
-    let store = house.store().await;
+    app.postern.kill();
+    let store = app.store().await;
     let (here, there) = (standing(&*store, &from).await, standing(&*store, &to).await);
     assert_eq!((here.users, here.sealed_by.len(), there.users), (0, 0, most));
     assert!(there.sealed_by.is_disjoint(&before.sealed_by), "something is still sealed under the old secret");

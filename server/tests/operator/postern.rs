@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use data_encoding::{BASE32_NOPAD, BASE64};
-use postern::machine::{SystemClock, SystemEntropy};
+use postern::platform::{SystemClock, SystemEntropy};
 use postern::store::{EmbeddedStore, RedisStore};
 use postern_app::client::Clients;
 use postern_app::portal::{Outside, Portal, Settings, SignIn};

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use postern::store::EmbeddedStore;
 use postern_core::model::Timestamp;
-use postern_core::port::{Also, Expect, Key, Lane, LogEntry, NewJob, Store, Window, Write, Written};
+use postern_core::port::{Expect, Key, Lane, LogEntry, NewJob, SideEffects, Store, Window, Write, Written};
 use postern_core::rules::throttle::Policy;
 use tempfile::TempDir;
 
@@ -32,7 +32,7 @@ fn record(name: impl std::fmt::Display, ends: Option<Timestamp>) -> Write {
 /// One of everything that ends a minute after [`NOW`], the queue included.
 async fn write_one_of_each(store: &EmbeddedStore) {
     let policy = Policy {
-        free: 1,
+        free_attempts: 1,
         first_wait: MINUTE,
         longest_wait: MINUTE,
         escalates_at: u32::MAX,
@@ -238,7 +238,7 @@ async fn damaged_row_is_a_fault_of_its_own_key_alone() {
     let store = open(folder.path());
     let (key, other) = (Key::new("slot", "name"), Key::new("slot", "other"));
     let policy = Policy {
-        free: 9,
+        free_attempts: 9,
         first_wait: MINUTE,
         longest_wait: MINUTE,
         escalates_at: u32::MAX,
@@ -247,7 +247,7 @@ async fn damaged_row_is_a_fault_of_its_own_key_alone() {
         memory: MINUTE,
     };
     let event = LogEntry { log: key.clone(), value: b"event".to_vec(), most: 3, ends: None };
-    let write = record("other", None).also(Also::event(Some(event)));
+    let write = record("other", None).effects(SideEffects::event(Some(event)));
     // Together, so that they share a commit.
     let again = Write { expect: Expect::Anything, ..record("third", None) };
     let (fault, attempt, done, third, taken) = tokio::join!(

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use postern::store::FailOverStore;
 use postern_core::model::Timestamp;
-use postern_core::port::{Also, Expect, Key, LogEntry, Revision, Store, Tally, Write, Written};
+use postern_core::port::{Expect, Key, LogEntry, Revision, SideEffects, Store, Tally, Write, Written};
 use postern_core::rules::throttle::{Attempt, Policy};
 use postern_core::testing::MemoryStore;
 
 const NOW: Timestamp = Timestamp::from_secs(1_000_000_000);
 const POLICY: Policy = Policy {
-    free: 100,
+    free_attempts: 100,
     first_wait: Duration::ZERO,
     longest_wait: Duration::ZERO,
     escalates_at: u32::MAX,
@@ -124,20 +124,20 @@ async fn lost_write_is_made_again_with_its_side_effects() {
     let first = bed.done(Expect::Absent, b"1").await;
     let snapshot = bed.under.snapshot();
     let (log, other, sum) = (Key::new("slot", "log"), Key::new("slot", "other"), Key::new("slot", "sum"));
-    let also = Also {
+    let effects = SideEffects {
         event: Some(LogEntry { log: log.clone(), value: b"event".to_vec(), most: 5, ends: None }),
         records: vec![(other.clone(), Some(b"beside".to_vec()))],
         tally: Some(Tally { key: sum, by: 3, most: 5 }),
         reset: None,
     };
-    let write = Write::new(bed.key.clone(), Expect::Revision(first), b"2".to_vec(), None).also(also.clone());
+    let write = Write::new(bed.key.clone(), Expect::Revision(first), b"2".to_vec(), None).effects(effects.clone());
     assert!(matches!(bed.store.write(write, NOW).await.expect("an answer"), Written::Done(_)));
     bed.under.go_back(&snapshot);
     assert_eq!(bed.value().await, Some(b"2".to_vec()));
     assert_eq!(bed.store.recent(&log, 5, NOW).await.expect("an answer"), [b"event".to_vec()]);
     assert!(bed.store.load(&other, NOW).await.expect("an answer").is_some());
     let now = bed.store.load(&bed.key, NOW).await.expect("an answer").expect("a record").revision;
-    let again = Write::new(bed.key.clone(), Expect::Revision(now), b"3".to_vec(), None).also(also);
+    let again = Write::new(bed.key.clone(), Expect::Revision(now), b"3".to_vec(), None).effects(effects);
     assert_eq!(bed.store.write(again, NOW).await.expect("an answer"), Written::Full, "the sum was changed once");
 }
 

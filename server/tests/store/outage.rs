@@ -16,7 +16,7 @@ use crate::wait::{until, within};
 
 const NOW: Timestamp = Timestamp::from_secs(1_000_000_000);
 const POLICY: Policy = Policy {
-    free: 100,
+    free_attempts: 100,
     first_wait: Duration::ZERO,
     longest_wait: Duration::ZERO,
     escalates_at: u32::MAX,

@@ -8,7 +8,7 @@ use fred::interfaces::KeysInterface;
 use fred::prelude::ClientLike;
 use postern::store::{RedisSettings, RedisStore};
 use postern_core::model::Timestamp;
-use postern_core::port::{Also, Expect, Key, Lane, LogEntry, NewJob, Store, Tally, Window, Write, Written};
+use postern_core::port::{Expect, Key, Lane, LogEntry, NewJob, SideEffects, Store, Tally, Window, Write, Written};
 use postern_core::rules::throttle::Policy;
 
 use crate::redis_server::RedisServer;
@@ -16,7 +16,7 @@ use crate::redis_server::RedisServer;
 const NOW: Timestamp = Timestamp::from_secs(1_000_000_000);
 const MINUTE: Duration = Duration::from_mins(1);
 const POLICY: Policy = Policy {
-    free: 5,
+    free_attempts: 5,
     first_wait: MINUTE,
     longest_wait: MINUTE,
     escalates_at: u32::MAX,
@@ -54,7 +54,7 @@ async fn what_ends_has_a_time_to_live_and_what_stays_has_none() {
     let same = Key::new("slot", "name");
     let event = LogEntry { log: same.clone(), value: b"event".to_vec(), most: 3, ends: Some(NOW + MINUTE) };
     let write = Write::new(same.clone(), Expect::Absent, b"value".to_vec(), Some(NOW + MINUTE));
-    store.write(write.also(Also::event(Some(event.clone()))), NOW).await.expect("an answer");
+    store.write(write.effects(SideEffects::event(Some(event.clone()))), NOW).await.expect("an answer");
     store.attempt(&same, &POLICY, &same, NOW).await.expect("an answer");
     store.count(&same, &Window { limit: 3, span: MINUTE }, NOW).await.expect("an answer");
     store.append(LogEntry { log: Key::new("slot", "other"), ..event }, NOW).await.expect("an answer");
@@ -63,10 +63,10 @@ async fn what_ends_has_a_time_to_live_and_what_stays_has_none() {
         .await
         .expect("an answer");
     store.lease(Lane::Urgent, NOW + MINUTE, NOW).await.expect("an answer").expect("a job");
-    let stays = Write::new(Key::new("slot", "stays"), Expect::Absent, b"value".to_vec(), None).also(Also {
+    let stays = Write::new(Key::new("slot", "stays"), Expect::Absent, b"value".to_vec(), None).effects(SideEffects {
         records: vec![(Key::new("slot", "stays too"), Some(b"value".to_vec()))],
         tally: Some(Tally { key: Key::new("slot", "stays"), by: 1, most: 1 }),
-        ..Also::default()
+        ..SideEffects::default()
     });
     store.write(stays, NOW).await.expect("an answer");
 
@@ -191,11 +191,12 @@ async fn damaged_value_is_a_fault_of_its_own_key_alone() {
     assert_eq!(store.write(absent, NOW).await.expect("an answer"), Written::Conflict);
     // A damaged log holds up no write that appends to it.
     let event = LogEntry { log: key.clone(), value: b"event".to_vec(), most: 3, ends: None };
-    let write = Write::new(other.clone(), Expect::Absent, b"value".to_vec(), None).also(Also::event(Some(event)));
+    let write =
+        Write::new(other.clone(), Expect::Absent, b"value".to_vec(), None).effects(SideEffects::event(Some(event)));
     assert!(matches!(store.write(write, NOW).await.expect("an answer"), Written::Done(_)));
     assert_eq!(store.recent(&key, 3, NOW).await.expect("an answer"), [b"event".to_vec()]);
-    let tally = Also { tally: Some(Tally { key: key.clone(), by: 1, most: 9 }), ..Also::default() };
-    let write = Write::new(other.clone(), Expect::Anything, b"value".to_vec(), None).also(tally);
+    let tally = SideEffects { tally: Some(Tally { key: key.clone(), by: 1, most: 9 }), ..SideEffects::default() };
+    let write = Write::new(other.clone(), Expect::Anything, b"value".to_vec(), None).effects(tally);
     let fault = store.write(write, NOW).await.expect_err("a damaged sum").to_string();
     assert!(fault.contains("damaged"), "{fault}");
     assert!(store.delete(&key, Expect::Anything, NOW).await.expect("an answer"), "it can be removed");

@@ -7,8 +7,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use postern::app::{App, Machine};
-use postern::config::{Config, Given};
+use postern::app::{App, Platform};
+use postern::config::{Config, ConfigSources};
 use postern::connections::Timeouts;
 use postern_core::port::Clock as _;
 use postern_core::testing::StoppedClock;
@@ -56,7 +56,7 @@ macro_rules! on_each_store {
 }
 
 /// A portal and what stands around it.
-pub struct House {
+pub struct TestApp {
     /// Of the first process.
     pub address: SocketAddr,
     pub origin: String,
@@ -76,7 +76,7 @@ struct Running {
     task: JoinHandle<()>,
 }
 
-impl House {
+impl TestApp {
     /// With a mail server.
     pub async fn open(place: Place) -> Self {
         Self::with(place, &[]).await
@@ -119,7 +119,7 @@ impl House {
             all.retain(|(known, _)| known != name);
             all.push(((*name).to_owned(), (*value).to_owned()));
         }
-        let mut house = Self {
+        let mut app = Self {
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             origin: String::new(),
             metrics: None,
@@ -131,13 +131,13 @@ impl House {
             data,
             running: Vec::new(),
         };
-        house.address = house.another_process().await;
-        house
+        app.address = app.another_process().await;
+        app
     }
 
     /// What every process of this house is told.
     pub fn config(&self) -> Config {
-        let given = Given { variables: self.settings.clone(), ..Given::default() };
+        let given = ConfigSources { variables: self.settings.clone(), ..ConfigSources::default() };
         Config::load(&given).unwrap_or_else(|mistakes| panic!("{mistakes}"))
     }
 
@@ -145,7 +145,7 @@ impl House {
     pub async fn another_process(&mut self) -> SocketAddr {
         let config = self.config();
         config.public_origin.as_str().clone_into(&mut self.origin);
-        let machine = Machine { clock: self.clock.clone(), timeouts: self.timeouts, ..Machine::default() };
+        let machine = Platform { clock: self.clock.clone(), timeouts: self.timeouts, ..Platform::default() };
         let app = App::open(&config, machine).await.expect("the portal opens");
         self.metrics = app.metrics_address();
         let listener = TcpListener::bind(config.address).await.expect("a free port");
@@ -210,7 +210,7 @@ impl House {
     }
 }
 
-impl Drop for House {
+impl Drop for TestApp {
     fn drop(&mut self) {
         for Running { task, .. } in &self.running {
             task.abort();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Answer, Fault, Records};
+use super::{Answer, InternalError, Records};
 use crate::model::{Refusal, Timestamp};
 use crate::port::{Count, Expect, Key, Window, Write};
 use crate::rules::limits;
@@ -62,6 +62,6 @@ pub async fn take<T: DeserializeOwned>(
     (slot, what): (&str, For),
     challenge_hash: &str,
     now: Timestamp,
-) -> Result<Option<T>, Fault> {
+) -> Result<Option<T>, InternalError> {
     records.take(&what.place(slot, challenge_hash), now).await
 }

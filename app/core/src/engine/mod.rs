@@ -1,18 +1,18 @@
 //! The one factor engine: count first, load, judge, and burn the answer in one conditional write. Every door uses it;
-//! what doors differ in is a [`Door`].
+//! what doors differ in is a [`VerificationContext`].
 
 pub mod ceremony;
-mod door;
+mod context;
 mod outcome;
 mod records;
 
 use crate::factor::{Factor, Submission, Unreadable, Verdict};
 use crate::model::{FactorId, FactorKind, FactorRecord, FactorState, Holder, NextTry, Refusal, Timestamp};
-use crate::port::{Also, Expect, Key, Revision, Store, Stored};
+use crate::port::{Expect, Key, Revision, SideEffects, Store, Stored};
 use crate::rules::throttle::{Attempt, Policy};
 
-pub use door::{Accepted, Brought, Door};
-pub use outcome::{Answer, Fault, No};
+pub use context::{Committed, VerificationContext, Verified};
+pub use outcome::{Answer, InternalError, UseCaseError};
 pub use records::Records;
 
 /// A record that changes under this many tries in a row is not contended by people.
@@ -29,87 +29,87 @@ pub fn tries(holder: &Key, kind: &FactorKind) -> Key {
 
 /// A try that was counted: which one it is since the last success, when the next may come if it is wrong, and the holder
 /// as it was loaded along with it.
-pub struct Counted {
+pub struct CountedAttempt {
     attempt: u32,
     next: NextTry,
     stored: Option<Stored>,
 }
 
-impl Counted {
-    pub fn holder(&self, door: &impl Door) -> Result<Option<Holder>, Fault> {
+impl CountedAttempt {
+    pub fn holder(&self, context: &impl VerificationContext) -> Result<Option<Holder>, InternalError> {
         let Some(stored) = &self.stored else { return Ok(None) };
-        Ok(Some(door.records().open_stored(door.place(), stored)?.0))
+        Ok(Some(context.records().open_stored(context.place(), stored)?.0))
     }
 }
 
 /// Counts a try at a factor, then judges what was submitted.
-pub async fn answer<D: Door>(
-    door: &D,
+pub async fn answer<D: VerificationContext>(
+    context: &D,
     kind: &FactorKind,
     submission: &Submission<'_>,
     now: Timestamp,
 ) -> Answer<D::Passed> {
-    let counted = count(door, kind, now).await?;
-    judge(door, kind, submission, counted, now).await
+    let counted = count(context, kind, now).await?;
+    judge(context, kind, submission, counted, now).await
 }
 
 /// Counts a try before anything is judged, and loads the holder with it.
-pub async fn count(door: &impl Door, kind: &FactorKind, now: Timestamp) -> Answer<Counted> {
-    let (count, policy) = (tries(door.place(), kind), door.policy(now));
+pub async fn count(context: &impl VerificationContext, kind: &FactorKind, now: Timestamp) -> Answer<CountedAttempt> {
+    let (count, policy) = (tries(context.place(), kind), context.policy(now));
     for _ in 0..TRIES {
-        match door.records().store.attempt(&count, &policy, door.place(), now).await? {
+        match context.records().store.attempt(&count, &policy, context.place(), now).await? {
             (Attempt::Go(attempt), stored) => {
-                return Ok(Counted { attempt, next: next_try(&policy, attempt, now), stored });
+                return Ok(CountedAttempt { attempt, next: next_try(&policy, attempt, now), stored });
             }
             (Attempt::Wait(until), _) => return Err(Refusal::Throttled { until }.into()),
-            (Attempt::Blocked, _) if door.reopen(kind, now).await? => {}
+            (Attempt::Blocked, _) if context.reopen(kind, now).await? => {}
             (Attempt::Blocked, _) => return Err(Refusal::Blocked.into()),
         }
     }
-    Err(Fault::Contended.into())
+    Err(InternalError::Contended.into())
 }
 
 /// Judges what was submitted, after its try was counted. A try that a fault of ours kept from being judged, or a right
 /// one that could not be written, is taken back. One that was judged and was not right stays counted, whatever fails
 /// after that: else a guesser who can bring about faults would have as many guesses as he likes.
-pub async fn judge<D: Door>(
-    door: &D,
+pub async fn judge<D: VerificationContext>(
+    context: &D,
     kind: &FactorKind,
     submission: &Submission<'_>,
-    counted: Counted,
+    counted: CountedAttempt,
     now: Timestamp,
 ) -> Answer<D::Passed> {
-    let factor = door.factors().of(kind).ok_or(Refusal::NotEnrolled)?;
-    let Counted { attempt, next, mut stored } = counted;
-    let count = tries(door.place(), kind);
-    let store = &*door.records().store;
+    let factor = context.factors().of(kind).ok_or(Refusal::NotEnrolled)?;
+    let CountedAttempt { attempt, next, mut stored } = counted;
+    let count = tries(context.place(), kind);
+    let store = &*context.records().store;
     while let Some(found) = stored {
-        let judged = judge_and_burn(door, factor, &found, submission, next, now).await;
+        let judged = judge_and_burn(context, factor, &found, submission, next, now).await;
         match unless_fault(store, &count, attempt, judged, now).await? {
             Judged::Passed(passed) => return Ok(passed),
             Judged::NothingThere => break,
             Judged::Cloned(name, id, holder) => {
-                door.cloned(&holder, kind, &name, now).await?;
+                context.cloned(&holder, kind, &name, now).await?;
                 return Err(Refusal::Cloned { factor: id }.into());
             }
             Judged::Conflict => {
-                let found = store.load(door.place(), now).await.map_err(No::from);
+                let found = store.load(context.place(), now).await.map_err(UseCaseError::from);
                 stored = unless_fault(store, &count, attempt, found, now).await?;
             }
         }
     }
-    nothing_there(door, kind).await
+    nothing_there(context, kind).await
 }
 
 /// What became of a counted try before it was judged: where that is a fault of ours, the try is taken back.
 pub async fn before_judging<T>(
-    door: &impl Door,
+    context: &impl VerificationContext,
     kind: &FactorKind,
-    counted: &Counted,
+    counted: &CountedAttempt,
     outcome: Answer<T>,
     now: Timestamp,
 ) -> Answer<T> {
-    unless_fault(&*door.records().store, &tries(door.place(), kind), counted.attempt, outcome, now).await
+    unless_fault(&*context.records().store, &tries(context.place(), kind), counted.attempt, outcome, now).await
 }
 
 /// Takes attempt number `attempt` of `count` back if `outcome` is a fault of ours. It has to be known by then that the
@@ -121,7 +121,7 @@ pub async fn unless_fault<T>(
     outcome: Answer<T>,
     now: Timestamp,
 ) -> Answer<T> {
-    if let Err(No::Fault(_)) = &outcome {
+    if let Err(UseCaseError::InternalError(_)) = &outcome {
         let mut taken_back = store.take_back(count, attempt, now).await;
         // The embedded store opens its file again for the write that follows a failed one.
         for _ in 0..TAKE_BACK_TRIES {
@@ -138,8 +138,8 @@ pub async fn unless_fault<T>(
 }
 
 /// There was nothing to guess at, so nothing was guessed.
-pub async fn nothing_there<T>(door: &impl Door, kind: &FactorKind) -> Answer<T> {
-    door.records().store.forgive(&tries(door.place(), kind)).await?;
+pub async fn nothing_there<T>(context: &impl VerificationContext, kind: &FactorKind) -> Answer<T> {
+    context.records().store.reset_attempts(&tries(context.place(), kind)).await?;
     Err(Refusal::NotEnrolled.into())
 }
 
@@ -151,18 +151,18 @@ enum Judged<P> {
     Conflict,
 }
 
-async fn judge_and_burn<D: Door>(
-    door: &D,
+async fn judge_and_burn<D: VerificationContext>(
+    context: &D,
     factor: &dyn Factor,
     stored: &Stored,
     submission: &Submission<'_>,
     next: NextTry,
     now: Timestamp,
 ) -> Answer<Judged<D::Passed>> {
-    let (mut holder, revision) = door.records().open_stored::<Holder>(door.place(), stored)?;
-    let before = door.admit(&holder, now)?;
-    let may_confirm = door.may_confirm(&holder, now);
-    let Some(record) = meant(&mut holder, factor, door, submission, now)? else { return Ok(Judged::NothingThere) };
+    let (mut holder, revision) = context.records().open_stored::<Holder>(context.place(), stored)?;
+    let before = context.admit(&holder, now)?;
+    let may_confirm = context.may_confirm(&holder, now);
+    let Some(record) = meant(&mut holder, factor, context, submission, now)? else { return Ok(Judged::NothingThere) };
     let (id, name) = (record.id, record.name.clone());
     let notice = factor.notice(&record.state, submission)?;
     let state = match factor.judge(&record.state, submission, now)? {
@@ -179,15 +179,15 @@ async fn judge_and_burn<D: Door>(
         may_confirm?;
     }
     burn(record, state, now);
-    let accepted = Accepted { id, name, kind: factor.kind(), grade: factor.grade(), confirmed_now };
-    let Brought { passed, event } = door.accept(&mut holder, before, &accepted, now)?;
-    let also = Also { reset: Some(tries(door.place(), &factor.kind())), ..Also::event(event) };
-    if write_holder(door, &holder, Expect::Revision(revision), also, now).await?.is_none() {
+    let verified = Verified { id, name, kind: factor.kind(), grade: factor.grade(), confirmed_now };
+    let Committed { passed, event } = context.accept(&mut holder, before, &verified, now)?;
+    let effects = SideEffects { reset: Some(tries(context.place(), &factor.kind())), ..SideEffects::event(event) };
+    if write_holder(context, &holder, Expect::Revision(revision), effects, now).await?.is_none() {
         return Ok(Judged::Conflict);
     }
     // The answer is burned and stands, whether or not this can be told.
     if let Some(notice) = notice
-        && let Err(No::Fault(fault)) = door.noticed(&holder, &accepted, notice, now).await
+        && let Err(UseCaseError::InternalError(fault)) = context.noticed(&holder, &verified, notice, now).await
     {
         tracing::error!(%fault, ?notice, "what an owner should know of an answer was not recorded");
     }
@@ -196,25 +196,25 @@ async fn judge_and_burn<D: Door>(
 
 /// Writes a holder that was loaded at `expect`; `None` on conflict.
 pub async fn write_holder(
-    door: &impl Door,
+    context: &impl VerificationContext,
     holder: &Holder,
     expect: Expect,
-    also: Also,
+    effects: SideEffects,
     now: Timestamp,
-) -> Result<Option<Revision>, Fault> {
-    door.records().write(door.place(), expect, holder, door.ends(holder, now), also, now).await
+) -> Result<Option<Revision>, InternalError> {
+    context.records().write(context.place(), expect, holder, context.ends(holder, now), effects, now).await
 }
 
 /// The factor that a submission is meant for, among those that may be answered.
 fn meant<'h>(
     holder: &'h mut Holder,
     factor: &dyn Factor,
-    door: &impl Door,
+    context: &impl VerificationContext,
     submission: &Submission<'_>,
     now: Timestamp,
 ) -> Result<Option<&'h mut FactorRecord>, Unreadable> {
     let of_kind = holder.factors.iter_mut().filter(|record| record.kind == factor.kind());
-    for record in of_kind.filter(|record| !door.has_lapsed(record, now) && door.may_answer(record)) {
+    for record in of_kind.filter(|record| !context.has_lapsed(record, now) && context.may_answer(record)) {
         if factor.is_for(&record.state, submission)? {
             return Ok(Some(record));
         }
@@ -235,7 +235,7 @@ fn next_try(policy: &Policy, failures: u32, now: Timestamp) -> NextTry {
         return NextTry::Never;
     }
     match policy.wait_after(failures) {
-        std::time::Duration::ZERO => NextTry::Left(policy.free - failures),
+        std::time::Duration::ZERO => NextTry::Left(policy.free_attempts - failures),
         wait => NextTry::At(now + wait),
     }
 }

@@ -7,16 +7,16 @@ use crate::seal::Unstretchable;
 
 /// Why a use case did not do it.
 #[derive(Debug)]
-pub enum No<R = Refusal> {
+pub enum UseCaseError<R = Refusal> {
     /// The person can act on it.
     Refused(R),
     /// The person cannot; we must.
-    Fault(Fault),
+    InternalError(InternalError),
 }
 
 /// Something of ours is broken or away.
 #[derive(Debug, thiserror::Error)]
-pub enum Fault {
+pub enum InternalError {
     #[error(transparent)]
     Store(#[from] StoreFault),
     #[error("a record at {place} cannot be read: {why}")]
@@ -35,7 +35,7 @@ pub enum Fault {
     Unplaced,
 }
 
-impl Fault {
+impl InternalError {
     /// The store is away, gave back what cannot be read, a crowd is at one record, or the work queue is full: nothing was
     /// lost by the request, and it is worth another try.
     pub const fn is_outage(&self) -> bool {
@@ -59,16 +59,16 @@ impl Fault {
     }
 }
 
-impl From<Refusal> for No {
+impl From<Refusal> for UseCaseError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
     }
 }
 
-impl<R, F: Into<Fault>> From<F> for No<R> {
+impl<R, F: Into<InternalError>> From<F> for UseCaseError<R> {
     fn from(fault: F) -> Self {
-        Self::Fault(fault.into())
+        Self::InternalError(fault.into())
     }
 }
 
-pub type Answer<T, R = Refusal> = Result<T, No<R>>;
+pub type Answer<T, R = Refusal> = Result<T, UseCaseError<R>>;

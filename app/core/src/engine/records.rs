@@ -6,9 +6,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
-use super::Fault;
+use super::InternalError;
 use crate::model::Timestamp;
-use crate::port::{Also, Entropy, Expect, Key, Revision, Store, Stored, Write, Written};
+use crate::port::{Entropy, Expect, Key, Revision, SideEffects, Store, Stored, Write, Written};
 use crate::rules::record_sizes;
 use crate::seal::Sealer;
 
@@ -19,23 +19,27 @@ pub struct Records {
 }
 
 impl Records {
-    pub async fn load<T: DeserializeOwned>(&self, key: &Key, now: Timestamp) -> Result<Option<(T, Revision)>, Fault> {
+    pub async fn load<T: DeserializeOwned>(
+        &self,
+        key: &Key,
+        now: Timestamp,
+    ) -> Result<Option<(T, Revision)>, InternalError> {
         match self.store.load(key, now).await? {
             Some(stored) => Ok(Some(self.open_stored(key, &stored)?)),
             None => Ok(None),
         }
     }
 
-    pub async fn take<T: DeserializeOwned>(&self, key: &Key, now: Timestamp) -> Result<Option<T>, Fault> {
+    pub async fn take<T: DeserializeOwned>(&self, key: &Key, now: Timestamp) -> Result<Option<T>, InternalError> {
         self.store.take(key, now).await?.map(|sealed| self.open(key, &sealed)).transpose()
     }
 
-    pub fn open_stored<T: DeserializeOwned>(&self, key: &Key, stored: &Stored) -> Result<(T, Revision), Fault> {
+    pub fn open_stored<T: DeserializeOwned>(&self, key: &Key, stored: &Stored) -> Result<(T, Revision), InternalError> {
         Ok((self.open(key, &stored.value)?, stored.revision))
     }
 
-    pub fn open<T: DeserializeOwned>(&self, place: &Key, sealed: &[u8]) -> Result<T, Fault> {
-        let unreadable = |why: String| Fault::Unreadable { place: place.name().to_owned(), why };
+    pub fn open<T: DeserializeOwned>(&self, place: &Key, sealed: &[u8]) -> Result<T, InternalError> {
+        let unreadable = |why: String| InternalError::Unreadable { place: place.name().to_owned(), why };
         let plain = self.sealer.open(place, sealed).map_err(|why| unreadable(why.to_string()))?;
         // What the decoder says is left out: it quotes what it read, and faults are logged.
         rmp_serde::from_slice(&plain).map_err(|_| unreadable("not in the form of this version".to_owned()))
@@ -48,10 +52,10 @@ impl Records {
         expect: Expect,
         value: &T,
         ends: Option<Timestamp>,
-        also: Also,
+        effects: SideEffects,
         now: Timestamp,
-    ) -> Result<Option<Revision>, Fault> {
-        let write = Write::new(place.clone(), expect, self.seal(place, value)?, ends).also(also);
+    ) -> Result<Option<Revision>, InternalError> {
+        let write = Write::new(place.clone(), expect, self.seal(place, value)?, ends).effects(effects);
         Ok(match self.store.write(write, now).await? {
             Written::Done(revision) => Some(revision),
             Written::Conflict | Written::Full => None,
@@ -59,13 +63,14 @@ impl Records {
     }
 
     /// Seals a record of at most the size of its kind.
-    pub fn seal<T: Serialize>(&self, place: &Key, value: &T) -> Result<Vec<u8>, Fault> {
+    pub fn seal<T: Serialize>(&self, place: &Key, value: &T) -> Result<Vec<u8>, InternalError> {
         let plain = rmp_serde::to_vec_named(value).map(Zeroizing::new);
-        let plain = plain.map_err(|why| Fault::Unreadable { place: place.name().to_owned(), why: why.to_string() })?;
+        let plain =
+            plain.map_err(|why| InternalError::Unreadable { place: place.name().to_owned(), why: why.to_string() })?;
         let most = record_sizes::max_bytes(place.name());
         debug_assert!(most.is_some(), "{} has no size in rules/record_sizes.rs", place.name());
         if most.is_some_and(|most| plain.len() > most) {
-            return Err(Fault::TooLarge { place: place.name().to_owned(), bytes: plain.len() });
+            return Err(InternalError::TooLarge { place: place.name().to_owned(), bytes: plain.len() });
         }
         Ok(self.sealer.seal(place, &plain, &*self.entropy))
     }
@@ -91,7 +96,10 @@ mod tests {
             let longest = if *most > usize::from(u16::MAX) + 5 { most - 5 } else { most - 3 };
             assert!(records.seal(&place, &text(longest)).is_ok(), "{name}");
             let larger = records.seal(&place, &text(longest + 1));
-            assert!(matches!(larger, Err(Fault::TooLarge { bytes, .. }) if bytes == most + 1), "{name}: {larger:?}");
+            assert!(
+                matches!(larger, Err(InternalError::TooLarge { bytes, .. }) if bytes == most + 1),
+                "{name}: {larger:?}"
+            );
         }
     }
 }

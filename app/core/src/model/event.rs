@@ -7,14 +7,14 @@ use super::{FactorKind, Timestamp};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     pub at: Timestamp,
-    pub what: What,
+    pub what: EventKind,
     pub factor: FactorKind,
     /// The network it came from, as shown to the owner.
     pub network: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum What {
+pub enum EventKind {
     Enrolled,
     Passed,
     Renamed,
@@ -89,7 +89,7 @@ impl ActivityPart {
     }
 }
 
-impl What {
+impl EventKind {
     pub const fn part(self) -> ActivityPart {
         match self {
             Self::AccountMade
@@ -139,11 +139,11 @@ mod tests {
             let (factor, network) = (FactorKind::new("email"), String::new());
             Event { at: Timestamp::from_secs(at), what, factor, network }
         };
-        let mut events: Vec<Event> = (0..50).rev().map(|at| event(100 + at, What::Exported)).collect();
-        events.push(event(1, What::AddressChanged));
+        let mut events: Vec<Event> = (0..50).rev().map(|at| event(100 + at, EventKind::Exported)).collect();
+        events.push(event(1, EventKind::AddressChanged));
         let shown = summarize(&events, 20, 5);
         assert_eq!(shown.len(), 6);
-        assert_eq!(shown[5].what, What::AddressChanged);
+        assert_eq!(shown[5].what, EventKind::AddressChanged);
         assert_eq!(summarize(&events, 3, 5).len(), 3);
     }
 }

@@ -72,12 +72,12 @@ pub struct SessionEntry {
     pub proofs: Vec<Proof>,
     /// Of an account's sessions.
     #[serde(default)]
-    pub opened: Option<Opened>,
+    pub opened: Option<SessionOrigin>,
 }
 
 /// How an account's session came to be, and whether it is still used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Opened {
+pub struct SessionOrigin {
     pub at: Timestamp,
     /// Renewed at most once a minute.
     pub seen_at: Timestamp,
@@ -158,7 +158,7 @@ impl Holder {
         self.sessions.iter().find(|session| session.handle == handle)
     }
 
-    pub fn opened(&self, handle: SessionHandle) -> Option<&Opened> {
+    pub fn opened(&self, handle: SessionHandle) -> Option<&SessionOrigin> {
         self.session(handle)?.opened.as_ref()
     }
 

@@ -23,8 +23,10 @@ pub use client::{
     Activated, ApiKey, ApiSecret, Client, ClientState, IncomingRotation, Rotated, RotationTarget, SubjectId, Usage,
 };
 pub use code::{Code, NotACode};
-pub use event::{ActivityPart, Event, What, summarize};
-pub use holder::{FactorKind, FactorRecord, FactorState, Grade, Holder, Moved, Opened, Proof, SessionEntry, Subject};
+pub use event::{ActivityPart, Event, EventKind, summarize};
+pub use holder::{
+    FactorKind, FactorRecord, FactorState, Grade, Holder, Moved, Proof, SessionEntry, SessionOrigin, Subject,
+};
 pub use id::{ClientId, DeviceId, FactorId, HolderId, NotAnId, QuorumId, SessionHandle};
 pub use key_flaw::KeyFlaw;
 pub use letter::Letter;

@@ -11,9 +11,10 @@ use crate::model::{Letter, Timestamp};
 
 pub use job::{JobId, LONGEST_PUT_OFF, Lane, LeasedJob, NewJob};
 pub use store::{
-    Also, Count, Expect, Key, LogEntry, PORTAL_SLOT, Revision, Store, StoreFault, Stored, Tally, Window, Write, Written,
+    Count, Expect, Key, LogEntry, PORTAL_SLOT, Revision, SideEffects, Store, StoreFault, Stored, Tally, Window, Write,
+    Written,
 };
-pub use work::{HeavyWork, Work, WorkError, WorkOrder, WorkPriority, WorkSlot};
+pub use work::{BlockingPool, Work, WorkError, WorkOrder, WorkPriority, WorkSlot};
 
 /// Tells the time. Rules never ask it: they are given `now`.
 pub trait Clock: Send + Sync + 'static {

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 
 use super::job::{JobId, Lane, LeasedJob, NewJob};
 use crate::model::Timestamp;
-use crate::rules::throttle::{Attempt, Policy, Standing};
+use crate::rules::throttle::{Attempt, Policy, ThrottleState};
 
 /// Where something stands. Keys with one `slot` live together: a write may touch several of them at once
 /// (on Redis Cluster the slot is the hash tag). `name` says what it is.
@@ -83,26 +83,26 @@ pub struct Write {
     pub value: Vec<u8>,
     /// `None`: stays for good.
     pub ends: Option<Timestamp>,
-    pub also: Also,
+    pub effects: SideEffects,
     /// The revision that it gets, where a lost write is made again; else the store draws one.
     pub revision: Option<Revision>,
 }
 
 impl Write {
     pub fn new(key: Key, expect: Expect, value: Vec<u8>, ends: Option<Timestamp>) -> Self {
-        Self { key, expect, value, ends, also: Also::default(), revision: None }
+        Self { key, expect, value, ends, effects: SideEffects::default(), revision: None }
     }
 
     #[must_use]
-    pub fn also(mut self, also: Also) -> Self {
-        self.also = also;
+    pub fn effects(mut self, effects: SideEffects) -> Self {
+        self.effects = effects;
         self
     }
 }
 
 /// What happens in the same atomic write. Every key here has the slot of the record.
 #[derive(Clone, Debug, Default)]
-pub struct Also {
+pub struct SideEffects {
     /// This attempt count goes back to nothing.
     pub reset: Option<Key>,
     /// This is appended to a log.
@@ -113,7 +113,7 @@ pub struct Also {
     pub tally: Option<Tally>,
 }
 
-impl Also {
+impl SideEffects {
     /// An event alone, if there is one.
     pub fn event(event: Option<LogEntry>) -> Self {
         Self { event, ..Self::default() }
@@ -241,14 +241,14 @@ pub trait Store: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<(Attempt, Option<Stored>)>;
 
-    /// Takes back an attempt that went as number `attempt` and was not judged, by [`Standing::without`].
+    /// Takes back an attempt that went as number `attempt` and was not judged, by [`ThrottleState::without`].
     async fn take_back(&self, count: &Key, attempt: u32, now: Timestamp) -> Result<()>;
 
-    /// Where a count stands, without counting. Forgotten ones are [`Standing::NONE`].
-    async fn standing(&self, count: &Key, now: Timestamp) -> Result<Standing>;
+    /// Where a count stands, without counting. Forgotten ones are [`ThrottleState::NONE`].
+    async fn standing(&self, count: &Key, now: Timestamp) -> Result<ThrottleState>;
 
     /// Sets a count back to nothing.
-    async fn forgive(&self, count: &Key) -> Result<()>;
+    async fn reset_attempts(&self, count: &Key) -> Result<()>;
 
     /// Changes a sum by itself, by [`Tally::after`], and answers what it is then; by nothing, to read it. `None`: it has
     /// no room, and did not change.

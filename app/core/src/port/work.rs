@@ -58,7 +58,7 @@ impl WorkError {
 pub type Work = Box<dyn FnOnce() + Send>;
 
 /// Runs heavy work.
-pub trait HeavyWork: Send + Sync + 'static {
+pub trait BlockingPool: Send + Sync + 'static {
     /// Takes a place in the queue at once, or refuses. A caller that counts an attempt reserves its place first, so that a
     /// full queue costs nobody an attempt.
     fn reserve(&self, order: WorkOrder) -> Result<Box<dyn WorkSlot>, WorkError>;
@@ -71,7 +71,7 @@ pub trait WorkSlot: Send {
     async fn run(self: Box<Self>, work: Work);
 }
 
-impl dyn HeavyWork {
+impl dyn BlockingPool {
     /// Reserves a place, runs the work there and returns its result.
     pub async fn answer<T: Send + 'static>(
         &self,

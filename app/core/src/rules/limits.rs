@@ -82,7 +82,7 @@ pub const GUESSES_TO_LONGER_CODES: u32 = 10;
 
 /// For a factor: 5 free, then 30 s doubling to 15 min; shut at 50; remembered 30 days.
 pub const FACTOR: Policy = Policy {
-    free: 5,
+    free_attempts: 5,
     first_wait: Duration::from_secs(30),
     longest_wait: Duration::from_mins(15),
     escalates_at: u32::MAX,
@@ -100,7 +100,7 @@ pub const SUBJECT: Policy =
 pub const ADMIN: Policy = Policy { blocked_at: u32::MAX, memory: Duration::from_hours(24), ..FACTOR };
 
 /// For one mail code: 5 tries, then it is void.
-pub const MAIL_CODE: Policy = Policy { free: u32::MAX, blocked_at: 5, memory: MAIL_CODE_LASTS, ..FACTOR };
+pub const MAIL_CODE: Policy = Policy { free_attempts: u32::MAX, blocked_at: 5, memory: MAIL_CODE_LASTS, ..FACTOR };
 
 /// Counts wrong guesses for an address and never says no: it only decides how long its codes are.
-pub const GUESSES: Policy = Policy { free: u32::MAX, blocked_at: u32::MAX, ..FACTOR };
+pub const GUESSES: Policy = Policy { free_attempts: u32::MAX, blocked_at: u32::MAX, ..FACTOR };

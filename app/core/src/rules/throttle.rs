@@ -8,7 +8,7 @@ use crate::model::Timestamp;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// From this many failures on there is a wait after each.
-    pub free: u32,
+    pub free_attempts: u32,
     /// The first wait; each further failure doubles it …
     pub first_wait: Duration,
     /// … up to this.
@@ -24,7 +24,7 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// The wait that follows failure number `failures`: none below `free`, then `first_wait` doubling up to
+    /// The wait that follows failure number `failures`: none below `free_attempts`, then `first_wait` doubling up to
     /// `longest_wait`, then from `escalates_at` on doubling up to `longest_escalated`.
     pub fn wait_after(&self, failures: u32) -> Duration {
         if self.escalates_at < u32::MAX
@@ -32,15 +32,15 @@ impl Policy {
         {
             return doubled(self.longest_wait, further.saturating_add(1), self.longest_escalated);
         }
-        let doublings = failures.checked_sub(self.free);
+        let doublings = failures.checked_sub(self.free_attempts);
         doublings.map_or(Duration::ZERO, |doublings| doubled(self.first_wait, doublings, self.longest_wait))
     }
 
     /// From this many failures on the wait is always the same.
     pub fn settles_at(&self) -> u32 {
         let (from, longest) = match self.escalates_at {
-            u32::MAX => (self.free, self.longest_wait),
-            escalates_at => (escalates_at.max(self.free), self.longest_escalated),
+            u32::MAX => (self.free_attempts, self.longest_wait),
+            escalates_at => (escalates_at.max(self.free_attempts), self.longest_escalated),
         };
         // After 32 doublings `doubled` answers the longest wait.
         let last = from.saturating_add(32);
@@ -49,14 +49,14 @@ impl Policy {
 
     /// A count as it may stand now: no wait ends later than one that begins now. A clock that was ahead once left it.
     #[must_use]
-    pub fn bounded(&self, standing: Standing, now: Timestamp) -> Standing {
-        Standing { not_before: standing.not_before.min(now + self.wait_after(standing.failures)), ..standing }
+    pub fn bounded(&self, standing: ThrottleState, now: Timestamp) -> ThrottleState {
+        ThrottleState { not_before: standing.not_before.min(now + self.wait_after(standing.failures)), ..standing }
     }
 
     /// The rule that every adapter follows. An attempt that may go is counted as a failure at once; a success
     /// resets the count afterwards. One inside a wait, or when blocked, is not counted; what is answered then is kept
     /// where it differs, since the count was [`bounded`](Self::bounded).
-    pub fn attempt(&self, before: Standing, now: Timestamp) -> (Standing, Attempt) {
+    pub fn attempt(&self, before: ThrottleState, now: Timestamp) -> (ThrottleState, Attempt) {
         let before = self.bounded(before, now);
         if before.failures >= self.blocked_at {
             return (before, Attempt::Blocked);
@@ -66,7 +66,7 @@ impl Policy {
         }
         let failures = before.failures + 1;
         let not_before = now + self.wait_after(failures);
-        (Standing { failures, not_before }, Attempt::Go(failures))
+        (ThrottleState { failures, not_before }, Attempt::Go(failures))
     }
 }
 
@@ -75,14 +75,14 @@ fn doubled(wait: Duration, doublings: u32, longest: Duration) -> Duration {
     times.and_then(|times| wait.checked_mul(times)).map_or(longest, |wait| wait.min(longest))
 }
 
-/// Failures in a row, and when the next attempt may come. A count never begun, or forgotten, is [`Standing::NONE`].
+/// Failures in a row, and when the next attempt may come. A count never begun, or forgotten, is [`ThrottleState::NONE`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub struct ThrottleState {
     pub failures: u32,
     pub not_before: Timestamp,
 }
 
-impl Standing {
+impl ThrottleState {
     pub const NONE: Self = Self { failures: 0, not_before: Timestamp::from_millis(0) };
 
     /// The rule by which every adapter takes back attempt number `attempt`, which was never judged. With it goes the wait
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     const POLICY: Policy = Policy {
-        free: 5,
+        free_attempts: 5,
         first_wait: Duration::from_secs(30),
         longest_wait: Duration::from_mins(15),
         escalates_at: u32::MAX,
@@ -136,7 +136,7 @@ mod tests {
         assert_eq!(waits, [15, 15, 30, 60, 120, 240, 480, 960, 1_440, 1_440, 1_440]);
         assert_eq!((policy.settles_at(), POLICY.settles_at()), (56, 10));
         assert_eq!(policy.wait_after(u32::MAX), Duration::from_hours(24));
-        let standing = Standing { failures: 5_000, not_before: Timestamp::from_secs(0) };
+        let standing = ThrottleState { failures: 5_000, not_before: Timestamp::from_secs(0) };
         assert_eq!(policy.attempt(standing, Timestamp::from_secs(1)).1, Attempt::Go(5_001));
     }
 
@@ -144,10 +144,10 @@ mod tests {
     fn wait_from_a_clock_that_was_ahead_lasts_no_longer_than_its_own_length() {
         let now = Timestamp::from_secs(1_000);
         let ahead = now + Duration::from_hours(24 * 365);
-        let left = Standing { failures: 6, not_before: ahead + Duration::from_mins(1) };
+        let left = ThrottleState { failures: 6, not_before: ahead + Duration::from_mins(1) };
         let (kept, answer) = POLICY.attempt(left, now);
         let until = now + Duration::from_mins(1);
-        assert_eq!((kept, answer), (Standing { failures: 6, not_before: until }, Attempt::Wait(until)));
+        assert_eq!((kept, answer), (ThrottleState { failures: 6, not_before: until }, Attempt::Wait(until)));
         assert_eq!(POLICY.attempt(kept, until).1, Attempt::Go(7));
         // A clock that is a moment behind another one ends no wait early.
         let (kept, answer) = POLICY.attempt(kept, now - Duration::from_millis(50));
@@ -157,17 +157,17 @@ mod tests {
     #[test]
     fn attempt_that_is_taken_back_leaves_every_other_failure_and_its_wait() {
         let wait = Timestamp::from_secs(60);
-        let standing = |failures| Standing { failures, not_before: wait };
-        assert_eq!(standing(6).without(6), Standing { failures: 5, not_before: Standing::NONE.not_before });
+        let standing = |failures| ThrottleState { failures, not_before: wait };
+        assert_eq!(standing(6).without(6), ThrottleState { failures: 5, not_before: ThrottleState::NONE.not_before });
         assert_eq!(standing(7).without(6), standing(6));
         assert_eq!(standing(5).without(6), standing(5));
-        assert_eq!(Standing::NONE.without(1), Standing::NONE);
+        assert_eq!(ThrottleState::NONE.without(1), ThrottleState::NONE);
     }
 
     #[test]
     fn an_attempt_inside_a_wait_is_not_counted_and_the_fiftieth_failure_blocks() {
         let mut now = Timestamp::from_secs(1_000);
-        let mut standing = Standing::NONE;
+        let mut standing = ThrottleState::NONE;
         for n in 1..=50 {
             let (after, answer) = POLICY.attempt(standing, now);
             assert_eq!(answer, Attempt::Go(n));

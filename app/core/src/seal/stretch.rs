@@ -1,5 +1,5 @@
 //! Argon2id (RFC 9106): makes a guess at what people type or keep on paper cost time and memory. It takes tens of
-//! milliseconds, so whoever answers requests has it done by [`crate::port::HeavyWork`].
+//! milliseconds, so whoever answers requests has it done by [`crate::port::BlockingPool`].
 
 use std::cell::RefCell;
 

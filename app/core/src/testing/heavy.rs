@@ -4,13 +4,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_trait::async_trait;
 
-use crate::port::{HeavyWork, Work, WorkError, WorkOrder, WorkSlot};
+use crate::port::{BlockingPool, Work, WorkError, WorkOrder, WorkSlot};
 
 /// Does the work at once, on the thread that asks, however much there is.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AtOnce;
 
-impl HeavyWork for AtOnce {
+impl BlockingPool for AtOnce {
     fn reserve(&self, _: WorkOrder) -> Result<Box<dyn WorkSlot>, WorkError> {
         Ok(Box::new(Self))
     }
@@ -40,7 +40,7 @@ impl BusyQueue {
     }
 }
 
-impl HeavyWork for BusyQueue {
+impl BlockingPool for BusyQueue {
     fn reserve(&self, _: WorkOrder) -> Result<Box<dyn WorkSlot>, WorkError> {
         self.refused.fetch_add(1, Ordering::SeqCst);
         Err(self.error)

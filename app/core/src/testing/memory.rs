@@ -8,10 +8,10 @@ use async_trait::async_trait;
 
 use crate::model::Timestamp;
 use crate::port::{
-    Also, Count, Expect, JobId, Key, LONGEST_PUT_OFF, Lane, LeasedJob, LogEntry, NewJob, Revision, Store, StoreFault,
-    Stored, Tally, Window, Write, Written,
+    Count, Expect, JobId, Key, LONGEST_PUT_OFF, Lane, LeasedJob, LogEntry, NewJob, Revision, SideEffects, Store,
+    StoreFault, Stored, Tally, Window, Write, Written,
 };
-use crate::rules::throttle::{Attempt, Policy, Standing};
+use crate::rules::throttle::{Attempt, Policy, ThrottleState};
 
 type Result<T> = std::result::Result<T, StoreFault>;
 
@@ -31,7 +31,7 @@ pub struct MemoryStore {
 struct Rows {
     records: HashMap<Key, (Stored, Option<Timestamp>)>,
     /// With the moment at which a count is forgotten.
-    counts: HashMap<Key, (Standing, Timestamp)>,
+    counts: HashMap<Key, (ThrottleState, Timestamp)>,
     /// Oldest first.
     windows: HashMap<Key, Vec<Timestamp>>,
     tallies: HashMap<Key, u64>,
@@ -148,11 +148,11 @@ impl Rows {
         self.records.get(key).filter(|(_, ends)| lives(*ends, now)).map(|(stored, _)| stored)
     }
 
-    fn standing(&self, count: &Key, now: Timestamp) -> Standing {
+    fn standing(&self, count: &Key, now: Timestamp) -> ThrottleState {
         self.counts
             .get(count)
             .filter(|(_, forgotten)| *forgotten > now)
-            .map_or(Standing::NONE, |(standing, _)| *standing)
+            .map_or(ThrottleState::NONE, |(standing, _)| *standing)
     }
 
     /// Whether the sum could change.
@@ -164,17 +164,17 @@ impl Rows {
         after.is_some()
     }
 
-    fn also(&mut self, also: Also, revision: Revision, now: Timestamp) {
-        for (key, value) in also.records {
+    fn effects(&mut self, effects: SideEffects, revision: Revision, now: Timestamp) {
+        for (key, value) in effects.records {
             match value {
                 Some(value) => _ = self.records.insert(key, (Stored { value, revision }, None)),
                 None => _ = self.records.remove(&key),
             }
         }
-        if let Some(count) = also.reset {
+        if let Some(count) = effects.reset {
             self.counts.remove(&count);
         }
-        if let Some(entry) = also.event {
+        if let Some(entry) = effects.event {
             self.append(entry, now);
         }
     }
@@ -229,12 +229,12 @@ impl Store for MemoryStore {
         if !write.expect.is_met_by(rows.live(&write.key, now).map(|stored| stored.revision)) {
             return Ok(Written::Conflict);
         }
-        if !rows.tally(write.also.tally.as_ref()) {
+        if !rows.tally(write.effects.tally.as_ref()) {
             return Ok(Written::Full);
         }
         let revision = write.revision.unwrap_or_else(|| Revision(rows.next_number()));
         rows.records.insert(write.key, (Stored { value: write.value, revision }, write.ends));
-        rows.also(write.also, revision, now);
+        rows.effects(write.effects, revision, now);
         Ok(Written::Done(revision))
     }
 
@@ -281,11 +281,11 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn standing(&self, count: &Key, now: Timestamp) -> Result<Standing> {
+    async fn standing(&self, count: &Key, now: Timestamp) -> Result<ThrottleState> {
         Ok(self.rows()?.standing(count, now))
     }
 
-    async fn forgive(&self, count: &Key) -> Result<()> {
+    async fn reset_attempts(&self, count: &Key) -> Result<()> {
         self.rows()?.counts.remove(count);
         Ok(())
     }

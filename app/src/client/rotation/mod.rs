@@ -8,9 +8,9 @@ mod transfer;
 use serde::{Deserialize, Serialize};
 
 use self::protocol::Begun;
-use super::caller::{Caller, Kind, Verified};
+use super::caller::{Caller, Kind, VerifiedCaller};
 use super::{Clients, credential};
-use postern_core::engine::{Answer, Fault, TRIES};
+use postern_core::engine::{Answer, InternalError, TRIES};
 use postern_core::model::{Network, Refusal, Timestamp};
 use postern_core::port::{Expect, Key};
 
@@ -52,7 +52,7 @@ impl Clients {
         let (from, to) = match (from, to) {
             (None, _) => return self.refuse(network, old.key, Refusal::NoClient).await,
             (_, None) => return self.refuse(network, new.key, Refusal::NoClient).await,
-            (Some(Verified { caller: from, .. }), Some(Verified { caller: to, .. })) => (from, to),
+            (Some(VerifiedCaller { caller: from, .. }), Some(VerifiedCaller { caller: to, .. })) => (from, to),
         };
         if from.client.disabled_at.is_some() && !from.client.is_rotating_to(to.client.id) {
             return self.refuse(network, old.key, Refusal::NoClient).await;
@@ -88,7 +88,7 @@ impl Clients {
                 }
             }
         }
-        Err(Fault::Contended.into())
+        Err(InternalError::Contended.into())
     }
 
     /// All of them are gone; so goes whatever else was sealed under the old secret.

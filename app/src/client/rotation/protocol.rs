@@ -13,11 +13,11 @@
 //! rotation goes nowhere before its source is done or has given it up.
 
 use super::super::Clients;
-use super::super::caller::{Caller, Own, OwnKeys};
+use super::super::caller::{Caller, ClientKeyMaterial, ClientKeys};
 use super::Rotation;
 use super::transfer::Leg;
 use crate::client::caller::Kind;
-use postern_core::engine::{Answer, Fault, TRIES};
+use postern_core::engine::{Answer, InternalError, TRIES};
 use postern_core::model::{Client, ClientId, IncomingRotation, Refusal, Rotated, RotationTarget, Timestamp};
 use postern_core::port::{Expect, Key, Revision};
 
@@ -50,11 +50,11 @@ fn place_of_keys(holder: ClientId, of: ClientId) -> Key {
     Key::new(holder, format_args!("rotation/{of}"))
 }
 
-fn seal_keys(holder: &Caller, of: &Caller) -> Result<Vec<u8>, Fault> {
+fn seal_keys(holder: &Caller, of: &Caller) -> Result<Vec<u8>, InternalError> {
     holder.own.records.seal(&place_of_keys(holder.client.id, of.client.id), &of.own.keys)
 }
 
-fn open_keys(holder: &Caller, of: ClientId, sealed: &[u8]) -> Result<OwnKeys, Fault> {
+fn open_keys(holder: &Caller, of: ClientId, sealed: &[u8]) -> Result<ClientKeyMaterial, InternalError> {
     holder.own.records.open(&place_of_keys(holder.client.id, of), sealed)
 }
 
@@ -119,7 +119,7 @@ impl Clients {
                 return Ok(Begun::Moving);
             }
         }
-        Err(Fault::Contended.into())
+        Err(InternalError::Contended.into())
     }
 
     /// Step 5.
@@ -148,10 +148,10 @@ impl Clients {
                 return Ok(());
             }
         }
-        Err(Fault::Contended.into())
+        Err(InternalError::Contended.into())
     }
 
-    async fn incoming(&self, client: &Client, now: Timestamp) -> Result<Incoming, Fault> {
+    async fn incoming(&self, client: &Client, now: Timestamp) -> Result<Incoming, InternalError> {
         let Some(mark) = &client.incoming else { return Ok(Incoming::Nothing) };
         let place = self.place(&mark.key.to_string());
         let Some((source, revision)) = self.load(&place, now).await? else { return Ok(Incoming::Nothing) };
@@ -184,7 +184,7 @@ impl Clients {
         match self.incoming(&caller.client, now).await? {
             Incoming::Unfinished { place, source } => {
                 let keys = open_keys(caller, mark.from, &mark.keys)?;
-                let own = Own::new(keys, &self.portal);
+                let own = ClientKeys::new(keys, &self.portal);
                 Ok(Some(Box::new(Caller { client: *source, place, own, network: caller.network, source: None })))
             }
             Incoming::NotBegun { .. } => Ok(None),
@@ -199,7 +199,7 @@ impl Clients {
         }
     }
 
-    async fn is_disabled_target(&self, rotated: &Rotated, now: Timestamp) -> Result<bool, Fault> {
+    async fn is_disabled_target(&self, rotated: &Rotated, now: Timestamp) -> Result<bool, InternalError> {
         // One of an earlier version cannot be found.
         let Some(target) = &rotated.target else { return Ok(false) };
         let found = self.load(&self.place(&target.key.to_string()), now).await?;
@@ -207,7 +207,7 @@ impl Clients {
     }
 
     /// Whether a record may still go the way of a leg.
-    pub(super) async fn is_under_way(&self, leg: &Leg<'_>, now: Timestamp) -> Result<bool, Fault> {
+    pub(super) async fn is_under_way(&self, leg: &Leg<'_>, now: Timestamp) -> Result<bool, InternalError> {
         let (rotating, target) = if leg.back { (leg.to, leg.from) } else { (leg.from, leg.to) };
         let found = self.load(&rotating.place, now).await?;
         Ok(found.is_some_and(|(client, _)| client.rotates(target.client.id, leg.back)))
@@ -230,7 +230,7 @@ impl Clients {
         }
         let place = self.place(&target.key.to_string());
         let Some((client, _)) = self.load(&place, began).await? else { return Ok((id, Rotation::default())) };
-        let own = Own::new(open_keys(from, id, &target.keys)?, &self.portal);
+        let own = ClientKeys::new(open_keys(from, id, &target.keys)?, &self.portal);
         let disabled = Caller { client, place, own, network: from.network, source: None };
         let leg = Leg { from: &disabled, to: from, back: true };
         let (_, totp_incomplete) = self.move_kind(&leg, Kind::Totp, began).await?;

@@ -8,15 +8,15 @@ use super::super::credential::{Credential, keys_of};
 use super::super::subject::Subject;
 use super::super::{Clients, Counter};
 use super::{AT_ONCE, PATIENCE};
-use postern_core::engine::{self, Answer, Door as _, Fault, No, TRIES};
+use postern_core::engine::{self, Answer, InternalError, TRIES, UseCaseError, VerificationContext as _};
 use postern_core::factor::{security_key, totp};
 use postern_core::model::{self, FactorKind, Holder, Moved, Refusal, SubjectId, Timestamp};
-use postern_core::port::{Also, Expect, Key, Revision};
+use postern_core::port::{Expect, Key, Revision, SideEffects};
 use postern_core::rules::limits;
 use postern_core::rules::throttle::Policy;
 
 /// Counts failures without a wait after any of them.
-const NO_WAITS: Policy = Policy { free: u32::MAX, ..limits::SUBJECT };
+const NO_WAITS: Policy = Policy { free_attempts: u32::MAX, ..limits::SUBJECT };
 
 /// Attempts that are counted anew for a record that moved; the wait after so many is the longest.
 const MOST_COUNTED: u32 = 60;
@@ -65,7 +65,7 @@ impl Clients {
                     return false;
                 }
                 let moved = self.move_one(leg, kind, place).await;
-                if let Err(No::Fault(fault)) = &moved {
+                if let Err(UseCaseError::InternalError(fault)) = &moved {
                     tracing::warn!(client = %leg.from.client.id, %fault, "client rotation: a record was not moved");
                 }
                 moved.is_ok()
@@ -82,7 +82,7 @@ impl Clients {
         let leg = Leg { from: source, to: caller, back: false };
         match self.move_one(&leg, kind, source.subject(kind, id)).await {
             // Given up since the caller was let in: it was disabled.
-            Err(No::Refused(Refusal::RotatedElsewhere)) => Err(Refusal::NoClient.into()),
+            Err(UseCaseError::Refused(Refusal::RotatedElsewhere)) => Err(Refusal::NoClient.into()),
             moved => moved,
         }
     }
@@ -107,9 +107,9 @@ impl Clients {
                 Expect::Absent
             }
         };
-        let written = engine::write_holder(&reached, &copy, expect, Also::default(), now).await?;
+        let written = engine::write_holder(&reached, &copy, expect, SideEffects::default(), now).await?;
         if leg.back && written.is_none() {
-            return Err(Fault::Contended.into());
+            return Err(InternalError::Contended.into());
         }
         for key in keys_of(&copy)? {
             self.move_entry((leg.from, leg.to), &reached.place, &Credential::of(&key), now).await?;
@@ -121,9 +121,9 @@ impl Clients {
         let is_deleted = store.delete(&left.place, Expect::Revision(revision), now).await?;
         // Another call may have been faster; or the rotation was given up, and it stays.
         if !is_deleted && store.load(&left.place, now).await?.is_some() {
-            return Err(Fault::Contended.into());
+            return Err(InternalError::Contended.into());
         }
-        store.forgive(&engine::tries(&left.place, &kind.factor())).await?;
+        store.reset_attempts(&engine::tries(&left.place, &kind.factor())).await?;
         Ok(())
     }
 
@@ -141,11 +141,11 @@ impl Clients {
             }
             holder.subject = Some(model::Subject { moved: Some(Moved::Away), ..subject.clone() });
             let expect = Expect::Revision(revision);
-            if let Some(revision) = engine::write_holder(left, &holder, expect, Also::default(), now).await? {
+            if let Some(revision) = engine::write_holder(left, &holder, expect, SideEffects::default(), now).await? {
                 return Ok(Some(Marked { holder, subject, revision }));
             }
         }
-        Err(Fault::Contended.into())
+        Err(InternalError::Contended.into())
     }
 
     /// Takes the marks off what waits for its copy: a call that is about to delete one finds it changed.
@@ -167,15 +167,21 @@ impl Clients {
             };
             subject.moved = None;
             let expect = Expect::Revision(revision);
-            if engine::write_holder(waiting, &holder, expect, Also::default(), now).await?.is_some() {
+            if engine::write_holder(waiting, &holder, expect, SideEffects::default(), now).await?.is_some() {
                 return Ok(());
             }
         }
-        Err(Fault::Contended.into())
+        Err(InternalError::Contended.into())
     }
 
     /// What was counted of a user goes along, so that a rotation buys nobody new tries.
-    async fn carry_attempts(&self, from: &Key, to: &Key, factor: &FactorKind, now: Timestamp) -> Result<(), Fault> {
+    async fn carry_attempts(
+        &self,
+        from: &Key,
+        to: &Key,
+        factor: &FactorKind,
+        now: Timestamp,
+    ) -> Result<(), InternalError> {
         let store = &self.portal.outside.store;
         let count = engine::tries(to, factor);
         let failures = store.standing(&engine::tries(from, factor), now).await?.failures.min(MOST_COUNTED);

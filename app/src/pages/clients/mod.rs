@@ -12,10 +12,10 @@ use super::sign_in::and_back;
 use super::views::clients::{Actions, ClientNote, ClientsView, KeyRow, KeyState, OwnView, SCRIPTS, Stage, clients};
 use super::views::mail_code;
 use crate::client::OwnClient;
-use crate::portal::{Answer, Look, No};
+use crate::portal::{Answer, UseCaseError, VisitState};
+use crate::web::context::RequestContext;
+use crate::web::flash::{FlashMessage, Outcome};
 use crate::web::form::{FormFields, FormRoute};
-use crate::web::front::Front;
-use crate::web::note::{Done, Note};
 use crate::web::path::Page;
 use crate::web::reply::see_other;
 use crate::words::clients as words;
@@ -38,12 +38,12 @@ const ROTATE: &str = "/forms/clients/rotate";
 
 pub fn forms() -> Vec<FormRoute> {
     let mut forms = vec![
-        FormRoute::new(SEND, HERE, async |front, fields| mail_codes::send(front, fields, HERE).await)
+        FormRoute::new(SEND, HERE, async |context, fields| mail_codes::send(context, fields, HERE).await)
             .echo(&["address"]),
-        FormRoute::new(CHECK, HERE, async |front, fields| mail_codes::check(front, fields, HERE).await),
-        FormRoute::new(RESEND, HERE, async |front, _| mail_codes::resend(front, HERE).await),
-        FormRoute::new(ANOTHER, HERE, async |front, _| mail_codes::another(front, HERE).await),
-        FormRoute::new(SIGN_IN, HERE, async |front: Front, _| and_back(&front, HERE).await),
+        FormRoute::new(CHECK, HERE, async |context, fields| mail_codes::check(context, fields, HERE).await),
+        FormRoute::new(RESEND, HERE, async |context, _| mail_codes::resend(context, HERE).await),
+        FormRoute::new(ANOTHER, HERE, async |context, _| mail_codes::another(context, HERE).await),
+        FormRoute::new(SIGN_IN, HERE, async |context: RequestContext, _| and_back(&context, HERE).await),
         FormRoute::new(ASK, HERE, ask),
         FormRoute::new(ACTIVATE, HERE, once::activate).echo(&["key"]),
         FormRoute::new(ROTATE, Page::RotateClient, once::rotate).echo(&["old_key", "new_key"]),
@@ -65,23 +65,23 @@ pub fn clients_page() -> impl IntoView {
     page(HERE, words::TITLE, SCRIPTS, load)
 }
 
-async fn load(front: Front) -> Answer<AnyView> {
-    let (portal, visit) = (front.portal(), &front.visit);
+async fn load(context: RequestContext) -> Answer<AnyView> {
+    let (portal, visit) = (context.portal(), &context.visit);
     let look = portal.look(visit).await?;
-    let note: Option<Note> = portal.take_note(visit, HERE).await?;
-    let owner = match front.house.clients.owner(visit).await {
+    let note: Option<FlashMessage> = portal.take_note(visit, HERE).await?;
+    let owner = match context.app.clients.owner(visit).await {
         Ok(owner) => Some(owner),
-        Err(No::Refused(Refusal::AddressNotProved | Refusal::AddressHasAccount)) => None,
+        Err(UseCaseError::Refused(Refusal::AddressNotProved | Refusal::AddressHasAccount)) => None,
         // Its own page says what comes first.
-        Err(No::Refused(Refusal::SecondFactorNeeded)) => {
+        Err(UseCaseError::Refused(Refusal::SecondFactorNeeded)) => {
             see_other(Page::Account);
             return Ok(().into_any());
         }
         Err(no) => return Err(no),
     };
-    let stage = match (prove(&front, owner.as_ref(), note.as_ref(), &look).await?, owner) {
+    let stage = match (prove(&context, owner.as_ref(), note.as_ref(), &look).await?, owner) {
         (Some(stage), _) => stage,
-        (None, Some(owner)) => Stage::Own(own(&front, &owner, note.as_ref(), &look).await?),
+        (None, Some(owner)) => Stage::Own(own(&context, &owner, note.as_ref(), &look).await?),
         (None, None) => match look.address()? {
             Some(address) => Stage::HasAccount { address: address.to_string() },
             None => Stage::Ask { typed: String::new(), refusal: None },
@@ -92,25 +92,35 @@ async fn load(front: Front) -> Answer<AnyView> {
 }
 
 /// The address, or the code for it, where one is being proved: the first, or another than the owner's.
-async fn prove(front: &Front, owner: Option<&MailAddress>, note: Option<&Note>, look: &Look) -> Answer<Option<Stage>> {
+async fn prove(
+    context: &RequestContext,
+    owner: Option<&MailAddress>,
+    note: Option<&FlashMessage>,
+    look: &VisitState,
+) -> Answer<Option<Stage>> {
     if look.account().is_some() {
         return Ok(None);
     }
-    let (refusal, done) = (note.and_then(Note::refusal), note.and_then(Note::done));
+    let (refusal, done) = (note.and_then(FlashMessage::refusal), note.and_then(FlashMessage::done));
     let typed = note.and_then(|note| note.typed("address"));
-    if typed.is_some() || done == Some(Done::AnotherAddress) {
+    if typed.is_some() || done == Some(Outcome::AnotherAddress) {
         let refusal = refusal.and_then(|refusal| ask_refusal(refusal, look.now));
         return Ok(Some(Stage::Ask { typed: typed.unwrap_or_default().to_owned(), refusal }));
     }
-    let waiting = front.portal().mail_code(&front.visit, Purpose::Prove).await?;
+    let waiting = context.portal().mail_code(&context.visit, Purpose::Prove).await?;
     let waiting = waiting.filter(|waiting| owner != Some(&waiting.to));
-    Ok(waiting.map(|waiting| Stage::Sent(sent(&waiting, look.now, refusal, done == Some(Done::CodeSentAnew)))))
+    Ok(waiting.map(|waiting| Stage::Sent(sent(&waiting, look.now, refusal, done == Some(Outcome::CodeSentAnew)))))
 }
 
-async fn own(front: &Front, owner: &MailAddress, note: Option<&Note>, look: &Look) -> Answer<OwnView> {
-    let keys = front.house.clients.own(owner).await?.into_iter().map(row).collect();
+async fn own(
+    context: &RequestContext,
+    owner: &MailAddress,
+    note: Option<&FlashMessage>,
+    look: &VisitState,
+) -> Answer<OwnView> {
+    let keys = context.app.clients.own(owner).await?.into_iter().map(row).collect();
     let typed = note.and_then(|note| note.typed("key")).unwrap_or_default().to_owned();
-    let (is_account, by_gateway) = (look.account().is_some(), front.house.clients.are_behind_a_gateway());
+    let (is_account, by_gateway) = (look.account().is_some(), context.app.clients.are_behind_a_gateway());
     Ok(OwnView { now: look.now, address: owner.to_string(), is_account, by_gateway, keys, typed })
 }
 
@@ -140,12 +150,12 @@ fn state(client: &Client) -> KeyState {
 }
 
 /// What the last act came to, but for what the mail code's own part says.
-fn said(note: &Note, look: &Look) -> Option<ClientNote> {
+fn said(note: &FlashMessage, look: &VisitState) -> Option<ClientNote> {
     match note.done() {
-        Some(Done::AddressProved) => Some(ClientNote::Proved),
-        Some(Done::ApiKeySent) => Some(ClientNote::KeySent(look.address().ok()??.masked())),
-        Some(Done::ClientDisabled) => Some(ClientNote::Disabled),
-        Some(Done::ClientGone) => Some(ClientNote::KeyGone),
+        Some(Outcome::AddressProved) => Some(ClientNote::Proved),
+        Some(Outcome::ApiKeySent) => Some(ClientNote::KeySent(look.address().ok()??.masked())),
+        Some(Outcome::ClientDisabled) => Some(ClientNote::Disabled),
+        Some(Outcome::ClientGone) => Some(ClientNote::KeyGone),
         Some(_) => None,
         None => told(note.refusal()?, look.now),
     }
@@ -180,10 +190,10 @@ fn told_of_pair(refusal: &Refusal, now: Timestamp) -> Option<ClientNote> {
     }
 }
 
-async fn ask(front: Front, _: FormFields) -> Answer<(Done, Page)> {
-    let (clients, visit) = (&front.house.clients, &front.visit);
+async fn ask(context: RequestContext, _: FormFields) -> Answer<(Outcome, Page)> {
+    let (clients, visit) = (&context.app.clients, &context.visit);
     let owner = clients.owner(visit).await?;
     clients.may_ask("")?;
     clients.ask_key(visit.network, &owner.to_string(), Some(visit.session.handle)).await?;
-    Ok((Done::ApiKeySent, HERE))
+    Ok((Outcome::ApiKeySent, HERE))
 }

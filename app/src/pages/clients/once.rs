@@ -7,34 +7,34 @@ use super::super::views::clients::{self as views, RotatedView, SCRIPTS, SECRET_S
 use super::{ACTIVATE, ROTATE};
 use crate::client::Pair;
 use crate::portal::Answer;
+use crate::web::context::RequestContext;
 use crate::web::form::{FormFields, FormResponse};
-use crate::web::front::Front;
 use crate::web::path::Page;
 use crate::words::clients as words;
 use postern_core::model::{ApiKey, Secret};
 
 /// Activates a key of the visit's address: a page with its secret.
-pub async fn activate(front: Front, fields: FormFields) -> Answer<FormResponse> {
-    let owner = front.house.clients.owner(&front.visit).await?;
+pub async fn activate(context: RequestContext, fields: FormFields) -> Answer<FormResponse> {
+    let owner = context.app.clients.owner(&context.visit).await?;
     let key = fields.required("key")?;
-    let secret = front.house.clients.activate(front.visit.network, &owner.to_string(), key).await?;
+    let secret = context.app.clients.activate(context.visit.network, &owner.to_string(), key).await?;
     let view = SecretView {
         // As it is kept, however it was typed.
         key: key.parse::<ApiKey>().map_or_else(|_| key.to_owned(), |key| key.to_string()),
         secret: secret.to_text(),
-        origin: front.house.origin.to_string(),
+        origin: context.app.origin.to_string(),
         back: Page::Clients.path(),
     };
     let inside = move || views::secret(view).into_any();
-    let html = standing_alone(&front, ACTIVATE, words::SECRET_TITLE, SECRET_SCRIPTS, inside);
+    let html = standing_alone(&context, ACTIVATE, words::SECRET_TITLE, SECRET_SCRIPTS, inside);
     Ok(FormResponse::Html(Secret::new(html)))
 }
 
 /// Moves what one pair opens to another: a page that counts. Needs no address, as whoever has both secrets may.
-pub async fn rotate(front: Front, fields: FormFields) -> Answer<FormResponse> {
+pub async fn rotate(context: RequestContext, fields: FormFields) -> Answer<FormResponse> {
     let old = Pair { key: fields.required("old_key")?, secret: fields.required("old_secret")? };
     let new = Pair { key: fields.required("new_key")?, secret: fields.required("new_secret")? };
-    let moved = front.house.clients.rotate(front.visit.network, old, new).await?;
+    let moved = context.app.clients.rotate(context.visit.network, old, new).await?;
     let view = RotatedView {
         apps: (moved.totp_complete, moved.totp_incomplete),
         keys: (moved.keys_complete, moved.keys_incomplete),
@@ -42,6 +42,6 @@ pub async fn rotate(front: Front, fields: FormFields) -> Answer<FormResponse> {
         back: Page::Clients.path(),
     };
     let inside = move || views::rotated(view).into_any();
-    let html = standing_alone(&front, ROTATE, words::ROTATED_TITLE, SCRIPTS, inside);
+    let html = standing_alone(&context, ROTATE, words::ROTATED_TITLE, SCRIPTS, inside);
     Ok(FormResponse::Html(Secret::new(html)))
 }

@@ -6,8 +6,8 @@ use super::super::document::page;
 use super::super::views::clients::{self as views, ClientNote, RotateView, SCRIPTS};
 use super::{ROTATE, told_of_pair};
 use crate::portal::Answer;
-use crate::web::front::Front;
-use crate::web::note::Note;
+use crate::web::context::RequestContext;
+use crate::web::flash::FlashMessage;
 use crate::web::path::Page;
 use crate::words::clients as words;
 use postern_core::model::Refusal;
@@ -16,15 +16,15 @@ pub fn rotate_client_page() -> impl IntoView {
     page(Page::RotateClient, words::ROTATE_TITLE, SCRIPTS, load)
 }
 
-async fn load(front: Front) -> Answer<AnyView> {
-    let note: Option<Note> = front.portal().take_note(&front.visit, Page::RotateClient).await?;
-    let now = front.portal().look(&front.visit).await?.now;
+async fn load(context: RequestContext) -> Answer<AnyView> {
+    let note: Option<FlashMessage> = context.portal().take_note(&context.visit, Page::RotateClient).await?;
+    let now = context.portal().look(&context.visit).await?.now;
     let typed = |field| note.as_ref().and_then(|note| note.typed(field)).unwrap_or_default().to_owned();
     let view = RotateView {
         action: ROTATE,
         old_key: typed("old_key"),
         new_key: typed("new_key"),
-        note: note.as_ref().and_then(Note::refusal).and_then(|refusal| match refusal {
+        note: note.as_ref().and_then(FlashMessage::refusal).and_then(|refusal| match refusal {
             Refusal::NoClient => Some(ClientNote::WrongPairs),
             refusal => told_of_pair(refusal, now),
         }),

@@ -31,7 +31,7 @@ impl Kind {
 pub fn Submit(
     #[prop(optional)] kind: Kind,
     #[prop(into)] label: String,
-    /// Said instead of `label` where several buttons share one text.
+    /// Message instead of `label` where several buttons share one text.
     #[prop(optional, into)]
     described: Option<String>,
     /// Where a form has several buttons: what stands among the fields when this one sent it.
@@ -48,7 +48,7 @@ pub fn ButtonLink(
     #[prop(optional)] kind: Kind,
     #[prop(into)] label: String,
     #[prop(into)] href: String,
-    /// Said instead of `label` where several links share one text.
+    /// Message instead of `label` where several links share one text.
     #[prop(optional, into)]
     described: Option<String>,
 ) -> impl IntoView {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Countdown;
-use crate::words::{Pause, Said};
+use crate::words::{Message, Pause};
 
 /// Fields point here when what was typed in them is refused.
 pub const REFUSAL_ID: &str = "refusal";
@@ -20,13 +20,13 @@ pub enum NoteKind {
 /// What a note says, at once or while time passes.
 #[derive(Clone, Debug)]
 pub enum Told {
-    Said(Said),
+    Message(Message),
     Pause(Pause),
 }
 
-impl From<Said> for Told {
-    fn from(said: Said) -> Self {
-        Self::Said(said)
+impl From<Message> for Told {
+    fn from(said: Message) -> Self {
+        Self::Message(said)
     }
 }
 
@@ -48,7 +48,7 @@ impl NoteView {
         Self { kind, told: told.into() }
     }
 
-    pub fn done(said: Said) -> Self {
+    pub fn done(said: Message) -> Self {
         Self::new(NoteKind::Done, said)
     }
 
@@ -65,7 +65,7 @@ impl NoteView {
         matches!(self.kind, NoteKind::Wait | NoteKind::Refused)
     }
 
-    pub fn info(said: Said) -> Self {
+    pub fn info(said: Message) -> Self {
         Self::new(NoteKind::Info, said)
     }
 }
@@ -88,7 +88,7 @@ pub fn Note(note: NoteView) -> impl IntoView {
 
 fn told(told: Told) -> AnyView {
     match told {
-        Told::Said(Said { title, text }) => view! {
+        Told::Message(Message { title, text }) => view! {
             <p class="note-title">{title}</p>
             <p>{text}</p>
         }

@@ -30,7 +30,7 @@ fn row(row: &'static Row) -> impl IntoView {
         let class = match holds {
             Holds::Yes => "holds yes",
             Holds::Partly => "holds partly",
-            Holds::No => "holds no",
+            Holds::UseCaseError => "holds no",
         };
         view! {
             <td data-threat=threat>

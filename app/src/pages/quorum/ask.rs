@@ -6,9 +6,9 @@ use serde::Deserialize;
 
 use super::{Shown, reader, shown, told};
 use crate::pages::views::quorum::{self as views, ASK_SCRIPTS, AskView, QuorumNote};
-use crate::portal::{Answer, No as Unable};
-use crate::quorum::{Ask, Asked, No};
-use crate::web::front::House;
+use crate::portal::{Answer, UseCaseError as Unable};
+use crate::quorum::{Ask, Asked, UseCaseError};
+use crate::web::context::AppState;
 use crate::web::path::Page;
 use crate::words::quorum as words;
 use postern_core::model::{Network, Secret};
@@ -28,32 +28,32 @@ pub struct AskForm {
 }
 
 /// What comes of asking.
-pub enum Asking {
+pub enum AskOutcome {
     /// A session, whose private key goes into a cookie of its own page and nowhere else.
     Asked(Asked),
     Refused(Shown),
 }
 
-pub fn ask_page(house: &House) -> Shown {
+pub fn ask_page(app: &AppState) -> Shown {
     let typed = AskForm { share: Secret::default(), why: String::new(), lasts: "3600".to_owned() };
-    form(house, typed, StatusCode::OK, None)
+    form(app, typed, StatusCode::OK, None)
 }
 
-pub async fn ask(house: &House, network: Network, typed: AskForm) -> Answer<Asking> {
+pub async fn ask(app: &AppState, network: Network, typed: AskForm) -> Answer<AskOutcome> {
     let lasts = typed.lasts.parse().unwrap_or_default();
     let asked = Ask { first: typed.share.expose(), lasts, why: &typed.why, numbers: (None, None) };
-    match house.quorum.ask(network, asked).await {
-        Ok(asked) => Ok(Asking::Asked(asked)),
-        Err(No::Refused(refusal)) => {
-            let (note, status) = told(&refusal, house.portal.now());
-            Ok(Asking::Refused(form(house, typed, status, Some(note))))
+    match app.quorum.ask(network, asked).await {
+        Ok(asked) => Ok(AskOutcome::Asked(asked)),
+        Err(UseCaseError::Refused(refusal)) => {
+            let (note, status) = told(&refusal, app.portal.now());
+            Ok(AskOutcome::Refused(form(app, typed, status, Some(note))))
         }
-        Err(No::Fault(fault)) => Err(Unable::Fault(fault)),
+        Err(UseCaseError::InternalError(fault)) => Err(Unable::InternalError(fault)),
     }
 }
 
-fn form(house: &House, typed: AskForm, status: StatusCode, note: Option<QuorumNote>) -> Shown {
+fn form(app: &AppState, typed: AskForm, status: StatusCode, note: Option<QuorumNote>) -> Shown {
     let AskForm { share, why, lasts } = typed;
-    let view = AskView { action: HERE, share, why, lasts, reader: reader(house), note };
-    shown(house, status, HERE, words::ASK_TITLE, ASK_SCRIPTS, move || views::ask(view).into_any())
+    let view = AskView { action: HERE, share, why, lasts, reader: reader(app), note };
+    shown(app, status, HERE, words::ASK_TITLE, ASK_SCRIPTS, move || views::ask(view).into_any())
 }

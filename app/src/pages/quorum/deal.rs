@@ -8,9 +8,9 @@ use super::{Shown, reader, shown, told};
 use crate::pages::views::quorum::{
     self as views, Checked, DEAL_SCRIPTS, DealView, QuorumNote, SHARES_SCRIPTS, ShareView, SharesView,
 };
-use crate::portal::{Answer, No as Unable};
-use crate::quorum::{Deal, Dealt, No, Refusal};
-use crate::web::front::House;
+use crate::portal::{Answer, UseCaseError as Unable};
+use crate::quorum::{Deal, Dealt, Refusal, UseCaseError};
+use crate::web::context::AppState;
 use crate::web::path::Page;
 use crate::words::quorum as words;
 use postern_core::model::typed_text::{NameError, display_name};
@@ -50,26 +50,26 @@ enum Refused {
     By(Refusal),
 }
 
-pub fn deal_page(house: &House) -> Shown {
-    form(house, DealForm::default(), StatusCode::OK, None, None)
+pub fn deal_page(app: &AppState) -> Shown {
+    form(app, DealForm::default(), StatusCode::OK, None, None)
 }
 
 /// Shows a code of the key, or the shares of it: in this answer alone.
-pub async fn deal(house: &House, network: Network, typed: DealForm) -> Answer<Shown> {
+pub async fn deal(app: &AppState, network: Network, typed: DealForm) -> Answer<Shown> {
     if typed.check.is_some() {
-        return Ok(match house.quorum.check(typed.key.expose()) {
-            Ok((code, left_secs)) => form(house, typed, StatusCode::OK, None, Some(Checked { code, left_secs })),
-            Err(refusal) => refused(house, typed, &Refused::By(refusal)),
+        return Ok(match app.quorum.check(typed.key.expose()) {
+            Ok((code, left_secs)) => form(app, typed, StatusCode::OK, None, Some(Checked { code, left_secs })),
+            Err(refusal) => refused(app, typed, &Refused::By(refusal)),
         });
     }
     let names = match names(&typed) {
         Ok(names) => names,
-        Err(why) => return Ok(refused(house, typed, &why)),
+        Err(why) => return Ok(refused(app, typed, &why)),
     };
-    match house.quorum.deal(network, asked(&typed)).await {
-        Ok(dealt) => Ok(shares(house, names, !typed.ages.trim().is_empty(), dealt)),
-        Err(No::Refused(refusal)) => Ok(refused(house, typed, &Refused::By(refusal))),
-        Err(No::Fault(fault)) => Err(Unable::Fault(fault)),
+    match app.quorum.deal(network, asked(&typed)).await {
+        Ok(dealt) => Ok(shares(app, names, !typed.ages.trim().is_empty(), dealt)),
+        Err(UseCaseError::Refused(refusal)) => Ok(refused(app, typed, &Refused::By(refusal))),
+        Err(UseCaseError::InternalError(fault)) => Err(Unable::InternalError(fault)),
     }
 }
 
@@ -103,16 +103,16 @@ fn names(typed: &DealForm) -> Result<Vec<String>, Refused> {
     if size >= 2 && names.len() as u64 > size { Err(Refused::TooManyNames) } else { Ok(names) }
 }
 
-fn refused(house: &House, typed: DealForm, why: &Refused) -> Shown {
+fn refused(app: &AppState, typed: DealForm, why: &Refused) -> Shown {
     let (note, status) = match why {
         Refused::TooManyNames => (QuorumNote::TooManyNames, StatusCode::UNPROCESSABLE_ENTITY),
-        Refused::By(refusal) => told(refusal, house.portal.now()),
+        Refused::By(refusal) => told(refusal, app.portal.now()),
     };
-    form(house, typed, status, Some(note), None)
+    form(app, typed, status, Some(note), None)
 }
 
 fn form(
-    house: &House,
+    app: &AppState,
     typed: DealForm,
     status: StatusCode,
     note: Option<QuorumNote>,
@@ -120,12 +120,12 @@ fn form(
 ) -> Shown {
     let DealForm { key, size, threshold, names, ages, .. } = typed;
     let ask = Page::AskTogether.path();
-    let (max_size, reader) = (house.quorum.max_shares(), reader(house));
+    let (max_size, reader) = (app.quorum.max_shares(), reader(app));
     let view = DealView { action: HERE, ask, key, size, max_size, threshold, names, ages, reader, note, checked };
-    shown(house, status, HERE, words::DEAL_TITLE, DEAL_SCRIPTS, move || views::deal(view).into_any())
+    shown(app, status, HERE, words::DEAL_TITLE, DEAL_SCRIPTS, move || views::deal(view).into_any())
 }
 
-fn shares(house: &House, names: Vec<String>, encrypted: bool, dealt: Dealt) -> Shown {
+fn shares(app: &AppState, names: Vec<String>, encrypted: bool, dealt: Dealt) -> Shown {
     let Dealt { prefix, threshold, shares } = dealt;
     let mut names = names.into_iter();
     let named = |(at, text)| {
@@ -133,14 +133,14 @@ fn shares(house: &House, names: Vec<String>, encrypted: bool, dealt: Dealt) -> S
         ShareView { name, text, encrypted }
     };
     let view = SharesView {
-        portal: house.portal.name().to_owned(),
-        origin: house.origin.to_string(),
+        portal: app.portal.name().to_owned(),
+        origin: app.origin.to_string(),
         prefix,
         threshold,
-        dealt: house.portal.now(),
+        dealt: app.portal.now(),
         shares: shares.into_iter().enumerate().map(named).collect(),
         again: HERE,
     };
     let inside = move || views::shares(view).into_any();
-    shown(house, StatusCode::OK, HERE, words::SHARES_TITLE, SHARES_SCRIPTS, inside)
+    shown(app, StatusCode::OK, HERE, words::SHARES_TITLE, SHARES_SCRIPTS, inside)
 }

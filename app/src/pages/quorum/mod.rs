@@ -12,13 +12,13 @@ use leptos::prelude::*;
 use super::document::without_session;
 use super::views::quorum::{self as views, QuorumNote};
 use crate::quorum::Refusal;
-use crate::web::front::House;
+use crate::web::context::AppState;
 use crate::web::path::Page;
 use crate::words::quorum as words;
 use postern_core::model::{Secret, Timestamp};
 
 pub use super::views::quorum::Over;
-pub use ask::{AskForm, Asking, ask, ask_page};
+pub use ask::{AskForm, AskOutcome, ask, ask_page};
 pub use deal::{DealForm, deal, deal_page};
 pub use session::{Asker, Joined, Said, ShareForm, join, session_page};
 
@@ -36,25 +36,25 @@ pub struct Shown {
 }
 
 /// The page where a session was.
-pub fn over_page(house: &House, over: Over) -> Shown {
+pub fn over_page(app: &AppState, over: Over) -> Shown {
     let status = if over == Over::Unknown { StatusCode::NOT_FOUND } else { StatusCode::GONE };
-    shown(house, status, "", words::OVER_TITLE, &[], move || views::over(over, Page::Quorum.path()).into_any())
+    shown(app, status, "", words::OVER_TITLE, &[], move || views::over(over, Page::Quorum.path()).into_any())
 }
 
 fn shown(
-    house: &House,
+    app: &AppState,
     status: StatusCode,
     here: &'static str,
     title: &'static str,
     scripts: &[&str],
     inside: impl FnOnce() -> AnyView,
 ) -> Shown {
-    Shown { status, html: Secret::new(without_session(house, here, title, scripts, inside)) }
+    Shown { status, html: Secret::new(without_session(app, here, title, scripts, inside)) }
 }
 
 /// Reads QR codes, in the browser.
-fn reader(house: &House) -> Option<String> {
-    house.assets.script("qr/qr.js").map(str::to_owned)
+fn reader(app: &AppState) -> Option<String> {
+    app.assets.script("qr/qr.js").map(str::to_owned)
 }
 
 /// What is told of a refusal, and by which status.

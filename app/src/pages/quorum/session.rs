@@ -6,9 +6,9 @@ use serde::Deserialize;
 
 use super::{END, EVENTS, SESSION, SHARES, Shown, over_page, reader, shown, told};
 use crate::pages::views::quorum::{self as views, CodeView, Over, QuorumNote, Role, SESSION_SCRIPTS, SessionView};
-use crate::portal::{Answer, No as Unable};
-use crate::quorum::{Code, Given, Joining, No, Progress, Refusal, SessionId, is_armored};
-use crate::web::front::House;
+use crate::portal::{Answer, UseCaseError as Unable};
+use crate::quorum::{Code, Given, Joining, Progress, Refusal, SessionId, UseCaseError, is_armored};
+use crate::web::context::AppState;
 use crate::words::quorum as words;
 use postern_core::model::{Network, Secret};
 
@@ -79,79 +79,79 @@ fn at(template: &str, id: &SessionId) -> String {
 }
 
 /// The page as it is to this browser. With the private key in hand, shares that waited are read.
-pub async fn session_page(house: &House, id: &SessionId, asker: Asker<'_>) -> Answer<Shown> {
+pub async fn session_page(app: &AppState, id: &SessionId, asker: Asker<'_>) -> Answer<Shown> {
     let said = asker.said;
     let mut note = said.and_then(Said::note);
     let role = match asker.private {
         None => None,
-        Some(private) => match house.quorum.code(id, asker.network, private).await {
+        Some(private) => match app.quorum.code(id, asker.network, private).await {
             Ok(Code { digits, expires_in, period }) => {
                 Some((Some(CodeView { digits, left_secs: expires_in, period_secs: period }), false))
             }
-            Err(No::Refused(Refusal::Incomplete { .. })) => Some((None, false)),
-            Err(No::Refused(Refusal::Forged)) => Some((None, true)),
-            Err(No::Refused(refusal @ Refusal::TooMany { .. })) => {
-                note = Some(told(&refusal, house.portal.now()).0);
+            Err(UseCaseError::Refused(Refusal::Incomplete { .. })) => Some((None, false)),
+            Err(UseCaseError::Refused(Refusal::Forged)) => Some((None, true)),
+            Err(UseCaseError::Refused(refusal @ Refusal::TooMany { .. })) => {
+                note = Some(told(&refusal, app.portal.now()).0);
                 Some((None, false))
             }
             // Of another session, or none: as anybody else.
-            Err(No::Refused(_)) => None,
-            Err(No::Fault(fault)) => return Err(Unable::Fault(fault)),
+            Err(UseCaseError::Refused(_)) => None,
+            Err(UseCaseError::InternalError(fault)) => return Err(Unable::InternalError(fault)),
         },
     };
     let role = match role {
-        None => as_custodian(house, id, Secret::default()),
+        None => as_custodian(app, id, Secret::default()),
         Some((code, forged)) => {
-            let link = format!("{}{}", house.origin, at(SESSION, id));
+            let link = format!("{}{}", app.origin, at(SESSION, id));
             Role::Dealer { link, code, forged, end: at(END, id) }
         }
     };
-    match house.quorum.progress(id).await {
-        Ok(progress) => Ok(page(house, id, progress, StatusCode::OK, note, role)),
-        Err(no) => gone(house, no, said),
+    match app.quorum.progress(id).await {
+        Ok(progress) => Ok(page(app, id, progress, StatusCode::OK, note, role)),
+        Err(no) => gone(app, no, said),
     }
 }
 
 /// Brings a share.
-pub async fn join(house: &House, network: Network, id: &SessionId, typed: ShareForm) -> Answer<Joined> {
-    let refusal = match house.quorum.join(id, network, typed.given()).await {
+pub async fn join(app: &AppState, network: Network, id: &SessionId, typed: ShareForm) -> Answer<Joined> {
+    let refusal = match app.quorum.join(id, network, typed.given()).await {
         Ok(Joining::Joined) => return Ok(Joined::Done(Said::Joined)),
         Ok(Joining::Waits) => return Ok(Joined::Done(Said::Waits)),
-        Err(No::Refused(refusal)) => refusal,
-        Err(No::Fault(fault)) => return Err(Unable::Fault(fault)),
+        Err(UseCaseError::Refused(refusal)) => refusal,
+        Err(UseCaseError::InternalError(fault)) => return Err(Unable::InternalError(fault)),
     };
-    let (note, status) = told(&refusal, house.portal.now());
-    Ok(Joined::Refused(match house.quorum.progress(id).await {
+    let (note, status) = told(&refusal, app.portal.now());
+    Ok(Joined::Refused(match app.quorum.progress(id).await {
         Ok(progress) => {
-            let role = as_custodian(house, id, typed.share);
-            page(house, id, progress, status, Some(note), role)
+            let role = as_custodian(app, id, typed.share);
+            page(app, id, progress, status, Some(note), role)
         }
-        Err(no) => gone(house, no, None)?,
+        Err(no) => gone(app, no, None)?,
     }))
 }
 
-fn as_custodian(house: &House, id: &SessionId, typed: Secret<String>) -> Role {
-    Role::Custodian { action: at(SHARES, id), typed, reader: reader(house) }
+fn as_custodian(app: &AppState, id: &SessionId, typed: Secret<String>) -> Role {
+    Role::Custodian { action: at(SHARES, id), typed, reader: reader(app) }
 }
 
-fn gone(house: &House, no: No, said: Option<Said>) -> Answer<Shown> {
+fn gone(app: &AppState, no: UseCaseError, said: Option<Said>) -> Answer<Shown> {
     match no {
-        No::Refused(Refusal::Over) if said == Some(Said::Ended) => Ok(over_page(house, Over::Ended)),
-        No::Refused(Refusal::Over) => Ok(over_page(house, Over::Over)),
-        No::Refused(_) => Ok(over_page(house, Over::Unknown)),
-        No::Fault(fault) => Err(Unable::Fault(fault)),
+        UseCaseError::Refused(Refusal::Over) if said == Some(Said::Ended) => Ok(over_page(app, Over::Ended)),
+        UseCaseError::Refused(Refusal::Over) => Ok(over_page(app, Over::Over)),
+        UseCaseError::Refused(_) => Ok(over_page(app, Over::Unknown)),
+        UseCaseError::InternalError(fault) => Err(Unable::InternalError(fault)),
     }
 }
 
 fn page(
-    house: &House,
+    app: &AppState,
     id: &SessionId,
     progress: Progress,
     status: StatusCode,
     note: Option<QuorumNote>,
     role: Role,
 ) -> Shown {
-    let (here, events, now) = (at(SESSION, id), at(EVENTS, id), house.portal.now());
+    let (here, events, now) = (at(SESSION, id), at(EVENTS, id), app.portal.now());
     let view = SessionView { here, events, now, progress, note, role };
-    shown(house, status, "", words::SESSION_TITLE, SESSION_SCRIPTS, move || views::session(view).into_any())
+    shown(app, status, "", words::SESSION_TITLE, SESSION_SCRIPTS, move || views::session(view).into_any())
 }

@@ -9,7 +9,7 @@ use crate::pages::views::account::{
 };
 use crate::words::activity::Happened;
 use crate::words::doors;
-use crate::words::ways::Way;
+use crate::words::labels::FactorLabel;
 use postern_core::model::Timestamp;
 
 const ACTIONS: Actions = Actions {
@@ -28,7 +28,7 @@ fn before(secs: i64) -> Timestamp {
     Timestamp::from_secs(1_790_000_000 - secs)
 }
 
-fn factor(id: &str, way: Way, name: &str, used: Option<i64>) -> FactorView {
+fn factor(id: &str, way: FactorLabel, name: &str, used: Option<i64>) -> FactorView {
     FactorView {
         id: id.to_owned(),
         way,
@@ -98,9 +98,9 @@ fn usual() -> AccountView {
         note: None,
         frozen_until: None,
         factors: vec![
-            factor("k1", Way::SecurityKey, "The blue key", Some(2400)),
-            factor("t1", Way::Totp, "Ada\u{2019}s phone", Some(900_000)),
-            factor("h1", Way::Hotp, "Counter token", None),
+            factor("k1", FactorLabel::SecurityKey, "The blue key", Some(2400)),
+            factor("t1", FactorLabel::Totp, "Ada\u{2019}s phone", Some(900_000)),
+            factor("h1", FactorLabel::Hotp, "Counter token", None),
         ],
         add: AddLinks { security_key: Some("/security-keys"), totp: None, hotp: None },
         bad_name: None,
@@ -125,7 +125,7 @@ fn mail_only() -> AccountView {
 fn first_factor() -> AccountView {
     AccountView {
         level: 2,
-        factors: vec![factor("t1", Way::Totp, "Authenticator app", Some(20))],
+        factors: vec![factor("t1", FactorLabel::Totp, "Authenticator app", Some(20))],
         add: AddLinks { security_key: Some("/security-keys"), totp: None, hotp: Some("/hotp") },
         note: Some(AccountNote::FactorAdded("Authenticator app".to_owned())),
         ..mail_only()

@@ -11,7 +11,7 @@ use crate::pages::views::not_me::{self, NotMeView};
 use crate::pages::views::recovery_codes::{self, RecoveryCodesView};
 use crate::pages::views::remove_factor::{self, RemoveFactorView};
 use crate::words::activity::Happened;
-use crate::words::ways::Way;
+use crate::words::labels::FactorLabel;
 use postern_core::model::{Secret, Timestamp};
 
 const SUPPORT: &str = "the front desk, extension 12";
@@ -30,17 +30,17 @@ pub fn keeps(pages: &mut Vec<(String, String)>) {
     };
     let fresh = || {
         vec![
-            factor("k1", Way::SecurityKey, "The blue key", Some(120), KeptState::Fresh { ticked: true }),
-            factor("t1", Way::Totp, "Authenticator app", Some(500), KeptState::Fresh { ticked: false }),
+            factor("k1", FactorLabel::SecurityKey, "The blue key", Some(120), KeptState::Fresh { ticked: true }),
+            factor("t1", FactorLabel::Totp, "Authenticator app", Some(500), KeptState::Fresh { ticked: false }),
         ]
     };
     let mixed = || {
         let mut all = fresh();
         let first = KeptState::PassFirst { page: "/hotp" };
-        all.push(factor("h1", Way::Hotp, "The grey token", Some(2000), first));
+        all.push(factor("h1", FactorLabel::Hotp, "The grey token", Some(2000), first));
         all.push(factor(
             "k2",
-            Way::SecurityKey,
+            FactorLabel::SecurityKey,
             "The other key",
             None,
             KeptState::PassFirst { page: "/security-keys" },
@@ -83,10 +83,10 @@ pub fn recovery_codes(pages: &mut Vec<(String, String)>) {
 
 pub fn acts(pages: &mut Vec<(String, String)>) {
     for (name, way, last, opened_this) in [
-        ("app", Way::Totp, false, false),
-        ("key", Way::SecurityKey, false, true),
-        ("last", Way::Totp, true, false),
-        ("last-of-this", Way::Hotp, true, true),
+        ("app", FactorLabel::Totp, false, false),
+        ("key", FactorLabel::SecurityKey, false, true),
+        ("last", FactorLabel::Totp, true, false),
+        ("last-of-this", FactorLabel::Hotp, true, true),
     ] {
         let page = RemoveFactorView {
             id: "f1".to_owned(),

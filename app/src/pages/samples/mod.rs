@@ -140,7 +140,7 @@ fn messages(pages: &mut Vec<(String, String)>) {
         ("time-over", Message::TimeOver),
         ("ended", Message::Ended),
         ("too-many", Message::TooMany { wait_secs: 40 }),
-        ("fault", Message::Fault { reference: "f3k9-22xq".to_owned() }),
+        ("fault", Message::InternalError { reference: "f3k9-22xq".to_owned() }),
         ("away", Message::Away { wait_secs: 5 }),
         ("busy", Message::Busy { wait_secs: 5 }),
     ] {

@@ -8,7 +8,7 @@ use crate::pages::views::challenge::{
 use crate::pages::views::mail_code::{self, Actions, AskRefusal, Sent};
 use crate::pages::views::sign_in::{self as view, SignInNote, SignInView, Stage};
 use crate::pages::views::step_up::{self, StepUpView, Why};
-use crate::words::ways::Way;
+use crate::words::labels::FactorLabel;
 use postern_core::model::SendLimit;
 
 const ACTIONS: Actions = Actions {
@@ -30,7 +30,7 @@ pub fn sent(refusal: Option<mail_code::CodeRefusal>) -> Sent {
     }
 }
 
-fn choice(way: Way, name: Option<&str>, state: ChoiceState) -> ChoiceView {
+fn choice(way: FactorLabel, name: Option<&str>, state: ChoiceState) -> ChoiceView {
     ChoiceView { way, name: name.map(str::to_owned), href: format!("/sign-in?with={}", way as u8), state }
 }
 
@@ -40,10 +40,10 @@ fn with(current: Current, choices: Vec<ChoiceView>) -> ChallengeView {
 
 fn all_ways() -> Vec<ChoiceView> {
     vec![
-        choice(Way::SecurityKey, None, ChoiceState::Open),
-        choice(Way::Totp, Some("Ada\u{2019}s phone"), ChoiceState::Open),
-        choice(Way::Hotp, Some("The grey token"), ChoiceState::Shut),
-        choice(Way::RecoveryCode, None, ChoiceState::Open),
+        choice(FactorLabel::SecurityKey, None, ChoiceState::Open),
+        choice(FactorLabel::Totp, Some("Ada\u{2019}s phone"), ChoiceState::Open),
+        choice(FactorLabel::Hotp, Some("The grey token"), ChoiceState::Shut),
+        choice(FactorLabel::RecoveryCode, None, ChoiceState::Open),
     ]
 }
 
@@ -79,7 +79,7 @@ fn challenges() -> Vec<(&'static str, ChallengeView)> {
     let app = |refusal| Current::Totp(code(refusal, true));
     let token = |refusal| Current::Hotp(code(refusal, false));
     let (wrong, wait) = (CodeRefusal::Wrong { tries_left: 3 }, CodeRefusal::Throttled { wait_secs: 30 });
-    let alone = |current| with(current, vec![choice(Way::Totp, None, ChoiceState::Shut)]);
+    let alone = |current| with(current, vec![choice(FactorLabel::Totp, None, ChoiceState::Shut)]);
     let mut all: Vec<(&str, ChallengeView)> = [
         ("app", app(None)),
         ("app-missing", app(Some(CodeRefusal::Missing))),
@@ -116,7 +116,7 @@ fn challenges() -> Vec<(&'static str, ChallengeView)> {
     .into();
     all.push(("app-alone", alone(app(None))));
     all.push(("app-alone-shut", alone(app(Some(CodeRefusal::Blocked)))));
-    all.push(("key-alone", with(key(None), vec![choice(Way::SecurityKey, None, ChoiceState::Open)])));
+    all.push(("key-alone", with(key(None), vec![choice(FactorLabel::SecurityKey, None, ChoiceState::Open)])));
     all
 }
 
@@ -159,7 +159,7 @@ pub fn sign_ins(pages: &mut Vec<(String, String)>) {
 
 pub fn step_ups(pages: &mut Vec<(String, String)>) {
     let ask = |refusal| mail(MailStage::Ask { masked: "a\u{2026}@example.org".to_owned(), refusal });
-    let mail_only = |current| with(current, vec![choice(Way::EmailCode, None, ChoiceState::Open)]);
+    let mail_only = |current| with(current, vec![choice(FactorLabel::EmailCode, None, ChoiceState::Open)]);
     let mut states: Vec<(String, Why, ChallengeView)> = [
         ("mail", Why::AddFactor, mail_only(ask(None))),
         ("mail-wait", Why::Export, mail_only(ask(Some(AskRefusal::TooSoon { wait_secs: 20 })))),

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::pages::parts::{ButtonLink, Card, Heading, Kind, Note, NoteView, Plain, PostForm, Submit, When};
 use crate::words::keep as words;
-use crate::words::ways::Way;
+use crate::words::labels::FactorLabel;
 use postern_core::model::Timestamp;
 
 /// What of `public/` the page loads.
@@ -29,7 +29,7 @@ pub struct KeepView {
 pub struct KeptView {
     /// Comes back in the field `keep`.
     pub id: String,
-    pub way: Way,
+    pub way: FactorLabel,
     pub name: String,
     pub passed: Option<Timestamp>,
     pub state: KeptState,

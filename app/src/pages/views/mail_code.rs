@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::pages::parts::{Card, CodeField, Countdown, Kind, NoteView, OneButton, PostForm, Submit, TextField};
-use crate::words::{Said, email_code as words};
+use crate::words::{Message, email_code as words};
 use postern_core::model::SendLimit;
 
 /// Where the forms post to. Fields: `address` (send), `code` (check); the others have none.
@@ -82,7 +82,7 @@ pub enum CodeRefusal {
 
 impl CodeRefusal {
     fn note(self, digits: u8) -> NoteView {
-        let refused: Said = match self {
+        let refused: Message = match self {
             Self::Missing => words::no_code(),
             Self::Malformed => words::malformed(digits),
             Self::Wrong => words::wrong(),

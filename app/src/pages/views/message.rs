@@ -34,7 +34,7 @@ pub enum Message {
         wait_secs: u64,
     },
     /// Ours. The reference stands in the log too.
-    Fault {
+    InternalError {
         reference: String,
     },
     /// The store does not answer.
@@ -61,7 +61,7 @@ impl Message {
             Self::SignedOut => &words::SIGNED_OUT,
             Self::Ended => &words::ENDED,
             Self::TooMany { .. } => &words::TOO_MANY,
-            Self::Fault { .. } => &words::FAULT,
+            Self::InternalError { .. } => &words::FAULT,
             Self::Away { .. } => &words::AWAY,
             Self::Busy { .. } => &words::BUSY,
         }
@@ -109,7 +109,7 @@ pub fn message(message: &Message, to: WaysOn<'_>) -> impl IntoView + use<> {
         Message::TooMany { wait_secs } | Message::Away { wait_secs } | Message::Busy { wait_secs } => {
             Some(view! { <p>{words::wait(*wait_secs)}</p> }.into_any())
         }
-        Message::Fault { reference } => {
+        Message::InternalError { reference } => {
             Some(view! { <p>{words::REFERENCE}": "<code class="reference">{reference.clone()}</code></p> }.into_any())
         }
         _ => None,

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::pages::parts::{
     AtEnd, ButtonLink, Countdown, Digits, Heading, Kind, Note, NoteView, OneButton, Plain, TimeRing,
 };
-use crate::words::{Said, phone as words};
+use crate::words::{Message, phone as words};
 
 /// What of `public/` the page loads.
 pub const SCRIPTS: &[&str] = &["countdown.js"];
@@ -46,7 +46,7 @@ pub enum PhoneNote {
 
 impl PhoneNote {
     fn view(self) -> NoteView {
-        let (make, said): (fn(Said) -> NoteView, _) = match self {
+        let (make, said): (fn(Message) -> NoteView, _) = match self {
             Self::Scanned => (NoteView::done, words::scanned()),
             Self::NothingToScan => (NoteView::refused, words::nothing_to_scan()),
         };

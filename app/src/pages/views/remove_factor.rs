@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use crate::pages::parts::{ButtonLink, Card, Heading, Kind, Note, NoteView, OneButton, Plain};
-use crate::words::Said;
+use crate::words::Message;
+use crate::words::labels::FactorLabel;
 use crate::words::remove_factor as words;
-use crate::words::ways::Way;
 
 /// None is needed.
 pub const SCRIPTS: &[&str] = &[];
@@ -14,7 +14,7 @@ pub const SCRIPTS: &[&str] = &[];
 pub struct RemoveFactorView {
     /// Comes back in the field `factor`.
     pub id: String,
-    pub way: Way,
+    pub way: FactorLabel,
     pub name: String,
     /// No second factor is left afterwards.
     pub last: bool,
@@ -26,8 +26,8 @@ pub struct RemoveFactorView {
 
 pub fn remove_factor(page: RemoveFactorView) -> impl IntoView {
     let RemoveFactorView { id, way, name, last, opened_this, action, back } = page;
-    let warning = last.then(|| view! { <Note note=NoteView::wait(Said::new(words::LAST_TITLE, words::LAST)) /> });
-    let too = if way == Way::SecurityKey { words::KEY_TOO } else { words::CODES_TOO };
+    let warning = last.then(|| view! { <Note note=NoteView::wait(Message::new(words::LAST_TITLE, words::LAST)) /> });
+    let too = if way == FactorLabel::SecurityKey { words::KEY_TOO } else { words::CODES_TOO };
     view! {
         <Plain class="act">
             <Heading title=words::heading(&name) />

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::{Fault, Portal};
+use super::super::{InternalError, Portal};
 use crate::letter::{self, Notification, Repeated};
 use postern_core::engine::TRIES;
-use postern_core::model::{Letter, MailAddress, SessionHandle, Timestamp, What};
-use postern_core::port::{Also, Count, Expect, Key, Lane, NewJob, Window};
+use postern_core::model::{EventKind, Letter, MailAddress, SessionHandle, Timestamp};
+use postern_core::port::{Count, Expect, Key, Lane, NewJob, SideEffects, Window};
 use postern_core::rules::limits::NEWS_LASTS;
 
 /// Letters of one kind that go to one address at once.
@@ -29,7 +29,7 @@ struct Digest {
     to: MailAddress,
     since: Timestamp,
     until: Timestamp,
-    counts: Vec<(What, u32)>,
+    counts: Vec<(EventKind, u32)>,
     networks: Vec<String>,
     has_more_networks: bool,
     /// "This was not me", of the newest piece.
@@ -92,16 +92,20 @@ fn place(slot: &str, period_ends: Timestamp) -> Key {
 
 /// What happens at most as often as somebody reads a code that was mailed, and is told to whoever it concerns last:
 /// these are never held back.
-const fn is_told_at_once(what: What) -> bool {
+const fn is_told_at_once(what: EventKind) -> bool {
     matches!(
         what,
-        What::AccountMade | What::AddressChanged | What::AddressReplaced | What::AddressRestored | What::Deleted
+        EventKind::AccountMade
+            | EventKind::AddressChanged
+            | EventKind::AddressReplaced
+            | EventKind::AddressRestored
+            | EventKind::Deleted
     )
 }
 
 impl Portal {
     /// Queues a letter with news, or counts it for the digest.
-    pub(super) async fn tell_of(&self, piece: &Notification, now: Timestamp) -> Result<(), Fault> {
+    pub(super) async fn queue_notification(&self, piece: &Notification, now: Timestamp) -> Result<(), InternalError> {
         let slot = self.lookup.name("address", &piece.letter.to.lookup_form());
         if !is_told_at_once(piece.what) {
             let kind = Key::new(&slot, format_args!("news/{:?}", piece.what));
@@ -112,7 +116,7 @@ impl Portal {
         self.post(Lane::Bulk, &piece.letter).await
     }
 
-    async fn hold_back(&self, slot: String, piece: &Notification, now: Timestamp) -> Result<(), Fault> {
+    async fn hold_back(&self, slot: String, piece: &Notification, now: Timestamp) -> Result<(), InternalError> {
         let periods = Key::new(&slot, "digests");
         // The window's own end names the period, so that every process means the same one.
         let (is_first, period_ends) = match self.outside.store.count(&periods, &PERIODS, now).await? {
@@ -131,11 +135,11 @@ impl Portal {
                 None => (Digest::new(piece.letter.to.clone(), now), Expect::Absent),
             };
             digest.add(piece, now);
-            if self.records.write(&key, expect, &digest, Some(ends), Also::default(), now).await?.is_some() {
+            if self.records.write(&key, expect, &digest, Some(ends), SideEffects::default(), now).await?.is_some() {
                 return Ok(());
             }
         }
-        Err(Fault::Contended)
+        Err(InternalError::Contended)
     }
 
     async fn queue_digest(
@@ -144,13 +148,13 @@ impl Portal {
         period_ends: Timestamp,
         ends: Timestamp,
         now: Timestamp,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), InternalError> {
         let value = self.records.seal(&queue(), &DigestJob { slot, period_ends })?;
         Ok(self.outside.store.enqueue(NewJob { lane: Lane::Bulk, value, due: period_ends, ends }, now).await?)
     }
 
     /// The digest that is due; `None` if it is gone. The same at every try, so that a letter sent again is the same one.
-    pub(in crate::portal) async fn write_digest(&self, sealed: &[u8]) -> Result<Option<Letter>, Fault> {
+    pub(in crate::portal) async fn write_digest(&self, sealed: &[u8]) -> Result<Option<Letter>, InternalError> {
         let DigestJob { slot, period_ends } = self.records.open(&queue(), sealed)?;
         let now = self.outside.clock.now();
         let Some((digest, _)) = self.records.load::<Digest>(&place(&slot, period_ends), now).await? else {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::factors::TRIES;
 use super::super::mail_code::is_of;
-use super::super::{Answer, Fault, Portal};
+use super::super::{Answer, InternalError, Portal};
 use postern_core::factor::{Unreadable, email_code, security_key};
 use postern_core::model::{DeviceId, FactorRecord, Holder, HolderId, MailAddress, Refusal, Timestamp};
 use postern_core::port::{Expect, Key, Revision, Write, Written};
@@ -32,13 +32,13 @@ struct Entry {
 
 /// What belongs to one account at most.
 #[derive(Clone, Copy)]
-pub(in crate::portal) enum Owned<'a> {
+pub(in crate::portal) enum UniqueKey<'a> {
     Address(&'a MailAddress),
     /// A credential id. WebAuthn Level 3, 7.1.26.
     Credential(&'a [u8]),
 }
 
-impl Owned<'_> {
+impl UniqueKey<'_> {
     /// When an account that has it no more may not restore it any more either, if it still may.
     fn restorable_until(self, holder: &Holder, now: Timestamp) -> Result<Option<Timestamp>, Unreadable> {
         let (Self::Address(address), Some(account)) = (self, &holder.account) else { return Ok(None) };
@@ -83,12 +83,12 @@ pub(in crate::portal) struct Found {
 }
 
 impl Portal {
-    fn entry_of(&self, owned: Owned<'_>) -> Key {
+    fn entry_of(&self, owned: UniqueKey<'_>) -> Key {
         match owned {
-            Owned::Address(address) => {
+            UniqueKey::Address(address) => {
                 Key::new(self.lookup.name("account", &address.lookup_form()), "account-of-address")
             }
-            Owned::Credential(id) => {
+            UniqueKey::Credential(id) => {
                 Key::new(self.lookup.name("credential", &BASE64URL_NOPAD.encode(id)), "account-of-credential")
             }
         }
@@ -99,21 +99,26 @@ impl Portal {
         &self,
         address: &MailAddress,
         now: Timestamp,
-    ) -> Result<Option<Found>, Fault> {
-        let owned = Owned::Address(address);
+    ) -> Result<Option<Found>, InternalError> {
+        let owned = UniqueKey::Address(address);
         let entry = self.records.load::<Entry>(&self.entry_of(owned), now).await?;
         let id = entry.map_or(HolderId::from(NOBODY), |(entry, _)| entry.holder);
         self.named_back(id, owned, now).await
     }
 
-    async fn named_back(&self, id: HolderId, owned: Owned<'_>, now: Timestamp) -> Result<Option<Found>, Fault> {
+    async fn named_back(
+        &self,
+        id: HolderId,
+        owned: UniqueKey<'_>,
+        now: Timestamp,
+    ) -> Result<Option<Found>, InternalError> {
         let Some((holder, _)) = self.holder_of(id, now).await? else { return Ok(None) };
         let named = holder.account.is_some() && owned.is_of(&holder)?;
         Ok(named.then_some(Found { id, holder }))
     }
 
     /// Keeps an entry for an account whose record is about to name it.
-    pub(in crate::portal) async fn reserve(&self, owned: Owned<'_>, id: HolderId, now: Timestamp) -> Answer<()> {
+    pub(in crate::portal) async fn reserve(&self, owned: UniqueKey<'_>, id: HolderId, now: Timestamp) -> Answer<()> {
         let place = self.entry_of(owned);
         for _ in 0..TRIES {
             let expect = match self.records.load::<Entry>(&place, now).await? {
@@ -128,11 +133,11 @@ impl Portal {
                 return Ok(());
             }
         }
-        Err(Fault::Contended.into())
+        Err(InternalError::Contended.into())
     }
 
     /// Whether somebody else's entry may be taken over.
-    async fn free(&self, entry: &Entry, at: Revision, owned: Owned<'_>, now: Timestamp) -> Answer<Expect> {
+    async fn free(&self, entry: &Entry, at: Revision, owned: UniqueKey<'_>, now: Timestamp) -> Answer<Expect> {
         let holder = self.holder_of(entry.holder, now).await?.map(|(holder, _)| holder).unwrap_or_default();
         if holder.account.is_some() && owned.is_of(&holder)? {
             return Err(owned.taken().into());
@@ -147,7 +152,12 @@ impl Portal {
     }
 
     /// Gives up what an account had.
-    pub(in crate::portal) async fn release(&self, owned: Owned<'_>, id: HolderId, now: Timestamp) -> Result<(), Fault> {
+    pub(in crate::portal) async fn release(
+        &self,
+        owned: UniqueKey<'_>,
+        id: HolderId,
+        now: Timestamp,
+    ) -> Result<(), InternalError> {
         let place = self.entry_of(owned);
         if let Some((entry, revision)) = self.records.load::<Entry>(&place, now).await?
             && entry.holder == id
@@ -163,17 +173,17 @@ impl Portal {
         address: &MailAddress,
         id: HolderId,
         now: Timestamp,
-    ) -> Result<(), Fault> {
-        self.renew(Owned::Address(address), id, now).await?;
+    ) -> Result<(), InternalError> {
+        self.renew(UniqueKey::Address(address), id, now).await?;
         let holder = self.holder_of(id, now).await?.map(|(holder, _)| holder).unwrap_or_default();
         for credential in credentials(&holder)? {
-            self.renew(Owned::Credential(&credential), id, now).await?;
+            self.renew(UniqueKey::Credential(&credential), id, now).await?;
         }
         Ok(())
     }
 
     /// One that was given up stays given up.
-    async fn renew(&self, owned: Owned<'_>, id: HolderId, now: Timestamp) -> Result<(), Fault> {
+    async fn renew(&self, owned: UniqueKey<'_>, id: HolderId, now: Timestamp) -> Result<(), InternalError> {
         let place = self.entry_of(owned);
         if let Some((entry, revision)) = self.records.load::<Entry>(&place, now).await?
             && entry.holder == id
@@ -191,14 +201,14 @@ impl Portal {
         dropped: &[FactorRecord],
         id: HolderId,
         now: Timestamp,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), InternalError> {
         if dropped.is_empty() {
             return Ok(());
         }
         let holder = self.holder_of(id, now).await?.map(|(holder, _)| holder).unwrap_or_default();
         for record in dropped {
             let address = email_code::State::read(&record.state)?.address;
-            let owned = Owned::Address(&address);
+            let owned = UniqueKey::Address(&address);
             if !owned.is_of(&holder)? && owned.restorable_until(&holder, now)?.is_none() {
                 self.release(owned, id, now).await?;
             }
@@ -212,11 +222,11 @@ impl Portal {
         before: &[Vec<u8>],
         id: HolderId,
         now: Timestamp,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), InternalError> {
         let holder = self.holder_of(id, now).await?.map(|(holder, _)| holder).unwrap_or_default();
         let still = credentials(&holder)?;
         for gone in before.iter().filter(|credential| !still.contains(credential)) {
-            self.release(Owned::Credential(gone), id, now).await?;
+            self.release(UniqueKey::Credential(gone), id, now).await?;
         }
         Ok(())
     }
@@ -227,7 +237,7 @@ impl Portal {
         address: &MailAddress,
         brought: &[DeviceId],
         now: Timestamp,
-    ) -> Result<Option<DeviceId>, Fault> {
+    ) -> Result<Option<DeviceId>, InternalError> {
         let account = self.account_of(address, now).await?.and_then(|found| found.holder.account);
         Ok(account.and_then(|account| brought.iter().copied().find(|device| account.knows(*device))))
     }

@@ -1,6 +1,6 @@
 //! Invitations to a portal that makes no accounts by itself. One lets an address in once, however often it is asked.
 
-use super::super::{Fault, Portal};
+use super::super::{InternalError, Portal};
 use postern_core::model::{MailAddress, Timestamp};
 use postern_core::port::{Expect, Key};
 
@@ -10,7 +10,11 @@ impl Portal {
         Key::new(self.lookup.name("invitation", &address.lookup_form()), "invitation")
     }
 
-    pub(in crate::portal) async fn is_invited(&self, address: &MailAddress, now: Timestamp) -> Result<bool, Fault> {
+    pub(in crate::portal) async fn is_invited(
+        &self,
+        address: &MailAddress,
+        now: Timestamp,
+    ) -> Result<bool, InternalError> {
         Ok(self.invited_until(address, now).await?.is_some())
     }
 
@@ -18,12 +22,12 @@ impl Portal {
         &self,
         address: &MailAddress,
         now: Timestamp,
-    ) -> Result<Option<Timestamp>, Fault> {
+    ) -> Result<Option<Timestamp>, InternalError> {
         Ok(self.records.load::<Timestamp>(&self.invitation(address), now).await?.map(|(until, _)| until))
     }
 
     /// After the account is made.
-    pub(super) async fn accept_invitation(&self, address: &MailAddress, now: Timestamp) -> Result<(), Fault> {
+    pub(super) async fn accept_invitation(&self, address: &MailAddress, now: Timestamp) -> Result<(), InternalError> {
         self.outside.store.delete(&self.invitation(address), Expect::Anything, now).await?;
         Ok(())
     }

@@ -2,21 +2,21 @@
 //! lifted in one write, once.
 
 use super::super::mail_code::address_of;
-use super::super::{Answer, Look, Portal};
+use super::super::{Answer, Portal, VisitState};
 use super::SignedIn;
-use super::index::{Owned, credentials};
+use super::index::{UniqueKey, credentials};
 use super::sign_in::inside;
 use postern_core::factor::email_code;
 use postern_core::model::{
-    Account, DeviceId, FactorId, FactorRecord, Holder, MailAddress, Opened, Refusal, SessionEntry, Timestamp, Visit,
-    What,
+    Account, DeviceId, EventKind, FactorId, FactorRecord, Holder, MailAddress, Refusal, SessionEntry, SessionOrigin,
+    Timestamp, Visit,
 };
-use postern_core::port::Also;
+use postern_core::port::SideEffects;
 use postern_core::rules::step_up::FRESH;
 
 /// A factor that was passed in this visit.
 #[derive(Clone, Debug)]
-pub struct Keepable {
+pub struct ClaimableFactor {
     pub record: FactorRecord,
     /// Passed so lately that it may be kept.
     pub lately: bool,
@@ -30,10 +30,10 @@ fn lately(holder: &Holder, visit: &Visit, id: FactorId, now: Timestamp) -> bool 
 
 impl Portal {
     /// What of a visit an account may keep, the address first.
-    pub fn keepable(&self, visit: &Visit, look: &Look) -> Vec<Keepable> {
+    pub fn claimable_factors(&self, visit: &Visit, look: &VisitState) -> Vec<ClaimableFactor> {
         let shown = |record: &FactorRecord| {
             let lately = lately(look.holder(), visit, record.id, look.now);
-            Keepable { record: record.clone(), lately }
+            ClaimableFactor { record: record.clone(), lately }
         };
         look.enrolled().map(shown).collect()
     }
@@ -56,9 +56,9 @@ impl Portal {
             return Err(Refusal::AddressTaken.into());
         }
         self.check_sign_up(&address, now).await?;
-        self.reserve(Owned::Address(&address), visit.session.holder, now).await?;
+        self.reserve(UniqueKey::Address(&address), visit.session.holder, now).await?;
         for credential in credentials(&holder)? {
-            self.reserve(Owned::Credential(&credential), visit.session.holder, now).await?;
+            self.reserve(UniqueKey::Credential(&credential), visit.session.holder, now).await?;
         }
         let inside = inside(visit, visit.session.holder, now);
         let device = self.new_device(visit.session.holder);
@@ -69,9 +69,9 @@ impl Portal {
                 return Err(Refusal::NotPassedLately.into());
             }
             become_account(holder, &inside, device, ticked, now);
-            let event = Some(self.event(&inside, What::AccountMade, &email_code::KIND, now)?);
-            let told = self.news(holder, &inside, What::AccountMade, "", now)?;
-            Ok(((), Also::event(event), told))
+            let event = Some(self.event(&inside, EventKind::AccountMade, &email_code::KIND, now)?);
+            let notifications = self.news(holder, &inside, EventKind::AccountMade, "", now)?;
+            Ok(((), SideEffects::event(event), notifications))
         })
         .await?;
         self.accept_invitation(&address, now).await?;
@@ -109,7 +109,7 @@ fn become_account(holder: &mut Holder, inside: &Visit, device: DeviceId, ticked:
         holder.remove(id, handle);
     }
     let (browser, network) = (inside.browser.name.clone(), inside.network.to_string());
-    let opened = Some(Opened { at: now, seen_at: now, browser, network });
+    let opened = Some(SessionOrigin { at: now, seen_at: now, browser, network });
     let proofs = holder.proofs(handle).to_vec();
     holder.open(SessionEntry { handle, proofs, opened });
     let mut account = Account::new(now);

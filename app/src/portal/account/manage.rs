@@ -5,16 +5,16 @@ use serde::Serialize;
 use super::super::factors::{TRIES, activity};
 use super::super::mail_code::{address_of, is_of, keep_address};
 use super::super::visit::holder_key;
-use super::super::{Answer, Fault, Portal};
-use super::index::{Owned, credentials};
-use super::{Act, Told};
+use super::super::{Answer, InternalError, Portal};
+use super::index::{UniqueKey, credentials};
+use super::{Act, Notifications};
 use crate::letter::Notification;
 use postern_core::factor::email_code::{self, GRADE, KIND as EMAIL, Purpose};
 use postern_core::model::{
-    ActivityPart, Code, Event, FactorId, Holder, HolderId, Letter, MailAddress, Proof, Refusal, SessionHandle,
-    Timestamp, Visit, What,
+    ActivityPart, Code, Event, EventKind, FactorId, Holder, HolderId, Letter, MailAddress, Proof, Refusal,
+    SessionHandle, Timestamp, Visit,
 };
-use postern_core::port::{Also, Expect};
+use postern_core::port::{Expect, SideEffects};
 
 /// What is kept of an account, in words and without its secrets.
 #[derive(Clone, Debug, Serialize)]
@@ -46,7 +46,7 @@ pub struct ExportedSession {
 #[derive(Clone, Debug, Serialize)]
 pub struct ExportedEvent {
     pub at: String,
-    pub what: What,
+    pub what: EventKind,
     pub factor: String,
     pub network: String,
 }
@@ -59,7 +59,11 @@ impl Portal {
         Ok(self.activity_of(visit.session.holder, now).await?)
     }
 
-    pub(in crate::portal) async fn activity_of(&self, id: HolderId, now: Timestamp) -> Result<Vec<Event>, Fault> {
+    pub(in crate::portal) async fn activity_of(
+        &self,
+        id: HolderId,
+        now: Timestamp,
+    ) -> Result<Vec<Event>, InternalError> {
         let mut events = Vec::new();
         for part in ActivityPart::ALL {
             let log = activity(id, part);
@@ -86,7 +90,7 @@ impl Portal {
     }
 
     /// Whether an address has an account.
-    pub(crate) async fn has_account(&self, address: &MailAddress, now: Timestamp) -> Result<bool, Fault> {
+    pub(crate) async fn has_account(&self, address: &MailAddress, now: Timestamp) -> Result<bool, InternalError> {
         Ok(self.account_of(address, now).await?.is_some())
     }
 
@@ -95,8 +99,8 @@ impl Portal {
         let now = self.outside.clock.now();
         self.change_holder(visit, |holder, now| {
             holder.sessions.retain(|session| session.handle != visit.session.handle);
-            let event = Some(self.event(visit, What::SignedOut, &EMAIL, now)?);
-            Ok(((), Also::event(event)))
+            let event = Some(self.event(visit, EventKind::SignedOut, &EMAIL, now)?);
+            Ok(((), SideEffects::event(event)))
         })
         .await?;
         self.forget_session(visit.session.handle, now).await?;
@@ -127,11 +131,11 @@ impl Portal {
             holder.sessions.retain(|session| session.handle == own || !ends(session.handle));
             if holder.sessions.len() == before {
                 // Gone already is as good as ended now.
-                return Ok(((), Also::default(), Told::new()));
+                return Ok(((), SideEffects::default(), Notifications::new()));
             }
-            let event = Some(self.event(visit, What::SessionsEnded, &EMAIL, now)?);
-            let told = self.news(holder, visit, What::SessionsEnded, "", now)?;
-            Ok(((), Also::event(event), told))
+            let event = Some(self.event(visit, EventKind::SessionsEnded, &EMAIL, now)?);
+            let notifications = self.news(holder, visit, EventKind::SessionsEnded, "", now)?;
+            Ok(((), SideEffects::event(event), notifications))
         })
         .await
     }
@@ -165,20 +169,20 @@ impl Portal {
     }
 
     async fn change_address(&self, visit: &Visit, address: MailAddress, now: Timestamp) -> Answer<MailAddress> {
-        self.reserve(Owned::Address(&address), visit.session.holder, now).await?;
+        self.reserve(UniqueKey::Address(&address), visit.session.holder, now).await?;
         let (handle, fresh) = (visit.session.handle, self.outside.entropy.id::<FactorId>());
         let dropped = self
             .change_and_tell(visit, |holder, now| {
                 self.may(Act::ChangeFactors, visit, holder, now)?;
-                let mut told = self.news(holder, visit, What::AddressReplaced, &address.masked(), now)?;
+                let mut notifications = self.news(holder, visit, EventKind::AddressReplaced, &address.masked(), now)?;
                 let earlier = holder.only(&EMAIL).filter(|record| record.id != fresh).cloned();
                 let factor = keep_address(holder, &address, handle, fresh, now)?;
                 holder.prove(handle, Proof { factor, grade: GRADE, at: now });
-                told.extend(self.news(holder, visit, What::AddressChanged, &address.masked(), now)?);
+                notifications.extend(self.news(holder, visit, EventKind::AddressChanged, &address.masked(), now)?);
                 let replaced = earlier.filter(|earlier| earlier.id != factor).zip(holder.account.as_mut());
                 let dropped = replaced.map(|(earlier, account)| account.remember_address(earlier, now));
-                let event = Some(self.event(visit, What::AddressChanged, &EMAIL, now)?);
-                Ok((dropped.unwrap_or_default(), Also::event(event), told))
+                let event = Some(self.event(visit, EventKind::AddressChanged, &EMAIL, now)?);
+                Ok((dropped.unwrap_or_default(), SideEffects::event(event), notifications))
             })
             .await?;
         self.release_addresses(&dropped, visit.session.holder, now).await?;
@@ -189,14 +193,14 @@ impl Portal {
     pub async fn export(&self, visit: &Visit) -> Answer<Export> {
         let look = self.look(visit).await?;
         let created_at = look.account().ok_or(Refusal::NoSession)?.created_at;
-        let told = self
+        let notifications = self
             .change_and_tell(visit, |holder, now| {
                 self.may(Act::Manage, visit, holder, now)?;
-                let event = Some(self.event(visit, What::Exported, &EMAIL, now)?);
-                Ok(((), Also::event(event), self.news(holder, visit, What::Exported, "", now)?))
+                let event = Some(self.event(visit, EventKind::Exported, &EMAIL, now)?);
+                Ok(((), SideEffects::event(event), self.news(holder, visit, EventKind::Exported, "", now)?))
             })
             .await;
-        told?;
+        notifications?;
         let factors = look.enrolled().map(|factor| ExportedFactor {
             kind: factor.kind.to_string(),
             name: factor.name.clone(),
@@ -235,25 +239,25 @@ impl Portal {
             // Exactly what was judged: this session may have been ended meanwhile, or the address changed.
             if self.outside.store.delete(&holder_key(id), Expect::Revision(revision), now).await? {
                 self.forget_account(id, &holder, &address, now).await?;
-                self.tell(farewell, now).await;
+                self.notify(farewell, now).await;
                 super::super::log(visit, &EMAIL, "account deleted");
                 return Ok(());
             }
         }
-        Err(Fault::Contended.into())
+        Err(InternalError::Contended.into())
     }
 
     /// To the account's address, and to those that it had in the last days: whoever changed the address may not be who
     /// had the account.
-    fn farewell(&self, holder: &Holder, visit: &Visit, now: Timestamp) -> Result<Told, Fault> {
-        let mut told = self.news(holder, visit, What::Deleted, "", now)?;
-        let Some(notification) = told.first().cloned() else { return Ok(told) };
+    fn farewell(&self, holder: &Holder, visit: &Visit, now: Timestamp) -> Result<Notifications, InternalError> {
+        let mut notifications = self.news(holder, visit, EventKind::Deleted, "", now)?;
+        let Some(notification) = notifications.first().cloned() else { return Ok(notifications) };
         for former in holder.account.iter().flat_map(|account| account.former_addresses(now)) {
             let to = email_code::State::read(&former.record.state)?.address;
             let letter = Letter { to, ..notification.letter.clone() };
-            told.push(Notification { letter, ..notification.clone() });
+            notifications.push(Notification { letter, ..notification.clone() });
         }
-        Ok(told)
+        Ok(notifications)
     }
 
     /// The address of an account that may be deleted by a session in which this was typed.
@@ -274,12 +278,12 @@ impl Portal {
         holder: &Holder,
         address: &MailAddress,
         now: Timestamp,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), InternalError> {
         self.forget_holder(id, now).await?;
-        self.release(Owned::Address(address), id, now).await?;
+        self.release(UniqueKey::Address(address), id, now).await?;
         for former in holder.account.iter().flat_map(|account| account.former_addresses(now)) {
             let former = email_code::State::read(&former.record.state)?.address;
-            self.release(Owned::Address(&former), id, now).await?;
+            self.release(UniqueKey::Address(&former), id, now).await?;
         }
         self.release_keys(&credentials(holder)?, id, now).await?;
         for session in &holder.sessions {
@@ -289,9 +293,9 @@ impl Portal {
     }
 
     /// Sends what an owner is to be told. What was done stands, whatever becomes of the letter.
-    pub(in crate::portal) async fn tell(&self, told: Told, now: Timestamp) {
-        for notification in &told {
-            if let Err(fault) = self.tell_of(notification, now).await {
+    pub(in crate::portal) async fn notify(&self, notifications: Notifications, now: Timestamp) {
+        for notification in &notifications {
+            if let Err(fault) = self.queue_notification(notification, now).await {
                 tracing::error!(%fault, at = %now, "a letter with news could not be queued");
             }
         }

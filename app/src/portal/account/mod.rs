@@ -1,32 +1,32 @@
 //! Accounts: holders that stay. Signing in to one, keeping a visit as one, looking after it, and what its owner is told.
 
 mod digest;
-mod disown;
 mod index;
 mod invitation;
 mod keep;
 mod manage;
 mod news;
 mod recovery;
+mod report_unauthorized;
 mod sign_in;
 
 use super::factors::TRIES;
-use super::{Answer, Fault, Portal};
+use super::{Answer, InternalError, Portal};
 use postern_core::factor::{self, email_code};
 use postern_core::model::{
-    FactorKind, FactorRecord, Holder, HolderId, Opened, Refusal, SessionHandle, Timestamp, Visit,
+    FactorKind, FactorRecord, Holder, HolderId, Refusal, SessionHandle, SessionOrigin, Timestamp, Visit,
 };
-use postern_core::port::{Also, Expect};
+use postern_core::port::{Expect, SideEffects};
 use postern_core::rules::{limits, step_up};
 
-pub use disown::{DisownReport, TicketDetails};
-pub use keep::Keepable;
+pub use keep::ClaimableFactor;
 pub use manage::Export;
 pub use recovery::RecoveryCodes;
-pub use sign_in::{Choice, Chosen, SignIn, SignInStanding, SignedIn};
+pub use report_unauthorized::{TicketDetails, UnauthorizedReport};
+pub use sign_in::{Choice, FactorAnswer, SignIn, SignInStanding, SignedIn};
 
-pub(super) use index::{Owned, credentials};
-pub(super) use news::{Told, Whence};
+pub(super) use index::{UniqueKey, credentials};
+pub(super) use news::{ChangeOrigin, Notifications};
 pub(super) use sign_in::pending;
 
 /// A change to an account, as far as the rules about changes tell them apart.
@@ -44,7 +44,7 @@ pub(super) enum Act {
 
 /// Whether an account's session was used lately enough, and is not too old; nor opened or used later than now, by a clock
 /// that was ahead.
-pub(super) fn is_live(opened: &Opened, now: Timestamp) -> bool {
+pub(super) fn is_live(opened: &SessionOrigin, now: Timestamp) -> bool {
     let is_ahead = opened.at.max(opened.seen_at) > now + limits::CLOCK_SKEW;
     !is_ahead && now < opened.seen_at + limits::IDLE && now < opened.at + limits::SIGNED_IN_LASTS
 }
@@ -104,20 +104,20 @@ impl Portal {
     pub(super) async fn change_account<T>(
         &self,
         id: HolderId,
-        mut change: impl FnMut(&mut Holder, Timestamp) -> Answer<(T, Also, Told)>,
+        mut change: impl FnMut(&mut Holder, Timestamp) -> Answer<(T, SideEffects, Notifications)>,
     ) -> Answer<T> {
         let now = self.outside.clock.now();
         for _ in 0..TRIES {
             let found = self.holder_of(id, now).await?.filter(|(holder, _)| holder.account.is_some());
             let (mut holder, revision) = found.ok_or(Refusal::NotEnrolled)?;
             holder.factors.retain(|factor| !factor.has_lapsed(now));
-            let (outcome, also, told) = change(&mut holder, now)?;
+            let (outcome, effects, notifications) = change(&mut holder, now)?;
             let (expect, ends) = (Expect::Revision(revision), self.account_ends(now));
-            if self.write_record(id, &holder, expect, ends, also, now).await?.is_some() {
-                self.tell(told, now).await;
+            if self.write_record(id, &holder, expect, ends, effects, now).await?.is_some() {
+                self.notify(notifications, now).await;
                 return Ok(outcome);
             }
         }
-        Err(Fault::Contended.into())
+        Err(InternalError::Contended.into())
     }
 }

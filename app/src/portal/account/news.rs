@@ -1,14 +1,14 @@
 //! What an owner is told by mail: every change to the account, and a sign-in from a browser not seen before.
 
 use super::super::mail_code::address_of;
-use super::super::{Fault, Portal};
+use super::super::{InternalError, Portal};
 use crate::letter::{self, News, Notification};
 use postern_core::factor::recovery_codes;
-use postern_core::model::{FactorId, Holder, HolderId, SessionHandle, Timestamp, Visit, What};
+use postern_core::model::{EventKind, FactorId, Holder, HolderId, SessionHandle, Timestamp, Visit};
 
 /// Who changed an account, as its owner is told.
 #[derive(Clone, Copy, Debug)]
-pub struct Whence<'a> {
+pub struct ChangeOrigin<'a> {
     pub holder: HolderId,
     pub browser: &'a str,
     pub network: &'a str,
@@ -17,7 +17,7 @@ pub struct Whence<'a> {
 }
 
 /// Letters to go out once what they tell is written.
-pub type Told = Vec<Notification>;
+pub type Notifications = Vec<Notification>;
 
 impl Portal {
     /// A letter to whoever owns the holder; nothing, if that is a visitor. `name` is of what changed.
@@ -25,31 +25,37 @@ impl Portal {
         &self,
         holder: &Holder,
         visit: &Visit,
-        what: What,
+        what: EventKind,
         name: &str,
         now: Timestamp,
-    ) -> Result<Told, Fault> {
+    ) -> Result<Notifications, InternalError> {
         let (network, asked_by) = (visit.network.to_string(), Some(visit.session.handle));
         let (holder_id, browser) = (visit.session.holder, visit.browser.name.as_str());
-        self.news_from(holder, &Whence { holder: holder_id, browser, network: &network, asked_by }, what, name, now)
+        self.news_from(
+            holder,
+            &ChangeOrigin { holder: holder_id, browser, network: &network, asked_by },
+            what,
+            name,
+            now,
+        )
     }
 
     /// As [`news`](Self::news), of what was done without a visit.
     pub(in crate::portal) fn news_from(
         &self,
         holder: &Holder,
-        whence: &Whence<'_>,
-        what: What,
+        origin: &ChangeOrigin<'_>,
+        what: EventKind,
         name: &str,
         now: Timestamp,
-    ) -> Result<Told, Fault> {
-        let Some(to) = holder.account.as_ref().and(address_of(holder)?) else { return Ok(Told::new()) };
+    ) -> Result<Notifications, InternalError> {
+        let Some(to) = holder.account.as_ref().and(address_of(holder)?) else { return Ok(Notifications::new()) };
         // After the end there is nothing left to disown.
         let link = match what {
-            What::Deleted | What::Disowned | What::AddressRestored => None,
-            _ => Some(format!("{}/not-me?ticket={}", self.settings.origin, self.ticket(holder, whence, what, now)?)),
+            EventKind::Deleted | EventKind::Disowned | EventKind::AddressRestored => None,
+            _ => Some(format!("{}/not-me?ticket={}", self.settings.origin, self.ticket(holder, origin, what, now)?)),
         };
-        let Whence { browser, network, asked_by, .. } = *whence;
+        let ChangeOrigin { browser, network, asked_by, .. } = *origin;
         let news = News { what, name, at: now, browser, network, link: link.as_deref() };
         let letter = letter::news(self.from(), to, &news, asked_by);
         Ok(vec![Notification { what, network: network.to_owned(), link, letter }])
@@ -60,16 +66,16 @@ impl Portal {
         &self,
         holder: &Holder,
         visit: &Visit,
-        what: What,
+        what: EventKind,
         factor: FactorId,
         name: &str,
         now: Timestamp,
-    ) -> Result<Told, Fault> {
+    ) -> Result<Notifications, InternalError> {
         let record = holder.factor(factor).filter(|record| record.kind == recovery_codes::KIND);
         if let Some(record) = record {
             let left = recovery_codes::State::read(&record.state)?.remaining();
-            return self.news(holder, visit, What::RecoveryUsed, &left.to_string(), now);
+            return self.news(holder, visit, EventKind::RecoveryUsed, &left.to_string(), now);
         }
-        if what == What::Enrolled { self.news(holder, visit, what, name, now) } else { Ok(Told::new()) }
+        if what == EventKind::Enrolled { self.news(holder, visit, what, name, now) } else { Ok(Notifications::new()) }
     }
 }

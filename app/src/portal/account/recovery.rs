@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::super::challenge::Asking;
-use super::super::{Answer, Look, Passed, Portal};
-use super::{Act, Told, frozen};
+use super::super::challenge::VerificationRequest;
+use super::super::{Answer, Passed, Portal, VisitState};
+use super::{Act, Notifications, frozen};
 use postern_core::factor::recovery_codes::{KIND, NextSet, RecoveryCode, State, draw};
 use postern_core::factor::{self, Submission};
-use postern_core::model::{FactorId, FactorRecord, Refusal, Secret, Timestamp, Visit, What};
-use postern_core::port::{Also, Count, Key, Window, WorkOrder, WorkPriority};
+use postern_core::model::{EventKind, FactorId, FactorRecord, Refusal, Secret, Timestamp, Visit};
+use postern_core::port::{Count, Key, SideEffects, Window, WorkOrder, WorkPriority};
 use postern_core::rules::limits;
 use postern_core::seal::stretch;
 
@@ -57,11 +57,11 @@ impl Portal {
                 let next = NextSet { id: fresh, shown_to: visit.session.handle, set: state.clone() };
                 present.next = Some(Box::new(next));
                 record.state = present.write();
-                return Ok((Some(fresh), Also::default(), Told::new()));
+                return Ok((Some(fresh), SideEffects::default(), Notifications::new()));
             }
             holder.factors.push(record(fresh, &state, now));
-            let event = Some(self.event(visit, What::CodesRenewed, &KIND, now)?);
-            Ok((None, Also::event(event), self.news(holder, visit, What::CodesRenewed, "", now)?))
+            let event = Some(self.event(visit, EventKind::CodesRenewed, &KIND, now)?);
+            Ok((None, SideEffects::event(event), self.news(holder, visit, EventKind::CodesRenewed, "", now)?))
         });
         let waits = waits.await?;
         super::super::log(visit, &KIND, if waits.is_some() { "drawn" } else { "renewed" });
@@ -82,8 +82,8 @@ impl Portal {
             let next = next.ok_or(Refusal::NotConfirmed)?;
             // Under the id it had, so that a session that was opened by an old code goes on.
             (record.state, record.last_used_at, record.confirmed_at) = (next.set.write(), None, Some(now));
-            let event = Some(self.event(visit, What::CodesRenewed, &KIND, now)?);
-            Ok(((), Also::event(event), self.news(holder, visit, What::CodesRenewed, "", now)?))
+            let event = Some(self.event(visit, EventKind::CodesRenewed, &KIND, now)?);
+            Ok(((), SideEffects::event(event), self.news(holder, visit, EventKind::CodesRenewed, "", now)?))
         })
         .await?;
         super::super::log(visit, &KIND, "renewed");
@@ -99,34 +99,34 @@ impl Portal {
     }
 
     /// How many codes are left, and of how many; nothing if there is no set.
-    pub fn recovery_codes_left(&self, look: &Look) -> Answer<Option<(usize, usize)>> {
+    pub fn recovery_codes_left(&self, look: &VisitState) -> Answer<Option<(usize, usize)>> {
         let state = look.only(&KIND).map(|record| State::read(&record.state)).transpose()?;
         Ok(state.map(|state| (state.remaining(), state.entries.len())))
     }
 
     /// Passes a code: counts the try, stretches what was typed with the salt of the one it names, judges and burns.
-    pub(super) async fn pass_recovery(&self, asking: Asking<'_>, typed: &RecoveryCode) -> Answer<Passed> {
-        let outcome = self.try_recovery(asking, typed).await;
-        super::super::logged(asking.visit, &KIND, "passed", outcome)
+    pub(super) async fn pass_recovery(&self, request: VerificationRequest<'_>, typed: &RecoveryCode) -> Answer<Passed> {
+        let outcome = self.try_recovery(request, typed).await;
+        super::super::logged(request.visit, &KIND, "passed", outcome)
     }
 
-    async fn try_recovery(&self, asking: Asking<'_>, typed: &RecoveryCode) -> Answer<Passed> {
+    async fn try_recovery(&self, request: VerificationRequest<'_>, typed: &RecoveryCode) -> Answer<Passed> {
         let now = self.outside.clock.now();
         // Before the attempt is counted: a full queue is no failure of whoever typed the code.
-        let slot = self.outside.heavy.reserve(work_of(asking.visit, WorkPriority::Verification))?;
-        let counted = self.count_try(asking, &KIND, now).await?;
+        let slot = self.outside.heavy.reserve(work_of(request.visit, WorkPriority::Verification))?;
+        let counted = self.count_try(request, &KIND, now).await?;
         let stretching = async {
-            let holder = self.counted_holder(asking, &counted)?;
+            let holder = self.counted_holder(request, &counted)?;
             let record = holder.as_ref().and_then(|holder| holder.only(&KIND));
             let Some(state) = record.map(|record| State::read(&record.state)).transpose()? else { return Ok(None) };
             let unstretched = state.unstretched(typed);
             Ok(Some(slot.answer(move || unstretched.stretched(stretch)).await??))
         };
-        let stretched = self.before_judging(asking, &KIND, &counted, stretching.await, now).await?;
+        let stretched = self.before_judging(request, &KIND, &counted, stretching.await, now).await?;
         let Some(stretched) = stretched else {
-            return self.nothing_there(asking, &KIND).await;
+            return self.nothing_there(request, &KIND).await;
         };
-        self.judge(asking, &KIND, &Submission::Recovery(&stretched), counted, now).await
+        self.judge(request, &KIND, &Submission::Recovery(&stretched), counted, now).await
     }
 }
 

@@ -3,20 +3,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::challenge::{Asking, Opening};
+use super::super::challenge::{Opening, VerificationRequest};
 use super::super::mail_code::{address_factor, is_of};
-use super::super::{Answer, Fault, Passed, Portal, visit};
-use super::index::Owned;
-use super::{Told, is_live};
+use super::super::{Answer, InternalError, Passed, Portal, visit};
+use super::index::UniqueKey;
+use super::{Notifications, is_live};
 use postern_core::factor::email_code::{GRADE, KIND as EMAIL, Purpose};
 use postern_core::factor::recovery_codes::{self, RecoveryCode};
 use postern_core::factor::security_key::{AssertionAnswer, RequestChallengeResponse};
 use postern_core::factor::{self, Submission, hotp, security_key, totp};
 use postern_core::model::{
-    Account, Code, DeviceId, FactorKind, FactorRecord, Holder, HolderId, MailAddress, NextTry, Opened, Proof, Refusal,
-    Session, SessionEntry, SessionHandle, SessionKind, Timestamp, Visit, What,
+    Account, Code, DeviceId, EventKind, FactorKind, FactorRecord, Holder, HolderId, MailAddress, NextTry, Proof,
+    Refusal, Session, SessionEntry, SessionHandle, SessionKind, SessionOrigin, Timestamp, Visit,
 };
-use postern_core::port::{Also, Expect, Key, Write};
+use postern_core::port::{Expect, Key, SideEffects, Write};
 use postern_core::rules::limits;
 
 /// What may be asked for, the strongest first and what is kept for emergencies last.
@@ -76,7 +76,7 @@ pub struct Choice {
 
 /// An answer to the factor that was chosen.
 #[derive(Debug)]
-pub enum Chosen {
+pub enum FactorAnswer {
     Totp(Code),
     Hotp(Code),
     Key(Box<AssertionAnswer>),
@@ -105,7 +105,7 @@ impl Portal {
             opened.seen_at = now;
             opened.network = visit.network.to_string();
             // Whoever came between has used the account as well; the next request notes it.
-            self.write_holder(visit, &holder, Expect::Revision(revision), Also::default(), now).await?;
+            self.write_holder(visit, &holder, Expect::Revision(revision), SideEffects::default(), now).await?;
         }
         Ok(())
     }
@@ -142,9 +142,9 @@ impl Portal {
             if factor::has_second(holder) || !is_of(holder, &address)? || !opening.is_good(holder) {
                 return Err(Refusal::NoSignIn.into());
             }
-            let told = self.admit_session(holder, &inside, &opening, now)?;
-            let event = Some(self.event(&inside, What::SignedIn, &EMAIL, now)?);
-            Ok(((), Also::event(event), told))
+            let notifications = self.admit_session(holder, &inside, &opening, now)?;
+            let event = Some(self.event(&inside, EventKind::SignedIn, &EMAIL, now)?);
+            Ok(((), SideEffects::event(event), notifications))
         });
         opened.await?;
         self.settle_in(visit, &inside, device, &address, now).await.map(SignIn::In)
@@ -156,16 +156,16 @@ impl Portal {
         let id: HolderId = self.outside.entropy.id();
         let inside = inside(visit, id, now);
         let device = self.new_device(id);
-        self.reserve(Owned::Address(&address), id, now).await?;
+        self.reserve(UniqueKey::Address(&address), id, now).await?;
         let mut holder = Holder { account: Some(Account::new(now)), ..Holder::default() };
         holder.factors.push(address_factor(&address, self.outside.entropy.id(), now));
         let opening = Opening { entry: entry(&inside, &holder, now)?, epoch: 0, device };
         self.admit_session(&mut holder, &inside, &opening, now)?;
-        let event = Some(self.event(&inside, What::AccountMade, &EMAIL, now)?);
-        let told = self.news(&holder, &inside, What::AccountMade, "", now)?;
-        let also = Also::event(event);
-        self.write_holder(&inside, &holder, Expect::Absent, also, now).await?.ok_or(Fault::Contended)?;
-        self.tell(told, now).await;
+        let event = Some(self.event(&inside, EventKind::AccountMade, &EMAIL, now)?);
+        let notifications = self.news(&holder, &inside, EventKind::AccountMade, "", now)?;
+        let effects = SideEffects::event(event);
+        self.write_holder(&inside, &holder, Expect::Absent, effects, now).await?.ok_or(InternalError::Contended)?;
+        self.notify(notifications, now).await;
         self.accept_invitation(&address, now).await?;
         let signed_in = self.settle_in(visit, &inside, device, &address, now).await?;
         Ok(SignedIn { is_new: true, ..signed_in })
@@ -188,13 +188,13 @@ impl Portal {
 
     /// Passes the second factor of a sign-in that waits: the account's session is opened by the very write that burns
     /// the answer.
-    pub async fn answer_sign_in(&self, visit: &Visit, chosen: &Chosen) -> Answer<SignedIn> {
+    pub async fn answer_sign_in(&self, visit: &Visit, chosen: &FactorAnswer) -> Answer<SignedIn> {
         let now = self.outside.clock.now();
         let (waiting, holder) = self.waiting(visit, now).await?.ok_or(Refusal::NoSignIn)?;
         let inside = inside(visit, waiting.holder, now);
         let device = self.new_device(waiting.holder);
         let opening = Opening { entry: entry(&inside, &holder, waiting.proved_at)?, epoch: waiting.epoch, device };
-        self.pass(Asking { visit: &inside, opens: Some(&opening) }, chosen).await?;
+        self.pass(VerificationRequest { visit: &inside, opens: Some(&opening) }, chosen).await?;
         self.settle_in(visit, &inside, device, &waiting.address, now).await
     }
 
@@ -209,25 +209,25 @@ impl Portal {
     pub async fn step_up_choices(&self, visit: &Visit) -> Answer<Vec<Choice>> {
         let look = self.look(visit).await?;
         let choices = self.choices(visit.session.holder, look.holder(), look.now).await?;
-        let mail = || Choice { kind: EMAIL, name: None, digits: 6, next: NextTry::Left(limits::FACTOR.free) };
+        let mail = || Choice { kind: EMAIL, name: None, digits: 6, next: NextTry::Left(limits::FACTOR.free_attempts) };
         Ok(if look.has_second_factor() { choices } else { vec![mail()] })
     }
 
     /// Passes a factor of this session's own account.
-    pub async fn answer_step_up(&self, visit: &Visit, chosen: &Chosen) -> Answer<Passed> {
+    pub async fn answer_step_up(&self, visit: &Visit, chosen: &FactorAnswer) -> Answer<Passed> {
         self.pass(visit.into(), chosen).await
     }
 
-    async fn pass(&self, asking: Asking<'_>, chosen: &Chosen) -> Answer<Passed> {
+    async fn pass(&self, request: VerificationRequest<'_>, chosen: &FactorAnswer) -> Answer<Passed> {
         match chosen {
-            Chosen::Totp(code) => self.answer(asking, &totp::KIND, &Submission::Code(code)).await,
-            Chosen::Hotp(code) => self.answer(asking, &hotp::KIND, &Submission::Code(code)).await,
-            Chosen::Key(answer) => self.pass_key(asking, answer).await,
-            Chosen::Recovery(code) => self.pass_recovery(asking, code).await,
+            FactorAnswer::Totp(code) => self.answer(request, &totp::KIND, &Submission::Code(code)).await,
+            FactorAnswer::Hotp(code) => self.answer(request, &hotp::KIND, &Submission::Code(code)).await,
+            FactorAnswer::Key(answer) => self.pass_key(request, answer).await,
+            FactorAnswer::Recovery(code) => self.pass_recovery(request, code).await,
         }
     }
 
-    async fn choices(&self, id: HolderId, holder: &Holder, now: Timestamp) -> Result<Vec<Choice>, Fault> {
+    async fn choices(&self, id: HolderId, holder: &Holder, now: Timestamp) -> Result<Vec<Choice>, InternalError> {
         let mut choices = Vec::new();
         for kind in ORDER {
             let has = |factor: &&FactorRecord| factor.kind == kind && factor.confirmed_at.is_some();
@@ -243,7 +243,7 @@ impl Portal {
     }
 
     /// The sign-in that waits in this session, with its account if that still has the address whose mail was passed.
-    async fn waiting(&self, visit: &Visit, now: Timestamp) -> Result<Option<(Pending, Holder)>, Fault> {
+    async fn waiting(&self, visit: &Visit, now: Timestamp) -> Result<Option<(Pending, Holder)>, InternalError> {
         let Some((waiting, _)) = self.records.load::<Pending>(&pending(visit.session.handle), now).await? else {
             return Ok(None);
         };
@@ -272,16 +272,16 @@ impl Portal {
         inside: &Visit,
         opening: &Opening,
         now: Timestamp,
-    ) -> Result<Told, Fault> {
+    ) -> Result<Notifications, InternalError> {
         holder.sessions.retain(|session| session.opened.as_ref().is_some_and(|opened| is_live(opened, now)));
         holder.open(opening.entry.clone());
         let surplus = holder.sessions.len().saturating_sub(limits::MOST_SESSIONS);
         holder.sessions.sort_by_key(|session| session.opened.as_ref().map(|opened| opened.seen_at));
         holder.sessions.drain(..surplus);
-        let Some(account) = &mut holder.account else { return Ok(Told::new()) };
+        let Some(account) = &mut holder.account else { return Ok(Notifications::new()) };
         account.last_sign_in = now;
         let is_new = account.renew_device(&inside.browser.devices, opening.device);
-        if is_new { self.news(holder, inside, What::SignedIn, "", now) } else { Ok(Told::new()) }
+        if is_new { self.news(holder, inside, EventKind::SignedIn, "", now) } else { Ok(Notifications::new()) }
     }
 
     /// What a visit was before is over once it is signed in.
@@ -311,7 +311,7 @@ pub(super) fn inside(visit: &Visit, holder: HolderId, now: Timestamp) -> Visit {
     Visit { session, ..visit.clone() }
 }
 
-fn digits(factor: &FactorRecord) -> Result<u8, Fault> {
+fn digits(factor: &FactorRecord) -> Result<u8, InternalError> {
     Ok(match factor.kind.as_str() {
         kind if kind == totp::KIND.as_str() => totp::State::read(&factor.state)?.setting().digits,
         kind if kind == hotp::KIND.as_str() => hotp::State::read(&factor.state)?.setting().digits,
@@ -323,7 +323,8 @@ fn digits(factor: &FactorRecord) -> Result<u8, Fault> {
 fn entry(inside: &Visit, holder: &Holder, proved_at: Timestamp) -> Result<SessionEntry, Refusal> {
     let email = holder.only(&EMAIL).ok_or(Refusal::NoSignIn)?;
     let at = inside.session.begun_at;
-    let opened = Opened { at, seen_at: at, browser: inside.browser.name.clone(), network: inside.network.to_string() };
+    let opened =
+        SessionOrigin { at, seen_at: at, browser: inside.browser.name.clone(), network: inside.network.to_string() };
     let proofs = vec![Proof { factor: email.id, grade: GRADE, at: proved_at }];
     Ok(SessionEntry { handle: inside.session.handle, proofs, opened: Some(opened) })
 }

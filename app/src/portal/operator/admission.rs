@@ -9,7 +9,7 @@ use postern_core::figures;
 use postern_core::model::{FactorKind, Network, Refusal, Secret, Timestamp};
 use postern_core::port::{Key, Window, WorkOrder, WorkPriority, WorkSlot};
 use postern_core::rules::limits;
-use postern_core::rules::throttle::{Attempt, Standing};
+use postern_core::rules::throttle::{Attempt, ThrottleState};
 use postern_core::seal::{LookupKey, PasswordHash};
 
 /// Where wrong passwords are counted by network and site.
@@ -53,14 +53,14 @@ pub struct Admission {
     key: LookupKey,
     known: Mutex<Option<([u8; 32], Timestamp)>>,
     /// What everybody's tries come to while the store cannot count them by network.
-    uncounted: Mutex<Standing>,
+    uncounted: Mutex<ThrottleState>,
 }
 
 impl Admission {
     pub fn new(portal: Arc<Portal>, admin: Admin) -> Self {
         let mut key = [0; 32];
         portal.outside.entropy.fill(&mut key);
-        let (known, uncounted) = (Mutex::new(None), Mutex::new(Standing::NONE));
+        let (known, uncounted) = (Mutex::new(None), Mutex::new(ThrottleState::NONE));
         Self { portal, admin, key: LookupKey::new(Secret::new(key)), known, uncounted }
     }
 
@@ -95,8 +95,8 @@ impl Admission {
         }
         match counted {
             // If the store is away by now the count stands until the next right one.
-            Counted::InStore(_) => drop(self.portal.outside.store.forgive(&count).await),
-            Counted::Here => *locked(&self.uncounted) = Standing::NONE,
+            Counted::InStore(_) => drop(self.portal.outside.store.reset_attempts(&count).await),
+            Counted::Here => *locked(&self.uncounted) = ThrottleState::NONE,
         }
         Ok(true)
     }

@@ -2,14 +2,14 @@
 
 use std::net::IpAddr;
 
-use super::told::{AccountLine, AccountView, EventView, FactorView, Reason, SessionView, Why, written};
+use super::views::{AccountLine, AccountView, EventView, FactorView, Reason, SessionView, Why, written};
 use crate::portal::account::is_live;
 use crate::portal::mail_code::address_of;
 use crate::portal::visit::HOLDER;
-use crate::portal::{Answer, Fault, Portal};
+use crate::portal::{Answer, InternalError, Portal};
 use postern_core::factor::{email_code, recovery_codes};
 use postern_core::model::{
-    Event, FactorRecord, Holder, HolderId, MailAddress, Network, NextTry, Opened, Refusal, Timestamp, summarize,
+    Event, FactorRecord, Holder, HolderId, MailAddress, Network, NextTry, Refusal, SessionOrigin, Timestamp, summarize,
 };
 use postern_core::rules::limits;
 
@@ -26,8 +26,8 @@ impl Portal {
         let mut lines = Vec::new();
         for slot in self.outside.store.slots(HOLDER, now).await? {
             let Ok(id) = slot.parse::<HolderId>() else { continue };
-            if let Some((holder, _)) = Fault::leave_out_damaged(self.holder_of(id, now).await)? {
-                lines.extend(Fault::leave_out_damaged(line(&holder, now))?);
+            if let Some((holder, _)) = InternalError::leave_out_damaged(self.holder_of(id, now).await)? {
+                lines.extend(InternalError::leave_out_damaged(line(&holder, now))?);
             }
         }
         lines.sort_by(|one, other| one.address.cmp(&other.address));
@@ -42,7 +42,7 @@ impl Portal {
             line(&found.holder, now)?.ok_or(Refusal::NotEnrolled)?;
         let account = found.holder.account.as_ref();
         let frozen_until = account.filter(|account| account.is_frozen(now)).and_then(|account| account.frozen_until);
-        let factors = second_factors(&found.holder).map(factor).collect::<Result<_, Fault>>()?;
+        let factors = second_factors(&found.holder).map(factor).collect::<Result<_, InternalError>>()?;
         let sessions = sessions(&found.holder, now).into_iter().map(session).collect();
         let activity = self.activity_of(found.id, now).await?;
         let activity = summarize(&activity, EVENTS, ALIKE).into_iter().map(event).collect();
@@ -61,14 +61,14 @@ impl Portal {
         Ok(Why { address: address.to_string(), reasons })
     }
 
-    async fn why_no_account(&self, address: &MailAddress, now: Timestamp) -> Result<Reason, Fault> {
+    async fn why_no_account(&self, address: &MailAddress, now: Timestamp) -> Result<Reason, InternalError> {
         if let Some(until) = self.invited_until(address, now).await? {
             return Ok(Reason::Invited { until: written(until) });
         }
         Ok(if self.settings.sign_up.allows(address) { Reason::NoAccount } else { Reason::SignUpClosed })
     }
 
-    async fn why_not_in(&self, id: HolderId, holder: &Holder, now: Timestamp) -> Result<Vec<Reason>, Fault> {
+    async fn why_not_in(&self, id: HolderId, holder: &Holder, now: Timestamp) -> Result<Vec<Reason>, InternalError> {
         let mut reasons = Vec::new();
         for kind in self.factors.kinds() {
             if !second_factors(holder).any(|record| record.kind == kind) {
@@ -102,7 +102,7 @@ impl Portal {
         address: &MailAddress,
         from: Option<Network>,
         now: Timestamp,
-    ) -> Result<Vec<Reason>, Fault> {
+    ) -> Result<Vec<Reason>, InternalError> {
         let mut reasons = Vec::new();
         for (limit, key, window) in self.send_limits(address, from) {
             if let Some(until) = self.outside.store.full_until(&key, &window, now).await? {
@@ -118,7 +118,7 @@ impl Portal {
 }
 
 /// Nothing for a visitor's holder.
-fn line(holder: &Holder, now: Timestamp) -> Result<Option<AccountLine>, Fault> {
+fn line(holder: &Holder, now: Timestamp) -> Result<Option<AccountLine>, InternalError> {
     let (Some(account), Some(address)) = (&holder.account, address_of(holder)?) else { return Ok(None) };
     let sessions = sessions(holder, now);
     let seen = sessions.iter().map(|opened| opened.seen_at).max();
@@ -136,14 +136,14 @@ fn second_factors(holder: &Holder) -> impl Iterator<Item = &FactorRecord> {
     holder.factors.iter().filter(|record| record.confirmed_at.is_some() && record.kind != email_code::KIND)
 }
 
-fn sessions(holder: &Holder, now: Timestamp) -> Vec<&Opened> {
+fn sessions(holder: &Holder, now: Timestamp) -> Vec<&SessionOrigin> {
     let opened = holder.sessions.iter().filter_map(|session| session.opened.as_ref());
     let mut live: Vec<_> = opened.filter(|opened| is_live(opened, now)).collect();
     live.sort_by_key(|opened| std::cmp::Reverse(opened.seen_at));
     live
 }
 
-fn factor(record: &FactorRecord) -> Result<FactorView, Fault> {
+fn factor(record: &FactorRecord) -> Result<FactorView, InternalError> {
     let is_codes = record.kind == recovery_codes::KIND;
     let left = is_codes.then(|| recovery_codes::State::read(&record.state)).transpose()?;
     Ok(FactorView {
@@ -155,7 +155,7 @@ fn factor(record: &FactorRecord) -> Result<FactorView, Fault> {
     })
 }
 
-fn session(opened: &Opened) -> SessionView {
+fn session(opened: &SessionOrigin) -> SessionView {
     SessionView {
         browser: opened.browser.clone(),
         network: opened.network.clone(),

@@ -3,20 +3,20 @@
 
 mod admission;
 mod look;
-mod told;
+mod views;
 
-use super::account::{Told, Whence, credentials};
+use super::account::{ChangeOrigin, Notifications, credentials};
 use super::challenge::tries;
 use super::mail_code::address_of;
-use super::{Answer, Fault, Portal};
+use super::{Answer, InternalError, Portal};
 use crate::letter;
 use postern_core::factor::email_code;
-use postern_core::model::{Holder, HolderId, MailAddress, Refusal, SessionHandle, Timestamp, What};
-use postern_core::port::{Also, Expect, Lane, Write};
+use postern_core::model::{EventKind, Holder, HolderId, MailAddress, Refusal, SessionHandle, Timestamp};
+use postern_core::port::{Expect, Lane, SideEffects, Write};
 use postern_core::rules::limits;
 
 pub use admission::{Admin, Admission, Login};
-pub use told::{AccountLine, AccountView, EventView, FactorView, Invited, Reason, SessionView, Why};
+pub use views::{AccountLine, AccountView, EventView, FactorView, Invited, Reason, SessionView, Why};
 
 /// Where it came from, as shown to the owner.
 const OPERATOR: &str = "an operator of the portal";
@@ -25,7 +25,7 @@ impl Portal {
     /// Forgives every wrong answer to the account's factors and every wrong guess at its mail codes, and lifts a freeze.
     pub async fn unblock(&self, address: &MailAddress) -> Answer<()> {
         let now = self.outside.clock.now();
-        let id = self.operate(address, What::Unblocked, |holder| {
+        let id = self.operate(address, EventKind::Unblocked, |holder| {
             if let Some(account) = &mut holder.account {
                 account.frozen_until = None;
             }
@@ -40,7 +40,7 @@ impl Portal {
     pub async fn reset_factors(&self, address: &MailAddress) -> Answer<()> {
         let now = self.outside.clock.now();
         let (mut ended, mut keys) = (Vec::new(), Ok(Vec::new()));
-        let id = self.operate(address, What::Reset, |holder| {
+        let id = self.operate(address, EventKind::Reset, |holder| {
             ended = end_sessions(holder);
             keys = credentials(holder);
             holder.factors.retain(|factor| factor.kind == email_code::KIND);
@@ -61,7 +61,7 @@ impl Portal {
     pub async fn end_all_sessions(&self, address: &MailAddress) -> Answer<()> {
         let now = self.outside.clock.now();
         let mut ended = Vec::new();
-        let id = self.operate(address, What::SessionsEnded, |holder| ended = end_sessions(holder)).await?;
+        let id = self.operate(address, EventKind::SessionsEnded, |holder| ended = end_sessions(holder)).await?;
         self.forget_sessions(&ended, now).await?;
         log(id, "sessions ended", now);
         Ok(())
@@ -71,10 +71,10 @@ impl Portal {
     pub async fn delete_for_operator(&self, address: &MailAddress) -> Answer<()> {
         let now = self.outside.clock.now();
         let found = self.account_of(address, now).await?.ok_or(Refusal::NotEnrolled)?;
-        let farewell = self.news_of_operator(found.id, &found.holder, What::Deleted, now)?;
+        let farewell = self.news_of_operator(found.id, &found.holder, EventKind::Deleted, now)?;
         let own = address_of(&found.holder)?.unwrap_or_else(|| address.clone());
         self.forget_account(found.id, &found.holder, &own, now).await?;
-        self.tell(farewell, now).await;
+        self.notify(farewell, now).await;
         log(found.id, "account deleted", now);
         Ok(())
     }
@@ -92,14 +92,14 @@ impl Portal {
         self.outside.store.write(Write::new(place, Expect::Anything, sealed, Some(until)), now).await?;
         self.post(Lane::Bulk, &letter::invitation(self.from(), address.clone(), now)).await?;
         tracing::info!(target: "postern::auth", result = "invited", at = %now, network = OPERATOR);
-        Ok(Invited { address: address.to_string(), until: told::written(until) })
+        Ok(Invited { address: address.to_string(), until: views::written(until) })
     }
 
     /// One change to an account, noted in its activity and told to its owner.
     async fn operate(
         &self,
         address: &MailAddress,
-        what: What,
+        what: EventKind,
         mut change: impl FnMut(&mut Holder),
     ) -> Answer<HolderId> {
         let now = self.outside.clock.now();
@@ -107,7 +107,7 @@ impl Portal {
         let changed = self.change_account(id, |holder, now| {
             change(holder);
             let event = Some(self.event_from(id, what, OPERATOR.to_owned(), now)?);
-            Ok((id, Also::event(event), self.news_of_operator(id, holder, what, now)?))
+            Ok((id, SideEffects::event(event), self.news_of_operator(id, holder, what, now)?))
         });
         let id = changed.await?;
         // The account is kept anew from now on, and so is what finds it.
@@ -115,19 +115,25 @@ impl Portal {
         Ok(id)
     }
 
-    fn news_of_operator(&self, id: HolderId, holder: &Holder, what: What, now: Timestamp) -> Result<Told, Fault> {
-        let whence = Whence { holder: id, browser: "", network: OPERATOR, asked_by: None };
-        self.news_from(holder, &whence, what, "", now)
+    fn news_of_operator(
+        &self,
+        id: HolderId,
+        holder: &Holder,
+        what: EventKind,
+        now: Timestamp,
+    ) -> Result<Notifications, InternalError> {
+        let origin = ChangeOrigin { holder: id, browser: "", network: OPERATOR, asked_by: None };
+        self.news_from(holder, &origin, what, "", now)
     }
 
-    async fn forgive_all(&self, id: HolderId, address: &MailAddress) -> Result<(), Fault> {
+    async fn forgive_all(&self, id: HolderId, address: &MailAddress) -> Result<(), InternalError> {
         for kind in self.factors.kinds() {
-            self.outside.store.forgive(&tries(id, &kind)).await?;
+            self.outside.store.reset_attempts(&tries(id, &kind)).await?;
         }
-        Ok(self.outside.store.forgive(&self.guesses(address)).await?)
+        Ok(self.outside.store.reset_attempts(&self.guesses(address)).await?)
     }
 
-    async fn forget_sessions(&self, ended: &[SessionHandle], now: Timestamp) -> Result<(), Fault> {
+    async fn forget_sessions(&self, ended: &[SessionHandle], now: Timestamp) -> Result<(), InternalError> {
         for handle in ended {
             self.forget_session(*handle, now).await?;
         }

@@ -1,7 +1,7 @@
 //! `/api/v1/admin`: how the process and its store are doing, and what is logged. For operators, by name and password;
 //! where neither is configured there is none of it. No session, no cookie.
 
-mod door;
+mod basic_auth;
 
 use std::sync::Arc;
 
@@ -15,11 +15,11 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::refusals::{AsOperator, Bounded, Changing, May, Sent};
+use super::refusals::{AsOperator, Bounded, Changing, ErrorResponses, Sent};
 use super::{Json, Problem, kind, tag};
 use crate::config;
 use crate::health::Standing;
-use crate::store::{About, Opened};
+use crate::store::{About, OpenStore};
 use crate::telemetry::Telemetry;
 
 /// What a filter of logs may be long.
@@ -27,11 +27,11 @@ const LONGEST: usize = 1_000;
 
 /// What operators reach. Cheap to clone.
 #[derive(Clone)]
-pub struct Operators(pub Arc<Reach>);
+pub struct Operators(pub Arc<AdminState>);
 
-pub struct Reach {
+pub struct AdminState {
     pub admission: Admission,
-    pub store: Opened,
+    pub store: OpenStore,
     pub telemetry: Telemetry,
     pub clock: Arc<dyn Clock>,
     pub started: Timestamp,
@@ -42,9 +42,9 @@ pub fn routes<S: Clone + Send + Sync + 'static>(operators: Operators) -> OpenApi
         .routes(routes!(server))
         .routes(routes!(database))
         .routes(routes!(logging, log_from_now_on))
-        .route_layer(from_fn_with_state(operators.clone(), door::layer))
+        .route_layer(from_fn_with_state(operators.clone(), basic_auth::layer))
         .with_state(operators);
-    OpenApiRouter::with_openapi(door::description()).nest("/api/v1/admin", routes)
+    OpenApiRouter::with_openapi(basic_auth::description()).nest("/api/v1/admin", routes)
 }
 
 /// How the process is doing.
@@ -70,7 +70,7 @@ struct Server {
     operation_id = "aboutServer",
     tag = tag::OPERATORS.0,
     security(("operator" = [])),
-    responses((status = OK, description = "It is up.", body = Server), May<AsOperator>),
+    responses((status = OK, description = "It is up.", body = Server), ErrorResponses<AsOperator>),
 )]
 async fn server(State(Operators(reach)): State<Operators>) -> axum::Json<Server> {
     let now = reach.clock.now();
@@ -114,7 +114,7 @@ enum Kind {
     operation_id = "aboutDatabase",
     tag = tag::OPERATORS.0,
     security(("operator" = [])),
-    responses((status = OK, description = "Up or down.", body = Database), May<AsOperator>),
+    responses((status = OK, description = "Up or down.", body = Database), ErrorResponses<AsOperator>),
 )]
 async fn database(State(Operators(reach)): State<Operators>) -> axum::Json<Database> {
     let About { is_shared, version, is_up } = reach.store.about().await;
@@ -137,7 +137,7 @@ struct Logging {
     operation_id = "logging",
     tag = tag::OPERATORS.0,
     security(("operator" = [])),
-    responses((status = OK, description = "What is logged now.", body = Logging), May<AsOperator>),
+    responses((status = OK, description = "What is logged now.", body = Logging), ErrorResponses<AsOperator>),
 )]
 async fn logging(State(Operators(reach)): State<Operators>) -> axum::Json<Logging> {
     axum::Json(Logging { level: reach.telemetry.filter() })
@@ -155,7 +155,7 @@ async fn logging(State(Operators(reach)): State<Operators>) -> axum::Json<Loggin
     request_body(content = Logging, description = "What to log."),
     responses(
         (status = OK, description = "What is logged from now on.", body = Logging),
-        May<(AsOperator, Changing, Sent, Bounded)>,
+        ErrorResponses<(AsOperator, Changing, Sent, Bounded)>,
     ),
 )]
 async fn log_from_now_on(

@@ -5,30 +5,30 @@ use axum::extract::{FromRequestParts, State};
 use http::StatusCode;
 use http::request::Parts;
 use postern_app::client::{Pair, Rotation};
-use postern_app::portal::No;
-use postern_app::web::front::House;
+use postern_app::portal::UseCaseError;
+use postern_app::web::context::AppState;
 use postern_core::model::{Network, Refusal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::refusals::{Activating, Asked, AskingKey, Changing, May, Rotating, Sent};
-use crate::api::{Json, Problem, Refused, Shown, tag};
+use crate::api::refusals::{Activating, Asked, AskingKey, Changing, ErrorResponses, Rotating, Sent};
+use crate::api::{Json, Problem, RouteError, RouteResult, tag};
 
-pub fn routes() -> OpenApiRouter<House> {
+pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(ask)).routes(routes!(activate)).routes(routes!(rotate))
 }
 
 /// A request that the gateway let through, or any where there is none. Told before its body is read.
 struct ByGateway;
 
-impl FromRequestParts<House> for ByGateway {
+impl FromRequestParts<AppState> for ByGateway {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
-        let asked = house.clients.may_ask(super::text(&parts.headers, "x-api-key"));
-        asked.map(|()| Self).map_err(|refusal| Problem::of(&refusal.into(), house.portal.now()))
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
+        let asked = app.clients.may_ask(super::text(&parts.headers, "x-api-key"));
+        asked.map(|()| Self).map_err(|refusal| Problem::of(&refusal.into(), app.portal.now()))
     }
 }
 
@@ -54,16 +54,16 @@ struct AskApiKey {
     request_body(content = AskApiKey, description = "Where the key is to go."),
     responses(
         (status = NO_CONTENT, description = "It is on its way."),
-        May<(Asked, Changing, Sent, AskingKey)>,
+        ErrorResponses<(Asked, Changing, Sent, AskingKey)>,
     ),
 )]
 async fn ask(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(network): Extension<Network>,
     _: ByGateway,
     Json(AskApiKey { email }): Json<AskApiKey>,
-) -> Shown<StatusCode> {
-    house.clients.ask_key(network, &email, None).await.map_err(Refused::by(&house))?;
+) -> RouteResult<StatusCode> {
+    app.clients.ask_key(network, &email, None).await.map_err(RouteError::by(&app))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -103,15 +103,15 @@ struct Activated {
     request_body(content = ActivateApiKey, description = "The key, and the address that it was mailed to."),
     responses(
         (status = OK, description = "The key has a secret now.", body = Activated),
-        May<(Asked, Changing, Sent, Activating)>,
+        ErrorResponses<(Asked, Changing, Sent, Activating)>,
     ),
 )]
 async fn activate(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(network): Extension<Network>,
     Json(ActivateApiKey { email, api_key }): Json<ActivateApiKey>,
-) -> Shown<axum::Json<Activated>> {
-    let secret = house.clients.activate(network, &email, &api_key).await.map_err(Refused::by(&house))?;
+) -> RouteResult<axum::Json<Activated>> {
+    let secret = app.clients.activate(network, &email, &api_key).await.map_err(RouteError::by(&app))?;
     Ok(axum::Json(Activated { api_secret: secret.to_text().expose().clone() }))
 }
 
@@ -164,17 +164,17 @@ struct Rotated {
     request_body(content = RotateApiKey, description = "Both pairs: from where, and where to."),
     responses(
         (status = OK, description = "What was moved, and what is left.", body = Rotated),
-        May<(Asked, Changing, Sent, Rotating)>,
+        ErrorResponses<(Asked, Changing, Sent, Rotating)>,
     ),
 )]
 async fn rotate(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(network): Extension<Network>,
     Json(asked): Json<RotateApiKey>,
-) -> Shown<axum::Json<Rotated>> {
+) -> RouteResult<axum::Json<Rotated>> {
     let old = Pair { key: &asked.old_key_id, secret: &asked.old_key_secret };
     let new = Pair { key: &asked.new_key_id, secret: &asked.new_key_secret };
-    let rotated = house.clients.rotate(network, old, new).await.map_err(no_client).map_err(Refused::by(&house))?;
+    let rotated = app.clients.rotate(network, old, new).await.map_err(no_client).map_err(RouteError::by(&app))?;
     let Rotation { totp_complete, totp_incomplete, keys_complete, keys_incomplete } = rotated;
     Ok(axum::Json(Rotated {
         totp_complete,
@@ -185,9 +185,9 @@ async fn rotate(
 }
 
 /// A key that an operator deletes while it is rotated is nobody's any more.
-fn no_client(no: No) -> No {
+fn no_client(no: UseCaseError) -> UseCaseError {
     match no {
-        No::Refused(Refusal::NoApiKey) => Refusal::NoClient.into(),
+        UseCaseError::Refused(Refusal::NoApiKey) => Refusal::NoClient.into(),
         no => no,
     }
 }

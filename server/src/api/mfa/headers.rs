@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use http::HeaderMap;
 use http::request::Parts;
 use postern_app::client::{RelyingUser, ResidentKey};
-use postern_app::web::front::House;
+use postern_app::web::context::AppState;
 use postern_core::factor::security_key::{NotAParty, RelyingParty};
 use postern_core::model::typed_text::{NameError, display_name};
 use postern_core::model::{Refusal, SubjectId};
@@ -23,11 +23,11 @@ pub struct For {
     pub id: Option<SubjectId>,
 }
 
-impl FromRequestParts<House> for For {
+impl FromRequestParts<AppState> for For {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
-        read(&parts.headers).map_err(|refusal| Problem::of(&refusal.into(), house.portal.now()))
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
+        read(&parts.headers).map_err(|refusal| Problem::of(&refusal.into(), app.portal.now()))
     }
 }
 
@@ -37,12 +37,12 @@ pub struct ForKnown {
     pub id: SubjectId,
 }
 
-impl FromRequestParts<House> for ForKnown {
+impl FromRequestParts<AppState> for ForKnown {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
-        let For { user: RelyingUser { rp, .. }, id } = For::from_request_parts(parts, house).await?;
-        let id = id.ok_or_else(|| Problem::of(&bad("x-mfa-UserUUID").into(), house.portal.now()))?;
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
+        let For { user: RelyingUser { rp, .. }, id } = For::from_request_parts(parts, app).await?;
+        let id = id.ok_or_else(|| Problem::of(&bad("x-mfa-UserUUID").into(), app.portal.now()))?;
         Ok(Self { rp, id })
     }
 }
@@ -50,16 +50,16 @@ impl FromRequestParts<House> for ForKnown {
 /// The user that is named, where nothing else matters, in printable ASCII. What is no id of ours names nobody.
 pub struct User(pub Option<SubjectId>);
 
-impl FromRequestParts<House> for User {
+impl FromRequestParts<AppState> for User {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
         let named = user(&parts.headers).and_then(|id| id.ok_or_else(|| bad("x-mfa-UserUUID")));
         // As it was sent: what was trimmed may be white space of Unicode.
         let sent = parts.headers.get("x-mfa-UserUUID").map(|sent| sent.as_bytes().trim_ascii()).unwrap_or_default();
         let is_printable = sent.iter().all(u8::is_ascii_graphic);
         let named = named.and_then(|id| if is_printable { Ok(id) } else { Err(bad("x-mfa-UserUUID")) });
-        named.map(|id| Self(id.parse().ok())).map_err(|refusal| Problem::of(&refusal.into(), house.portal.now()))
+        named.map(|id| Self(id.parse().ok())).map_err(|refusal| Problem::of(&refusal.into(), app.portal.now()))
     }
 }
 

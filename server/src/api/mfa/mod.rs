@@ -14,7 +14,7 @@ use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use postern_app::client::Caller;
 use postern_app::portal::Answer;
-use postern_app::web::front::House;
+use postern_app::web::context::AppState;
 use postern_core::model::{Network, Refusal, SubjectId};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -22,7 +22,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::Problem;
 
-pub fn routes() -> OpenApiRouter<House> {
+pub fn routes() -> OpenApiRouter<AppState> {
     let routes = api_key::routes().merge(totp::routes()).merge(webauthn::routes()).merge(u2f::routes());
     OpenApiRouter::new().nest("/api/v1/mfa", routes)
 }
@@ -30,16 +30,16 @@ pub fn routes() -> OpenApiRouter<House> {
 /// The client that calls, by its headers.
 pub struct FromClient(Arc<Caller>);
 
-impl FromRequestParts<House> for FromClient {
+impl FromRequestParts<AppState> for FromClient {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
         let Some(network) = parts.extensions.get::<Network>().copied() else {
             return Err(Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR));
         };
         let (key, secret) = (text(&parts.headers, "x-mfa-apikey"), text(&parts.headers, "x-mfa-apisecret"));
-        let caller = house.clients.caller(network, key, secret).await;
-        caller.map(|caller| Self(Arc::new(caller))).map_err(|no| Problem::of(&no, house.portal.now()))
+        let caller = app.clients.caller(network, key, secret).await;
+        caller.map(|caller| Self(Arc::new(caller))).map_err(|no| Problem::of(&no, app.portal.now()))
     }
 }
 

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use data_encoding::BASE64;
 use http::StatusCode;
 use postern_app::client::ClientTotp;
-use postern_app::web::front::House;
+use postern_app::web::context::AppState;
 use postern_core::factor::totp::Setting;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,10 +14,10 @@ use utoipa_axum::routes;
 use super::{FromClient, VALID, Valid, subject};
 use crate::api::input::whole;
 use crate::api::oath::{Algorithm, code};
-use crate::api::refusals::{Bounded, Changing, Enrolled, Judged, May, OfClient, Sent, TriedByClient, Typed};
-use crate::api::{Json, Refused, Shown, tag};
+use crate::api::refusals::{Bounded, Changing, Enrolled, ErrorResponses, Judged, OfClient, Sent, TriedByClient, Typed};
+use crate::api::{Json, RouteError, RouteResult, tag};
 
-pub fn routes() -> OpenApiRouter<House> {
+pub fn routes() -> OpenApiRouter<AppState> {
     let begun = OpenApiRouter::new().routes(routes!(begin)).routes(routes!(remove));
     begun.routes(routes!(validate)).routes(routes!(unblock))
 }
@@ -87,19 +87,19 @@ struct Begun {
     request_body(content = BeginClientTotp, description = "An empty body will do."),
     responses(
         (status = OK, description = "For the user to scan or type.", body = Begun),
-        May<(OfClient, Changing, Sent, Bounded)>,
+        ErrorResponses<(OfClient, Changing, Sent, Bounded)>,
     ),
 )]
 async fn begin(
-    State(house): State<House>,
+    State(app): State<AppState>,
     FromClient(caller): FromClient,
     Json(BeginClientTotp { issuer, label, algorithm, digits, period }): Json<BeginClientTotp>,
-) -> Shown<axum::Json<Begun>> {
+) -> RouteResult<axum::Json<Begun>> {
     let begun = async {
         let setting = Setting::choose_with(algorithm.as_deref(), digits, ("period", period))?;
-        house.clients.begin_totp(&caller, setting, issuer.as_deref(), label.as_deref()).await
+        app.clients.begin_totp(&caller, setting, issuer.as_deref(), label.as_deref()).await
     };
-    let ClientTotp { id, provisioning } = begun.await.map_err(Refused::by(&house))?;
+    let ClientTotp { id, provisioning } = begun.await.map_err(RouteError::by(&app))?;
     let picture = BASE64.encode(provisioning.qr_png().expose());
     Ok(axum::Json(Begun {
         uuid: id.to_string(),
@@ -136,17 +136,17 @@ struct Code {
     request_body(content = Code, description = "The code that the user's app shows."),
     responses(
         (status = OK, description = "It was right, and is used up.", body = Valid),
-        May<(OfClient, Changing, Sent, Typed, Judged, Enrolled, TriedByClient)>,
+        ErrorResponses<(OfClient, Changing, Sent, Typed, Judged, Enrolled, TriedByClient)>,
     ),
 )]
 async fn validate(
-    State(house): State<House>,
+    State(app): State<AppState>,
     FromClient(caller): FromClient,
     Path(uuid): Path<String>,
     Json(Code { code: typed }): Json<Code>,
-) -> Shown<axum::Json<Valid>> {
-    let validated = async { house.clients.answer_totp(&caller, &subject(&uuid)?, &code(&typed)?).await };
-    validated.await.map_err(Refused::by(&house))?;
+) -> RouteResult<axum::Json<Valid>> {
+    let validated = async { app.clients.answer_totp(&caller, &subject(&uuid)?, &code(&typed)?).await };
+    validated.await.map_err(RouteError::by(&app))?;
     Ok(axum::Json(VALID))
 }
 
@@ -163,15 +163,15 @@ async fn validate(
     security(("apiKey" = [], "apiSecret" = [])),
     params(("uuid" = String, Path, description = "The secret's uuid.", format = "uuid",
         example = "0f8b6c1e-5d0a-4b7e-9f3c-2a6d8e4b1c70")),
-    responses((status = NO_CONTENT, description = "Wrong codes are forgotten."), May<(OfClient, Changing, Enrolled)>),
+    responses((status = NO_CONTENT, description = "Wrong codes are forgotten."), ErrorResponses<(OfClient, Changing, Enrolled)>),
 )]
 async fn unblock(
-    State(house): State<House>,
+    State(app): State<AppState>,
     FromClient(caller): FromClient,
     Path(uuid): Path<String>,
-) -> Shown<StatusCode> {
-    let unblocked = async { house.clients.unblock_totp(&caller, &subject(&uuid)?).await };
-    unblocked.await.map_err(Refused::by(&house))?;
+) -> RouteResult<StatusCode> {
+    let unblocked = async { app.clients.unblock_totp(&caller, &subject(&uuid)?).await };
+    unblocked.await.map_err(RouteError::by(&app))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -186,14 +186,14 @@ async fn unblock(
     security(("apiKey" = [], "apiSecret" = [])),
     params(("uuid" = String, Path, description = "The secret's uuid.", format = "uuid",
         example = "0f8b6c1e-5d0a-4b7e-9f3c-2a6d8e4b1c70")),
-    responses((status = NO_CONTENT, description = "It is gone."), May<(OfClient, Changing, Enrolled)>),
+    responses((status = NO_CONTENT, description = "It is gone."), ErrorResponses<(OfClient, Changing, Enrolled)>),
 )]
 async fn remove(
-    State(house): State<House>,
+    State(app): State<AppState>,
     FromClient(caller): FromClient,
     Path(uuid): Path<String>,
-) -> Shown<StatusCode> {
-    let removed = async { house.clients.remove_totp(&caller, &subject(&uuid)?).await };
-    removed.await.map_err(Refused::by(&house))?;
+) -> RouteResult<StatusCode> {
+    let removed = async { app.clients.remove_totp(&caller, &subject(&uuid)?).await };
+    removed.await.map_err(RouteError::by(&app))?;
     Ok(StatusCode::NO_CONTENT)
 }

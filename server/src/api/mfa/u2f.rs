@@ -4,8 +4,8 @@ use axum::extract::{Path, State};
 use data_encoding::BASE64URL_NOPAD;
 use http::StatusCode;
 use postern_app::client::{U2fChallenge, U2fSignChallenge};
-use postern_app::portal::No;
-use postern_app::web::front::House;
+use postern_app::portal::UseCaseError;
+use postern_app::web::context::AppState;
 use postern_core::factor::security_key::u2f::{AppId, RegisterAnswer, SignAnswer, VERSION};
 use postern_core::model::Refusal;
 use serde::{Deserialize, Serialize};
@@ -16,11 +16,11 @@ use utoipa_axum::routes;
 use super::messages::{U2fRegistration, U2fSignature};
 use super::{FromClient, VALID, Valid, subject};
 use crate::api::refusals::{
-    Bounded, Challenged, Changing, Enrolled, May, OfClient, Sent, TriedByClient, U2fPassing, U2fRegistering,
+    Bounded, Challenged, Changing, Enrolled, ErrorResponses, OfClient, Sent, TriedByClient, U2fPassing, U2fRegistering,
 };
-use crate::api::{Json, Problem, Refused, Shown, tag};
+use crate::api::{Json, Problem, RouteError, RouteResult, tag};
 
-pub fn routes() -> OpenApiRouter<House> {
+pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(begin)).routes(routes!(finish, remove)).routes(routes!(begin_auth, finish_auth))
 }
 
@@ -74,19 +74,19 @@ struct ToRegister {
     request_body(content = BeginU2f, description = "The app that the key is to be for."),
     responses(
         (status = OK, description = "What to ask the browser for.", body = Begun),
-        May<(OfClient, Changing, Sent, Bounded)>,
+        ErrorResponses<(OfClient, Changing, Sent, Bounded)>,
     ),
 )]
 async fn begin(
-    State(house): State<House>,
+    State(app): State<AppState>,
     FromClient(caller): FromClient,
     Json(BeginU2f { app_id }): Json<BeginU2f>,
-) -> Shown<axum::Json<Begun>> {
+) -> RouteResult<axum::Json<Begun>> {
     let begun = async {
         let app_id: AppId = app_id.parse().map_err(|_| Refusal::BadSetting("appId".to_owned()))?;
-        house.clients.begin_u2f(&caller, app_id).await
+        app.clients.begin_u2f(&caller, app_id).await
     };
-    let U2fChallenge { id, app_id, challenge } = begun.await.map_err(Refused::by(&house))?;
+    let U2fChallenge { id, app_id, challenge } = begun.await.map_err(RouteError::by(&app))?;
     let challenge = ToRegister { version: VERSION, app_id: app_id.as_str().to_owned(), challenge };
     Ok(axum::Json(Begun { uuid: id.to_string(), challenge }))
 }
@@ -112,17 +112,17 @@ struct Signed<T> {
     request_body(content = U2fRegistration, description = "What the browser answered."),
     responses(
         (status = NO_CONTENT, description = "It is registered."),
-        May<(OfClient, Changing, Sent, Enrolled, U2fRegistering)>,
+        ErrorResponses<(OfClient, Changing, Sent, Enrolled, U2fRegistering)>,
     ),
 )]
 async fn finish(
-    State(house): State<House>,
+    State(app): State<AppState>,
     FromClient(caller): FromClient,
     Path(uuid): Path<String>,
     Json(Signed { sign_result }): Json<Signed<RegisterAnswer>>,
-) -> Shown<StatusCode> {
-    let finished = async { house.clients.finish_u2f(&caller, &subject(&uuid)?, &sign_result).await };
-    finished.await.map_err(refused(&house))?;
+) -> RouteResult<StatusCode> {
+    let finished = async { app.clients.finish_u2f(&caller, &subject(&uuid)?, &sign_result).await };
+    finished.await.map_err(refused(&app))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -156,19 +156,19 @@ struct ToSign {
         example = "0f8b6c1e-5d0a-4b7e-9f3c-2a6d8e4b1c70")),
     responses(
         (status = OK, description = "What to ask the browser for.", body = ToSign),
-        May<(OfClient, Changing, Enrolled, Challenged)>,
+        ErrorResponses<(OfClient, Changing, Enrolled, Challenged)>,
     ),
 )]
 async fn begin_auth(
-    State(house): State<House>,
+    State(app): State<AppState>,
     FromClient(caller): FromClient,
     Path(uuid): Path<String>,
-) -> Shown<axum::Json<ToSign>> {
+) -> RouteResult<axum::Json<ToSign>> {
     let begun = async {
         let id = subject(&uuid)?;
-        Ok((id, house.clients.begin_u2f_sign(&caller, &id).await?))
+        Ok((id, app.clients.begin_u2f_sign(&caller, &id).await?))
     };
-    let (id, U2fSignChallenge { app_id, challenge, key_handle }) = begun.await.map_err(Refused::by(&house))?;
+    let (id, U2fSignChallenge { app_id, challenge, key_handle }) = begun.await.map_err(RouteError::by(&app))?;
     Ok(axum::Json(ToSign {
         uuid: id.to_string(),
         version: VERSION,
@@ -194,24 +194,24 @@ async fn begin_auth(
     request_body(content = U2fSignature, description = "What the browser answered."),
     responses(
         (status = OK, description = "It passed.", body = Valid),
-        May<(OfClient, Changing, Sent, Enrolled, TriedByClient, U2fPassing)>,
+        ErrorResponses<(OfClient, Changing, Sent, Enrolled, TriedByClient, U2fPassing)>,
     ),
 )]
 async fn finish_auth(
-    State(house): State<House>,
+    State(app): State<AppState>,
     FromClient(caller): FromClient,
     Path(uuid): Path<String>,
     Json(Signed { sign_result }): Json<Signed<SignAnswer>>,
-) -> Shown<axum::Json<Valid>> {
-    let finished = async { house.clients.finish_u2f_sign(&caller, &subject(&uuid)?, &sign_result).await };
-    finished.await.map_err(refused(&house))?;
+) -> RouteResult<axum::Json<Valid>> {
+    let finished = async { app.clients.finish_u2f_sign(&caller, &subject(&uuid)?, &sign_result).await };
+    finished.await.map_err(refused(&app))?;
     Ok(axum::Json(VALID))
 }
 
 /// Clients of old read every refusal of an answer as 400.
-fn refused(house: &House) -> impl FnOnce(No) -> Refused + use<> {
-    let now = house.portal.now();
-    move |no| Refused(Problem::of_u2f(&no, now))
+fn refused(app: &AppState) -> impl FnOnce(UseCaseError) -> RouteError + use<> {
+    let now = app.portal.now();
+    move |no| RouteError(Problem::of_u2f(&no, now))
 }
 
 /// Remove a user with a U2F key
@@ -225,14 +225,14 @@ fn refused(house: &House) -> impl FnOnce(No) -> Refused + use<> {
     security(("apiKey" = [], "apiSecret" = [])),
     params(("uuid" = String, Path, description = "The user's uuid.", format = "uuid",
         example = "0f8b6c1e-5d0a-4b7e-9f3c-2a6d8e4b1c70")),
-    responses((status = NO_CONTENT, description = "The user is gone."), May<(OfClient, Changing, Enrolled)>),
+    responses((status = NO_CONTENT, description = "The user is gone."), ErrorResponses<(OfClient, Changing, Enrolled)>),
 )]
 async fn remove(
-    State(house): State<House>,
+    State(app): State<AppState>,
     FromClient(caller): FromClient,
     Path(uuid): Path<String>,
-) -> Shown<StatusCode> {
-    let removed = async { house.clients.remove_u2f(&caller, &subject(&uuid)?).await };
-    removed.await.map_err(Refused::by(&house))?;
+) -> RouteResult<StatusCode> {
+    let removed = async { app.clients.remove_u2f(&caller, &subject(&uuid)?).await };
+    removed.await.map_err(RouteError::by(&app))?;
     Ok(StatusCode::NO_CONTENT)
 }

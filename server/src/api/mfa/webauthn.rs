@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use data_encoding::BASE64URL_NOPAD;
 use http::StatusCode;
-use postern_app::web::front::House;
+use postern_app::web::context::AppState;
 use postern_core::factor::security_key::{AssertionAnswer, RegistrationAnswer, RequestChallengeResponse};
 use postern_core::model::Refusal;
 use serde::Serialize;
@@ -15,13 +15,13 @@ use super::FromClient;
 use super::headers::{For, ForKnown, NamedUser, Relying, User, UserIfKnown, WantedKey, Whoever};
 use super::messages::ClientCreationOptions;
 use crate::api::refusals::{
-    Bounded, Challenged, Changing, Enrolled, KeyPassing, May, OfClient, OneMoreKey, Registering as NotRegistered, Sent,
-    TriedByClient,
+    Bounded, Challenged, Changing, Enrolled, ErrorResponses, KeyPassing, OfClient, OneMoreKey,
+    Registering as NotRegistered, Sent, TriedByClient,
 };
 use crate::api::webauthn::{AuthenticationResponseJSON, RegistrationResponseJSON, RequestOptions};
-use crate::api::{Json, Refused, Shown, tag};
+use crate::api::{Json, RouteError, RouteResult, tag};
 
-pub fn routes() -> OpenApiRouter<House> {
+pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(begin_registration, finish_registration))
         .routes(routes!(begin_login, finish_login))
@@ -50,16 +50,16 @@ struct Registering<O> {
     params(Relying, UserIfKnown, WantedKey),
     responses(
         (status = OK, description = "What to ask the browser for.", body = ClientCreationOptions),
-        May<(OfClient, Changing, Bounded, Enrolled, OneMoreKey, Challenged)>,
+        ErrorResponses<(OfClient, Changing, Bounded, Enrolled, OneMoreKey, Challenged)>,
     ),
 )]
 async fn begin_registration(
-    State(house): State<House>,
+    State(app): State<AppState>,
     FromClient(caller): FromClient,
     For { user, id }: For,
-) -> Shown<axum::Json<impl Serialize>> {
-    let begun = house.clients.begin_registration(&caller, &user, id).await;
-    let (uuid, options) = begun.map_err(Refused::by(&house))?;
+) -> RouteResult<axum::Json<impl Serialize>> {
+    let begun = app.clients.begin_registration(&caller, &user, id).await;
+    let (uuid, options) = begun.map_err(RouteError::by(&app))?;
     Ok(axum::Json(Registering { uuid: uuid.to_string(), options }))
 }
 
@@ -85,17 +85,17 @@ struct Registered {
     request_body(content = RegistrationResponseJSON, description = "What the browser answered."),
     responses(
         (status = OK, description = "It is registered.", body = Registered),
-        May<(OfClient, Changing, Sent, Bounded, Enrolled, NotRegistered)>,
+        ErrorResponses<(OfClient, Changing, Sent, Bounded, Enrolled, NotRegistered)>,
     ),
 )]
 async fn finish_registration(
-    State(house): State<House>,
+    State(app): State<AppState>,
     FromClient(caller): FromClient,
     ForKnown { rp, id }: ForKnown,
     Json(answer): Json<RegistrationAnswer>,
-) -> Shown<axum::Json<Registered>> {
-    let registered = async { house.clients.finish_registration(&caller, &rp, &id, &answer).await };
-    let key = registered.await.map_err(Refused::by(&house))?;
+) -> RouteResult<axum::Json<Registered>> {
+    let registered = async { app.clients.finish_registration(&caller, &rp, &id, &answer).await };
+    let key = registered.await.map_err(RouteError::by(&app))?;
     Ok(axum::Json(Registered { key_handle_hash: key.hash() }))
 }
 
@@ -112,16 +112,16 @@ async fn finish_registration(
     params(Relying, NamedUser),
     responses(
         (status = OK, description = "What to ask the browser for.", body = RequestOptions),
-        May<(OfClient, Changing, Bounded, Enrolled, Challenged)>,
+        ErrorResponses<(OfClient, Changing, Bounded, Enrolled, Challenged)>,
     ),
 )]
 async fn begin_login(
-    State(house): State<House>,
+    State(app): State<AppState>,
     FromClient(caller): FromClient,
     ForKnown { rp, id }: ForKnown,
-) -> Shown<axum::Json<RequestChallengeResponse>> {
-    let begun = async { house.clients.begin_login(&caller, &rp, &id).await };
-    Ok(axum::Json(begun.await.map_err(Refused::by(&house))?))
+) -> RouteResult<axum::Json<RequestChallengeResponse>> {
+    let begun = async { app.clients.begin_login(&caller, &rp, &id).await };
+    Ok(axum::Json(begun.await.map_err(RouteError::by(&app))?))
 }
 
 /// A key that passed.
@@ -152,17 +152,17 @@ struct Passed {
     request_body(content = AuthenticationResponseJSON, description = "What the browser answered."),
     responses(
         (status = OK, description = "It passed.", body = Passed),
-        May<(OfClient, Changing, Sent, Bounded, Enrolled, TriedByClient, KeyPassing)>,
+        ErrorResponses<(OfClient, Changing, Sent, Bounded, Enrolled, TriedByClient, KeyPassing)>,
     ),
 )]
 async fn finish_login(
-    State(house): State<House>,
+    State(app): State<AppState>,
     FromClient(caller): FromClient,
     ForKnown { rp, id }: ForKnown,
     Json(answer): Json<AssertionAnswer>,
-) -> Shown<axum::Json<Passed>> {
-    let passed = async { house.clients.finish_login(&caller, &rp, &id, &answer).await };
-    let key = passed.await.map_err(Refused::by(&house))?;
+) -> RouteResult<axum::Json<Passed>> {
+    let passed = async { app.clients.finish_login(&caller, &rp, &id, &answer).await };
+    let key = passed.await.map_err(RouteError::by(&app))?;
     let (credential_id, key_handle_hash) = (BASE64URL_NOPAD.encode(&key.credential_id), key.hash());
     Ok(axum::Json(Passed { credential_id, key_handle_hash }))
 }
@@ -177,11 +177,15 @@ async fn finish_login(
     tag = tag::CLIENT_KEYS,
     security(("apiKey" = [], "apiSecret" = [])),
     params(Whoever),
-    responses((status = NO_CONTENT, description = "Nobody is there any more."), May<(OfClient, Changing, Bounded)>),
+    responses((status = NO_CONTENT, description = "Nobody is there any more."), ErrorResponses<(OfClient, Changing, Bounded)>),
 )]
-async fn remove_user(State(house): State<House>, FromClient(caller): FromClient, User(id): User) -> Shown<StatusCode> {
+async fn remove_user(
+    State(app): State<AppState>,
+    FromClient(caller): FromClient,
+    User(id): User,
+) -> RouteResult<StatusCode> {
     if let Some(id) = id {
-        house.clients.remove_user(&caller, &id).await.map_err(Refused::by(&house))?;
+        app.clients.remove_user(&caller, &id).await.map_err(RouteError::by(&app))?;
     }
     Ok(StatusCode::NO_CONTENT)
 }
@@ -200,15 +204,15 @@ async fn remove_user(State(house): State<House>, FromClient(caller): FromClient,
         ("key_handle_hash" = String, Path, description = "What names the key.",
             example = "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg"),
     ),
-    responses((status = NO_CONTENT, description = "It is gone."), May<(OfClient, Changing, Bounded, Enrolled)>),
+    responses((status = NO_CONTENT, description = "It is gone."), ErrorResponses<(OfClient, Changing, Bounded, Enrolled)>),
 )]
 async fn remove_credential(
-    State(house): State<House>,
+    State(app): State<AppState>,
     FromClient(caller): FromClient,
     User(id): User,
     Path(hash): Path<String>,
-) -> Shown<StatusCode> {
-    let removed = async { house.clients.remove_credential(&caller, &id.ok_or(Refusal::NotEnrolled)?, &hash).await };
-    removed.await.map_err(Refused::by(&house))?;
+) -> RouteResult<StatusCode> {
+    let removed = async { app.clients.remove_credential(&caller, &id.ok_or(Refusal::NotEnrolled)?, &hash).await };
+    removed.await.map_err(RouteError::by(&app))?;
     Ok(StatusCode::NO_CONTENT)
 }

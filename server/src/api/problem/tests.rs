@@ -53,14 +53,14 @@ fn refusal_has_the_code_of_its_problem_type() {
         Refusal::TooManyRefusals { until },
         Refusal::TooManySessions { until },
     ] {
-        let (code, problem) = (refusal.code(), Problem::of(&No::Refused(refusal), now));
+        let (code, problem) = (refusal.code(), Problem::of(&UseCaseError::Refused(refusal), now));
         assert_eq!(code, problem.kind.code);
     }
 }
 
 #[test]
 fn locked_factor_is_403_with_what_unlocks_it_and_without_a_time() {
-    let problem = Problem::of(&No::Refused(Refusal::Blocked), Timestamp::from_secs(10));
+    let problem = Problem::of(&UseCaseError::Refused(Refusal::Blocked), Timestamp::from_secs(10));
     assert_eq!((problem.status, problem.retry_after), (StatusCode::FORBIDDEN, None));
     assert!(
         problem.detail.contains("recovery code") && problem.detail.contains("another factor"),

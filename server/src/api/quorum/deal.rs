@@ -3,7 +3,7 @@
 use axum::Extension;
 use axum::extract::State;
 use postern_app::quorum::{self, Deal, Refusal};
-use postern_app::web::front::House;
+use postern_app::web::context::AppState;
 use postern_core::model::typed_text::display_name;
 use postern_core::model::{Network, Secret};
 use serde::{Deserialize, Serialize};
@@ -12,12 +12,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::body::{Fields, JsonOrForm};
-use super::{Refused, Shown};
+use super::{RouteError, RouteResult};
 use crate::api::input::needed;
-use crate::api::refusals::{Asked, Changing, Dealing, May, Sent};
+use crate::api::refusals::{Asked, Changing, Dealing, ErrorResponses, Sent};
 use crate::api::tag;
 
-pub fn routes() -> OpenApiRouter<House> {
+pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(deal))
 }
 
@@ -86,23 +86,23 @@ struct OneShare(Secret<String>);
     ),
     responses(
         (status = OK, description = "The shares.", body = Dealt),
-        May<(Asked, Changing, Sent, Dealing)>,
+        ErrorResponses<(Asked, Changing, Sent, Dealing)>,
     ),
 )]
 async fn deal(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(network): Extension<Network>,
     JsonOrForm(asked): JsonOrForm<DealShares>,
-) -> Shown<axum::Json<Dealt>> {
+) -> RouteResult<axum::Json<Dealt>> {
     let DealShares { secret_key: secret, shares: size, threshold, recipients, note } = asked;
     let dealt = async {
         if note.is_some_and(|note| !is_note(&note)) {
             return Err(Refusal::Note.into());
         }
         let recipients = recipients.unwrap_or_default();
-        house.quorum.deal(network, Deal { secret, size, threshold, recipients }).await
+        app.quorum.deal(network, Deal { secret, size, threshold, recipients }).await
     };
-    let quorum::Dealt { prefix, shares, .. } = dealt.await.map_err(Refused::by(&house))?;
+    let quorum::Dealt { prefix, shares, .. } = dealt.await.map_err(RouteError::by(&app))?;
     Ok(axum::Json(Dealt { prefix, shares: shares.into_iter().map(OneShare).collect() }))
 }
 

@@ -6,11 +6,11 @@ mod deal;
 mod refused;
 mod sessions;
 
-use postern_app::web::front::House;
+use postern_app::web::context::AppState;
 use utoipa_axum::router::OpenApiRouter;
 
-use refused::{Refused, Shown};
+use refused::{RouteError, RouteResult};
 
-pub fn routes() -> OpenApiRouter<House> {
+pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().nest("/api/v1/quorum", deal::routes().merge(sessions::routes()))
 }

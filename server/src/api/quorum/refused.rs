@@ -1,37 +1,39 @@
 //! What a quorum's routes answer when they did not do it.
 
 use axum::response::{IntoResponse, Response};
-use postern_app::quorum::{No, Refusal};
-use postern_app::web::front::House;
+use postern_app::quorum::{Refusal, UseCaseError};
+use postern_app::web::context::AppState;
 use postern_core::model::Timestamp;
 
 use crate::api::Problem;
 use crate::api::kind;
 
 /// What a handler answers.
-pub type Shown<T> = Result<T, Refused>;
+pub type RouteResult<T> = Result<T, RouteError>;
 
 /// A use case's no, as a problem.
 #[derive(Debug)]
-pub struct Refused(Problem);
+pub struct RouteError(Problem);
 
-impl Refused {
-    pub fn by(house: &House) -> impl FnOnce(No) -> Self + use<> {
-        let now = house.portal.now();
+impl RouteError {
+    pub fn by(app: &AppState) -> impl FnOnce(UseCaseError) -> Self + use<> {
+        let now = app.portal.now();
         move |no| match no {
-            No::Refused(refusal) => Self(of_refusal(&refusal, now)),
-            No::Fault(fault) => Self(Problem::of(&postern_app::portal::No::Fault(fault), now)),
+            UseCaseError::Refused(refusal) => Self(of_refusal(&refusal, now)),
+            UseCaseError::InternalError(fault) => {
+                Self(Problem::of(&postern_app::portal::UseCaseError::InternalError(fault), now))
+            }
         }
     }
 }
 
-impl From<Problem> for Refused {
+impl From<Problem> for RouteError {
     fn from(problem: Problem) -> Self {
         Self(problem)
     }
 }
 
-impl IntoResponse for Refused {
+impl IntoResponse for RouteError {
     fn into_response(self) -> Response {
         self.0.into_response()
     }

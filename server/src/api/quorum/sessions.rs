@@ -4,7 +4,7 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use http::StatusCode;
 use postern_app::quorum::{self, Ask, Given, Joining, Refusal, SessionId};
-use postern_app::web::front::House;
+use postern_app::web::context::AppState;
 use postern_core::model::{Network, Secret};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,17 +12,17 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::body::{Fields, JsonOrForm};
-use super::{Refused, Shown};
+use super::{RouteError, RouteResult};
 use crate::api::input::whole;
 use crate::api::refusals::{
-    Asked, AskingTogether, Changing, Completing, Joining as MayJoin, May, OfQuorum, Sent, WithPrivate,
+    Asked, AskingTogether, Changing, Completing, ErrorResponses, Joining as MayJoin, OfQuorum, Sent, WithPrivate,
 };
 use crate::api::{Problem, kind, tag};
 
 /// Seconds that a session lasts unless told otherwise.
 const LASTS: u64 = 3600;
 
-pub fn routes() -> OpenApiRouter<House> {
+pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(ask)).routes(routes!(show, end)).routes(routes!(join)).routes(routes!(code))
 }
 
@@ -88,16 +88,16 @@ struct QuorumSession {
     ),
     responses(
         (status = OK, description = "The session.", body = QuorumSession),
-        May<(Asked, Changing, Sent, AskingTogether)>,
+        ErrorResponses<(Asked, Changing, Sent, AskingTogether)>,
     ),
 )]
 async fn ask(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(network): Extension<Network>,
     JsonOrForm(AskTogether { first_share, ttl, shares, threshold }): JsonOrForm<AskTogether>,
-) -> Shown<axum::Json<QuorumSession>> {
+) -> RouteResult<axum::Json<QuorumSession>> {
     let ask = Ask { first: first_share.expose(), lasts: ttl.unwrap_or(LASTS), why: "", numbers: (threshold, shares) };
-    let asked = house.quorum.ask(network, ask).await.map_err(Refused::by(&house))?;
+    let asked = app.quorum.ask(network, ask).await.map_err(RouteError::by(&app))?;
     Ok(axum::Json(QuorumSession {
         id: asked.id.to_string(),
         private: asked.private,
@@ -139,11 +139,11 @@ struct QuorumProgress {
     tag = tag::QUORUM,
     security(()),
     params(("id" = String, Path, description = "The session's id.", example = "p9Qmdm3yT0mXcJ9mUuVZ1g")),
-    responses((status = OK, description = "So far.", body = QuorumProgress), May<(Asked, OfQuorum)>),
+    responses((status = OK, description = "So far.", body = QuorumProgress), ErrorResponses<(Asked, OfQuorum)>),
 )]
-async fn show(State(house): State<House>, Path(id): Path<String>) -> Shown<axum::Json<QuorumProgress>> {
-    let shown = async { house.quorum.progress(&session(&id)?).await };
-    let progress = shown.await.map_err(Refused::by(&house))?;
+async fn show(State(app): State<AppState>, Path(id): Path<String>) -> RouteResult<axum::Json<QuorumProgress>> {
+    let shown = async { app.quorum.progress(&session(&id)?).await };
+    let progress = shown.await.map_err(RouteError::by(&app))?;
     Ok(axum::Json(QuorumProgress {
         complete: progress.is_complete(),
         provided: progress.provided,
@@ -187,22 +187,22 @@ impl Fields for BringShare {}
     responses(
         (status = OK, description = "`share joined`: it counts.", body = String, content_type = "text/plain; charset=utf-8"),
         (status = ACCEPTED, description = "`share waiting`: it is read later.", body = String, content_type = "text/plain; charset=utf-8"),
-        May<(Asked, Changing, Sent, OfQuorum, MayJoin)>,
+        ErrorResponses<(Asked, Changing, Sent, OfQuorum, MayJoin)>,
     ),
 )]
 async fn join(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(network): Extension<Network>,
     Path(id): Path<String>,
     JsonOrForm(BringShare { share, encrypted_share }): JsonOrForm<BringShare>,
-) -> Shown<(StatusCode, &'static str)> {
+) -> RouteResult<(StatusCode, &'static str)> {
     let given = match (&share, &encrypted_share) {
         (Some(share), None) => Given::Plain(share.expose()),
         (None, Some(file)) => Given::Encrypted(file.expose()),
         _ => return Err(Problem::new(kind::MALFORMED, "Send either share or encrypted_share.").into()),
     };
-    let joined = async { house.quorum.join(&session(&id)?, network, given).await };
-    Ok(match joined.await.map_err(Refused::by(&house))? {
+    let joined = async { app.quorum.join(&session(&id)?, network, given).await };
+    Ok(match joined.await.map_err(RouteError::by(&app))? {
         Joining::Joined => (StatusCode::OK, "share joined"),
         Joining::Waits => (StatusCode::ACCEPTED, "share waiting"),
     })
@@ -249,17 +249,17 @@ struct Code {
     ),
     responses(
         (status = OK, description = "A code.", body = Code),
-        May<(Asked, Changing, Sent, OfQuorum, WithPrivate, Completing)>,
+        ErrorResponses<(Asked, Changing, Sent, OfQuorum, WithPrivate, Completing)>,
     ),
 )]
 async fn code(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(network): Extension<Network>,
     Path(id): Path<String>,
     JsonOrForm(Private { private }): JsonOrForm<Private>,
-) -> Shown<axum::Json<Code>> {
-    let made = async { house.quorum.code(&session(&id)?, network, private.expose()).await };
-    let quorum::Code { digits: totp, expires_in, .. } = made.await.map_err(Refused::by(&house))?;
+) -> RouteResult<axum::Json<Code>> {
+    let made = async { app.quorum.code(&session(&id)?, network, private.expose()).await };
+    let quorum::Code { digits: totp, expires_in, .. } = made.await.map_err(RouteError::by(&app))?;
     Ok(axum::Json(Code { totp, expires_in }))
 }
 
@@ -279,17 +279,17 @@ async fn code(
     ),
     responses(
         (status = NO_CONTENT, description = "It is over."),
-        May<(Asked, Changing, Sent, OfQuorum, WithPrivate)>,
+        ErrorResponses<(Asked, Changing, Sent, OfQuorum, WithPrivate)>,
     ),
 )]
 async fn end(
-    State(house): State<House>,
+    State(app): State<AppState>,
     Extension(network): Extension<Network>,
     Path(id): Path<String>,
     JsonOrForm(Private { private }): JsonOrForm<Private>,
-) -> Shown<StatusCode> {
-    let ended = async { house.quorum.end(&session(&id)?, network, private.expose()).await };
-    ended.await.map_err(Refused::by(&house))?;
+) -> RouteResult<StatusCode> {
+    let ended = async { app.quorum.end(&session(&id)?, network, private.expose()).await };
+    ended.await.map_err(RouteError::by(&app))?;
     Ok(StatusCode::NO_CONTENT)
 }
 

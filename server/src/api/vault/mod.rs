@@ -8,8 +8,8 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::request::Parts;
 use postern_app::portal;
-use postern_app::vault::{No, Refusal, Unfit, UserHash};
-use postern_app::web::front::House;
+use postern_app::vault::{Refusal, Unfit, UseCaseError, UserHash};
+use postern_app::web::context::AppState;
 use postern_core::model::{Network, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -17,10 +17,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use self::entries::{Given, Kept, Replacement};
-use super::refusals::{Asked, Bounded, Changing, Lots, May, OfVault, Reading, Replacing, Sent, Storing};
+use super::refusals::{Asked, Bounded, Changing, ErrorResponses, Lots, OfVault, Reading, Replacing, Sent, Storing};
 use super::{Json, Problem, kind, tag};
 
-pub fn routes() -> OpenApiRouter<House> {
+pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(alive)).routes(routes!(alive_below)).routes(routes!(list, add, replace, remove))
 }
 
@@ -41,15 +41,15 @@ struct Of {
     network: Network,
 }
 
-impl FromRequestParts<House> for Of {
+impl FromRequestParts<AppState> for Of {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
         let Some(network) = parts.extensions.get::<Network>().copied() else {
             return Err(Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR));
         };
         let user = UserHash::read(super::mfa::text(&parts.headers, "x-user-hash"));
-        user.map(|user| Self { user, network }).map_err(|unfit| of_refusal(&unfit.into(), house.portal.now()))
+        user.map(|user| Self { user, network }).map_err(|unfit| of_refusal(&unfit.into(), app.portal.now()))
     }
 }
 
@@ -57,11 +57,11 @@ impl FromRequestParts<House> for Of {
 struct Refused(Problem);
 
 impl Refused {
-    fn by(house: &House) -> impl FnOnce(No) -> Self + use<> {
-        let now = house.portal.now();
+    fn by(app: &AppState) -> impl FnOnce(UseCaseError) -> Self + use<> {
+        let now = app.portal.now();
         move |no| match no {
-            No::Refused(refusal) => Self(of_refusal(&refusal, now)),
-            No::Fault(fault) => Self(Problem::of(&portal::No::Fault(fault), now)),
+            UseCaseError::Refused(refusal) => Self(of_refusal(&refusal, now)),
+            UseCaseError::InternalError(fault) => Self(Problem::of(&portal::UseCaseError::InternalError(fault), now)),
         }
     }
 }
@@ -120,7 +120,7 @@ struct Alive {
     operation_id = "vaultStatus",
     tag = tag::VAULT,
     security(()),
-    responses((status = OK, description = "They are.", body = Alive), May<(Asked, Lots)>),
+    responses((status = OK, description = "They are.", body = Alive), ErrorResponses<(Asked, Lots)>),
 )]
 async fn alive() -> axum::Json<Alive> {
     axum::Json(Alive { status: "ok" })
@@ -135,7 +135,7 @@ async fn alive() -> axum::Json<Alive> {
     operation_id = "vaultStatusBelow",
     tag = tag::VAULT,
     security(()),
-    responses((status = OK, description = "They are.", body = Alive), May<(Asked, Lots)>),
+    responses((status = OK, description = "They are.", body = Alive), ErrorResponses<(Asked, Lots)>),
 )]
 async fn alive_below() -> axum::Json<Alive> {
     alive().await
@@ -159,10 +159,10 @@ struct Listed {
     tag = tag::VAULT,
     security(()),
     params(Owner),
-    responses((status = OK, description = "What is in it.", body = Listed), May<(Asked, Lots, OfVault, Reading)>),
+    responses((status = OK, description = "What is in it.", body = Listed), ErrorResponses<(Asked, Lots, OfVault, Reading)>),
 )]
-async fn list(State(house): State<House>, of: Of) -> Shown<Listed> {
-    let entries = house.vaults.list(&of.user, of.network).await.map_err(Refused::by(&house))?;
+async fn list(State(app): State<AppState>, of: Of) -> Shown<Listed> {
+    let entries = app.vaults.list(&of.user, of.network).await.map_err(Refused::by(&app))?;
     Ok(axum::Json(Listed { totps: entries.into_iter().map(Kept::from).collect() }))
 }
 
@@ -199,12 +199,12 @@ struct Added {
     request_body(content = Several, description = "What is to be in it. At most 4.5 MiB."),
     responses(
         (status = OK, description = "What is in it now.", body = Added),
-        May<(Asked, Changing, Sent, Lots, Bounded, Storing)>,
+        ErrorResponses<(Asked, Changing, Sent, Lots, Bounded, Storing)>,
     ),
 )]
-async fn add(State(house): State<House>, of: Of, Json(several): Json<Several>) -> Shown<Added> {
-    let added = async { house.vaults.add(&of.user, of.network, entries::read(several.totps)?).await };
-    let added = added.await.map_err(Refused::by(&house))?;
+async fn add(State(app): State<AppState>, of: Of, Json(several): Json<Several>) -> Shown<Added> {
+    let added = async { app.vaults.add(&of.user, of.network, entries::read(several.totps)?).await };
+    let added = added.await.map_err(Refused::by(&app))?;
     let totps = added.entries.into_iter().map(Kept::from).collect();
     Ok(axum::Json(Added { user_created: added.user_created, totps }))
 }
@@ -223,12 +223,12 @@ async fn add(State(house): State<House>, of: Of, Json(several): Json<Several>) -
     request_body(content = Replacement, description = "The old and the new."),
     responses(
         (status = OK, description = "The entry as it stands now.", body = Kept),
-        May<(Asked, Lots, Changing, Sent, Bounded, Replacing)>,
+        ErrorResponses<(Asked, Lots, Changing, Sent, Bounded, Replacing)>,
     ),
 )]
-async fn replace(State(house): State<House>, of: Of, Json(replacement): Json<Replacement>) -> Shown<Kept> {
-    let replaced = async { house.vaults.replace(&of.user, of.network, &replacement.read()?).await };
-    Ok(axum::Json(replaced.await.map_err(Refused::by(&house))?.into()))
+async fn replace(State(app): State<AppState>, of: Of, Json(replacement): Json<Replacement>) -> Shown<Kept> {
+    let replaced = async { app.vaults.replace(&of.user, of.network, &replacement.read()?).await };
+    Ok(axum::Json(replaced.await.map_err(Refused::by(&app))?.into()))
 }
 
 /// How many entries are gone.
@@ -252,14 +252,14 @@ struct Removed {
     request_body(content = Several, description = "What is not to be in it; names do not matter. At most 4.5 MiB."),
     responses(
         (status = OK, description = "How many were there, and are gone.", body = Removed),
-        May<(Asked, Changing, Sent, Lots, Bounded)>,
+        ErrorResponses<(Asked, Changing, Sent, Lots, Bounded)>,
     ),
 )]
-async fn remove(State(house): State<House>, of: Of, Json(several): Json<Several>) -> Shown<Removed> {
+async fn remove(State(app): State<AppState>, of: Of, Json(several): Json<Several>) -> Shown<Removed> {
     let removed = async {
         let secrets: Vec<_> = entries::read(several.totps)?.into_iter().map(|entry| entry.enc_secret).collect();
-        house.vaults.remove(&of.user, &secrets).await
+        app.vaults.remove(&of.user, &secrets).await
     };
-    let deleted = removed.await.map_err(Refused::by(&house))?;
+    let deleted = removed.await.map_err(Refused::by(&app))?;
     Ok(axum::Json(Removed { deleted }))
 }

@@ -2,7 +2,7 @@
 
 use postern_core::model::Timestamp;
 use postern_core::port::{Revision, Stored};
-use postern_core::rules::throttle::Standing;
+use postern_core::rules::throttle::ThrottleState;
 
 use super::rows::{Result, damaged};
 
@@ -16,14 +16,14 @@ pub(super) fn read_record(mut payload: Vec<u8>) -> Result<Stored> {
     Ok(Stored { value: payload, revision: Revision(u64::from_be_bytes(revision)) })
 }
 
-pub(super) fn standing(standing: Standing) -> Vec<u8> {
+pub(super) fn standing(standing: ThrottleState) -> Vec<u8> {
     [&standing.failures.to_be_bytes()[..], &standing.not_before.as_millis().to_be_bytes()].concat()
 }
 
-pub(super) fn read_standing(payload: &[u8]) -> Result<Standing> {
+pub(super) fn read_standing(payload: &[u8]) -> Result<ThrottleState> {
     let (failures, not_before) = payload.split_first_chunk().ok_or_else(|| damaged("count"))?;
     let not_before = i64::from_be_bytes(not_before.try_into().map_err(|_| damaged("count"))?);
-    Ok(Standing { failures: u32::from_be_bytes(*failures), not_before: Timestamp::from_millis(not_before) })
+    Ok(ThrottleState { failures: u32::from_be_bytes(*failures), not_before: Timestamp::from_millis(not_before) })
 }
 
 pub(super) fn times(times: &[Timestamp]) -> Vec<u8> {

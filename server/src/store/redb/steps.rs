@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use postern_core::model::Timestamp;
 use postern_core::port::{
-    Also, Count, Expect, JobId, Key, Lane, LeasedJob, LogEntry, NewJob, Revision, Stored, Tally, Window, Write, Written,
+    Count, Expect, JobId, Key, Lane, LeasedJob, LogEntry, NewJob, Revision, SideEffects, Stored, Tally, Window, Write,
+    Written,
 };
-use postern_core::rules::throttle::{Attempt, Policy, Standing};
+use postern_core::rules::throttle::{Attempt, Policy, ThrottleState};
 
 use super::packed;
 use super::rows::{Kind, Result, Row, Tables, damaged_job_key, is_damage, job_key, row_key};
@@ -21,7 +22,7 @@ pub(super) fn write(tables: &mut Tables<'_>, write: Write, now: Timestamp) -> Re
     if !write.expect.is_met_by(revision_of(tables, &key, now)?) {
         return Ok(Written::Conflict);
     }
-    if let Some(change) = &write.also.tally
+    if let Some(change) = &write.effects.tally
         && tally(tables, change)?.is_none()
     {
         return Ok(Written::Full);
@@ -31,7 +32,7 @@ pub(super) fn write(tables: &mut Tables<'_>, write: Write, now: Timestamp) -> Re
         None => Revision(tables.next_number()?),
     };
     tables.put(&key, &Row::new(write.ends, packed::record(revision, &write.value)))?;
-    also(tables, write.also, revision, now)?;
+    effects(tables, write.effects, revision, now)?;
     Ok(Written::Done(revision))
 }
 
@@ -49,18 +50,18 @@ pub(super) fn tally(tables: &mut Tables<'_>, tally: &Tally) -> Result<Option<u64
     Ok(after)
 }
 
-fn also(tables: &mut Tables<'_>, also: Also, revision: Revision, now: Timestamp) -> Result<()> {
-    for (key, value) in also.records {
+fn effects(tables: &mut Tables<'_>, effects: SideEffects, revision: Revision, now: Timestamp) -> Result<()> {
+    for (key, value) in effects.records {
         let key = row_key(Kind::Record, &key);
         match value {
             Some(value) => tables.put(&key, &Row::new(None, packed::record(revision, &value)))?,
             None => tables.remove(&key)?,
         }
     }
-    if let Some(count) = also.reset {
-        forgive(tables, &count)?;
+    if let Some(count) = effects.reset {
+        reset_attempts(tables, &count)?;
     }
-    also.event.map_or(Ok(()), |entry| append(tables, &entry, now))
+    effects.event.map_or(Ok(()), |entry| append(tables, &entry, now))
 }
 
 fn revision_of(tables: &Tables<'_>, key: &[u8], now: Timestamp) -> Result<Option<Revision>> {
@@ -95,7 +96,7 @@ pub(super) fn attempt(
 ) -> Result<(Attempt, Option<Stored>)> {
     let count = row_key(Kind::Count, count);
     let row = tables.live(&count, now)?;
-    let before = row.as_ref().map_or(Ok(Standing::NONE), |row| packed::read_standing(&row.payload))?;
+    let before = row.as_ref().map_or(Ok(ThrottleState::NONE), |row| packed::read_standing(&row.payload))?;
     let (after, answer) = policy.attempt(before, now);
     let forgotten = now + policy.memory;
     if !matches!(answer, Attempt::Go(_)) {
@@ -123,7 +124,7 @@ pub(super) fn take_back(tables: &mut Tables<'_>, count: &Key, attempt: u32, now:
     tables.put(&count, &Row { ends: row.ends, payload: packed::standing(after) })
 }
 
-pub(super) fn forgive(tables: &mut Tables<'_>, count: &Key) -> Result<()> {
+pub(super) fn reset_attempts(tables: &mut Tables<'_>, count: &Key) -> Result<()> {
     tables.remove(&row_key(Kind::Count, count))
 }
 

@@ -16,7 +16,7 @@ use tokio::task::AbortHandle;
 use super::connector::{ANSWER, Connector, NotConnected};
 use super::node::NodeInfo;
 use super::supervisor;
-use crate::store::CannotOpen;
+use crate::store::OpenError;
 
 /// Pause between two tries to connect.
 const RETRY: Duration = Duration::from_millis(200);
@@ -58,8 +58,8 @@ impl Drop for Supervisor {
 
 impl Link {
     /// Connects, and refuses a Redis that is too old or may drop records when memory is short.
-    pub(super) async fn open(url: &str, settings: RedisSettings) -> Result<Self, CannotOpen> {
-        let cannot = |why: &str| CannotOpen(format!("Redis cannot be used: {why}"));
+    pub(super) async fn open(url: &str, settings: RedisSettings) -> Result<Self, OpenError> {
+        let cannot = |why: &str| OpenError(format!("Redis cannot be used: {why}"));
         let config = Config::from_url(url)
             .map_err(|_| cannot("its address is no redis, rediss, redis-sentinel or redis-cluster URL"))?;
         let connector = Connector::new(config).map_err(|error| cannot(error.details()))?;

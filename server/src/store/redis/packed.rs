@@ -3,7 +3,7 @@
 
 use postern_core::model::Timestamp;
 use postern_core::port::{Expect, JobId, Lane, LeasedJob, Revision, StoreFault, Stored};
-use postern_core::rules::throttle::Standing;
+use postern_core::rules::throttle::ThrottleState;
 
 type Result<T> = std::result::Result<T, StoreFault>;
 
@@ -67,15 +67,15 @@ pub(super) fn lives(head: &[u8], now: Timestamp) -> bool {
 }
 
 /// A count that is not forgotten.
-pub(super) fn read_standing(bytes: &[u8], now: Timestamp) -> Result<Standing> {
+pub(super) fn read_standing(bytes: &[u8], now: Timestamp) -> Result<ThrottleState> {
     let (failures, rest) = bytes.split_first_chunk().ok_or_else(|| damaged("count"))?;
     let (not_before, rest) = rest.split_first_chunk().ok_or_else(|| damaged("count"))?;
     let forgotten = i64::from_be_bytes(*rest.first_chunk().ok_or_else(|| damaged("count"))?);
     if forgotten <= now.as_millis() {
-        return Ok(Standing::NONE);
+        return Ok(ThrottleState::NONE);
     }
     let not_before = Timestamp::from_millis(i64::from_be_bytes(*not_before));
-    Ok(Standing { failures: u32::from_be_bytes(*failures), not_before })
+    Ok(ThrottleState { failures: u32::from_be_bytes(*failures), not_before })
 }
 
 /// Used for an entry of a log, and, by the script that adds the lease in front, for a job.

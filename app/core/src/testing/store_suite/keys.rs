@@ -2,7 +2,7 @@
 
 use super::{MINUTE, NOW, POLICY, Subject, TICK, WINDOW, done, key, value};
 use crate::model::Timestamp;
-use crate::port::{Also, Count, Expect, Key, Lane, LogEntry, NewJob, Tally, Write, Written};
+use crate::port::{Count, Expect, Key, Lane, LogEntry, NewJob, SideEffects, Tally, Write, Written};
 use crate::rules::throttle::Attempt;
 
 /// Pieces that an adapter might use to put its own keys together.
@@ -32,8 +32,9 @@ pub async fn keys_that_look_alike_do_not_collide(store: Subject) {
 pub async fn one_key_names_a_record_a_count_a_window_a_log_and_a_tally_apart(store: Subject) {
     let same = key("same");
     let tally = Some(Tally { key: same.clone(), by: 5, most: 5 });
-    let also = Also { tally, ..Also::default() };
-    done(&store, Write::new(same.clone(), Expect::Absent, b"record".to_vec(), None).also(also.clone()), NOW).await;
+    let effects = SideEffects { tally, ..SideEffects::default() };
+    done(&store, Write::new(same.clone(), Expect::Absent, b"record".to_vec(), None).effects(effects.clone()), NOW)
+        .await;
     let attempt = store.attempt(&same, &POLICY, &same, NOW).await.expect("an answer");
     assert_eq!(attempt.0, Attempt::Go(1));
     assert_eq!(attempt.1.expect("the record").value, b"record");
@@ -44,7 +45,7 @@ pub async fn one_key_names_a_record_a_count_a_window_a_log_and_a_tally_apart(sto
     assert_eq!(store.standing(&same, NOW).await.expect("an answer").failures, 1);
     assert_eq!(store.recent(&same, 3, NOW).await.expect("an answer"), [b"event"]);
     assert_eq!(store.count(&same, &WINDOW, NOW).await.expect("an answer"), Count::Within(2));
-    let again = Write::new(same.clone(), Expect::Absent, b"record".to_vec(), None).also(also);
+    let again = Write::new(same.clone(), Expect::Absent, b"record".to_vec(), None).effects(effects);
     assert_eq!(store.write(again, NOW).await.expect("an answer"), Written::Full);
 }
 
@@ -53,7 +54,7 @@ async fn comes_back(store: &Subject, bytes: &[u8]) {
     let same = key("same");
     done(store, Write::new(same.clone(), Expect::Anything, bytes.to_vec(), Some(NOW + MINUTE)), NOW).await;
     assert!(value(store, &same, NOW).await.as_deref() == Some(bytes), "load");
-    store.forgive(&same).await.expect("an answer");
+    store.reset_attempts(&same).await.expect("an answer");
     let attempt = store.attempt(&same, &POLICY, &same, NOW).await.expect("an answer");
     assert!(attempt.1.is_some_and(|stored| stored.value == bytes), "attempt");
     assert!(store.take(&same, NOW).await.expect("an answer").as_deref() == Some(bytes), "take");
@@ -90,7 +91,7 @@ pub async fn times_from_1970_to_beyond_32_bits_work(store: Subject) {
         done(&store, Write::new(at.clone(), Expect::Absent, b"one".to_vec(), Some(now + MINUTE)), now).await;
         assert!(value(&store, &at, now + MINUTE - TICK).await.is_some(), "{now:?}");
         assert_eq!(value(&store, &at, now + MINUTE).await, None, "{now:?}");
-        for n in 1..=POLICY.free {
+        for n in 1..=POLICY.free_attempts {
             assert_eq!(store.attempt(&at, &POLICY, &at, now).await.expect("an answer").0, Attempt::Go(n), "{now:?}");
         }
         let wait = store.attempt(&at, &POLICY, &at, now).await.expect("an answer").0;

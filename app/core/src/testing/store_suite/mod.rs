@@ -175,7 +175,7 @@ const MINUTE: Duration = Duration::from_mins(1);
 const TICK: Duration = Duration::from_millis(1);
 
 const POLICY: Policy = Policy {
-    free: 5,
+    free_attempts: 5,
     first_wait: Duration::from_secs(30),
     longest_wait: Duration::from_mins(15),
     escalates_at: u32::MAX,

@@ -1,12 +1,12 @@
 //! Promises about what happens together with a write, or not at all.
 
 use super::{MINUTE, NOW, POLICY, Subject, at_once, done, key, value, write};
-use crate::port::{Also, Expect, Key, LogEntry, Revision, Tally, Written};
-use crate::rules::throttle::Standing;
+use crate::port::{Expect, Key, LogEntry, Revision, SideEffects, Tally, Written};
+use crate::rules::throttle::ThrottleState;
 
-fn also(event: &[u8]) -> Also {
+fn effects(event: &[u8]) -> SideEffects {
     let event = LogEntry { log: key("log"), value: event.to_vec(), most: 100, ends: Some(NOW + MINUTE) };
-    Also { reset: Some(key("count")), ..Also::event(Some(event)) }
+    SideEffects { reset: Some(key("count")), ..SideEffects::event(Some(event)) }
 }
 
 async fn two_failures(store: &Subject) {
@@ -21,16 +21,16 @@ async fn events(store: &Subject) -> Vec<Vec<u8>> {
 
 pub async fn a_write_resets_a_count_and_logs_an_event_in_the_same_step(store: Subject) {
     two_failures(&store).await;
-    done(&store, write("record", Expect::Absent, b"one").also(also(b"event")), NOW).await;
-    assert_eq!(store.standing(&key("count"), NOW).await.expect("an answer"), Standing::NONE);
+    done(&store, write("record", Expect::Absent, b"one").effects(effects(b"event")), NOW).await;
+    assert_eq!(store.standing(&key("count"), NOW).await.expect("an answer"), ThrottleState::NONE);
     assert_eq!(events(&store).await, [b"event"]);
     two_failures(&store).await;
-    let only_event = Also { reset: None, ..also(b"second") };
-    done(&store, write("record", Expect::Anything, b"two").also(only_event), NOW).await;
+    let only_event = SideEffects { reset: None, ..effects(b"second") };
+    done(&store, write("record", Expect::Anything, b"two").effects(only_event), NOW).await;
     assert_eq!(store.standing(&key("count"), NOW).await.expect("an answer").failures, 2);
-    let only_reset = Also { event: None, ..also(b"") };
-    done(&store, write("record", Expect::Anything, b"three").also(only_reset), NOW).await;
-    assert_eq!(store.standing(&key("count"), NOW).await.expect("an answer"), Standing::NONE);
+    let only_reset = SideEffects { event: None, ..effects(b"") };
+    done(&store, write("record", Expect::Anything, b"three").effects(only_reset), NOW).await;
+    assert_eq!(store.standing(&key("count"), NOW).await.expect("an answer"), ThrottleState::NONE);
     assert_eq!(events(&store).await, [b"second".to_vec(), b"event".to_vec()]);
 }
 
@@ -38,7 +38,7 @@ pub async fn a_conflict_neither_resets_nor_logs(store: Subject) {
     two_failures(&store).await;
     let revision = done(&store, write("record", Expect::Absent, b"one"), NOW).await;
     for expect in [Expect::Absent, Expect::Revision(Revision(revision.0 ^ 1))] {
-        let late = write("record", expect, b"two").also(also(b"event"));
+        let late = write("record", expect, b"two").effects(effects(b"event"));
         assert_eq!(store.write(late, NOW).await.expect("an answer"), Written::Conflict);
     }
     assert_eq!(store.standing(&key("count"), NOW).await.expect("an answer").failures, 2);
@@ -49,7 +49,7 @@ pub async fn of_fifty_writes_at_once_one_logs_its_event(store: Subject) {
     let read = done(&store, write("record", Expect::Absent, b"one"), NOW).await;
     let answers = at_once(50, |racer| {
         let store = store.clone();
-        let racing = write("record", Expect::Revision(read), b"two").also(also(&[racer]));
+        let racing = write("record", Expect::Revision(read), b"two").effects(effects(&[racer]));
         async move { store.write(racing, NOW).await.expect("an answer") }
     })
     .await;
@@ -58,13 +58,13 @@ pub async fn of_fifty_writes_at_once_one_logs_its_event(store: Subject) {
     assert_eq!(events(&store).await, [winners]);
 }
 
-fn records<const N: usize>(records: [(&str, Option<&[u8]>); N]) -> Also {
+fn records<const N: usize>(records: [(&str, Option<&[u8]>); N]) -> SideEffects {
     let records = records.into_iter().map(|(name, value)| (key(name), value.map(<[u8]>::to_vec)));
-    Also { records: records.collect(), ..Also::default() }
+    SideEffects { records: records.collect(), ..SideEffects::default() }
 }
 
-fn tally(by: i64, most: u64) -> Also {
-    Also { tally: Some(Tally { key: key("tally"), by, most }), ..Also::default() }
+fn tally(by: i64, most: u64) -> SideEffects {
+    SideEffects { tally: Some(Tally { key: key("tally"), by, most }), ..SideEffects::default() }
 }
 
 /// The revision under which a record stands.
@@ -74,20 +74,20 @@ async fn revision(store: &Subject, key: &Key) -> Revision {
 
 pub async fn a_write_writes_and_deletes_other_records_in_the_same_step(store: Subject) {
     let first =
-        done(&store, write("a", Expect::Absent, b"one").also(records([("b", Some(b"")), ("c", Some(b"c"))])), NOW);
+        done(&store, write("a", Expect::Absent, b"one").effects(records([("b", Some(b"")), ("c", Some(b"c"))])), NOW);
     let first = first.await;
     assert_eq!(value(&store, &key("b"), NOW).await, Some(Vec::new()), "an empty value is one");
     assert_eq!(value(&store, &key("c"), NOW + MINUTE * 1_000_000).await, Some(b"c".to_vec()), "it stays");
     let (of_b, of_c) = (revision(&store, &key("b")).await, revision(&store, &key("c")).await);
 
     let late = write("a", Expect::Revision(Revision(first.0 ^ 1)), b"late");
-    let late = late.also(records([("b", None), ("c", Some(b"late")), ("d", Some(b"late"))]));
+    let late = late.effects(records([("b", None), ("c", Some(b"late")), ("d", Some(b"late"))]));
     assert_eq!(store.write(late, NOW).await.expect("an answer"), Written::Conflict);
     assert_eq!((revision(&store, &key("b")).await, revision(&store, &key("c")).await), (of_b, of_c));
     assert_eq!(value(&store, &key("d"), NOW).await, None);
 
     let next = write("a", Expect::Revision(first), b"two");
-    done(&store, next.also(records([("b", None), ("c", Some(b"C")), ("d", None)])), NOW).await;
+    done(&store, next.effects(records([("b", None), ("c", Some(b"C")), ("d", None)])), NOW).await;
     assert_eq!(value(&store, &key("b"), NOW).await, None);
     assert_eq!(value(&store, &key("c"), NOW).await, Some(b"C".to_vec()));
     assert_ne!(revision(&store, &key("c")).await, of_c, "no revision comes twice");
@@ -95,7 +95,7 @@ pub async fn a_write_writes_and_deletes_other_records_in_the_same_step(store: Su
 
 pub async fn a_tally_rises_to_its_most_and_falls_even_from_beyond(store: Subject) {
     let change = async |by, most| {
-        store.write(write("a", Expect::Anything, b"one").also(tally(by, most)), NOW).await.expect("an answer")
+        store.write(write("a", Expect::Anything, b"one").effects(tally(by, most)), NOW).await.expect("an answer")
     };
     let is_full = async |by, most| change(by, most).await == Written::Full;
     assert!(is_full(1, 0).await, "there is no room at all");
@@ -115,24 +115,25 @@ pub async fn a_tally_rises_to_its_most_and_falls_even_from_beyond(store: Subject
 
 pub async fn what_a_tally_has_no_room_for_changes_nothing(store: Subject) {
     two_failures(&store).await;
-    let read = done(&store, write("record", Expect::Absent, b"one").also(tally(10, 10)), NOW).await;
-    let full = Also { tally: tally(1, 10).tally, records: records([("b", Some(b"b"))]).records, ..also(b"event") };
-    let full = write("record", Expect::Revision(read), b"two").also(full);
+    let read = done(&store, write("record", Expect::Absent, b"one").effects(tally(10, 10)), NOW).await;
+    let full =
+        SideEffects { tally: tally(1, 10).tally, records: records([("b", Some(b"b"))]).records, ..effects(b"event") };
+    let full = write("record", Expect::Revision(read), b"two").effects(full);
     assert_eq!(store.write(full, NOW).await.expect("an answer"), Written::Full);
     assert_eq!(revision(&store, &key("record")).await, read);
     assert_eq!(value(&store, &key("b"), NOW).await, None);
     assert_eq!(store.standing(&key("count"), NOW).await.expect("an answer").failures, 2);
     assert!(events(&store).await.is_empty());
-    let late = write("record", Expect::Absent, b"late").also(tally(-10, 10));
+    let late = write("record", Expect::Absent, b"late").effects(tally(-10, 10));
     assert_eq!(store.write(late, NOW).await.expect("an answer"), Written::Conflict, "what is expected is asked first");
-    let still_full = write("record", Expect::Revision(read), b"two").also(tally(1, 10));
+    let still_full = write("record", Expect::Revision(read), b"two").effects(tally(1, 10));
     assert_eq!(store.write(still_full, NOW).await.expect("an answer"), Written::Full, "a conflict changes no tally");
 }
 
 pub async fn of_fifty_writes_at_once_a_tally_lets_through_what_it_has_room_for(store: Subject) {
     let answers = at_once(50, |racer| {
         let store = store.clone();
-        let racing = write(&format!("record {racer}"), Expect::Absent, b"one").also(tally(3, 100));
+        let racing = write(&format!("record {racer}"), Expect::Absent, b"one").effects(tally(3, 100));
         async move { store.write(racing, NOW).await.expect("an answer") }
     })
     .await;
@@ -146,7 +147,7 @@ pub async fn tally_changes_by_itself_as_with_a_write(store: Subject) {
     assert_eq!(change(7, 10).await, Some(7));
     assert_eq!(change(4, 10).await, None);
     assert_eq!(change(0, 0).await, Some(7), "reading needs no room");
-    done(&store, write("a", Expect::Anything, b"one").also(tally(3, 10)), NOW).await;
+    done(&store, write("a", Expect::Anything, b"one").effects(tally(3, 10)), NOW).await;
     assert_eq!(change(-4, 0).await, Some(6));
     assert_eq!(change(i64::MIN, 0).await, Some(0));
     assert_eq!(change(1, u64::MAX).await, Some(1));

@@ -8,14 +8,14 @@ use crate::pages::parts::{
     ButtonLink, Card, Day, Disclosure, Door, DoorState, Kind, PostForm, Submit, TextField, When,
 };
 use crate::words::account as words;
-use crate::words::ways::Way;
+use crate::words::labels::FactorLabel;
 use postern_core::model::Timestamp;
 
 #[derive(Clone, Debug)]
 pub struct FactorView {
     /// Comes back in the field `factor`.
     pub id: String,
-    pub way: Way,
+    pub way: FactorLabel,
     pub name: String,
     pub added: Timestamp,
     pub last_used: Option<Timestamp>,
@@ -128,7 +128,8 @@ fn row(factor: FactorView, bad_name: Option<String>, actions: Actions, now: Time
 }
 
 fn more(add: AddLinks, first: bool) -> AnyView {
-    let doors = [(Way::SecurityKey, add.security_key), (Way::Totp, add.totp), (Way::Hotp, add.hotp)];
+    let doors =
+        [(FactorLabel::SecurityKey, add.security_key), (FactorLabel::Totp, add.totp), (FactorLabel::Hotp, add.hotp)];
     let items = doors
         .into_iter()
         .filter_map(|(way, href)| href.map(|href| (way, href)))

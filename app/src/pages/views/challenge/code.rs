@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::pages::parts::{AtEnd, CodeField, Countdown, NoteView, PostForm, Submit};
 use crate::pages::views::oath::{CodeRefusal, hint};
-use crate::words::ways::Way;
+use crate::words::labels::FactorLabel;
 use crate::words::{challenge as words, totp};
 
 #[derive(Clone, Debug)]
@@ -26,8 +26,8 @@ pub struct Step {
 }
 
 impl CodeChallenge {
-    pub(super) fn note(&self, way: Way) -> Option<NoteView> {
-        let kind = if way == Way::Hotp { words::COUNTER } else { totp::CODES };
+    pub(super) fn note(&self, way: FactorLabel) -> Option<NoteView> {
+        let kind = if way == FactorLabel::Hotp { words::COUNTER } else { totp::CODES };
         self.refusal.as_ref().map(|refusal| refusal.note(self.digits, kind))
     }
 }

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use crate::pages::parts::{Card, Note, NoteView};
 use crate::words::challenge as words;
-use crate::words::ways::Way;
+use crate::words::labels::FactorLabel;
 
 pub use super::oath::CodeRefusal;
 pub use code::{CodeChallenge, Step};
@@ -42,13 +42,13 @@ pub enum Current {
 }
 
 impl Current {
-    const fn way(&self) -> Way {
+    const fn way(&self) -> FactorLabel {
         match self {
-            Self::SecurityKey(_) => Way::SecurityKey,
-            Self::Totp(_) => Way::Totp,
-            Self::Hotp(_) => Way::Hotp,
-            Self::RecoveryCode(_) => Way::RecoveryCode,
-            Self::EmailCode(_) => Way::EmailCode,
+            Self::SecurityKey(_) => FactorLabel::SecurityKey,
+            Self::Totp(_) => FactorLabel::Totp,
+            Self::Hotp(_) => FactorLabel::Hotp,
+            Self::RecoveryCode(_) => FactorLabel::RecoveryCode,
+            Self::EmailCode(_) => FactorLabel::EmailCode,
         }
     }
 
@@ -95,7 +95,7 @@ pub fn challenge(page: ChallengeView) -> AnyView {
     view! {
         {note.map(|note| view! { <Note note=note /> })}
         {middle}
-        {ways::others(others, way != Way::EmailCode, support)}
+        {ways::others(others, way != FactorLabel::EmailCode, support)}
     }
     .into_any()
 }
@@ -111,15 +111,15 @@ fn key_in_the_middle(
     let around = key::around(note, key.origin.clone(), others.iter().any(|choice| choice.state == ChoiceState::Open));
     view! {
         {around}
-        {titled(Way::SecurityKey, name, key::key(&key))}
+        {titled(FactorLabel::SecurityKey, name, key::key(&key))}
         {ways::others(others, true, support)}
     }
     .into_any()
 }
 
 /// A card with the way's name on it, and what its owner calls it.
-fn titled(way: Way, name: Option<String>, inside: AnyView) -> AnyView {
-    let own = name.filter(|name| name != way.name() && way != Way::RecoveryCode);
+fn titled(way: FactorLabel, name: Option<String>, inside: AnyView) -> AnyView {
+    let own = name.filter(|name| name != way.name() && way != FactorLabel::RecoveryCode);
     let name = own.map(|name| view! { <span class="quiet">{name}</span> });
     view! {
         <Card class="challenge">

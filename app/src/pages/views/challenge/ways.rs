@@ -4,11 +4,11 @@ use leptos::prelude::*;
 
 use crate::pages::parts::{Disclosure, Door, DoorState};
 use crate::words::challenge as words;
-use crate::words::ways::Way;
+use crate::words::labels::FactorLabel;
 
 #[derive(Clone, Debug)]
 pub struct ChoiceView {
-    pub way: Way,
+    pub way: FactorLabel,
     /// What its owner calls it, where there is just one of the kind.
     pub name: Option<String>,
     /// The same page, asking for this one.
@@ -52,9 +52,9 @@ fn choice(choice: ChoiceView) -> impl IntoView {
     let ChoiceView { way, name, href, state } = choice;
     let small = match state {
         // What its owner calls it, unless that says no more than its kind.
-        ChoiceState::Open => {
-            name.filter(|name| name != way.name() && way != Way::RecoveryCode).unwrap_or_else(|| way.takes().to_owned())
-        }
+        ChoiceState::Open => name
+            .filter(|name| name != way.name() && way != FactorLabel::RecoveryCode)
+            .unwrap_or_else(|| way.takes().to_owned()),
         ChoiceState::Shut => words::SHUT.to_owned(),
     };
     let inside = view! {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::disable::pair;
 use super::note::ClientNote;
 use crate::pages::parts::{ButtonLink, Card, Fact, Facts, Heading, Kind, Note, NoteView, Plain, PostForm, Submit};
-use crate::words::Said;
+use crate::words::Message;
 use crate::words::clients as words;
 
 #[derive(Clone, Debug)]
@@ -63,9 +63,9 @@ pub fn rotated(page: RotatedView) -> impl IntoView {
     let is_done = apps.1 + keys.1 == 0;
     let heading = if is_done { words::ROTATED_HEADING } else { words::PARTLY_HEADING };
     let said = if is_done {
-        NoteView::done(Said::new(words::ROTATED_NOTE, words::ROTATED_TEXT))
+        NoteView::done(Message::new(words::ROTATED_NOTE, words::ROTATED_TEXT))
     } else {
-        NoteView::wait(Said::new(words::PARTLY_NOTE, words::PARTLY_TEXT))
+        NoteView::wait(Message::new(words::PARTLY_NOTE, words::PARTLY_TEXT))
     };
     let kind = if is_done { Kind::Filled } else { Kind::Quiet };
     view! {

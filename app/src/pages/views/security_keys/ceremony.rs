@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::pages::parts::{Note, NoteView, submission_token};
-use crate::words::{Said, security_keys as words};
+use crate::words::{Message, security_keys as words};
 
 /// A form like any other, but for a field that only a script can fill. So it is hidden until the script shows it.
 #[component]
@@ -42,7 +42,7 @@ pub fn Says(note: Option<NoteView>) -> impl IntoView {
 #[component]
 pub fn Sentences(origin: String) -> impl IntoView {
     words::from_the_browser(&origin)
-        .map(|(when, Said { title, text })| {
+        .map(|(when, Message { title, text })| {
             let (class, role) = if when == "waiting" { ("note info", "status") } else { ("note refused", "alert") };
             view! {
                 <template data-when=when>

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use postern_app::portal::{Outside, Portal, Settings};
-use postern_app::vault::{Added, EncSecret, Entry, Name, No, Refusal, Replacement, UserHash, Vaults};
+use postern_app::vault::{Added, EncSecret, Entry, Name, Refusal, Replacement, UseCaseError, UserHash, Vaults};
 use postern_core::model::{Network, Secret, Timestamp};
 use postern_core::port::Clock as _;
 use postern_core::seal::MasterBytes;
@@ -13,7 +13,7 @@ use postern_core::testing::{AtOnce, MemoryStore, SeededEntropy, StoppedClock};
 /// What an entry of a short text weighs.
 pub const LIGHT: u64 = 512;
 
-pub struct House {
+pub struct TestApp {
     pub vaults: Vaults,
     pub store: Arc<MemoryStore>,
     pub clock: Arc<StoppedClock>,
@@ -53,14 +53,14 @@ pub fn shown(entries: &[Entry]) -> Vec<String> {
 }
 
 /// What came of it, where nothing may break.
-pub fn told<T>(answer: Result<T, No>) -> Result<T, Refusal> {
+pub fn told<T>(answer: Result<T, UseCaseError>) -> Result<T, Refusal> {
     answer.map_err(|no| match no {
-        No::Refused(refusal) => refusal,
-        No::Fault(fault) => panic!("{fault}"),
+        UseCaseError::Refused(refusal) => refusal,
+        UseCaseError::InternalError(fault) => panic!("{fault}"),
     })
 }
 
-impl House {
+impl TestApp {
     pub async fn open() -> Self {
         let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(StoppedClock::default()));
         let outside = Outside {
@@ -76,8 +76,8 @@ impl House {
 
     /// All vaults together weigh no more than so much.
     pub async fn within(most: u64) -> Self {
-        let house = Self::open().await;
-        Self { vaults: house.vaults.clone().within(most), ..house }
+        let app = Self::open().await;
+        Self { vaults: app.vaults.clone().within(most), ..app }
     }
 
     pub fn now(&self) -> Timestamp {

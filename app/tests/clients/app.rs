@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use postern_app::client::{Caller, ClientTotp, Clients, KeyPassed, Pair, RelyingUser, ResidentKey, Rotation};
-use postern_app::portal::{Answer, No, Outside, Portal, Settings};
+use postern_app::portal::{Answer, Outside, Portal, Settings, UseCaseError};
 use postern_core::factor::security_key::{AssertionAnswer, RegistrationAnswer, RelyingParty};
 use postern_core::factor::totp::Setting;
 use postern_core::model::{KeyFlaw, Network, Refusal, Secret, SubjectId, Timestamp};
@@ -21,7 +21,7 @@ pub const BANK: &str = "https://login.bank.example";
 pub const MINUTE: Duration = Duration::from_mins(1);
 
 #[derive(Clone)]
-pub struct House {
+pub struct TestApp {
     pub clients: Clients,
     pub portal: Arc<Portal>,
     pub clock: Arc<StoppedClock>,
@@ -31,7 +31,7 @@ pub struct House {
 /// A service, with what it keeps.
 #[derive(Clone)]
 pub struct Service {
-    pub house: House,
+    pub app: TestApp,
     pub key: String,
     pub secret: String,
 }
@@ -44,7 +44,7 @@ pub fn network(last: u8) -> Network {
     std::net::IpAddr::from([192, 0, 2, last]).into()
 }
 
-impl House {
+impl TestApp {
     pub async fn open() -> Self {
         let store = Arc::new(MemoryStore::default());
         Self::over(store.clone(), store).await
@@ -101,13 +101,13 @@ impl House {
     pub async fn service(&self, address: &str) -> Service {
         let key = self.mailed_key(address).await;
         let secret = self.clients.activate(network(1), address, &key).await.done().to_text().expose().clone();
-        Service { house: self.clone(), key, secret }
+        Service { app: self.clone(), key, secret }
     }
 }
 
 impl Service {
     pub async fn of_a_house() -> Self {
-        House::open().await.service(ADA).await
+        TestApp::open().await.service(ADA).await
     }
 
     pub fn pair(&self) -> Pair<'_> {
@@ -115,7 +115,7 @@ impl Service {
     }
 
     pub async fn calls(&self) -> Answer<Caller> {
-        self.house.clients.caller(network(1), &self.key, &self.secret).await
+        self.app.clients.caller(network(1), &self.key, &self.secret).await
     }
 
     pub async fn caller(&self) -> Caller {
@@ -123,29 +123,29 @@ impl Service {
     }
 
     pub async fn begins_totp(&self) -> ClientTotp {
-        self.house.clients.begin_totp(&self.caller().await, Setting::default(), None, Some("Byron")).await.done()
+        self.app.clients.begin_totp(&self.caller().await, Setting::default(), None, Some("Byron")).await.done()
     }
 
     /// A user with a confirmed secret.
     pub async fn totp_user(&self) -> Phone {
         let begun = self.begins_totp().await;
         let phone = Phone::of(&begun);
-        self.validates(&phone.id, &phone.code(self.house.now())).await.done();
+        self.validates(&phone.id, &phone.code(self.app.now())).await.done();
         phone
     }
 
     pub async fn validates(&self, id: &SubjectId, code: &str) -> Answer<()> {
-        self.house.clients.answer_totp(&self.caller().await, id, &code.parse().expect("a code")).await
+        self.app.clients.answer_totp(&self.caller().await, id, &code.parse().expect("a code")).await
     }
 
     pub async fn begins_registration(&self, origin: &str, id: Option<SubjectId>) -> Answer<(SubjectId, Value)> {
-        let begun = self.house.clients.begin_registration(&self.caller().await, &user(origin), id).await?;
+        let begun = self.app.clients.begin_registration(&self.caller().await, &user(origin), id).await?;
         Ok((begun.0, serde_json::to_value(begun.1).expect("JSON")))
     }
 
     pub async fn finishes_registration(&self, origin: &str, id: &SubjectId, answer: &Value) -> Answer<KeyPassed> {
         let answer = RegistrationAnswer::read(&answer.to_string()).map_err(Refusal::BadRegistration)?;
-        self.house.clients.finish_registration(&self.caller().await, &party(origin), id, &answer).await
+        self.app.clients.finish_registration(&self.caller().await, &party(origin), id, &answer).await
     }
 
     pub async fn registers(&self, origin: &str, id: Option<SubjectId>, key: &mut Authenticator) -> Answer<SubjectId> {
@@ -155,13 +155,13 @@ impl Service {
     }
 
     pub async fn begins_login(&self, origin: &str, id: &SubjectId) -> Answer<Value> {
-        let options = self.house.clients.begin_login(&self.caller().await, &party(origin), id).await?;
+        let options = self.app.clients.begin_login(&self.caller().await, &party(origin), id).await?;
         Ok(serde_json::to_value(options).expect("JSON"))
     }
 
     pub async fn finishes_login(&self, origin: &str, id: &SubjectId, answer: &Value) -> Answer<KeyPassed> {
         let answer = AssertionAnswer::read(&answer.to_string()).map_err(Refusal::BadAssertion)?;
-        self.house.clients.finish_login(&self.caller().await, &party(origin), id, &answer).await
+        self.app.clients.finish_login(&self.caller().await, &party(origin), id, &answer).await
     }
 
     pub async fn logs_in(&self, origin: &str, id: &SubjectId, key: &mut Authenticator) -> Answer<KeyPassed> {
@@ -170,12 +170,12 @@ impl Service {
     }
 
     pub async fn rotates_to(&self, new: &Self) -> Answer<Rotation> {
-        self.house.clients.rotate(network(1), self.pair(), new.pair()).await
+        self.app.clients.rotate(network(1), self.pair(), new.pair()).await
     }
 
     /// How the address sees this client.
     pub async fn usage(&self) -> (u64, u64, u64) {
-        let own = self.house.clients.own(&ADA.parse().expect("an address")).await.done();
+        let own = self.app.clients.own(&ADA.parse().expect("an address")).await.done();
         let own = own.into_iter().find(|own| own.client.key.to_string() == self.key).expect("this client");
         (own.usage.totp, own.usage.keys, own.usage.failures)
     }
@@ -244,15 +244,15 @@ impl<T> Told<T> for Answer<T> {
     fn done(self) -> T {
         match self {
             Ok(done) => done,
-            Err(No::Refused(refusal)) => panic!("refused: {refusal:?}"),
-            Err(No::Fault(fault)) => panic!("fault: {fault}"),
+            Err(UseCaseError::Refused(refusal)) => panic!("refused: {refusal:?}"),
+            Err(UseCaseError::InternalError(fault)) => panic!("fault: {fault}"),
         }
     }
 
     fn refusal(self) -> Refusal {
         match self {
-            Err(No::Refused(refusal)) => refusal,
-            Err(No::Fault(fault)) => panic!("fault: {fault}"),
+            Err(UseCaseError::Refused(refusal)) => refusal,
+            Err(UseCaseError::InternalError(fault)) => panic!("fault: {fault}"),
             Ok(_) => panic!("not refused"),
         }
     }

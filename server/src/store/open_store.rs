@@ -12,7 +12,7 @@ use tower_sessions::{SessionStore, session_store};
 
 use super::sessions::{PortSessions, RedisSessions, SealedSessions, SessionSeal};
 use super::timed::TimedSessions;
-use super::{CannotOpen, EmbeddedStore, FailOverStore, RedisSettings, RedisStore, TimedStore};
+use super::{EmbeddedStore, FailOverStore, OpenError, RedisSettings, RedisStore, TimedStore};
 use crate::config::Config;
 use crate::figures::Figures;
 
@@ -30,7 +30,7 @@ const LOOK: Duration = Duration::from_secs(1);
 
 /// One of the two, open.
 #[derive(Clone)]
-pub struct Opened {
+pub struct OpenStore {
     adapter: Adapter,
     /// The same, as everybody else sees it.
     store: Arc<dyn Store>,
@@ -54,21 +54,21 @@ pub struct About {
 }
 
 /// Opens the store that the configuration names, for a command: it tells at once what is wrong.
-pub async fn open(config: &Config) -> Result<Opened, CannotOpen> {
+pub async fn open(config: &Config) -> Result<OpenStore, OpenError> {
     open_by(config, RedisSettings { start_wait: Duration::ZERO, ..config.redis }).await
 }
 
 /// Opens it for serving: what starts together with us may take its time.
-pub async fn await_open(config: &Config) -> Result<Opened, CannotOpen> {
+pub async fn await_open(config: &Config) -> Result<OpenStore, OpenError> {
     open_by(config, config.redis).await
 }
 
-async fn open_by(config: &Config, redis: RedisSettings) -> Result<Opened, CannotOpen> {
+async fn open_by(config: &Config, redis: RedisSettings) -> Result<OpenStore, OpenError> {
     let adapter = match &config.redis_url {
         Some(url) => Adapter::Redis(Arc::new(RedisStore::open(url.expose(), redis).await?)),
         None => Adapter::Embedded(Arc::new(EmbeddedStore::open(&config.data_dir)?)),
     };
-    Ok(Opened { store: adapter.store(), adapter, figures: None })
+    Ok(OpenStore { store: adapter.store(), adapter, figures: None })
 }
 
 /// Whether several processes can have the store open at once.
@@ -90,7 +90,7 @@ impl Adapter {
     }
 }
 
-impl Opened {
+impl OpenStore {
     /// Timed from now on.
     #[must_use]
     pub fn measured(self, figures: &Figures) -> Self {
@@ -135,7 +135,7 @@ impl Opened {
     }
 
     /// Removes what has ended, until `stop`. Redis does so by itself.
-    pub async fn keep_clean(self, clock: Arc<dyn Clock>, stop: impl Future<Output = ()> + Send) {
+    pub async fn run_garbage_collector(self, clock: Arc<dyn Clock>, stop: impl Future<Output = ()> + Send) {
         let Adapter::Embedded(store) = self.adapter else { return };
         let sweeping = async {
             let mut ticks = tokio::time::interval(SWEEP);

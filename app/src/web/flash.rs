@@ -8,16 +8,16 @@ use serde::{Deserialize, Serialize};
 use postern_core::model::Refusal;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Note {
-    pub said: Said,
-    typed: Typed,
+pub struct FlashMessage {
+    pub said: FlashContent,
+    typed: EchoedFields,
 }
 
 /// Field names and what stood in them.
-pub type Typed = Vec<(Cow<'static, str>, String)>;
+pub type EchoedFields = Vec<(Cow<'static, str>, String)>;
 
-impl Note {
-    pub fn new(said: Said, typed: Typed) -> Self {
+impl FlashMessage {
+    pub fn new(said: FlashContent, typed: EchoedFields) -> Self {
         Self { said, typed: shown_again(typed) }
     }
 
@@ -26,12 +26,12 @@ impl Note {
         self.typed.iter().find(|(name, _)| name == field).map(|(_, text)| text.as_str())
     }
 
-    pub fn done(&self) -> Option<Done> {
-        if let Said::Done(done) = self.said { Some(done) } else { None }
+    pub fn done(&self) -> Option<Outcome> {
+        if let FlashContent::Done(done) = self.said { Some(done) } else { None }
     }
 
     pub const fn refusal(&self) -> Option<&Refusal> {
-        if let Said::Refused(refusal) = &self.said { Some(refusal) } else { None }
+        if let FlashContent::Refused(refusal) = &self.said { Some(refusal) } else { None }
     }
 }
 
@@ -39,7 +39,7 @@ impl Note {
 const LONGEST_SHOWN: usize = 254;
 
 /// What was typed, as much of it as is shown again: a form may have been sent with more than its fields take.
-pub(super) fn shown_again(mut typed: Typed) -> Typed {
+pub(super) fn shown_again(mut typed: EchoedFields) -> EchoedFields {
     for (_, text) in &mut typed {
         if let Some((end, _)) = text.char_indices().nth(LONGEST_SHOWN) {
             text.truncate(end);
@@ -50,14 +50,14 @@ pub(super) fn shown_again(mut typed: Typed) -> Typed {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum Said {
-    Done(Done),
+pub enum FlashContent {
+    Done(Outcome),
     Refused(Refusal),
 }
 
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Done {
+pub enum Outcome {
     CodeSentAnew,
     AnotherAddress,
     AddressProved,
@@ -93,7 +93,8 @@ pub enum Done {
     /// New recovery codes are saved, and the ones before are dead.
     CodesRenewed,
     /// Nothing to say.
-    Quietly,
+    #[serde(alias = "Quietly")]
+    NoMessage,
 }
 
 #[cfg(test)]
@@ -103,7 +104,7 @@ mod tests {
     #[test]
     fn flash_message_keeps_no_more_than_a_field_shows() {
         let typed = vec![("address".into(), "\u{e9}".repeat(60_000)), ("name".into(), "Phone".to_owned())];
-        let note = Note::new(Said::Refused(Refusal::Missing), typed);
+        let note = FlashMessage::new(FlashContent::Refused(Refusal::Missing), typed);
         assert_eq!(note.typed("address"), Some("\u{e9}".repeat(254).as_str()));
         assert_eq!(note.typed("name"), Some("Phone"));
     }

@@ -10,14 +10,14 @@ use tower_sessions::Session as Cookie;
 use super::browser;
 use super::session::{self, CookieChange};
 use crate::client::Clients;
-use crate::portal::{Answer, Fault, Passed, Portal, SignedIn};
+use crate::portal::{Answer, InternalError, Passed, Portal, SignedIn};
 use crate::quorum::Quorum;
 use crate::vault::Vaults;
 use postern_core::model::Visit;
 
 /// What is the same for every request.
 #[derive(Clone)]
-pub struct House {
+pub struct AppState {
     pub portal: Arc<Portal>,
     pub clients: Clients,
     pub vaults: Vaults,
@@ -57,8 +57,8 @@ pub fn query(name: &str) -> Option<String> {
 
 /// One request's way in.
 #[derive(Clone)]
-pub struct Front {
-    pub house: House,
+pub struct RequestContext {
+    pub app: AppState,
     pub visit: Visit,
     cookie: Cookie,
     change: CookieChange,
@@ -66,31 +66,31 @@ pub struct Front {
     device_cookie: Arc<Mutex<Option<HeaderValue>>>,
 }
 
-impl Front {
+impl RequestContext {
     /// Who asks, as the layers in front of us found out. It is a fault to serve a page without them.
-    pub fn of_request() -> Result<Self, Fault> {
-        let (house, parts) = use_context::<House>().zip(use_context::<Parts>()).ok_or(Fault::Unplaced)?;
-        Self::of(house, &parts.extensions)
+    pub fn of_request() -> Result<Self, InternalError> {
+        let (app, parts) = use_context::<AppState>().zip(use_context::<Parts>()).ok_or(InternalError::Unplaced)?;
+        Self::of(app, &parts.extensions)
     }
 
     /// As [`of_request`](Self::of_request), where Leptos is not between.
-    pub fn of(house: House, found: &Extensions) -> Result<Self, Fault> {
-        let visit = found.get::<Visit>().ok_or(Fault::Unplaced)?.clone();
-        let cookie = found.get::<Cookie>().ok_or(Fault::Unplaced)?.clone();
-        let change = found.get::<CookieChange>().ok_or(Fault::Unplaced)?.clone();
-        Ok(Self { house, visit, cookie, change, device_cookie: Arc::default() })
+    pub fn of(app: AppState, found: &Extensions) -> Result<Self, InternalError> {
+        let visit = found.get::<Visit>().ok_or(InternalError::Unplaced)?.clone();
+        let cookie = found.get::<Cookie>().ok_or(InternalError::Unplaced)?.clone();
+        let change = found.get::<CookieChange>().ok_or(InternalError::Unplaced)?.clone();
+        Ok(Self { app, visit, cookie, change, device_cookie: Arc::default() })
     }
 
     pub fn portal(&self) -> &Portal {
-        &self.house.portal
+        &self.app.portal
     }
 
     /// A new id for the session if its level rose.
-    pub async fn after(&self, passed: Passed) -> Result<(), Fault> {
+    pub async fn after(&self, passed: Passed) -> Result<(), InternalError> {
         self.after_rise(passed.rose).await
     }
 
-    pub async fn after_rise(&self, rose: bool) -> Result<(), Fault> {
+    pub async fn after_rise(&self, rose: bool) -> Result<(), InternalError> {
         if rose { session::rotate(&self.cookie, &self.change).await } else { Ok(()) }
     }
 
@@ -101,10 +101,10 @@ impl Front {
     }
 
     /// The browser is signed in from now on: another session, a new id, and it is known when it comes again.
-    pub async fn signed_in(&self, signed_in: SignedIn) -> Result<(), Fault> {
+    pub async fn signed_in(&self, signed_in: SignedIn) -> Result<(), InternalError> {
         let SignedIn { session, devices, .. } = signed_in;
         session::replace(&self.cookie, &self.change, &session).await?;
-        let cookie = browser::cookie(&devices, self.house.origin.starts_with("https:"));
+        let cookie = browser::cookie(&devices, self.app.origin.starts_with("https:"));
         *self.device_cookie.lock().unwrap_or_else(PoisonError::into_inner) = cookie;
         Ok(())
     }

@@ -3,17 +3,17 @@
 use leptos::prelude::*;
 
 use super::document::page;
+use super::labels::label_of;
 use super::mail_codes::{ask_refusal, sent};
 use super::views::change_address::{self, ChangeAddressView, NewAddressRefusal};
 use super::views::delete_account::{self, DeleteAccountView, DeleteRefusal};
 use super::views::end_sessions::{self, EndSessionsView};
 use super::views::mail_code::Actions;
 use super::views::remove_factor::{self, RemoveFactorView};
-use super::ways::way_of;
-use crate::portal::{Answer, Look, No};
+use crate::portal::{Answer, UseCaseError, VisitState};
+use crate::web::context::{RequestContext, query};
+use crate::web::flash::{EchoedFields, FlashContent, FlashMessage, Outcome};
 use crate::web::form::{FormFields, FormRoute};
-use crate::web::front::{Front, query};
-use crate::web::note::{Done, Note, Said, Typed};
 use crate::web::path::Page;
 use crate::web::reply::{done_to, see_other};
 use crate::words;
@@ -44,32 +44,32 @@ pub fn forms() -> Vec<FormRoute> {
 }
 
 /// The account, or the way to it.
-async fn signed_in(front: &Front) -> Answer<Look> {
-    let look = front.portal().look(&front.visit).await?;
+async fn signed_in(context: &RequestContext) -> Answer<VisitState> {
+    let look = context.portal().look(&context.visit).await?;
     if look.account().is_some() { Ok(look) } else { Err(Refusal::NoSession.into()) }
 }
 
 /// A factor was added to an account: its page tells, and offers what follows.
-pub async fn added(front: &Front, factor: FactorId) -> Answer<(Done, Page)> {
-    let look = signed_in(front).await?;
+pub async fn added(context: &RequestContext, factor: FactorId) -> Answer<(Outcome, Page)> {
+    let look = signed_in(context).await?;
     let name = look.enrolled().find(|record| record.id == factor).map(|record| record.name.clone());
-    done_to(front, Done::FactorAdded, name.unwrap_or_default(), Page::Account).await
+    done_to(context, Outcome::FactorAdded, name.unwrap_or_default(), Page::Account).await
 }
 
 /// An account's factor is removed on a page that says what that means.
-pub async fn to_removal(front: &Front, factor: FactorId) -> Answer<(Done, Page)> {
-    let note = Note::new(Said::Done(Done::Quietly), vec![("factor".into(), factor.to_string())]);
-    front.portal().leave_note(&front.visit, Page::RemoveFactor, &note).await?;
-    Ok((Done::Quietly, Page::RemoveFactor))
+pub async fn to_removal(context: &RequestContext, factor: FactorId) -> Answer<(Outcome, Page)> {
+    let note = FlashMessage::new(FlashContent::Done(Outcome::NoMessage), vec![("factor".into(), factor.to_string())]);
+    context.portal().leave_note(&context.visit, Page::RemoveFactor, &note).await?;
+    Ok((Outcome::NoMessage, Page::RemoveFactor))
 }
 
 pub fn remove_factor_page() -> impl IntoView {
     page(Page::RemoveFactor, words::remove_factor::TITLE, remove_factor::SCRIPTS, load_remove)
 }
 
-async fn load_remove(front: Front) -> Answer<AnyView> {
-    let look = signed_in(&front).await?;
-    let note: Option<Note> = front.portal().take_note(&front.visit, Page::RemoveFactor).await?;
+async fn load_remove(context: RequestContext) -> Answer<AnyView> {
+    let look = signed_in(&context).await?;
+    let note: Option<FlashMessage> = context.portal().take_note(&context.visit, Page::RemoveFactor).await?;
     let named = note.as_ref().and_then(|note| note.typed("factor")).map(str::to_owned).or_else(|| query("factor"));
     let id = named.and_then(|named| named.parse::<FactorId>().ok());
     let Some(record) = look.enrolled().find(|record| Some(record.id) == id && is_second(record)) else {
@@ -79,7 +79,7 @@ async fn load_remove(front: Front) -> Answer<AnyView> {
     let last = look.enrolled().filter(|record| is_second(record)).count() == 1;
     let view = RemoveFactorView {
         id: record.id.to_string(),
-        way: way_of(&record.kind),
+        way: label_of(&record.kind),
         name: record.name.clone(),
         last,
         // Without another second factor the mail alone is enough for this session, too.
@@ -90,57 +90,57 @@ async fn load_remove(front: Front) -> Answer<AnyView> {
     Ok(remove_factor::remove_factor(view).into_any())
 }
 
-async fn remove_factor(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
-    let look = signed_in(&front).await?;
+async fn remove_factor(context: RequestContext, fields: FormFields) -> Answer<(Outcome, Page)> {
+    let look = signed_in(&context).await?;
     let id: FactorId = fields.text("factor").parse().map_err(|_| Refusal::NotEnrolled)?;
     let record = look.enrolled().find(|record| record.id == id && is_second(record));
     let name = record.ok_or(Refusal::NotEnrolled)?.name.clone();
-    let outcome = match front.portal().remove_factor(&front.visit, id).await {
-        Ok(()) => done_to(&front, Done::Removed, name, Page::Account).await,
+    let outcome = match context.portal().remove_factor(&context.visit, id).await {
+        Ok(()) => done_to(&context, Outcome::Removed, name, Page::Account).await,
         Err(no) => Err(no),
     };
-    told_there(&front, outcome).await
+    told_there(&context, outcome).await
 }
 
 /// What the account's page tells better than the page of the act.
-async fn told_there(front: &Front, outcome: Answer<(Done, Page)>) -> Answer<(Done, Page)> {
-    let Err(No::Refused(refusal @ (Refusal::Frozen { .. } | Refusal::SecondFactorNeeded))) = outcome else {
+async fn told_there(context: &RequestContext, outcome: Answer<(Outcome, Page)>) -> Answer<(Outcome, Page)> {
+    let Err(UseCaseError::Refused(refusal @ (Refusal::Frozen { .. } | Refusal::SecondFactorNeeded))) = outcome else {
         return outcome;
     };
-    let note = Note::new(Said::Refused(refusal), Typed::new());
-    front.portal().leave_note(&front.visit, Page::Account, &note).await?;
-    Ok((Done::Quietly, Page::Account))
+    let note = FlashMessage::new(FlashContent::Refused(refusal), EchoedFields::new());
+    context.portal().leave_note(&context.visit, Page::Account, &note).await?;
+    Ok((Outcome::NoMessage, Page::Account))
 }
 
 pub fn end_sessions_page() -> impl IntoView {
     page(Page::EndSessions, words::end_sessions::TITLE, end_sessions::SCRIPTS, load_end)
 }
 
-async fn load_end(front: Front) -> Answer<AnyView> {
-    let look = signed_in(&front).await?;
+async fn load_end(context: RequestContext) -> Answer<AnyView> {
+    let look = signed_in(&context).await?;
     let others = look.sessions().len().saturating_sub(1);
     let view = EndSessionsView { others, action: END_OTHERS, back: BACK };
     Ok(end_sessions::end_sessions(view).into_any())
 }
 
-async fn end_other_sessions(front: Front, _: FormFields) -> Answer<(Done, Page)> {
-    front.portal().end_other_sessions(&front.visit).await?;
-    Ok((Done::OthersEnded, Page::Account))
+async fn end_other_sessions(context: RequestContext, _: FormFields) -> Answer<(Outcome, Page)> {
+    context.portal().end_other_sessions(&context.visit).await?;
+    Ok((Outcome::OthersEnded, Page::Account))
 }
 
 pub fn change_address_page() -> impl IntoView {
     page(Page::ChangeAddress, words::change_address::TITLE, change_address::SCRIPTS, load_address)
 }
 
-async fn load_address(front: Front) -> Answer<AnyView> {
-    let look = signed_in(&front).await?;
-    let note: Option<Note> = front.portal().take_note(&front.visit, Page::ChangeAddress).await?;
-    let (refusal, done) = (note.as_ref().and_then(Note::refusal), note.as_ref().and_then(Note::done));
+async fn load_address(context: RequestContext) -> Answer<AnyView> {
+    let look = signed_in(&context).await?;
+    let note: Option<FlashMessage> = context.portal().take_note(&context.visit, Page::ChangeAddress).await?;
+    let (refusal, done) = (note.as_ref().and_then(FlashMessage::refusal), note.as_ref().and_then(FlashMessage::done));
     let typed = note.as_ref().and_then(|note| note.typed("address"));
-    let waiting = front.portal().mail_code(&front.visit, Purpose::ChangeAddress).await?;
+    let waiting = context.portal().mail_code(&context.visit, Purpose::ChangeAddress).await?;
     let stage = match waiting.filter(|_| typed.is_none()) {
         Some(waiting) => {
-            change_address::Stage::Sent(sent(&waiting, look.now, refusal, done == Some(Done::CodeSentAnew)))
+            change_address::Stage::Sent(sent(&waiting, look.now, refusal, done == Some(Outcome::CodeSentAnew)))
         }
         None => change_address::Stage::Ask {
             typed: typed.unwrap_or_default().to_owned(),
@@ -159,37 +159,37 @@ async fn load_address(front: Front) -> Answer<AnyView> {
     Ok(change_address::change_address(view).into_any())
 }
 
-async fn address_send(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
-    let sent = front.portal().send_change_code(&front.visit, fields.required("address")?).await;
-    told_there(&front, sent.map(|_| (Done::Quietly, Page::ChangeAddress))).await
+async fn address_send(context: RequestContext, fields: FormFields) -> Answer<(Outcome, Page)> {
+    let sent = context.portal().send_change_code(&context.visit, fields.required("address")?).await;
+    told_there(&context, sent.map(|_| (Outcome::NoMessage, Page::ChangeAddress))).await
 }
 
-async fn address_resend(front: Front, _: FormFields) -> Answer<(Done, Page)> {
-    front.portal().resend_mail_code(&front.visit, Purpose::ChangeAddress).await?;
-    Ok((Done::CodeSentAnew, Page::ChangeAddress))
+async fn address_resend(context: RequestContext, _: FormFields) -> Answer<(Outcome, Page)> {
+    context.portal().resend_mail_code(&context.visit, Purpose::ChangeAddress).await?;
+    Ok((Outcome::CodeSentAnew, Page::ChangeAddress))
 }
 
-async fn address_another(front: Front, _: FormFields) -> Answer<(Done, Page)> {
-    front.portal().drop_mail_code(&front.visit, Purpose::ChangeAddress).await?;
-    Ok((Done::Quietly, Page::ChangeAddress))
+async fn address_another(context: RequestContext, _: FormFields) -> Answer<(Outcome, Page)> {
+    context.portal().drop_mail_code(&context.visit, Purpose::ChangeAddress).await?;
+    Ok((Outcome::NoMessage, Page::ChangeAddress))
 }
 
-async fn address_check(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
-    let outcome = match front.portal().answer_change_code(&front.visit, &fields.code("code")?).await {
-        Ok(address) => done_to(&front, Done::AddressChanged, address.to_string(), Page::Account).await,
+async fn address_check(context: RequestContext, fields: FormFields) -> Answer<(Outcome, Page)> {
+    let outcome = match context.portal().answer_change_code(&context.visit, &fields.code("code")?).await {
+        Ok(address) => done_to(&context, Outcome::AddressChanged, address.to_string(), Page::Account).await,
         Err(no) => Err(no),
     };
-    told_there(&front, outcome).await
+    told_there(&context, outcome).await
 }
 
 pub fn delete_account_page() -> impl IntoView {
     page(Page::DeleteAccount, words::delete_account::TITLE, delete_account::SCRIPTS, load_delete)
 }
 
-async fn load_delete(front: Front) -> Answer<AnyView> {
-    let look = signed_in(&front).await?;
-    let note: Option<Note> = front.portal().take_note(&front.visit, Page::DeleteAccount).await?;
-    let refusal = match note.as_ref().and_then(Note::refusal) {
+async fn load_delete(context: RequestContext) -> Answer<AnyView> {
+    let look = signed_in(&context).await?;
+    let note: Option<FlashMessage> = context.portal().take_note(&context.visit, Page::DeleteAccount).await?;
+    let refusal = match note.as_ref().and_then(FlashMessage::refusal) {
         Some(Refusal::Missing) => Some(DeleteRefusal::Missing),
         Some(Refusal::NotConfirmed) => Some(DeleteRefusal::Different),
         _ => None,
@@ -205,12 +205,12 @@ async fn load_delete(front: Front) -> Answer<AnyView> {
     Ok(delete_account::delete_account(view).into_any())
 }
 
-async fn delete(front: Front, fields: FormFields) -> Answer<(Done, Page)> {
-    if let Err(no) = front.portal().delete_account(&front.visit, fields.required("address")?).await {
-        return told_there(&front, Err(no)).await;
+async fn delete(context: RequestContext, fields: FormFields) -> Answer<(Outcome, Page)> {
+    if let Err(no) = context.portal().delete_account(&context.visit, fields.required("address")?).await {
+        return told_there(&context, Err(no)).await;
     }
-    let anew = front.begin_anew().await?;
-    let note = Note::new(Said::Done(Done::AccountDeleted), Typed::new());
+    let anew = context.begin_anew().await?;
+    let note = FlashMessage::new(FlashContent::Done(Outcome::AccountDeleted), EchoedFields::new());
     anew.portal().leave_note(&anew.visit, Page::SignIn, &note).await?;
-    Ok((Done::Quietly, Page::SignIn))
+    Ok((Outcome::NoMessage, Page::SignIn))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use postern_app::portal::operator::Reason;
-use postern_app::portal::{Answer, No, Outside, Portal, Settings, SignIn, SignedIn};
+use postern_app::portal::{Answer, Outside, Portal, Settings, SignIn, SignedIn, UseCaseError};
 use postern_core::factor::email_code::Purpose;
 use postern_core::factor::totp::Setting;
 use postern_core::model::{Browser, Code, Letter, MailAddress, Network, Refusal, Secret, Timestamp, Visit};
@@ -17,7 +17,7 @@ use crate::phone::Phone;
 pub const ADA: &str = "ada@example.org";
 pub const HOME: &str = "192.0.2.7";
 
-pub struct House {
+pub struct TestApp {
     pub store: Arc<MemoryStore>,
     pub clock: Arc<StoppedClock>,
     pub portal: Portal,
@@ -25,7 +25,7 @@ pub struct House {
 
 /// One browser.
 pub struct Person<'h> {
-    pub house: &'h House,
+    pub app: &'h TestApp,
     pub visit: Visit,
 }
 
@@ -39,12 +39,12 @@ fn code(digits: &str) -> Code {
 
 pub fn refusal<T: std::fmt::Debug>(answer: Answer<T>) -> Refusal {
     match answer {
-        Err(No::Refused(refusal)) => refusal,
+        Err(UseCaseError::Refused(refusal)) => refusal,
         other => panic!("{other:?}"),
     }
 }
 
-impl House {
+impl TestApp {
     pub async fn open() -> Self {
         Self::with(Settings::default()).await
     }
@@ -94,7 +94,7 @@ impl House {
         let network = Network::from(HOME.parse::<IpAddr>().expect("an address"));
         let session = self.portal.begin_visit(network).await.expect("a session");
         let browser = Browser { name: "Firefox on Linux".to_owned(), devices: Vec::new() };
-        Person { house: self, visit: Visit { session, network, browser } }
+        Person { app: self, visit: Visit { session, network, browser } }
     }
 
     /// Somebody with an account, signed in. What was mailed meanwhile is read.
@@ -115,15 +115,15 @@ impl House {
 
 impl Person<'_> {
     pub async fn asks_for_code(&self, address: &str) -> Answer<String> {
-        self.house.portal.send_mail_code(&self.visit, Purpose::SignIn, address).await?;
-        let letters = self.house.letters().await;
+        self.app.portal.send_mail_code(&self.visit, Purpose::SignIn, address).await?;
+        let letters = self.app.letters().await;
         let text = letters.last().expect("a letter").text.expose().clone();
         Ok(text.lines().find(|line| line.parse::<Code>().is_ok()).expect("a code").to_owned())
     }
 
     pub async fn signs_in(&self, address: &str) -> Answer<SignIn> {
         let digits = self.asks_for_code(address).await?;
-        self.house.portal.answer_sign_in_code(&self.visit, &code(&digits)).await
+        self.app.portal.answer_sign_in_code(&self.visit, &code(&digits)).await
     }
 
     pub fn is_in(&mut self, signed_in: SignedIn) {
@@ -133,23 +133,23 @@ impl Person<'_> {
 
     /// Pairs an authenticator app. What was mailed meanwhile is read.
     pub async fn pairs_app(&self) -> Phone {
-        let portal = &self.house.portal;
+        let portal = &self.app.portal;
         let enrolment = portal.begin_totp(&self.visit, Setting::default(), None).await.expect("an enrolment");
         let phone = Phone::scans(&enrolment);
-        let right = phone.code(self.house.now());
+        let right = phone.code(self.app.now());
         portal.answer_totp(&self.visit, &code(&right)).await.expect("it is right");
-        self.house.letters().await;
+        self.app.letters().await;
         phone
     }
 
     /// A wrong code for the app; what comes of it.
     pub async fn mistypes(&self, phone: &Phone) -> Refusal {
-        let wrong = code(&phone.wrong_code(self.house.now()));
-        refusal(self.house.portal.answer_totp(&self.visit, &wrong).await)
+        let wrong = code(&phone.wrong_code(self.app.now()));
+        refusal(self.app.portal.answer_totp(&self.visit, &wrong).await)
     }
 
     /// Whether the session still opens anything.
     pub async fn is_signed_in(&self) -> bool {
-        self.house.portal.admit(&self.visit).await.is_ok()
+        self.app.portal.admit(&self.visit).await.is_ok()
     }
 }

@@ -5,22 +5,22 @@ use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 
 use super::super::mail_code::address_of;
-use super::super::{Answer, Fault, No, Portal};
-use super::index::{Owned, credentials};
-use super::{Act, Told, Whence, is_live};
+use super::super::{Answer, InternalError, Portal, UseCaseError};
+use super::index::{UniqueKey, credentials};
+use super::{Act, ChangeOrigin, Notifications, is_live};
 use postern_core::factor::email_code::{self, KIND as EMAIL};
 use postern_core::factor::{self, Unreadable, recovery_codes};
 use postern_core::model::{
-    FactorId, FactorRecord, Grade, Holder, HolderId, MailAddress, Refusal, Timestamp, Visit, What,
+    EventKind, FactorId, FactorRecord, Grade, Holder, HolderId, MailAddress, Refusal, Timestamp, Visit,
 };
-use postern_core::port::{Also, Key};
+use postern_core::port::{Key, SideEffects};
 use postern_core::rules::limits;
 
 /// What is sealed into a link.
 #[derive(Serialize, Deserialize)]
 struct Ticket {
     holder: HolderId,
-    what: What,
+    what: EventKind,
     at: Timestamp,
     network: String,
     /// The mail factor whose mailbox the letter went to.
@@ -35,7 +35,7 @@ struct Ticket {
 /// What a link is about, and what following it does beside what every link does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TicketDetails {
-    pub what: What,
+    pub what: EventKind,
     pub at: Timestamp,
     pub network: String,
     /// It makes the address to which the letter went the account's again.
@@ -64,7 +64,7 @@ impl Ticket {
 
 /// What "this was not me" did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DisownReport {
+pub struct UnauthorizedReport {
     pub frozen_until: Timestamp,
     pub sessions_ended: usize,
     /// Names of what was added in the hour before: factors, and the recovery codes.
@@ -87,15 +87,15 @@ impl Portal {
     pub(super) fn ticket(
         &self,
         holder: &Holder,
-        whence: &Whence<'_>,
-        what: What,
+        origin: &ChangeOrigin<'_>,
+        what: EventKind,
         now: Timestamp,
-    ) -> Result<String, Fault> {
+    ) -> Result<String, InternalError> {
         let address = holder.only(&EMAIL).map(|record| record.id);
         let epoch = holder.account.as_ref().map(|account| account.report_epoch).unwrap_or_default();
-        let lasts = if what == What::AddressReplaced { limits::ADDRESS_RESTORABLE } else { limits::NEWS_LASTS };
-        let network = whence.network.to_owned();
-        let ticket = Ticket { holder: whence.holder, what, at: now, network, address, epoch, ends: now + lasts };
+        let lasts = if what == EventKind::AddressReplaced { limits::ADDRESS_RESTORABLE } else { limits::NEWS_LASTS };
+        let network = origin.network.to_owned();
+        let ticket = Ticket { holder: origin.holder, what, at: now, network, address, epoch, ends: now + lasts };
         Ok(BASE64URL_NOPAD.encode(&self.records.seal(&place(), &ticket)?))
     }
 
@@ -122,13 +122,13 @@ impl Portal {
 
     /// Ends every session and sign-in of the account, takes back what was added in the hour before and, for a letter to
     /// an earlier address, the change of address, forgets its browsers, and freezes its factors for a day: one write.
-    pub async fn disown(&self, visit: &Visit, text: &str) -> Answer<DisownReport> {
+    pub async fn report_unauthorized(&self, visit: &Visit, text: &str) -> Answer<UnauthorizedReport> {
         let now = self.outside.clock.now();
         let ticket = self.open_ticket(visit, text, now)?;
         let id = ticket.holder;
         // So that nobody else takes the address between the check and the write. It is found by it from then on.
         if let Some(address) = self.restorable(&ticket, now).await? {
-            self.reserve(Owned::Address(&address), id, now).await?;
+            self.reserve(UniqueKey::Address(&address), id, now).await?;
         }
         let (mut keys, mut dropped) = (Vec::new(), Vec::new());
         let changed = self.change_account(id, |holder, now| {
@@ -143,12 +143,13 @@ impl Portal {
             let replaced = holder.only(&EMAIL).cloned();
             let before = holder.clone();
             let restored = restore_address(holder, ticket.address, now);
-            let mut told = Told::new();
+            let mut notifications = Notifications::new();
             let mut address = None;
             if let Some((restored, later)) = restored {
                 dropped = replaced.into_iter().chain(later).collect();
                 let restored = email_code::State::read(&restored.state)?.address;
-                told = self.news(&before, &of_account(visit, id), What::AddressRestored, &restored.masked(), now)?;
+                notifications =
+                    self.news(&before, &of_account(visit, id), EventKind::AddressRestored, &restored.masked(), now)?;
                 address = Some(restored);
             }
             let has_second_factor = factor::has_second(holder);
@@ -158,14 +159,21 @@ impl Portal {
             account.report_epoch += 1;
             let frozen_until = now + limits::FREEZE;
             account.frozen_until = Some(frozen_until);
-            let report = DisownReport { frozen_until, sessions_ended, removed, restored: address, has_second_factor };
-            let event = Some(self.event_from(id, What::Disowned, visit.network.to_string(), now)?);
-            told.extend(self.news(holder, &of_account(visit, id), What::Disowned, &summary(&report), now)?);
-            Ok((report, Also::event(event), told))
+            let report =
+                UnauthorizedReport { frozen_until, sessions_ended, removed, restored: address, has_second_factor };
+            let event = Some(self.event_from(id, EventKind::Disowned, visit.network.to_string(), now)?);
+            notifications.extend(self.news(
+                holder,
+                &of_account(visit, id),
+                EventKind::Disowned,
+                &summary(&report),
+                now,
+            )?);
+            Ok((report, SideEffects::event(event), notifications))
         });
         let report = changed.await.map_err(|no| match no {
             // An account that is gone has nothing left to disown.
-            No::Refused(Refusal::NotEnrolled) => Refusal::TicketOver.into(),
+            UseCaseError::Refused(Refusal::NotEnrolled) => Refusal::TicketOver.into(),
             other => other,
         })?;
         // The account lives longer by this, and so must what finds it.
@@ -181,7 +189,7 @@ impl Portal {
     }
 
     /// The address that a link restores.
-    async fn restorable(&self, ticket: &Ticket, now: Timestamp) -> Result<Option<MailAddress>, Fault> {
+    async fn restorable(&self, ticket: &Ticket, now: Timestamp) -> Result<Option<MailAddress>, InternalError> {
         let found = self.holder_of(ticket.holder, now).await?;
         let account = found.and_then(|(holder, _)| holder.account);
         let mut former = account.iter().flat_map(|account| account.former_addresses(now));
@@ -195,7 +203,7 @@ impl Portal {
             self.may(Act::Manage, visit, holder, now)?;
             let account = holder.account.as_ref().ok_or(Refusal::NoSession)?;
             let Some(until) = account.frozen_until.filter(|until| now < *until) else {
-                return Ok(((), Also::default(), Told::new()));
+                return Ok(((), SideEffects::default(), Notifications::new()));
             };
             let proofs = holder.proofs(visit.session.handle);
             let since = |proof: &&postern_core::model::Proof| proof.at >= until - limits::FREEZE;
@@ -207,8 +215,8 @@ impl Portal {
             if let Some(account) = holder.account.as_mut() {
                 account.frozen_until = None;
             }
-            let event = Some(self.event(visit, What::Unfrozen, &EMAIL, now)?);
-            Ok(((), Also::event(event), self.news(holder, visit, What::Unfrozen, "", now)?))
+            let event = Some(self.event(visit, EventKind::Unfrozen, &EMAIL, now)?);
+            Ok(((), SideEffects::event(event), self.news(holder, visit, EventKind::Unfrozen, "", now)?))
         })
         .await?;
         super::super::log(visit, &EMAIL, "freeze lifted");
@@ -257,7 +265,7 @@ fn restore_address(
 }
 
 /// What was done, as the letter tells it.
-fn summary(report: &DisownReport) -> String {
+fn summary(report: &UnauthorizedReport) -> String {
     let sessions = match report.sessions_ended {
         0 => "Nobody was signed in.".to_owned(),
         1 => "One session was ended.".to_owned(),

@@ -1,4 +1,4 @@
-//! The operators' door: HTTP Basic (RFC 7617).
+//! Authentication of administrators: HTTP Basic (RFC 7617).
 
 use axum::Extension;
 use axum::extract::{Request, State};

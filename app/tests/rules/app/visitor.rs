@@ -10,14 +10,14 @@ use postern_core::model::{
     Browser, Code, FactorId, FactorKind, Hint, Letter, Network, NextTry, Refusal, Session, Visit,
 };
 
-use super::{House, Phone, Token, Told};
+use super::{Phone, TestApp, Token, Told};
 
 pub const ADA: &str = "Ada.Byron@Example.org";
 
 /// One browser's session. Clones are further tabs of it.
 #[derive(Clone)]
 pub struct Visitor {
-    pub house: House,
+    pub app: TestApp,
     pub visit: Visit,
 }
 
@@ -27,13 +27,13 @@ pub fn code(digits: &str) -> Code {
 }
 
 impl Visitor {
-    pub fn new(house: House, session: Session, network: Network) -> Self {
-        Self { house, visit: Visit { session, network, browser: Browser::default() } }
+    pub fn new(app: TestApp, session: Session, network: Network) -> Self {
+        Self { app, visit: Visit { session, network, browser: Browser::default() } }
     }
 
     /// The same session, answered by another process.
-    pub fn through(&self, house: &House) -> Self {
-        Self { house: house.clone(), ..self.clone() }
+    pub fn through(&self, app: &TestApp) -> Self {
+        Self { app: app.clone(), ..self.clone() }
     }
 
     /// The same session from elsewhere.
@@ -43,19 +43,19 @@ impl Visitor {
     }
 
     pub async fn asks_for_mail(&self, address: &str) -> Answer<Sent> {
-        self.house.portal.send_mail_code(&self.visit, Purpose::Prove, address).await
+        self.app.portal.send_mail_code(&self.visit, Purpose::Prove, address).await
     }
 
     /// The newest letter that this session asked for.
     pub async fn letter(&self) -> Letter {
-        let letters = self.house.letters().await;
+        let letters = self.app.letters().await;
         let mine = letters.into_iter().rev().find(|letter| letter.asked_by == Some(self.visit.session.handle));
         mine.expect("a letter")
     }
 
     /// The code in the newest letter that has one.
     pub async fn mailed_code(&self) -> String {
-        let letters = self.house.letters().await;
+        let letters = self.app.letters().await;
         let mut mine = letters.iter().rev().filter(|letter| letter.asked_by == Some(self.visit.session.handle));
         let codes =
             |letter: &Letter| letter.text.expose().lines().find(|line| line.parse::<Code>().is_ok()).map(str::to_owned);
@@ -70,7 +70,7 @@ impl Visitor {
     }
 
     pub async fn answers_mail(&self, digits: &str) -> Answer<Passed> {
-        self.house.portal.answer_mail_code(&self.visit, &code(digits)).await
+        self.app.portal.answer_mail_code(&self.visit, &code(digits)).await
     }
 
     /// Reads the mail and types the code.
@@ -86,7 +86,7 @@ impl Visitor {
 
     /// How the code that waits stands.
     pub async fn mail_tries(&self) -> NextTry {
-        self.house.portal.mail_code(&self.visit, Purpose::Prove).await.done().expect("a code that waits").next
+        self.app.portal.mail_code(&self.visit, Purpose::Prove).await.done().expect("a code that waits").next
     }
 
     pub async fn begins_totp(&self) -> Phone {
@@ -98,28 +98,28 @@ impl Visitor {
     }
 
     pub async fn tries_to_begin_totp(&self, setting: Setting) -> Answer<TotpEnrolment> {
-        self.house.portal.begin_totp(&self.visit, setting, None).await
+        self.app.portal.begin_totp(&self.visit, setting, None).await
     }
 
     pub async fn answers_totp(&self, digits: &str) -> Answer<Passed> {
-        self.house.portal.answer_totp(&self.visit, &code(digits)).await
+        self.app.portal.answer_totp(&self.visit, &code(digits)).await
     }
 
     /// Enrols an app, confirms it, and waits until it shows another code.
     pub async fn enrols_totp(&self) -> Phone {
         let phone = self.begins_totp().await;
-        assert!(self.answers_totp(&phone.code(self.house.now())).await.done().confirmed_now);
-        self.house.advance(std::time::Duration::from_secs(phone.setting.period));
+        assert!(self.answers_totp(&phone.code(self.app.now())).await.done().confirmed_now);
+        self.app.advance(std::time::Duration::from_secs(phone.setting.period));
         phone
     }
 
     pub async fn passes_totp(&self, phone: &Phone) -> Answer<Passed> {
-        self.answers_totp(&phone.code(self.house.now())).await
+        self.answers_totp(&phone.code(self.app.now())).await
     }
 
     /// Guesses wrong, and hears what may follow.
     pub async fn mistypes_totp(&self, phone: &Phone) -> NextTry {
-        next(self.answers_totp(&phone.wrong_code(self.house.now())).await.refusal())
+        next(self.answers_totp(&phone.wrong_code(self.app.now())).await.refusal())
     }
 
     /// Guesses wrong, and hears why it may be.
@@ -135,30 +135,30 @@ impl Visitor {
     }
 
     pub async fn begins_hotp_with(&self, setting: hotp::Setting) -> Token {
-        Token::scans(&self.house.portal.begin_hotp(&self.visit, setting, None).await.done())
+        Token::scans(&self.app.portal.begin_hotp(&self.visit, setting, None).await.done())
     }
 
     pub async fn answers_hotp(&self, digits: &str) -> Answer<Passed> {
-        self.house.portal.answer_hotp(&self.visit, &code(digits)).await
+        self.app.portal.answer_hotp(&self.visit, &code(digits)).await
     }
 
     /// Types two codes to catch up.
     pub async fn resyncs(&self, first: &str, second: &str) -> Answer<Passed> {
-        self.house.portal.resync_hotp(&self.visit, &code(first), &code(second)).await
+        self.app.portal.resync_hotp(&self.visit, &code(first), &code(second)).await
     }
 
     pub async fn level(&self) -> u8 {
-        self.house.portal.look(&self.visit).await.done().level.number()
+        self.app.portal.look(&self.visit).await.done().level.number()
     }
 
     /// The kinds of the factors that count.
     pub async fn enrolled(&self) -> Vec<FactorKind> {
-        self.house.portal.look(&self.visit).await.done().enrolled().map(|factor| factor.kind.clone()).collect()
+        self.app.portal.look(&self.visit).await.done().enrolled().map(|factor| factor.kind.clone()).collect()
     }
 
     /// The one factor of a kind, confirmed or not.
     pub async fn factor(&self, kind: &FactorKind) -> Option<FactorId> {
-        let look = self.house.portal.look(&self.visit).await.done();
+        let look = self.app.portal.look(&self.visit).await.done();
         look.factors().find(|factor| factor.kind == *kind).map(|factor| factor.id)
     }
 }

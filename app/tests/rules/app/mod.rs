@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use postern_app::portal::{CannotOpen, Outside, Portal, Settings};
+use postern_app::portal::{OpenError, Outside, Portal, Settings};
 use postern_core::model::{Letter, Secret, Timestamp};
 use postern_core::port::{Clock, Lane, Store};
 use postern_core::seal::MasterBytes;
@@ -30,7 +30,7 @@ pub const ORIGIN: &str = "https://door.example.org";
 
 /// One process over a store. Clones are the same process.
 #[derive(Clone)]
-pub struct House {
+pub struct TestApp {
     pub store: Arc<MemoryStore>,
     pub clock: Arc<StoppedClock>,
     pub portal: Arc<Portal>,
@@ -45,7 +45,7 @@ pub fn masters(keys: &[u8]) -> Vec<MasterBytes> {
     keys.iter().map(|byte| Secret::new([*byte; 32])).collect()
 }
 
-impl House {
+impl TestApp {
     pub async fn open() -> Self {
         Self::with_skew(1).await
     }
@@ -66,12 +66,12 @@ impl House {
         keys: &[u8],
         seed: u64,
         totp_skew: u64,
-    ) -> Result<Self, CannotOpen> {
+    ) -> Result<Self, OpenError> {
         Self::as_chosen(store, clock, keys, seed, Settings { totp_skew, ..Settings::default() }).await
     }
 
     /// A start over a store by an operator's settings, which may be refused.
-    pub async fn with_expectations(store: Arc<MemoryStore>, settings: Settings) -> Result<Self, CannotOpen> {
+    pub async fn with_expectations(store: Arc<MemoryStore>, settings: Settings) -> Result<Self, OpenError> {
         Self::as_chosen(store, Arc::default(), &[1], 3, settings).await
     }
 
@@ -81,7 +81,7 @@ impl House {
         keys: &[u8],
         seed: u64,
         settings: Settings,
-    ) -> Result<Self, CannotOpen> {
+    ) -> Result<Self, OpenError> {
         let entropy = Arc::new(SeededEntropy::new(seed));
         let outside = Outside {
             store: Arc::new(Interleaved::new(store.clone(), seed)),

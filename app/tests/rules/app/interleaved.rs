@@ -9,7 +9,7 @@ use postern_core::port::{
     Count, Expect, JobId, Key, Lane, LeasedJob, LogEntry, NewJob, Store, StoreFault, Stored, Tally, Window, Write,
     Written,
 };
-use postern_core::rules::throttle::{Attempt, Policy, Standing};
+use postern_core::rules::throttle::{Attempt, Policy, ThrottleState};
 use postern_core::testing::{MemoryStore, SeededEntropy};
 use tokio::task::yield_now;
 
@@ -76,14 +76,14 @@ impl Store for Interleaved {
         self.store.tally(tally).await
     }
 
-    async fn standing(&self, count: &Key, now: Timestamp) -> Result<Standing> {
+    async fn standing(&self, count: &Key, now: Timestamp) -> Result<ThrottleState> {
         self.travel().await;
         self.store.standing(count, now).await
     }
 
-    async fn forgive(&self, count: &Key) -> Result<()> {
+    async fn reset_attempts(&self, count: &Key) -> Result<()> {
         self.travel().await;
-        self.store.forgive(count).await
+        self.store.reset_attempts(count).await
     }
 
     async fn count(&self, key: &Key, window: &Window, now: Timestamp) -> Result<Count> {

@@ -10,7 +10,7 @@ use crate::rules::throttle::Policy;
 
 /// Somebody at a holder's factors.
 #[async_trait]
-pub trait Door: Sync {
+pub trait VerificationContext: Sync {
     /// How the holder was found before its answer was judged, as far as [`accept`](Self::accept) wants to know.
     type Before: Send;
     /// What whoever asked hears of a right answer.
@@ -58,8 +58,8 @@ pub trait Door: Sync {
     }
 
     /// An answer was right and is burned, and its owner should know something of it.
-    async fn noticed(&self, _holder: &Holder, accepted: &Accepted, notice: Notice, _now: Timestamp) -> Answer<()> {
-        tracing::info!(target: "postern::auth", factor = %accepted.kind, ?notice, "noticed");
+    async fn noticed(&self, _holder: &Holder, verified: &Verified, notice: Notice, _now: Timestamp) -> Answer<()> {
+        tracing::info!(target: "postern::auth", factor = %verified.kind, ?notice, "noticed");
         Ok(())
     }
 
@@ -68,14 +68,14 @@ pub trait Door: Sync {
         &self,
         holder: &mut Holder,
         before: Self::Before,
-        accepted: &Accepted,
+        verified: &Verified,
         now: Timestamp,
-    ) -> Answer<Brought<Self::Passed>>;
+    ) -> Answer<Committed<Self::Passed>>;
 }
 
 /// A factor whose answer was right, after it was burned.
 #[derive(Clone, Debug)]
-pub struct Accepted {
+pub struct Verified {
     pub id: FactorId,
     pub name: String,
     pub kind: FactorKind,
@@ -85,7 +85,7 @@ pub struct Accepted {
 }
 
 /// What a right answer brings.
-pub struct Brought<P> {
+pub struct Committed<P> {
     pub passed: P,
     /// Appended to a log of the holder's slot.
     pub event: Option<LogEntry>,

@@ -1,4 +1,4 @@
-//! The operators' door of a running portal: a socket in the data folder that only the portal's own user can open. It is
+//! The operator socket of a running portal: a file in the data folder that only the portal's own user can open. It is
 //! there because the embedded store has one process at a time.
 
 use std::fs::{self, DirBuilder, Permissions};
@@ -32,7 +32,7 @@ const MOST: usize = 8;
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Where the socket is.
-pub fn socket(folder: &Path) -> PathBuf {
+pub fn socket_path(folder: &Path) -> PathBuf {
     folder.join("operator.sock")
 }
 
@@ -48,16 +48,16 @@ pub fn check_folder(folder: &Path) -> io::Result<()> {
 
 /// An open door. The socket is gone when this is dropped.
 #[derive(Debug)]
-pub struct Door {
+pub struct OperatorSocket {
     listener: UnixListener,
     path: PathBuf,
 }
 
-impl Door {
+impl OperatorSocket {
     /// In place of what an earlier process may have left. Needs the data folder for itself, as the embedded store does.
     pub fn open(folder: &Path) -> io::Result<Self> {
         check_folder(folder)?;
-        let path = socket(folder);
+        let path = socket_path(folder);
         // Made where nobody else looks, since between making it and shutting it to others somebody could slip in.
         let anteroom = folder.join("operator.new");
         if anteroom.exists() {
@@ -82,7 +82,7 @@ impl Door {
                 accepted = self.listener.accept(), if in_hand.len() < MOST => match accepted {
                     Ok((stream, _)) => drop(in_hand.spawn(answer(stream, Arc::clone(&portal)))),
                     Err(error) => {
-                        tracing::warn!(%error, "the operators' door let somebody not in");
+                        tracing::warn!(%error, "operator socket: connection rejected");
                         tokio::time::sleep(PAUSE).await;
                     }
                 },
@@ -94,7 +94,7 @@ impl Door {
     }
 }
 
-impl Drop for Door {
+impl Drop for OperatorSocket {
     fn drop(&mut self) {
         // Gone already is as good.
         let _ = fs::remove_file(&self.path);
@@ -135,11 +135,11 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         fs::create_dir(folder.path().join("operator.new")).expect("a folder");
         fs::write(folder.path().join("operator.new/sock"), "").expect("a file");
-        drop(std::os::unix::net::UnixListener::bind(socket(folder.path())).expect("a socket nobody listens at"));
-        let door = Door::open(folder.path()).expect("a door");
-        UnixStream::connect(socket(folder.path())).await.expect("somebody listens");
+        drop(std::os::unix::net::UnixListener::bind(socket_path(folder.path())).expect("a socket nobody listens at"));
+        let socket = OperatorSocket::open(folder.path()).expect("a door");
+        UnixStream::connect(socket_path(folder.path())).await.expect("somebody listens");
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
-        drop(door);
+        drop(socket);
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
     }
 
@@ -148,7 +148,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let deep = folder.path().join("d".repeat(120));
         fs::create_dir(&deep).expect("a folder");
-        Door::open(&deep).expect_err("sockets have paths of about 100 bytes");
+        OperatorSocket::open(&deep).expect_err("sockets have paths of about 100 bytes");
         assert_eq!(fs::read_dir(&deep).expect("a folder").count(), 0);
     }
 }

@@ -1,6 +1,6 @@
 //! What a use case answered, as a test expects it.
 
-use postern_app::portal::{Answer, Fault, No};
+use postern_app::portal::{Answer, InternalError, UseCaseError};
 use postern_core::model::Refusal;
 
 pub trait Told<T> {
@@ -9,7 +9,7 @@ pub trait Told<T> {
     /// It was refused, and why.
     fn refusal(self) -> Refusal;
     /// It broke.
-    fn fault(self) -> Fault;
+    fn fault(self) -> InternalError;
 }
 
 impl<T> Told<T> for Answer<T> {
@@ -24,17 +24,17 @@ impl<T> Told<T> for Answer<T> {
     #[track_caller]
     fn refusal(self) -> Refusal {
         match self {
-            Err(No::Refused(refusal)) => refusal,
-            Err(No::Fault(fault)) => panic!("a fault: {fault}"),
+            Err(UseCaseError::Refused(refusal)) => refusal,
+            Err(UseCaseError::InternalError(fault)) => panic!("a fault: {fault}"),
             Ok(_) => panic!("done, not refused"),
         }
     }
 
     #[track_caller]
-    fn fault(self) -> Fault {
+    fn fault(self) -> InternalError {
         match self {
-            Err(No::Fault(fault)) => fault,
-            Err(No::Refused(refusal)) => panic!("a refusal: {refusal:?}"),
+            Err(UseCaseError::InternalError(fault)) => fault,
+            Err(UseCaseError::Refused(refusal)) => panic!("a refusal: {refusal:?}"),
             Ok(_) => panic!("done, not broken"),
         }
     }

@@ -4,7 +4,7 @@ use super::doors;
 
 /// A kind of proof that an account can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum FactorLabel {
     SecurityKey,
     Totp,
     Hotp,
@@ -12,7 +12,7 @@ pub enum Way {
     EmailCode,
 }
 
-impl Way {
+impl FactorLabel {
     pub const fn name(self) -> &'static str {
         match self {
             Self::SecurityKey => doors::SECURITY_KEYS.name,
@@ -23,7 +23,7 @@ impl Way {
         }
     }
 
-    /// Said where it is added.
+    /// Message where it is added.
     pub const fn promise(self) -> &'static str {
         match self {
             Self::SecurityKey => doors::SECURITY_KEYS.promise,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use data_encoding::BASE64URL_NOPAD;
 
-use super::{Fault, Portal};
+use super::{InternalError, Portal};
 use postern_core::model::Letter;
 use postern_core::port::{Key, Lane, LeasedJob, NewJob};
 
@@ -21,7 +21,7 @@ fn session(place: &[u8; 16]) -> Key {
 
 impl Portal {
     /// Queues a letter. Whether mail is away changes nothing here.
-    pub(crate) async fn post(&self, lane: Lane, letter: &Letter) -> Result<(), Fault> {
+    pub(crate) async fn post(&self, lane: Lane, letter: &Letter) -> Result<(), InternalError> {
         let value = self.records.seal(&queue(), letter)?;
         let job = NewJob { lane, value, due: letter.written_at, ends: letter.ends + KEPT_BEYOND };
         self.outside.store.enqueue(job, letter.written_at).await?;
@@ -40,9 +40,9 @@ impl Portal {
     }
 
     /// The letter that a job of the queue is, for the one who delivers it; `None` if there is nothing left to say.
-    pub async fn open_letter(&self, job: &LeasedJob) -> Result<Option<Letter>, Fault> {
+    pub async fn open_letter(&self, job: &LeasedJob) -> Result<Option<Letter>, InternalError> {
         match (self.records.open(&queue(), &job.value), job.id.lane) {
-            (Err(Fault::Unreadable { .. }), Lane::Bulk) => self.write_digest(&job.value).await,
+            (Err(InternalError::Unreadable { .. }), Lane::Bulk) => self.write_digest(&job.value).await,
             (letter, _) => letter.map(Some),
         }
     }
