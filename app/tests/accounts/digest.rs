@@ -45,6 +45,27 @@ async fn repeated_news_of_a_kind_go_three_times_and_then_in_one_letter_that_coun
 }
 
 #[tokio::test]
+async fn news_after_a_fault_of_the_store_are_told_wherever_it_failed() {
+    for calls in 0..14 {
+        let app = TestApp::open().await;
+        let (ada, _) = with_totp(&app).await;
+        renames(&ada, 3).await;
+        let id = ada.factor(&app::KIND).await.expect("an app");
+        app.store.go_down_after(calls);
+        // Done or not, and told or not.
+        let _ = app.portal.rename_factor(&ada.visit, id, "Broken phone").await;
+        app.store.set_down(false);
+        let later = app
+            .news_of(async {
+                renames(&ada, 1).await;
+                app.advance(FRESH);
+            })
+            .await;
+        assert!(!headed(&later, "More changes to your account").is_empty(), "after {calls} calls");
+    }
+}
+
+#[tokio::test]
 async fn digest_tells_of_every_kind_from_every_process_and_the_next_period_has_its_own() {
     let app = TestApp::open().await;
     let other = app.another_process().await;

@@ -119,20 +119,20 @@ impl Portal {
     async fn hold_back(&self, slot: String, piece: &Notification, now: Timestamp) -> Result<(), InternalError> {
         let periods = Key::new(&slot, "digests");
         // The window's own end names the period, so that every process means the same one.
-        let (is_first, period_ends) = match self.outside.store.count(&periods, &PERIODS, now).await? {
-            Count::Within(_) => (true, now + PERIOD),
-            Count::Over(until) => (false, until),
+        let period_ends = match self.outside.store.count(&periods, &PERIODS, now).await? {
+            Count::Within(_) => now + PERIOD,
+            Count::Over(until) => until,
         };
         let key = place(&slot, period_ends);
         let ends = period_ends + NEWS_LASTS;
-        if is_first {
-            // Before the record: nobody else queues this period's letter, should the store fail in between.
-            self.queue_digest(slot.clone(), period_ends, ends, now).await?;
-        }
         for _ in 0..TRIES {
-            let (mut digest, expect) = match self.records.load::<Digest>(&key, now).await? {
-                Some((digest, revision)) => (digest, Expect::Revision(revision)),
-                None => (Digest::new(piece.letter.to.clone(), now), Expect::Absent),
+            let (mut digest, expect) = if let Some((digest, revision)) = self.records.load::<Digest>(&key, now).await? {
+                (digest, Expect::Revision(revision))
+            } else {
+                // Before the record: should the store fail in between, the next piece of the period queues again.
+                // Two at once both do, and the letter may go twice.
+                self.queue_digest(slot.clone(), period_ends, ends, now).await?;
+                (Digest::new(piece.letter.to.clone(), now), Expect::Absent)
             };
             digest.add(piece, now);
             if self.records.write(&key, expect, &digest, Some(ends), SideEffects::default(), now).await?.is_some() {
