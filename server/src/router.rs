@@ -27,6 +27,7 @@ use crate::http::host::{self, Host};
 use crate::http::large::{self, LargeBodyLimiter};
 use crate::http::network::Proxies;
 use crate::http::submission::{self, Submissions};
+use crate::http::visit::Visits;
 use crate::http::{body, cookie, headers, network, origin, outcome, paths, target, to_the_end, unread, visit};
 use crate::quorum::{self, Streams};
 use crate::render::{form, page};
@@ -56,9 +57,9 @@ pub fn router<S: SessionStore + Clone>(wiring: RouterConfig<S>) -> Router {
     let https = origin.is_https();
     let of_sessions = |of_sessions| Submissions { app: app.clone(), sessions: sessions.clone(), of_sessions };
     let mut described = api::Description::new(&origin);
-    let visited = pages_and_forms(app.demo)
-        .merge(described.of(api::of_session()))
-        .layer(from_fn_with_state(app.clone(), visit::layer));
+    let visits = |begin| from_fn_with_state(Visits { app: app.clone(), begin }, visit::layer);
+    let beginning = pages(app.demo).merge(described.of(api::beginning_sessions())).layer(visits(true));
+    let visited = beginning.merge(forms(app.demo).merge(described.of(api::of_session())).layer(visits(false)));
     let with_session = visited
         .route(pages::BEGIN_SESSION, post(begin_session))
         .layer(cookie::sessions(sessions.clone(), https))
@@ -97,7 +98,7 @@ pub fn router<S: SessionStore + Clone>(wiring: RouterConfig<S>) -> Router {
         .with_state(app)
 }
 
-fn pages_and_forms(demo: bool) -> Router<AppState> {
+fn pages(demo: bool) -> Router<AppState> {
     let mut router = Router::new()
         .route(Page::Overview.path(), page(pages::overview_page))
         .route(Page::EmailCode.path(), page(pages::email_code_page))
@@ -117,14 +118,18 @@ fn pages_and_forms(demo: bool) -> Router<AppState> {
         .route(Page::DisableClient.path(), page(pages::disable_client_page))
         .route(Page::DisableBySecret.path(), page(pages::by_secret_page))
         .route(Page::RotateClient.path(), page(pages::rotate_client_page))
-        .route(Page::Vault.path(), page(pages::vault_page))
-        .route(pages::SIGN_IN_KEY_OPTIONS, post(key_options));
+        .route(Page::Vault.path(), page(pages::vault_page));
     if demo {
         router = router
             .route(Page::Outbox.path(), page(pages::outbox_page))
             .route(Page::Phone.path(), page(pages::phone_page));
     }
-    pages::forms(demo).into_iter().fold(router, |router, route| router.route(route.path, form(route)))
+    router
+}
+
+fn forms(demo: bool) -> Router<AppState> {
+    let options = Router::new().route(pages::SIGN_IN_KEY_OPTIONS, post(key_options));
+    pages::forms(demo).into_iter().fold(options, |router, route| router.route(route.path, form(route)))
 }
 
 /// After a person ended the session; it begins none.

@@ -31,6 +31,13 @@ pub struct AppState {
     pub demo: bool,
 }
 
+impl AppState {
+    /// Whether browsers reach the portal by https, so that cookies are `Secure` and `__Host-`.
+    pub fn is_https(&self) -> bool {
+        self.origin.starts_with("https:")
+    }
+}
+
 /// Paths of what pages load, each with its fingerprint.
 #[derive(Debug)]
 pub struct Assets {
@@ -104,7 +111,7 @@ impl RequestContext {
     pub async fn signed_in(&self, signed_in: SignedIn) -> Result<(), InternalError> {
         let SignedIn { session, devices, .. } = signed_in;
         session::replace(&self.cookie, &self.change, &session).await?;
-        let cookie = browser::cookie(&devices, self.app.origin.starts_with("https:"));
+        let cookie = browser::cookie(&devices, self.app.is_https());
         *self.device_cookie.lock().unwrap_or_else(PoisonError::into_inner) = cookie;
         Ok(())
     }

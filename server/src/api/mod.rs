@@ -29,13 +29,14 @@ use postern_app::portal::{Portal, UseCaseError};
 use postern_app::web::context::AppState;
 use utoipa_axum::router::OpenApiRouter;
 
+/// The routes at which a browser's session begins.
+pub fn beginning_sessions() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().nest("/api/v1", session::routes())
+}
+
 /// The routes of a browser's session.
 pub fn of_session() -> OpenApiRouter<AppState> {
-    let routes = session::routes()
-        .merge(otp::routes())
-        .merge(totp::routes())
-        .merge(hotp::routes())
-        .merge(security_keys::routes());
+    let routes = otp::routes().merge(totp::routes()).merge(hotp::routes()).merge(security_keys::routes());
     OpenApiRouter::new().nest("/api/v1", routes)
 }
 

@@ -59,7 +59,8 @@ pub async fn layer(
 ) -> Response {
     let may_be_large = [Method::POST, Method::DELETE].contains(request.method());
     let BodyLimit(most) = if may_be_large { large.most } else { large.usual };
-    let is_safe = request.method().is_safe();
+    // Adding answers with the whole vault; other changes answer little.
+    let answers_with_all = request.method() == Method::POST;
     let (parts, body) = request.into_parts();
     if body.size_hint().lower() > most {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
@@ -79,7 +80,7 @@ pub async fn layer(
     };
     let mut leaving = large.leaving.share(network);
     // Before the work, as nothing may be refused that is done. What only reads counts what its answer weighs.
-    if !is_safe && !leaving.hold(usize::try_from(large.most.0).unwrap_or(usize::MAX)) {
+    if answers_with_all && !leaving.hold(usize::try_from(large.most.0).unwrap_or(usize::MAX)) {
         return busy();
     }
     let response = next.run(Request::from_parts(parts, body)).await;

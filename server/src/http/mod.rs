@@ -15,6 +15,7 @@
 //! | `cookie` | lets a session cookie out only when it was meant |
 //! | `visit` | finds or begins the session |
 
+pub mod audience;
 pub mod body;
 pub mod byte_budget;
 pub mod cookie;
@@ -32,10 +33,3 @@ pub mod target;
 pub mod to_the_end;
 pub mod unread;
 pub mod visit;
-
-use crate::health;
-
-/// Whether a path belongs to programs: its errors are problems, not pages.
-pub fn is_for_programs(path: &str) -> bool {
-    path.starts_with("/api/") || health::PATHS.contains(&path)
-}

@@ -2,18 +2,25 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
-use super::{host, is_for_programs};
+use super::audience::Audience;
+use super::host;
 use crate::config::PublicOrigin;
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-pub async fn layer(State(origin): State<Arc<PublicOrigin>>, request: Request, next: Next) -> Response {
-    if request.method().is_safe() || is_ours(request.headers(), &origin, is_for_programs(request.uri().path())) {
+pub async fn layer(
+    State(origin): State<Arc<PublicOrigin>>,
+    Extension(audience): Extension<Audience>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if request.method().is_safe() || is_ours(request.headers(), &origin, audience == Audience::Program) {
         next.run(request).await
     } else {
         StatusCode::FORBIDDEN.into_response()

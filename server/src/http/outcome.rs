@@ -18,8 +18,8 @@ use postern_core::model::{Network, Refusal};
 use postern_core::port::WorkError;
 use tracing::Instrument as _;
 
+use super::audience::Audience;
 use super::figures::{known, route_of};
-use super::is_for_programs;
 use super::request_id::{self, RequestId};
 use crate::api::Problem;
 use crate::render::without_marks;
@@ -31,18 +31,20 @@ const AWAY: u64 = 5;
 pub async fn layer(
     State(app): State<AppState>,
     Extension(network): Extension<Network>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let begun = Instant::now();
     let id = RequestId::next();
     let (method, route, path) = (known(request.method()), route_of(&request), request.uri().path().to_owned());
+    let audience = Audience::of(&path);
+    request.extensions_mut().insert(audience);
     // At the level that no filter leaves out, so that every line of the request has its id.
     let span = tracing::error_span!(target: "postern::http", "request", request_id = %id);
     let answered = async {
         let (response, trouble) = watched(next.run(request)).await;
         let store_failed = trouble == Some(Trouble::StoreFailed);
-        let mut response = worded(response, store_failed, &app, &path);
+        let mut response = worded(response, store_failed, &app, &path, audience);
         response.headers_mut().insert(request_id::HEADER, id.header());
         let (status, duration_ms) = (response.status().as_u16(), milliseconds(begun.elapsed()));
         tracing::info!(target: "postern::http", method, route, status, %network, duration_ms, "request");
@@ -57,7 +59,7 @@ fn milliseconds(duration: Duration) -> f64 {
 }
 
 /// Gives words to an error that has none.
-fn worded(response: Response, store_failed: bool, app: &AppState, path: &str) -> Response {
+fn worded(response: Response, store_failed: bool, app: &AppState, path: &str, audience: Audience) -> Response {
     let status = response.status();
     let has_words = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| {
         [b"text/html".as_slice(), b"application/"].iter().any(|words| kind.as_bytes().starts_with(words))
@@ -69,12 +71,13 @@ fn worded(response: Response, store_failed: bool, app: &AppState, path: &str) ->
     }
     let away = status == StatusCode::SERVICE_UNAVAILABLE || (status.is_server_error() && store_failed);
     let status = if away { StatusCode::SERVICE_UNAVAILABLE } else { status };
-    let worded = if is_for_programs(path) {
-        problem(status, &response, app).into_response()
-    } else {
-        let message = response.extensions().get::<Message>().cloned();
-        let message = message.unwrap_or_else(|| message_of(status, &response, app));
-        page(&message, status, app, path)
+    let worded = match audience {
+        Audience::Program => problem(status, &response, app).into_response(),
+        Audience::Person => {
+            let message = response.extensions().get::<Message>().cloned();
+            let message = message.unwrap_or_else(|| message_of(status, &response, app));
+            page(&message, status, app, path)
+        }
     };
     kept(&response, worded)
 }
@@ -144,11 +147,8 @@ pub fn page(message: &Message, status: StatusCode, app: &AppState, path: &str) -
     response
 }
 
-/// The answer to a use case that did not do it, outside a page.
+/// The page for a use case that did not do what a person asked for.
 pub fn no(no: &UseCaseError, app: &AppState, path: &str) -> Response {
-    if is_for_programs(path) {
-        return Problem::of(no, app.portal.now()).into_response();
-    }
     match no {
         UseCaseError::Refused(Refusal::TooManySessions { until }) => {
             let wait_secs = app.portal.now().secs_until(*until);

@@ -149,7 +149,7 @@ impl<S: SessionStore + Clone> Submissions<S> {
 
     /// The session ids that a request brings.
     fn ids(&self, headers: &HeaderMap) -> Vec<Id> {
-        let brought = cookie::brought(headers, self.app.origin.starts_with("https:"));
+        let brought = cookie::brought(headers, self.app.is_https());
         brought.iter().filter_map(|id| id.parse().ok()).take(MOST_COOKIES).collect()
     }
 

@@ -13,34 +13,52 @@ use postern_app::web::session::{self, CookieChange};
 use postern_core::model::{Network, Session, SessionKind, Visit};
 use tower_sessions::Session as Cookie;
 
+use super::audience::Audience;
 use super::cookie::is_brought;
-use super::{is_for_programs, outcome};
+use super::outcome;
 use crate::api::Problem;
 
+/// What the layer needs.
+#[derive(Clone)]
+pub struct Visits {
+    pub app: AppState,
+    /// Whether a safe request to these routes begins a session for a browser that has none: pages do, forms do not.
+    pub begin: bool,
+}
+
 pub async fn layer(
-    State(app): State<AppState>,
+    State(Visits { app, begin }): State<Visits>,
     Extension(network): Extension<Network>,
     Extension(change): Extension<CookieChange>,
+    Extension(audience): Extension<Audience>,
     cookie: Cookie,
     mut request: Request,
     next: Next,
 ) -> Response {
+    let is_safe = matches!(*request.method(), Method::GET | Method::HEAD);
     // One that cannot be read counts as well: a page puts no cookie over another unasked.
-    let begins = may_begin(&request) && !is_brought(request.headers(), app.origin.starts_with("https:"));
+    let begins = begin && is_safe && !is_brought(request.headers(), app.is_https());
     let session = match session(&app, network, &cookie, &change, begins).await {
         Ok(Some(session)) => session,
-        Ok(None) => return ended(request.uri().path(), Message::TimeOver),
-        Err(no) => return outcome::no(&no, &app, request.uri().path()),
+        Ok(None) => return ended(audience, Message::TimeOver),
+        Err(no) => return not_done(audience, &no, &app, request.uri().path()),
     };
-    let browser = browser::of_request(request.headers(), app.origin.starts_with("https:"));
+    let browser = browser::of_request(request.headers(), app.is_https());
     let visit = Visit { session, network, browser };
     match app.portal.admit(&visit).await {
         Ok(()) => {
             request.extensions_mut().insert(visit);
             next.run(request).await
         }
-        Err(UseCaseError::Refused(_)) => ended(request.uri().path(), Message::SignedOut),
-        Err(no) => outcome::no(&no, &app, request.uri().path()),
+        Err(UseCaseError::Refused(_)) => ended(audience, Message::SignedOut),
+        Err(no) => not_done(audience, &no, &app, request.uri().path()),
+    }
+}
+
+fn not_done(audience: Audience, no: &UseCaseError, app: &AppState, path: &str) -> Response {
+    match audience {
+        Audience::Program => Problem::of(no, app.portal.now()).into_response(),
+        Audience::Person => outcome::no(no, app, path),
     }
 }
 
@@ -67,16 +85,8 @@ async fn session(
     }
 }
 
-/// A page begins a session, and so does asking for it.
-fn may_begin(request: &Request) -> bool {
-    let path = request.uri().path();
-    let safe = matches!(*request.method(), Method::GET | Method::HEAD);
-    let is_page = !is_for_programs(path) && !path.starts_with("/forms/");
-    safe && (is_page || path == "/api/v1/session")
-}
-
-fn ended(path: &str, message: Message) -> Response {
-    if is_for_programs(path) {
+fn ended(audience: Audience, message: Message) -> Response {
+    if audience == Audience::Program {
         return Problem::no_session().into_response();
     }
     let mut response = StatusCode::UNAUTHORIZED.into_response();

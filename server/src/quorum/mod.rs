@@ -75,7 +75,7 @@ async fn ask(State(app): State<AppState>, Extension(network): Extension<Network>
         Err(no) => return outcome::no(&no, &app, Page::AskTogether.path()),
     };
     let lasts = app.portal.now().secs_until(asked.ends_at);
-    to_session(&asked.id, &[cookie::PRIVATE.set(&asked.id, asked.private.expose(), lasts, is_https(&app))])
+    to_session(&asked.id, &[cookie::PRIVATE.set(&asked.id, asked.private.expose(), lasts, app.is_https())])
 }
 
 async fn session(
@@ -85,7 +85,7 @@ async fn session(
     headers: HeaderMap,
 ) -> Response {
     let Ok(id) = id.parse::<SessionId>() else { return answer(pages::over_page(&app, Over::Unknown)) };
-    let https = is_https(&app);
+    let https = app.is_https();
     let private = cookie::PRIVATE.brought(&headers, https).map(Secret::new);
     let said = cookie::SAID.brought(&headers, https);
     let asker = Asker {
@@ -134,7 +134,7 @@ async fn end(
         return unreadable(&why);
     }
     let Ok(id) = id.parse::<SessionId>() else { return answer(pages::over_page(&app, Over::Unknown)) };
-    let https = is_https(&app);
+    let https = app.is_https();
     let private = cookie::PRIVATE.brought(&headers, https).map(Secret::new).unwrap_or_default();
     match app.quorum.end(&id, network, private.expose()).await {
         Ok(()) => to_session(&id, &[cookie::PRIVATE.forget(&id, https), say(&id, Said::Ended, &app)]),
@@ -144,16 +144,12 @@ async fn end(
     }
 }
 
-fn is_https(app: &AppState) -> bool {
-    app.origin.starts_with("https:")
-}
-
 fn path_of(id: &SessionId) -> String {
     format!("{}/{id}", Page::Quorum.path())
 }
 
 fn say(id: &SessionId, said: Said, app: &AppState) -> Option<HeaderValue> {
-    cookie::SAID.set(id, said.as_str(), 60, is_https(app))
+    cookie::SAID.set(id, said.as_str(), 60, app.is_https())
 }
 
 fn to_session(id: &SessionId, cookies: &[Option<HeaderValue>]) -> Response {
