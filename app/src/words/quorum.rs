@@ -211,7 +211,7 @@ pub fn refused(refusal: &Refusal) -> Message {
         Refusal::Share(flaw) => not_a_share(*flaw),
         Refusal::Numbers | Refusal::OtherNumbers { .. } => Message::new(
             "Those numbers do not go together.",
-            "There are 2 to 255 custodians, and 2 to all of them have to agree.",
+            "Enter at least 2 custodians, and a number from 2 to that many for how many have to agree.",
         ),
         Refusal::TooManyShares { most } => Message::new(
             format!("This portal takes groups of at most {most} custodians."),

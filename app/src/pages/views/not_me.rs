@@ -81,7 +81,7 @@ fn ask(
             </Facts>
             <div class="aside">
                 <p>{words::CONSEQUENCE}</p>
-                <ul>
+                <ul class="points">
                     {restores}
                     {consequences}
                 </ul>
@@ -99,7 +99,7 @@ fn done(done: Vec<String>, steps: Vec<String>, sign_in: &'static str) -> AnyView
         <Heading title=words::DONE_HEADING lede=words::DONE_LEDE />
         <Card>
             <h2>{words::DONE}</h2>
-            <ul>{done}</ul>
+            <ul class="points">{done}</ul>
             <h2>{words::NEXT}</h2>
             <ol class="steps">{steps}</ol>
             <p><ButtonLink label=words::SIGN_IN href=sign_in /></p>
