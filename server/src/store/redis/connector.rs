@@ -23,7 +23,7 @@ pub(super) const ANSWER: Duration = Duration::from_millis(1_500);
 /// Pause between two looks at where the name of the server leads.
 const RESOLVE: Duration = Duration::from_secs(2);
 /// How long connecting may take in all.
-const CONNECT: Duration = Duration::from_secs(5);
+const CONNECT: Duration = Duration::from_secs(15);
 /// After so long without a packet the system asks whether the other end is still there, and how often.
 const KEEP_ALIVE: Duration = Duration::from_secs(5);
 /// Connections; each carries many commands at once.
