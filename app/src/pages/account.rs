@@ -70,7 +70,7 @@ async fn load(context: RequestContext) -> Answer<AnyView> {
         level: look.level.number(),
         made: own.created_at,
         note: note.as_ref().and_then(|note| said(note, codes.map_or(0, |(left, _)| left), look.now)),
-        frozen_until: own.frozen_until.filter(|until| look.now < *until),
+        frozen_until: own.frozen_until(look.now),
         factors: look.enrolled().filter(|record| factor::is_second(record)).map(factor_view).collect(),
         add: add_links(&look),
         bad_name: note.as_ref().and_then(bad_name),

@@ -73,6 +73,20 @@ async fn no_factor_changes_for_a_day() {
 }
 
 #[tokio::test]
+async fn freeze_by_a_clock_that_was_ahead_is_none() {
+    let app = TestApp::open().await;
+    with_mail(&app).await;
+    let begun = app.now();
+    app.advance(HOUR * 24 * 365);
+    with_mail(&app).await;
+    disowns(&app).await;
+    app.clock.set(begun + HOUR);
+    let ada = with_mail(&app).await;
+    app.portal.begin_hotp(&ada.visit, hotp::Setting::default(), None).await.done();
+    app.portal.lift_freeze(&ada.visit).await.done();
+}
+
+#[tokio::test]
 async fn an_enrolment_under_way_is_gone() {
     let app = TestApp::open().await;
     let ada = with_mail(&app).await;
@@ -127,7 +141,7 @@ async fn a_link_works_once_and_ends_no_later_session() {
     }
     assert!(ada.is_admitted().await);
     let account = app.portal.look(&ada.visit).await.done();
-    assert_eq!(account.account().expect("an account").frozen_until, Some(begun + HOUR * 24));
+    assert_eq!(account.account().expect("an account").frozen_until(app.now()), Some(begun + HOUR * 24));
     // The letter of the later sign-in has a link of its own.
     app.portal.report_unauthorized(&reader.visit, &ticket(&app).await).await.done();
     assert!(!ada.is_admitted().await);

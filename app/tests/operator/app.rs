@@ -126,6 +126,18 @@ impl Person<'_> {
         self.app.portal.answer_sign_in_code(&self.visit, &code(&digits)).await
     }
 
+    /// Changes the account's address. What was mailed meanwhile is read.
+    pub async fn moves_to(&self, address: &str) {
+        let portal = &self.app.portal;
+        // The pause between two letters that a session asks for.
+        self.app.advance(Duration::from_secs(30));
+        portal.send_change_code(&self.visit, address).await.expect("a letter");
+        let text = self.app.letter().await.text.expose().clone();
+        let digits = text.lines().find(|line| line.parse::<Code>().is_ok()).expect("a code").to_owned();
+        portal.answer_change_code(&self.visit, &code(&digits)).await.expect("it is right");
+        self.app.letters().await;
+    }
+
     pub fn is_in(&mut self, signed_in: SignedIn) {
         self.visit.session = signed_in.session;
         self.visit.browser.devices = signed_in.devices;

@@ -199,6 +199,17 @@ async fn a_deleted_account_leaves_nothing_and_its_address_is_free() {
 }
 
 #[tokio::test]
+async fn deletion_by_an_operator_is_told_to_every_address_that_could_be_restored() {
+    let app = TestApp::open().await;
+    let ada = app.account(ADA).await;
+    ada.moves_to("new@example.net").await;
+    app.portal.delete_for_operator(&address("new@example.net")).await.expect("done");
+    let notifications = app.letters().await;
+    let notifications = notifications.iter().filter(|letter| letter.subject.expose().contains("was deleted"));
+    assert_eq!(notifications.map(|letter| letter.to.to_string()).collect::<Vec<_>>(), ["new@example.net", ADA]);
+}
+
+#[tokio::test]
 async fn what_is_no_account_is_refused_by_everything_that_changes_one() {
     let app = TestApp::open().await;
     let (portal, eve) = (&app.portal, address(EVE));

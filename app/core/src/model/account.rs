@@ -22,7 +22,7 @@ pub struct Account {
     pub created_at: Timestamp,
     pub last_sign_in: Timestamp,
     /// Somebody said "this was not me": until then no factor changes.
-    pub frozen_until: Option<Timestamp>,
+    frozen_until: Option<Timestamp>,
     /// Raised to end every sign-in under way: a pending sign-in is good only under the epoch it began in.
     #[serde(default)]
     pub sign_in_epoch: u64,
@@ -90,9 +90,21 @@ impl Account {
     /// How long the account's factors do not change after "this was not me".
     pub const FREEZE: Duration = Duration::from_hours(24);
 
-    /// A freeze that ends later than one of now was left by a clock that was ahead, and is none.
-    pub fn is_frozen(&self, now: Timestamp) -> bool {
-        self.frozen_until.is_some_and(|until| now < until && until <= now + Self::FREEZE + Session::SKEW)
+    /// Stops changes to the account's factors from now on. Returns until when.
+    pub fn freeze(&mut self, now: Timestamp) -> Timestamp {
+        let until = now + Self::FREEZE;
+        self.frozen_until = Some(until);
+        until
+    }
+
+    pub const fn lift_freeze(&mut self) {
+        self.frozen_until = None;
+    }
+
+    /// Until when the account is frozen, if it is. A freeze that ends later than one of now was left by a clock that was
+    /// ahead, and is none.
+    pub fn frozen_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.frozen_until.filter(|until| now < *until && *until <= now + Self::FREEZE + Session::SKEW)
     }
 
     /// Ends every sign-in under way.
@@ -182,10 +194,10 @@ mod tests {
     #[test]
     fn freeze_of_a_clock_that_was_ahead_is_none() {
         let (mut account, now) = (Account::new(Timestamp::from_secs(0)), Timestamp::from_secs(1_000));
-        account.frozen_until = Some(now + Account::FREEZE);
-        assert!(account.is_frozen(now) && !account.is_frozen(now + Account::FREEZE));
-        account.frozen_until = Some(now + Duration::from_hours(24 * 365));
-        assert!(!account.is_frozen(now));
+        let until = account.freeze(now);
+        assert_eq!((account.frozen_until(now), account.frozen_until(until)), (Some(until), None));
+        account.freeze(now + Duration::from_hours(24 * 365));
+        assert_eq!(account.frozen_until(now), None);
     }
 
     #[test]

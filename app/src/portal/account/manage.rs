@@ -235,7 +235,7 @@ impl Portal {
         for _ in 0..TRIES {
             let (holder, revision) = self.holder(visit, now).await?.ok_or(Refusal::NoSession)?;
             let address = self.may_delete(visit, &holder, typed, now)?;
-            let farewell = self.farewell(&holder, visit, now)?;
+            let farewell = farewell(&holder, self.news(&holder, visit, EventKind::Deleted, "", now)?, now)?;
             // Exactly what was judged: this session may have been ended meanwhile, or the address changed.
             if self.outside.store.delete(&holder_key(id), Expect::Revision(revision), now).await? {
                 self.forget_account(id, &holder, &address, now).await?;
@@ -245,19 +245,6 @@ impl Portal {
             }
         }
         Err(InternalError::Contended.into())
-    }
-
-    /// To the account's address, and to those that it had in the last days: whoever changed the address may not be who
-    /// had the account.
-    fn farewell(&self, holder: &Holder, visit: &Visit, now: Timestamp) -> Result<Notifications, InternalError> {
-        let mut notifications = self.news(holder, visit, EventKind::Deleted, "", now)?;
-        let Some(notification) = notifications.first().cloned() else { return Ok(notifications) };
-        for former in holder.account.iter().flat_map(|account| account.former_addresses(now)) {
-            let to = email_code::State::read(&former.record.state)?.address;
-            let letter = Letter { to, ..notification.letter.clone() };
-            notifications.push(Notification { letter, ..notification.clone() });
-        }
-        Ok(notifications)
     }
 
     /// The address of an account that may be deleted by a session in which this was typed.
@@ -300,4 +287,20 @@ impl Portal {
             }
         }
     }
+}
+
+/// The news of a deletion, to the account's address and to those that could still be restored: whoever changed the address
+/// may not be who had the account, and with the account the link in the letter about the change is dead.
+pub(in crate::portal) fn farewell(
+    holder: &Holder,
+    mut notifications: Notifications,
+    now: Timestamp,
+) -> Result<Notifications, InternalError> {
+    let Some(notification) = notifications.first().cloned() else { return Ok(notifications) };
+    for former in holder.account.iter().flat_map(|account| account.former_addresses(now)) {
+        let to = email_code::State::read(&former.record.state)?.address;
+        let letter = Letter { to, ..notification.letter.clone() };
+        notifications.push(Notification { letter, ..notification.clone() });
+    }
+    Ok(notifications)
 }

@@ -26,6 +26,7 @@ pub use report_unauthorized::{TicketDetails, UnauthorizedReport};
 pub use sign_in::{Choice, FactorAnswer, SignIn, SignInStanding, SignedIn};
 
 pub(super) use index::{UniqueKey, credentials};
+pub(super) use manage::farewell;
 pub(super) use news::{ChangeOrigin, Notifications};
 pub(super) use sign_in::pending;
 
@@ -70,8 +71,8 @@ fn kinds_that_do(holder: &Holder) -> Vec<FactorKind> {
 
 /// The refusal while factors do not change.
 fn frozen(holder: &Holder, now: Timestamp) -> Option<Refusal> {
-    let account = holder.account.as_ref().filter(|account| account.is_frozen(now))?;
-    account.frozen_until.map(|until| Refusal::Frozen { until })
+    let until = holder.account.as_ref()?.frozen_until(now)?;
+    Some(Refusal::Frozen { until })
 }
 
 impl Portal {

@@ -157,8 +157,7 @@ impl Portal {
             account.forget_devices();
             account.end_sign_ins();
             account.report_epoch += 1;
-            let frozen_until = now + limits::FREEZE;
-            account.frozen_until = Some(frozen_until);
+            let frozen_until = account.freeze(now);
             let report =
                 UnauthorizedReport { frozen_until, sessions_ended, removed, restored: address, has_second_factor };
             let event = Some(self.event_from(id, EventKind::Disowned, visit.network.to_string(), now)?);
@@ -202,7 +201,7 @@ impl Portal {
         self.change_and_tell(visit, |holder, now| {
             self.may(Act::Manage, visit, holder, now)?;
             let account = holder.account.as_ref().ok_or(Refusal::NoSession)?;
-            let Some(until) = account.frozen_until.filter(|until| now < *until) else {
+            let Some(until) = account.frozen_until(now) else {
                 return Ok(((), SideEffects::default(), Notifications::new()));
             };
             let proofs = holder.proofs(visit.session.handle);
@@ -213,7 +212,7 @@ impl Portal {
                 return Err(Refusal::Frozen { until }.into());
             }
             if let Some(account) = holder.account.as_mut() {
-                account.frozen_until = None;
+                account.lift_freeze();
             }
             let event = Some(self.event(visit, EventKind::Unfrozen, &EMAIL, now)?);
             Ok(((), SideEffects::event(event), self.news(holder, visit, EventKind::Unfrozen, "", now)?))

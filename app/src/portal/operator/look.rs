@@ -40,8 +40,7 @@ impl Portal {
         let found = self.account_of(address, now).await?.ok_or(Refusal::NotEnrolled)?;
         let AccountLine { address, created_at, last_used_at, .. } =
             line(&found.holder, now)?.ok_or(Refusal::NotEnrolled)?;
-        let account = found.holder.account.as_ref();
-        let frozen_until = account.filter(|account| account.is_frozen(now)).and_then(|account| account.frozen_until);
+        let frozen_until = found.holder.account.as_ref().and_then(|account| account.frozen_until(now));
         let factors = second_factors(&found.holder).map(factor).collect::<Result<_, InternalError>>()?;
         let sessions = sessions(&found.holder, now).into_iter().map(session).collect();
         let activity = self.activity_of(found.id, now).await?;
@@ -81,9 +80,7 @@ impl Portal {
                 NextTry::Left(_) => {}
             }
         }
-        if let Some(until) =
-            holder.account.as_ref().and_then(|account| account.frozen_until).filter(|until| now < *until)
-        {
+        if let Some(until) = holder.account.as_ref().and_then(|account| account.frozen_until(now)) {
             reasons.push(Reason::Frozen { until: written(until) });
         }
         if self.lacks_second_factor(holder) {

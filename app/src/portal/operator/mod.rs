@@ -5,7 +5,7 @@ mod admission;
 mod look;
 mod views;
 
-use super::account::{ChangeOrigin, Notifications, credentials};
+use super::account::{ChangeOrigin, Notifications, credentials, farewell};
 use super::challenge::tries;
 use super::mail_code::address_of;
 use super::{Answer, InternalError, Portal};
@@ -27,7 +27,7 @@ impl Portal {
         let now = self.outside.clock.now();
         let id = self.operate(address, EventKind::Unblocked, |holder| {
             if let Some(account) = &mut holder.account {
-                account.frozen_until = None;
+                account.lift_freeze();
             }
         });
         let id = id.await?;
@@ -71,7 +71,8 @@ impl Portal {
     pub async fn delete_for_operator(&self, address: &MailAddress) -> Answer<()> {
         let now = self.outside.clock.now();
         let found = self.account_of(address, now).await?.ok_or(Refusal::NotEnrolled)?;
-        let farewell = self.news_of_operator(found.id, &found.holder, EventKind::Deleted, now)?;
+        let news = self.news_of_operator(found.id, &found.holder, EventKind::Deleted, now)?;
+        let farewell = farewell(&found.holder, news, now)?;
         let own = address_of(&found.holder)?.unwrap_or_else(|| address.clone());
         self.forget_account(found.id, &found.holder, &own, now).await?;
         self.notify(farewell, now).await;
