@@ -71,7 +71,7 @@ pub enum Submitter {
 pub struct Submission {
     marker: Key,
     outcome: Key,
-    limit: Key,
+    by: Submitter,
     key: Secret<[u8; 32]>,
 }
 
@@ -114,11 +114,9 @@ impl Portal {
     /// What was sent to `path` by somebody. `body` holds a token.
     pub fn submission(&self, by: Submitter, path: &str, body: &[u8]) -> Submission {
         let name = BASE64URL_NOPAD.encode(&self.lookup.hash("submission", &[path.as_bytes(), body]));
-        let (slot, limit) = match by {
-            Submitter::Session(handle) => (handle.to_string(), Key::new(handle, "submissions")),
-            Submitter::Network(network) => {
-                (name.clone(), Key::new(self.lookup.name("network", &network.to_string()), "submissions"))
-            }
+        let slot = match by {
+            Submitter::Session(handle) => handle.to_string(),
+            Submitter::Network(_) => name.clone(),
         };
         let mut digest = Sha256::new_with_prefix(b"postern submission v1");
         digest.update((path.len() as u64).to_be_bytes());
@@ -127,7 +125,7 @@ impl Portal {
         Submission {
             marker: Key::new(&slot, format_args!("submission/{name}")),
             outcome: Key::new(&slot, format_args!("outcome/{name}")),
-            limit,
+            by,
             key: Secret::new(digest.finalize().into()),
         }
     }
@@ -152,11 +150,11 @@ impl Portal {
 
     /// Takes the lease of a submission, or tells what became of it.
     pub async fn begin_submission(&self, submission: &Submission) -> Answer<Begun> {
-        let (now, store) = (self.outside.clock.now(), &self.outside.store);
-        let Submission { marker, limit, .. } = submission;
+        let now = self.outside.clock.now();
+        let Submission { marker, by, .. } = submission;
         for _ in 0..TRIES {
             let expect = match self.records.load::<Marker>(marker, now).await? {
-                None => match store.count(limit, &KEPT, now).await? {
+                None => match self.count_submission(*by, now).await? {
                     Count::Within(_) => Expect::Absent,
                     Count::Over(_) => return Ok(Begun::Unprotected),
                 },
@@ -175,6 +173,15 @@ impl Portal {
             }
         }
         Err(InternalError::Contended.into())
+    }
+
+    async fn count_submission(&self, by: Submitter, now: Timestamp) -> Result<Count, InternalError> {
+        match by {
+            Submitter::Session(handle) => {
+                Ok(self.outside.store.count(&Key::new(handle, "submissions"), &KEPT, now).await?)
+            }
+            Submitter::Network(network) => self.count_by_network(network, "submissions", &KEPT, now).await,
+        }
     }
 
     async fn outcome(&self, submission: &Submission, now: Timestamp) -> Answer<Option<Vec<u8>>> {

@@ -1,5 +1,6 @@
 //! Forms that must not run twice: the first submission runs, the same one again gets its outcome.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use postern_app::portal::{
@@ -171,6 +172,22 @@ async fn a_session_and_a_network_have_so_many_submissions_kept_and_no_more() {
         assert!(matches!(begin(form(&app)).await, Begun::First(_)));
     }
     assert!(matches!(begin(form(&app)).await, Begun::Unprotected));
+}
+
+#[tokio::test]
+async fn networks_of_one_site_have_ten_times_as_many_submissions_kept_together() {
+    let app = TestApp::open().await;
+    let begin = async |address: String| {
+        let by = Submitter::Network(Network::from(address.parse::<IpAddr>().expect("an address")));
+        let submission = app.portal.submission(by, "/quorum", form(&app).as_bytes());
+        app.portal.begin_submission(&submission).await.done()
+    };
+    for number in 0..600 {
+        let begun = begin(format!("2001:db8:7:{:x}::1", number % 20)).await;
+        assert!(matches!(begun, Begun::First(_)), "{number}: {begun:?}");
+    }
+    assert!(matches!(begin("2001:db8:7:ffff::1".to_owned()).await, Begun::Unprotected));
+    assert!(matches!(begin("2001:db8:8::1".to_owned()).await, Begun::First(_)), "another site");
 }
 
 #[tokio::test]
