@@ -84,6 +84,44 @@ fn every_form_posts_and_has_a_button_to_do_so() {
     }
 }
 
+/// Forms that may run twice: they begin anew or go back, end what is over as well when it ends again, or are meant to be
+/// pressed again. An export is answered with a file, so that its page stays and so would its token. Signing out works from
+/// a page of any age.
+const MAY_RUN_TWICE: [&str; 18] = [
+    "/forms/account/address/another",
+    "/forms/account/end-session",
+    "/forms/account/export",
+    "/forms/clients/another",
+    "/forms/clients/sign-in",
+    "/forms/email-code/another",
+    "/forms/end",
+    "/forms/hotp/begin",
+    "/forms/hotp/start-over",
+    "/forms/phone/forget",
+    "/forms/phone/press",
+    "/forms/phone/scan",
+    "/forms/session/begin",
+    "/forms/sign-in/another",
+    "/forms/sign-out",
+    "/forms/start-over",
+    "/forms/totp/begin",
+    "/forms/totp/start-over",
+];
+
+#[test]
+fn every_form_carries_a_submission_token_unless_it_may_run_twice() {
+    let mut without = std::collections::BTreeSet::new();
+    for (name, html) in samples::all().iter().filter(|(name, _)| !name.starts_with("vault")) {
+        for form in html.split("<form").skip(1).filter_map(|form| form.split("</form>").next()) {
+            if !form.contains("name=\"submission\"") {
+                let action = attributes(form, " action=\"").first().map(ToString::to_string);
+                without.insert(action.unwrap_or_else(|| panic!("{name}: {form}")));
+            }
+        }
+    }
+    assert_eq!(without.iter().map(String::as_str).collect::<Vec<_>>(), MAY_RUN_TWICE);
+}
+
 /// Were one of its forms sent by mistake, nothing would go anywhere.
 #[test]
 fn no_field_of_the_vault_has_a_name_and_none_is_filled_in_by_browsers() {

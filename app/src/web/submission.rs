@@ -20,3 +20,9 @@ pub fn provide_token(portal: &Portal) {
 pub fn page_token() -> Option<String> {
     use_context::<PageToken>().map(|PageToken(token)| token)
 }
+
+/// Gives a sample page a token.
+#[cfg(test)]
+pub fn provide_sample_token() {
+    provide_context(PageToken("1790000000-AAAAAAAAAAAAAAAAAAAAAA".to_owned()));
+}

@@ -14,6 +14,7 @@ use leptos::prelude::*;
 
 use crate::pages::parts::{DemoLinks, Frame, Link, Person, Shell};
 use crate::pages::views::{message, outbox, phone};
+use crate::web::submission::provide_sample_token;
 use crate::words::shell;
 use postern_core::model::Timestamp;
 
@@ -78,7 +79,10 @@ where
         demo: Some(DemoLinks { outbox: "/outbox", phone: "/phone" }),
         version: "0.1.0",
     };
-    Owner::new().with(|| view! { <Shell frame=frame>{page()}</Shell> }.to_html())
+    Owner::new().with(|| {
+        provide_sample_token();
+        view! { <Shell frame=frame>{page()}</Shell> }.to_html()
+    })
 }
 
 fn helpers(pages: &mut Vec<(String, String)>) {

@@ -99,7 +99,7 @@ fn proved(
             </Facts>
             <div class="actions">
                 {next.map(|door| view! { <ButtonLink label=door.words.go_on href=door.path /> })}
-                <OneButton action=actions.resend label=words::AGAIN kind=Kind::Outlined />
+                <OneButton once=true action=actions.resend label=words::AGAIN kind=Kind::Outlined />
                 <OneButton action=actions.another label=words::ANOTHER kind=Kind::Quiet />
             </div>
         </Card>

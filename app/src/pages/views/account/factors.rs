@@ -88,7 +88,7 @@ fn row(factor: FactorView, bad_name: Option<String>, actions: Actions, now: Time
     let change = (!frozen).then(move || {
         view! {
             <Disclosure summary=words::CHANGE open=refused>
-                <PostForm action=actions.rename>
+                <PostForm once=true action=actions.rename>
                     <input type="hidden" name="factor" value=id.clone() />
                     <TextField
                         label=words::NEW_NAME

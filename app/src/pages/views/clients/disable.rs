@@ -105,7 +105,7 @@ pub fn by_secret(page: BySecretView) -> impl IntoView {
             {note.map(|note| view! { <Note note=note.note() /> })}
             <Card>
                 <p>{words::DISABLE_WHAT}</p>
-                <PostForm action=action class="stack">
+                <PostForm once=true action=action class="stack">
                     {pair(("key", "secret"), (words::KEY, words::SECRET), key, refused)}
                     <div class="actions">
                         <Submit label=words::DISABLE_NOW kind=Kind::Danger />

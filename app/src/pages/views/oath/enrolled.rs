@@ -83,7 +83,7 @@ pub fn Manage(name: String, note: Option<EnrolledNote>, remove: &'static str, ac
     };
     view! {
         <Disclosure summary=words::RENAME open=bad>
-            <PostForm action=actions.rename>
+            <PostForm once=true action=actions.rename>
                 <TextField label=words::NEW_NAME name="name" value=typed maxlength=40 refused=bad autofocus=bad>
                     <Submit label=words::SAVE_NAME kind=Kind::Outlined />
                 </TextField>
@@ -91,7 +91,7 @@ pub fn Manage(name: String, note: Option<EnrolledNote>, remove: &'static str, ac
         </Disclosure>
         <Disclosure summary=words::REMOVE>
             <p class="quiet">{words::REMOVE_TEXT}</p>
-            <OneButton action=actions.remove label=remove kind=Kind::Danger />
+            <OneButton once=true action=actions.remove label=remove kind=Kind::Danger />
         </Disclosure>
     }
 }

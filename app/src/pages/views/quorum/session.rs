@@ -192,7 +192,7 @@ fn dealer(progress: &Progress, link: String, end: String) -> AnyView {
         {others}
         {dropped}
         <div class="actions">
-            <OneButton action=end label=words::END kind=Kind::Danger />
+            <OneButton once=true action=end label=words::END kind=Kind::Danger />
             <span class="quiet">{words::END_TEXT}</span>
         </div>
     }

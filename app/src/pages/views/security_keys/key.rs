@@ -30,7 +30,7 @@ pub fn KeyCard(key: KeyView, actions: Actions, bad_name: Option<String>) -> impl
                     <Fact name=words::HOLDER>{if verified { words::VERIFIED } else { words::TOUCHED }}</Fact>
                 </Facts>
                 <Disclosure summary=words::RENAME open=refused>
-                    <PostForm action=actions.rename>
+                    <PostForm once=true action=actions.rename>
                         <input type="hidden" name="key" value=renamed />
                         <TextField
                             label=words::NEW_NAME
@@ -49,6 +49,7 @@ pub fn KeyCard(key: KeyView, actions: Actions, bad_name: Option<String>) -> impl
                 <Disclosure summary=words::REMOVE>
                     <p class="quiet">{words::REMOVE_TEXT}</p>
                     <OneButton
+                        once=true
                         action=actions.remove
                         label=words::REMOVE_NOW
                         kind=Kind::Danger
