@@ -1,7 +1,7 @@
 //! The letter that tells of what happened to an account again and again: how often, and what.
 
-use super::news::{NewsHtml, NewsText, heading};
-use super::{Cover, From, put};
+use super::news::{NewsContent, heading};
+use super::{Cover, From};
 use postern_core::model::{EventKind, Letter, MailAddress, SessionHandle, Timestamp};
 use postern_core::rules::limits::NEWS_LASTS;
 
@@ -24,13 +24,18 @@ pub fn digest(from: From<'_>, to: MailAddress, repeated: &Repeated<'_>, asked_by
     let subject = format!("More changes to your account at {portal}");
     let text = "Besides what earlier letters told you, this happened:";
     let list: Vec<String> = repeated.counts.iter().map(|(what, count)| line(heading(*what), *count)).collect();
-    let (list, when) = (list.as_slice(), when(repeated));
-    let (when, whence, link) = (when.as_str(), repeated.from, repeated.link);
-    let (restores, days) = (false, NEWS_LASTS.as_secs() / (24 * 60 * 60));
-    let plain = NewsText { heading: &subject, text, list, when, from: whence, link, restores, days, portal, origin };
-    let html = NewsHtml { subject: &subject, text, list, when, from: whence, link, restores, days, portal, origin };
-    let cover = Cover { to, written_at: repeated.written_at, lasts: NEWS_LASTS, asked_by };
-    put(cover, &subject, &plain, &html)
+    let content = NewsContent {
+        subject: &subject,
+        text,
+        list: &list,
+        when: &when(repeated),
+        from: repeated.from,
+        link: repeated.link,
+        restores: false,
+        portal,
+        origin,
+    };
+    content.put(Cover { to, written_at: repeated.written_at, lasts: NEWS_LASTS, asked_by })
 }
 
 fn line(heading: &str, count: u32) -> String {

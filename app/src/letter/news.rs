@@ -29,25 +29,8 @@ pub struct Notification {
     pub letter: Letter,
 }
 
-#[derive(Template)]
-#[template(path = "news.txt", escape = "none")]
-pub(super) struct NewsText<'a> {
-    pub(super) heading: &'a str,
-    pub(super) text: &'a str,
-    pub(super) list: &'a [String],
-    pub(super) when: &'a str,
-    pub(super) from: &'a str,
-    pub(super) link: Option<&'a str>,
-    /// Whether the link makes the reader's address the account's again.
-    pub(super) restores: bool,
-    pub(super) days: u64,
-    pub(super) portal: &'a str,
-    pub(super) origin: &'a str,
-}
-
-#[derive(Template)]
-#[template(path = "news.html")]
-pub(super) struct NewsHtml<'a> {
+/// What a letter with news says, as text and as HTML alike.
+pub(super) struct NewsContent<'a> {
     pub(super) subject: &'a str,
     pub(super) text: &'a str,
     pub(super) list: &'a [String],
@@ -56,9 +39,33 @@ pub(super) struct NewsHtml<'a> {
     pub(super) link: Option<&'a str>,
     /// Whether the link makes the reader's address the account's again.
     pub(super) restores: bool,
-    pub(super) days: u64,
     pub(super) portal: &'a str,
     pub(super) origin: &'a str,
+}
+
+impl NewsContent<'_> {
+    /// How long the link works.
+    const fn days(&self) -> u64 {
+        let lasts = if self.restores { ADDRESS_RESTORABLE } else { NEWS_LASTS };
+        lasts.as_secs() / (24 * 60 * 60)
+    }
+
+    pub(super) fn put(&self, cover: Cover) -> Letter {
+        put(cover, self.subject, &NewsText { news: self }, &NewsHtml { news: self, subject: self.subject })
+    }
+}
+
+#[derive(Template)]
+#[template(path = "news.txt", escape = "none")]
+struct NewsText<'a> {
+    news: &'a NewsContent<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "news.html")]
+struct NewsHtml<'a> {
+    news: &'a NewsContent<'a>,
+    subject: &'a str,
 }
 
 /// A letter to an account's owner.
@@ -66,18 +73,18 @@ pub fn news(from: From<'_>, to: MailAddress, news: &News<'_>, asked_by: Option<S
     let From { portal, origin } = from;
     let (heading, text) = told(news);
     let heading = format!("{heading} at {portal}");
-    let (when, whence) = (news.at.for_people(), whence(news));
-    let (when, whence, link) = (when.as_str(), whence.as_str(), news.link);
-    let restores = news.what == EventKind::AddressReplaced;
-    let lasts = if restores { ADDRESS_RESTORABLE } else { NEWS_LASTS };
-    let days = lasts.as_secs() / (24 * 60 * 60);
-    let list: &[String] = &[];
-    let plain =
-        NewsText { heading: &heading, text: &text, list, when, from: whence, link, restores, days, portal, origin };
-    let html =
-        NewsHtml { subject: &heading, text: &text, list, when, from: whence, link, restores, days, portal, origin };
-    let cover = Cover { to, written_at: news.at, lasts: NEWS_LASTS, asked_by };
-    put(cover, &heading, &plain, &html)
+    let content = NewsContent {
+        subject: &heading,
+        text: &text,
+        list: &[],
+        when: &news.at.for_people(),
+        from: &whence(news),
+        link: news.link,
+        restores: news.what == EventKind::AddressReplaced,
+        portal,
+        origin,
+    };
+    content.put(Cover { to, written_at: news.at, lasts: NEWS_LASTS, asked_by })
 }
 
 fn whence(news: &News<'_>) -> String {
