@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Clients;
 use super::caller::{Caller, Kind, VerifiedCaller};
 use super::credential;
+use crate::portal::operator::ShownAddress;
 use postern_core::engine::{Answer, InternalError, TRIES};
 use postern_core::model::{Client, ClientId, MailAddress, Network, Refusal, Timestamp, Usage, Visit};
 use postern_core::port::{Expect, Key};
@@ -21,7 +22,8 @@ pub struct OwnClient {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientLine {
     pub key: String,
-    pub address: String,
+    #[serde(flatten)]
+    pub address: ShownAddress,
     pub state: String,
     pub asked_at: String,
     pub activated_at: Option<String>,
@@ -110,7 +112,7 @@ impl Clients {
             let Usage { totp, keys, failures } = self.usage(&place, now).await?;
             lines.push(ClientLine {
                 key: client.key.to_string(),
-                address: client.address.to_string(),
+                address: (&client.address).into(),
                 state: client.state().name().to_owned(),
                 asked_at: client.asked_at.rfc3339(),
                 activated_at: client.activated.as_ref().map(|activated| activated.at.rfc3339()),

@@ -28,7 +28,7 @@ async fn accounts_are_listed_by_address_and_visitors_are_not() {
     visitor.app.portal.begin_totp(&visitor.visit, Setting::default(), None).await.expect("a visitor's enrolment");
     let accounts = app.portal.accounts().await.expect("a list");
     let shown: Vec<_> =
-        accounts.iter().map(|line| (line.address.as_str(), line.factors.join(","), line.sessions)).collect();
+        accounts.iter().map(|line| (line.address.address.as_str(), line.factors.join(","), line.sessions)).collect();
     assert_eq!(shown, [("Ada@Example.org", "totp".to_owned(), 1), ("zoe@example.org", String::new(), 1)]);
     assert_eq!(accounts[0].created_at, "2001-09-09T01:46:40Z");
 }
@@ -39,7 +39,7 @@ async fn an_account_is_shown_with_factors_sessions_and_activity_but_no_secret() 
     let phone = app.account(ADA).await.pairs_app().await;
     app.advance(Duration::from_mins(5));
     let view = app.portal.account(&address("ADA@example.org")).await.expect("an account");
-    assert_eq!((view.address.as_str(), view.frozen_until.as_deref()), (ADA, None));
+    assert_eq!((view.address.address.as_str(), view.frozen_until.as_deref()), (ADA, None));
     assert_eq!(view.factors.iter().map(|factor| factor.kind.as_str()).collect::<Vec<_>>(), ["totp"]);
     assert_eq!((view.sessions[0].browser.as_str(), view.sessions[0].network.as_str()), ("Firefox on Linux", HOME));
     assert_eq!(view.activity.iter().map(|event| event.what.as_str()).collect::<Vec<_>>(), ["Enrolled", "AccountMade"]);

@@ -169,6 +169,18 @@ mod tests {
         "ada@example.org".parse().expect("an address")
     }
 
+    #[test]
+    fn addresses_stand_with_their_a_labels_and_are_read_back() {
+        let address: MailAddress = "Ada@ex\u{430}mple.org".parse().expect("an address");
+        let why = Why { address: (&address).into(), reasons: Vec::new() };
+        let expected =
+            json!({ "address": "Ada@ex\u{430}mple.org", "ascii_address": "Ada@xn--exmple-4nf.org", "reasons": [] });
+        let reply = Reply::Why(why);
+        assert_eq!(reply.json().parse::<serde_json::Value>().expect("JSON"), expected);
+        let line = serde_json::to_string(&reply).expect("JSON");
+        assert_eq!(serde_json::from_str::<Reply>(&line).expect("a reply"), reply);
+    }
+
     fn key() -> ApiKey {
         ApiKey::from([0xab; 20])
     }

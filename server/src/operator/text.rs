@@ -1,9 +1,9 @@
 //! Answers as people read them on a terminal.
 
 use postern_app::client::ClientLine;
-use postern_app::portal::operator::{AccountLine, AccountView, FactorView, Reason, Why};
+use postern_app::portal::operator::{AccountLine, AccountView, FactorView, Reason, ShownAddress, Why};
+use postern_core::model::SendLimit;
 use postern_core::model::typed_text::is_invisible;
-use postern_core::model::{MailAddress, SendLimit};
 
 use super::request::Reply;
 
@@ -25,8 +25,11 @@ fn plain(text: &str) -> String {
 }
 
 /// An address, with the A-labels of a domain that could be taken for another.
-fn address(text: &str) -> String {
-    plain(&text.parse::<MailAddress>().map_or_else(|_| text.to_owned(), |address| address.unambiguous_form()))
+fn address(ShownAddress { address, ascii_address }: &ShownAddress) -> String {
+    match ascii_address.rsplit_once('@') {
+        Some((_, domain)) if !address.is_ascii() => plain(&format!("{address} ({domain})")),
+        _ => plain(address),
+    }
 }
 
 fn list(accounts: &[AccountLine]) -> String {
@@ -186,11 +189,17 @@ fn reason_text(reason: &Reason) -> String {
 
 #[cfg(test)]
 mod tests {
+    use postern_core::model::MailAddress;
+
     use super::*;
+
+    fn shown(address: &str) -> ShownAddress {
+        (&address.parse::<MailAddress>().expect("an address")).into()
+    }
 
     fn line(address: &str, factors: &[&str]) -> AccountLine {
         AccountLine {
-            address: address.to_owned(),
+            address: shown(address),
             created_at: "2027-01-15T08:00:00Z".to_owned(),
             last_used_at: "2027-01-16T08:00:00Z".to_owned(),
             factors: factors.iter().map(ToString::to_string).collect(),
@@ -213,7 +222,7 @@ mod tests {
     fn clients_are_a_table_too() {
         let client = ClientLine {
             key: "ab".repeat(20),
-            address: "ada@example.org".to_owned(),
+            address: shown("ada@example.org"),
             state: "waiting".to_owned(),
             asked_at: "2027-01-15T08:00:00Z".to_owned(),
             activated_at: None,
@@ -230,6 +239,12 @@ mod tests {
     }
 
     #[test]
+    fn look_alike_domain_is_shown_with_its_a_labels() {
+        assert_eq!(address(&shown("ada@ex\u{430}mple.org")), "ada@ex\u{430}mple.org (xn--exmple-4nf.org)");
+        assert_eq!(address(&shown("Ada@Example.org")), "Ada@Example.org");
+    }
+
+    #[test]
     fn what_somebody_typed_does_not_steer_the_terminal() {
         let factor = FactorView {
             kind: "totp".to_owned(),
@@ -239,7 +254,7 @@ mod tests {
             left: None,
         };
         let account = AccountView {
-            address: "ada@example.org".to_owned(),
+            address: shown("ada@example.org"),
             created_at: String::new(),
             last_used_at: String::new(),
             frozen_until: None,
@@ -268,11 +283,11 @@ mod tests {
             (Reason::SecondFactorNeeded, "add one"),
             (Reason::NoRecoveryCodeLeft, "all its recovery codes"),
         ] {
-            let why = Why { address: "ada@example.org".to_owned(), reasons: vec![reason] };
+            let why = Why { address: shown("ada@example.org"), reasons: vec![reason] };
             let shown = text(&Reply::Why(why));
             assert!(shown.starts_with("ada@example.org: ") && shown.contains(part), "{shown}");
         }
-        let nothing = Why { address: "ada@example.org".to_owned(), reasons: Vec::new() };
+        let nothing = Why { address: shown("ada@example.org"), reasons: Vec::new() };
         assert!(text(&Reply::Why(nothing)).contains("nothing is in the way"));
     }
 

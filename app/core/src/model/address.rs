@@ -58,12 +58,6 @@ impl MailAddress {
         format!("{}@{}", self.local(), self.domain)
     }
 
-    /// As typed, and for a domain with letters outside ASCII its A-labels beside it: what operators see, so that a
-    /// look-alike is no other address.
-    pub fn unambiguous_form(&self) -> String {
-        if self.typed.is_ascii() { self.typed.clone() } else { format!("{} ({})", self.typed, self.domain) }
-    }
-
     /// Enough for the owner to know it again, too little for anybody else: `a…@example.org`.
     pub fn masked(&self) -> String {
         let first = self.local().chars().next().unwrap_or('…');
@@ -158,13 +152,6 @@ mod tests {
             assert_eq!(parse(typed).expect(typed).to_string(), "ada@example.org", "{typed:?}");
         }
         assert_eq!(parse("a\u{301}da@example.org"), Err(NotAnAddress::NonAsciiLocalPart));
-    }
-
-    #[test]
-    fn look_alike_domain_is_shown_with_its_a_labels() {
-        let look_alike = parse("ada@ex\u{430}mple.org").expect("an address");
-        assert_eq!(look_alike.unambiguous_form(), "ada@ex\u{430}mple.org (xn--exmple-4nf.org)");
-        assert_eq!(parse("ada@example.org").expect("an address").unambiguous_form(), "ada@example.org");
     }
 
     #[test]

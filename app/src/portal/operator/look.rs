@@ -30,7 +30,7 @@ impl Portal {
                 lines.extend(InternalError::leave_out_damaged(line(&holder, now))?);
             }
         }
-        lines.sort_by(|one, other| one.address.cmp(&other.address));
+        lines.sort_by(|one, other| one.address.address.cmp(&other.address.address));
         Ok(lines)
     }
 
@@ -57,7 +57,7 @@ impl Portal {
             None => vec![self.why_no_account(address, now).await?],
         };
         reasons.extend(self.why_no_code(address, from.map(Network::from), now).await?);
-        Ok(Why { address: address.to_string(), reasons })
+        Ok(Why { address: address.into(), reasons })
     }
 
     async fn why_no_account(&self, address: &MailAddress, now: Timestamp) -> Result<Reason, InternalError> {
@@ -120,7 +120,7 @@ fn line(holder: &Holder, now: Timestamp) -> Result<Option<AccountLine>, Internal
     let sessions = sessions(holder, now);
     let seen = sessions.iter().map(|opened| opened.seen_at).max();
     Ok(Some(AccountLine {
-        address: address.to_string(),
+        address: (&address).into(),
         created_at: written(account.created_at),
         last_used_at: written(seen.unwrap_or(account.last_sign_in).max(account.last_sign_in)),
         factors: second_factors(holder).map(|record| record.kind.to_string()).collect(),

@@ -16,7 +16,7 @@ use postern_core::port::{Expect, Lane, SideEffects, Write};
 use postern_core::rules::limits;
 
 pub use admission::{Admin, Admission, Login};
-pub use views::{AccountLine, AccountView, EventView, FactorView, Invited, Reason, SessionView, Why};
+pub use views::{AccountLine, AccountView, EventView, FactorView, Invited, Reason, SessionView, ShownAddress, Why};
 
 /// Where it came from, as shown to the owner.
 const OPERATOR: &str = "an operator of the portal";
@@ -93,7 +93,7 @@ impl Portal {
         self.outside.store.write(Write::new(place, Expect::Anything, sealed, Some(until)), now).await?;
         self.post(Lane::Bulk, &letter::invitation(self.from(), address.clone(), now)).await?;
         tracing::info!(target: "postern::auth", result = "invited", at = %now, network = OPERATOR);
-        Ok(Invited { address: address.to_string(), until: views::written(until) })
+        Ok(Invited { address: address.into(), until: views::written(until) })
     }
 
     /// One change to an account, noted in its activity and told to its owner.

@@ -2,12 +2,29 @@
 
 use serde::{Deserialize, Serialize};
 
-use postern_core::model::{SendLimit, Timestamp};
+use postern_core::model::{MailAddress, SendLimit, Timestamp};
+
+/// An address with the form that no look-alike shares: a domain with letters outside ASCII can be taken for another one,
+/// its A-labels (RFC 5890 2.3.2.1) cannot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownAddress {
+    /// As typed.
+    pub address: String,
+    /// The same with its domain in A-labels.
+    pub ascii_address: String,
+}
+
+impl From<&MailAddress> for ShownAddress {
+    fn from(address: &MailAddress) -> Self {
+        Self { address: address.to_string(), ascii_address: address.wire_form() }
+    }
+}
 
 /// An account in one line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountLine {
-    pub address: String,
+    #[serde(flatten)]
+    pub address: ShownAddress,
     pub created_at: String,
     pub last_used_at: String,
     /// The kinds of its factors beside the address, the one added first in front.
@@ -19,7 +36,8 @@ pub struct AccountLine {
 /// An account as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountView {
-    pub address: String,
+    #[serde(flatten)]
+    pub address: ShownAddress,
     pub created_at: String,
     pub last_used_at: String,
     pub frozen_until: Option<String>,
@@ -85,7 +103,8 @@ pub enum Reason {
 /// The answer to "why can this person not get in?"
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Why {
-    pub address: String,
+    #[serde(flatten)]
+    pub address: ShownAddress,
     /// Nothing is in the way if this is empty.
     pub reasons: Vec<Reason>,
 }
@@ -93,7 +112,8 @@ pub struct Why {
 /// An invitation is on its way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invited {
-    pub address: String,
+    #[serde(flatten)]
+    pub address: ShownAddress,
     pub until: String,
 }
 
