@@ -1,6 +1,8 @@
 //! What is counted while it happens, for operators: names and labels. Whoever runs the process decides who listens; with
 //! nobody there it costs nothing. Labels are of small closed sets and tell nothing of anybody.
 
+use std::fmt::Display;
+
 use metrics::counter;
 
 use crate::model::{FactorKind, Refusal, SessionKind};
@@ -13,6 +15,9 @@ pub const SESSIONS_BEGUN: &str = "postern_sessions_begun_total";
 
 /// Sessions that their browser ended, by `kind`.
 pub const SESSIONS_ENDED: &str = "postern_sessions_ended_total";
+
+/// What was to follow a change that stands, and failed, by `step`.
+pub const FOLLOW_UP_FAULTS: &str = "postern_follow_up_faults_total";
 
 pub const PASSED: &str = "passed";
 
@@ -35,6 +40,17 @@ pub const fn of_refusal(refusal: &Refusal) -> &'static str {
         Refusal::Cloned { .. } => "cloned",
         _ => "refused",
     }
+}
+
+/// What follows a change that stands: where it fails, that is logged and counted, and the change is answered as done. `step`
+/// is one of a small closed set.
+pub fn follow_up<T>(step: &'static str, outcome: Result<T, impl Display>) -> Option<T> {
+    outcome
+        .inspect_err(|fault| {
+            tracing::error!(%fault, step, "what follows a change that stands failed");
+            counter!(FOLLOW_UP_FAULTS, "step" => step).increment(1);
+        })
+        .ok()
 }
 
 pub fn session_begun(kind: SessionKind) {

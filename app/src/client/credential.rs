@@ -11,6 +11,7 @@ use super::caller::{Caller, Kind};
 use postern_core::engine::{Answer, InternalError, TRIES};
 use postern_core::factor::Unreadable;
 use postern_core::factor::security_key::{AppId, KIND, State};
+use postern_core::figures;
 use postern_core::model::{Client, Holder, Refusal, Timestamp};
 use postern_core::port::{Expect, Key, SideEffects};
 
@@ -102,8 +103,13 @@ impl Clients {
         Ok(keys_of(&holder)?.iter().any(same))
     }
 
-    /// Gives up what a user had.
-    pub(super) async fn release(
+    /// Gives up what a user had and has no more. Where that fails the entry is believed no longer, and is free after a
+    /// while.
+    pub(super) async fn release(&self, caller: &Caller, user: &Key, credential: &Credential<'_>, now: Timestamp) {
+        figures::follow_up("release of a credential", self.try_release(caller, user, credential, now).await);
+    }
+
+    async fn try_release(
         &self,
         caller: &Caller,
         user: &Key,

@@ -254,7 +254,7 @@ impl Clients {
         let (now, subject) = (self.now(), self.subject(caller, Kind::Keys, id).await?);
         let keys = keys_of(&self.remove(&subject, &[KIND]).await?)?;
         for key in &keys {
-            self.release(caller, &subject.place, &Credential::of(key), now).await?;
+            self.release(caller, &subject.place, &Credential::of(key), now).await;
         }
         if !keys.is_empty() {
             self.note_usage(&caller.place, Counter::Keys, -1).await;
@@ -276,7 +276,8 @@ impl Clients {
             let written =
                 engine::write_holder(&subject, &holder, Expect::Revision(revision), SideEffects::default(), now);
             if written.await?.is_some() {
-                return Ok(self.release(caller, &subject.place, &Credential::of(gone), now).await?);
+                self.release(caller, &subject.place, &Credential::of(gone), now).await;
+                return Ok(());
             }
         }
         Err(InternalError::Contended.into())

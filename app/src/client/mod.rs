@@ -19,6 +19,7 @@ use subtle::ConstantTimeEq as _;
 
 use crate::portal::Portal;
 use postern_core::engine::{Answer, InternalError, TRIES};
+use postern_core::figures;
 use postern_core::model::{Client, Network, Refusal, Secret, Timestamp, Usage};
 use postern_core::port::{Count, Expect, Key, Revision, SideEffects, Tally, Window};
 use postern_core::rules::limits;
@@ -145,9 +146,7 @@ impl Clients {
     /// As [`count_usage`](Self::count_usage), of what is done already: that stands, and is answered, whether or not it
     /// can be counted.
     async fn note_usage(&self, client: &Key, counter: Counter, by: i64) {
-        if let Err(fault) = self.count_usage(client, counter, by).await {
-            tracing::error!(%fault, counter = counter.name(), "the use of a client was not counted");
-        }
+        figures::follow_up(counter.name(), self.count_usage(client, counter, by).await);
     }
 
     /// Sets all of a client's counters back to nothing.

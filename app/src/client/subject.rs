@@ -9,6 +9,7 @@ use super::caller::{Caller, Kind};
 use crate::portal::Portal;
 use postern_core::engine::{self, Answer, Committed, InternalError, Records, TRIES, VerificationContext, Verified};
 use postern_core::factor::Factors;
+use postern_core::figures;
 use postern_core::model::{self, FactorKind, FactorRecord, Holder, Moved, Refusal, SubjectId, Timestamp};
 use postern_core::port::{Expect, Key, Revision, SideEffects};
 use postern_core::rules::limits;
@@ -148,7 +149,8 @@ impl Clients {
             };
             if is_gone {
                 for kind in kinds {
-                    store.reset_attempts(&engine::tries(&subject.place, kind)).await?;
+                    let forgiven = store.reset_attempts(&engine::tries(&subject.place, kind)).await;
+                    figures::follow_up("count of a removed user", forgiven);
                 }
                 return Ok(holder);
             }

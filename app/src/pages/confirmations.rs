@@ -15,7 +15,7 @@ use crate::web::context::{RequestContext, query};
 use crate::web::flash::{EchoedFields, FlashContent, FlashMessage, Outcome};
 use crate::web::form::{FormFields, FormRoute};
 use crate::web::path::Page;
-use crate::web::reply::{done_to, see_other};
+use crate::web::reply::{done_to, leave_outcome, see_other};
 use crate::words;
 use postern_core::factor::email_code::Purpose;
 use postern_core::factor::is_second;
@@ -53,7 +53,7 @@ async fn signed_in(context: &RequestContext) -> Answer<VisitState> {
 pub async fn added(context: &RequestContext, factor: FactorId) -> Answer<(Outcome, Page)> {
     let look = signed_in(context).await?;
     let name = look.enrolled().find(|record| record.id == factor).map(|record| record.name.clone());
-    done_to(context, Outcome::FactorAdded, name.unwrap_or_default(), Page::Account).await
+    Ok(done_to(context, Outcome::FactorAdded, name.unwrap_or_default(), Page::Account).await)
 }
 
 /// An account's factor is removed on a page that says what that means.
@@ -96,7 +96,7 @@ async fn remove_factor(context: RequestContext, fields: FormFields) -> Answer<(O
     let record = look.enrolled().find(|record| record.id == id && is_second(record));
     let name = record.ok_or(Refusal::NotEnrolled)?.name.clone();
     let outcome = match context.portal().remove_factor(&context.visit, id).await {
-        Ok(()) => done_to(&context, Outcome::Removed, name, Page::Account).await,
+        Ok(()) => Ok(done_to(&context, Outcome::Removed, name, Page::Account).await),
         Err(no) => Err(no),
     };
     told_there(&context, outcome).await
@@ -176,7 +176,7 @@ async fn address_another(context: RequestContext, _: FormFields) -> Answer<(Outc
 
 async fn address_check(context: RequestContext, fields: FormFields) -> Answer<(Outcome, Page)> {
     let outcome = match context.portal().answer_change_code(&context.visit, &fields.code("code")?).await {
-        Ok(address) => done_to(&context, Outcome::AddressChanged, address.to_string(), Page::Account).await,
+        Ok(address) => Ok(done_to(&context, Outcome::AddressChanged, address.to_string(), Page::Account).await),
         Err(no) => Err(no),
     };
     told_there(&context, outcome).await
@@ -211,6 +211,6 @@ async fn delete(context: RequestContext, fields: FormFields) -> Answer<(Outcome,
     }
     let anew = context.begin_anew().await?;
     let note = FlashMessage::new(FlashContent::Done(Outcome::AccountDeleted), EchoedFields::new());
-    anew.portal().leave_note(&anew.visit, Page::SignIn, &note).await?;
+    leave_outcome(&anew, Page::SignIn, &note).await;
     Ok((Outcome::NoMessage, Page::SignIn))
 }

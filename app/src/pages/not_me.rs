@@ -10,6 +10,7 @@ use crate::web::context::{RequestContext, query};
 use crate::web::flash::{FlashMessage, Outcome};
 use crate::web::form::{FormFields, FormRoute};
 use crate::web::path::Page;
+use crate::web::reply::leave_outcome;
 use crate::words::not_me as words;
 use postern_core::model::Refusal;
 
@@ -75,6 +76,6 @@ async fn report_unauthorized(context: RequestContext, fields: FormFields) -> Ans
     // This browser's own session may have ended with the others: then what was done is told to its next one.
     let context =
         if context.portal().look(&context.visit).await.is_ok() { context } else { context.begin_anew().await? };
-    context.portal().leave_note(&context.visit, REPORT, &report).await?;
+    leave_outcome(&context, REPORT, &report).await;
     Ok((Outcome::NoMessage, HERE))
 }

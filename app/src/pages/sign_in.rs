@@ -12,7 +12,7 @@ use crate::web::context::{RequestContext, query};
 use crate::web::flash::{EchoedFields, FlashContent, FlashMessage, Outcome};
 use crate::web::form::{FormFields, FormRoute};
 use crate::web::path::Page;
-use crate::web::reply::see_other;
+use crate::web::reply::{leave_outcome, see_other};
 use crate::words::sign_in as words;
 use postern_core::factor::email_code::Purpose;
 use postern_core::factor::{hotp, recovery_codes, security_key, totp};
@@ -189,6 +189,6 @@ async fn sign_out(context: RequestContext, _: FormFields) -> Answer<(Outcome, Pa
     context.portal().leave(&context.visit).await?;
     let anew = context.begin_anew().await?;
     let note = FlashMessage::new(FlashContent::Done(Outcome::SignedOut), EchoedFields::new());
-    anew.portal().leave_note(&anew.visit, HERE, &note).await?;
+    leave_outcome(&anew, HERE, &note).await;
     Ok((Outcome::NoMessage, HERE))
 }

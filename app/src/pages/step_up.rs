@@ -111,7 +111,7 @@ async fn answer(context: RequestContext, fields: FormFields, kind: FactorKind) -
     let passed = async {
         let chosen = chosen(&kind, &fields)?;
         context.after(context.portal().answer_step_up(&context.visit, &chosen).await?).await?;
-        Ok((Outcome::NoMessage, carry_on(&context).await?))
+        Ok((Outcome::NoMessage, carry_on(&context).await))
     };
     let passed = passed.await;
     stay(context, kind, passed).await
@@ -135,7 +135,7 @@ async fn resend(context: RequestContext, _: FormFields) -> Answer<(Outcome, Page
 async fn check(context: RequestContext, fields: FormFields) -> Answer<(Outcome, Page)> {
     let passed = async {
         context.after(context.portal().answer_mail_code(&context.visit, &fields.code("code")?).await?).await?;
-        Ok((Outcome::NoMessage, carry_on(&context).await?))
+        Ok((Outcome::NoMessage, carry_on(&context).await))
     };
     let passed = passed.await;
     stay(context, email_code::KIND, passed).await

@@ -9,6 +9,7 @@ use super::visit::{admitted, holder_key, level};
 use super::{Answer, InternalError, Portal, UseCaseError};
 use postern_core::engine::{self, Committed, CountedAttempt, Records, VerificationContext, Verified};
 use postern_core::factor::{Factors, Notice, Submission};
+use postern_core::figures;
 use postern_core::model::{
     DeviceId, EventKind, FactorId, FactorKind, FactorRecord, Holder, HolderId, NextTry, Proof, Refusal, SessionEntry,
     Timestamp, Visit,
@@ -167,9 +168,7 @@ impl Portal {
             _ => return,
         };
         // The answer is the same whether the letter can be written or not.
-        if let Err(fault) = self.tell_of_guesses(request.visit, kind, what, now).await {
-            tracing::error!(%fault, "a warning of wrong answers could not be written");
-        }
+        figures::follow_up("warning of guesses", self.tell_of_guesses(request.visit, kind, what, now).await);
     }
 
     async fn tell_of_guesses(
@@ -287,7 +286,13 @@ impl VerificationContext for PortalVerification<'_> {
     }
 
     /// The answer stands, whatever becomes of the letter.
-    async fn noticed(&self, holder: &Holder, verified: &Verified, notice: Notice, now: Timestamp) -> Answer<()> {
+    async fn noticed(
+        &self,
+        holder: &Holder,
+        verified: &Verified,
+        notice: Notice,
+        now: Timestamp,
+    ) -> Result<(), InternalError> {
         let Self { portal, request: VerificationRequest { visit, .. }, .. } = self;
         let Verified { kind, name, .. } = verified;
         let what = match notice {

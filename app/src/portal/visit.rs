@@ -133,7 +133,7 @@ impl Portal {
     async fn end_visit(&self, visit: &Visit) -> Answer<()> {
         let now = self.outside.clock.now();
         self.forget_holder(visit.session.holder, now).await?;
-        self.forget_session(visit.session.handle, now).await?;
+        self.forget_sessions(&[visit.session.handle], now).await;
         Ok(())
     }
 
@@ -149,9 +149,15 @@ impl Portal {
         Ok(())
     }
 
-    /// Takes out what a session left behind under its handle. The pause between two letters stays, or ending a session
-    /// would be a way around it.
-    pub(super) async fn forget_session(&self, handle: SessionHandle, now: Timestamp) -> Result<(), InternalError> {
+    /// Takes out what sessions that are over left behind under their handles.
+    pub(super) async fn forget_sessions(&self, handles: &[SessionHandle], now: Timestamp) {
+        for handle in handles {
+            figures::follow_up("rest of a session", self.forget_session(*handle, now).await);
+        }
+    }
+
+    /// The pause between two letters stays, or ending a session would be a way around it.
+    async fn forget_session(&self, handle: SessionHandle, now: Timestamp) -> Result<(), InternalError> {
         for purpose in email_code::Purpose::ALL {
             self.outside.store.delete(&mail_code::place(handle, purpose), Expect::Anything, now).await?;
             self.outside.store.reset_attempts(&mail_code::tries(handle, purpose)).await?;

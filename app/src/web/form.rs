@@ -201,7 +201,7 @@ impl FormRoute {
         let echoed = self.echoed.iter().map(|name| ((*name).into(), fields.text(name).to_owned()));
         let typed = self.marks.iter().cloned().chain(echoed).collect();
         let content = match (self.handler)(context.clone(), fields).await {
-            Ok(FormResponse::SeeOther(done, page)) => FormContent::SeeOther(done_well(&context, done, page).await?),
+            Ok(FormResponse::SeeOther(done, page)) => FormContent::SeeOther(done_well(&context, done, page).await),
             Ok(FormResponse::Html(html)) => FormContent::Html(html),
             Ok(FormResponse::File { name, json }) => FormContent::File { name, json },
             Err(no @ (UseCaseError::InternalError(_) | UseCaseError::Refused(Refusal::TooManySessions { .. }))) => {

@@ -1,5 +1,7 @@
 //! How a form is answered: a note for the next page and the way to it, or our fault told and logged once.
 
+use std::fmt;
+
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
@@ -8,29 +10,31 @@ use serde::{Deserialize, Serialize};
 use super::context::RequestContext;
 use super::flash::{EchoedFields, FlashContent, FlashMessage, Outcome, shown_again};
 use super::path::Page;
-use crate::portal::{Answer, InternalError};
+use crate::portal::InternalError;
+use postern_core::figures;
 use postern_core::model::Refusal;
 use postern_core::port::WorkError;
 
 /// The reference of a fault, on its answer and in the log.
 pub const REFERENCE: HeaderName = HeaderName::from_static("x-postern-reference");
 
+/// Leaves a page the message of something that was done. It stands, whether or not the page can tell.
+pub async fn leave_outcome<T: Serialize>(context: &RequestContext, page: impl fmt::Display, message: &T) {
+    figures::follow_up("message", context.portal().leave_note(&context.visit, page, message).await);
+}
+
 /// Tells a page what was done, and by which name.
-pub async fn done_to(context: &RequestContext, done: Outcome, name: String, next: Page) -> Answer<(Outcome, Page)> {
-    let note = FlashMessage::new(FlashContent::Done(done), vec![("name".into(), name)]);
-    context.portal().leave_note(&context.visit, next, &note).await?;
-    Ok((Outcome::NoMessage, next))
+pub async fn done_to(context: &RequestContext, done: Outcome, name: String, next: Page) -> (Outcome, Page) {
+    leave_outcome(context, next, &FlashMessage::new(FlashContent::Done(done), vec![("name".into(), name)])).await;
+    (Outcome::NoMessage, next)
 }
 
 /// Tells the next page what was done.
-pub async fn done_well(context: &RequestContext, done: Outcome, next: Page) -> Result<Page, InternalError> {
+pub async fn done_well(context: &RequestContext, done: Outcome, next: Page) -> Page {
     if done != Outcome::NoMessage {
-        context
-            .portal()
-            .leave_note(&context.visit, next, &FlashMessage::new(FlashContent::Done(done), EchoedFields::new()))
-            .await?;
+        leave_outcome(context, next, &FlashMessage::new(FlashContent::Done(done), EchoedFields::new())).await;
     }
-    Ok(next)
+    next
 }
 
 /// Tells a page why what was sent from it was not done; or, where a factor has to be passed first, keeps what was typed
@@ -76,14 +80,12 @@ impl Intent {
 }
 
 /// A factor was passed: back to where the person was, with what was typed.
-pub async fn carry_on(context: &RequestContext) -> Result<Page, InternalError> {
-    let intent: Option<Intent> = context.portal().take_note(&context.visit, Page::StepUp).await?;
+pub async fn carry_on(context: &RequestContext) -> Page {
+    let taken = context.portal().take_note(&context.visit, Page::StepUp).await;
+    let intent: Option<Intent> = figures::follow_up("intent", taken).flatten();
     let Intent { page, typed } = intent.unwrap_or(Intent { page: Page::Account, typed: EchoedFields::new() });
-    context
-        .portal()
-        .leave_note(&context.visit, page, &FlashMessage::new(FlashContent::Done(Outcome::SteppedUp), typed))
-        .await?;
-    Ok(page)
+    leave_outcome(context, page, &FlashMessage::new(FlashContent::Done(Outcome::SteppedUp), typed)).await;
+    page
 }
 
 /// 303: another page is to be fetched instead of this one.

@@ -8,6 +8,7 @@ mod setup;
 
 mod activity;
 mod address;
+mod after_faults;
 mod crossed;
 mod deletion;
 mod digest;

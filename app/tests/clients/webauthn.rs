@@ -76,6 +76,39 @@ async fn with_the_last_key_the_user_is_gone_and_the_key_can_come_back() {
     clients.remove_user(&caller, &id).await.done();
 }
 
+/// Lets every call of the store in turn be the first of a removal that fails.
+async fn assert_removal_is_told_as_done(is_of_one_key: bool) {
+    for calls in 0..50 {
+        let service = Service::of_a_house().await;
+        let id = service.registers(SHOP, None, &mut Authenticator::new(1)).await.done();
+        let mut key = Authenticator::new(2);
+        service.registers(SHOP, Some(id), &mut key).await.done();
+        let hash = service.logs_in(SHOP, &id, &mut key).await.done().hash();
+        let (app, caller) = (&service.app, service.caller().await);
+        let before = app.store.calls();
+        app.store.go_down_after(calls);
+        let removed = if is_of_one_key {
+            app.clients.remove_credential(&caller, &id, &hash).await
+        } else {
+            app.clients.remove_user(&caller, &id).await
+        };
+        let is_over = app.store.calls() - before <= calls;
+        app.store.set_down(false);
+        let is_left = service.logs_in(SHOP, &id, &mut key).await.is_ok();
+        assert_eq!(removed.is_ok(), !is_left, "with a fault after {calls} calls of the store");
+        if is_over {
+            return;
+        }
+    }
+    panic!("a removal of more than fifty calls");
+}
+
+#[tokio::test]
+async fn removal_is_answered_as_done_whatever_fails_after_it() {
+    assert_removal_is_told_as_done(true).await;
+    assert_removal_is_told_as_done(false).await;
+}
+
 #[tokio::test]
 async fn another_clients_user_is_nobody() {
     let service = Service::of_a_house().await;

@@ -163,6 +163,30 @@ async fn key_may_become_synced_and_not_the_reverse() {
 }
 
 #[tokio::test]
+async fn key_that_became_synced_passes_though_that_cannot_be_noted() {
+    let mut passed_with_a_fault = 0;
+    for calls in 0..50 {
+        let visitor = Visitor::of_a_house().await;
+        let mut key = Authenticator::new(1);
+        visitor.registers(&mut key).await;
+        key.backup = BACKUP_ELIGIBLE | BACKED_UP;
+        let answer = key.get(&visitor.begins_sign_in().await, ORIGIN, |_| {});
+        let before = visitor.app.store.calls();
+        visitor.app.store.go_down_after(calls);
+        let passed = visitor.finishes_sign_in(&answer).await.is_ok();
+        let is_over = visitor.app.store.calls() - before <= calls;
+        visitor.app.store.set_down(false);
+        assert_eq!(passed, visitor.keys().await[0].state.backed_up, "with a fault after {calls} calls of the store");
+        if is_over {
+            assert!(passed_with_a_fault > 0, "nothing is noted after the answer");
+            return;
+        }
+        passed_with_a_fault += u32::from(passed);
+    }
+    panic!("an answer of more than fifty calls");
+}
+
+#[tokio::test]
 async fn synced_key_with_a_lower_count_passes_and_its_owner_can_see_it() {
     let visitor = Visitor::of_a_house().await;
     let mut key = Authenticator { backup: BACKUP_ELIGIBLE | BACKED_UP, ..Authenticator::new(1) };

@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use metrics::{Counter, Histogram, Unit, counter, gauge, histogram, with_local_recorder};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
-use postern_core::figures::{ATTEMPTS, SESSIONS_BEGUN, SESSIONS_ENDED};
+use postern_core::figures::{ATTEMPTS, FOLLOW_UP_FAULTS, SESSIONS_BEGUN, SESSIONS_ENDED};
 use postern_core::model::Timestamp;
 
 use crate::process;
@@ -192,6 +192,7 @@ fn describe() {
     describe_counter!(ATTEMPTS, Unit::Count, "Tries at factors, by factor and what came of them");
     describe_counter!(SESSIONS_BEGUN, Unit::Count, "Sessions begun, of visitors and of accounts");
     describe_counter!(SESSIONS_ENDED, Unit::Count, "Sessions that somebody ended; others end by the clock");
+    describe_counter!(FOLLOW_UP_FAULTS, Unit::Count, "Steps that failed after a change that stands and was answered");
     describe_histogram!(STORE_TIMES, Unit::Seconds, "Time that the store took, by operation");
     describe_counter!(STORE_FAULTS, Unit::Count, "Operations that the store did not do, by operation");
     describe_counter!(WORK_REFUSED, Unit::Count, "Heavy work refused: the caller's share used up, or the queue full");

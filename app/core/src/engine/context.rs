@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{Answer, Records};
+use super::{Answer, InternalError, Records};
 use crate::factor::{Factors, Notice};
 use crate::model::{FactorId, FactorKind, FactorRecord, Grade, Holder, Refusal, Timestamp};
 use crate::port::{Key, LogEntry};
@@ -58,7 +58,13 @@ pub trait VerificationContext: Sync {
     }
 
     /// An answer was right and is burned, and its owner should know something of it.
-    async fn noticed(&self, _holder: &Holder, verified: &Verified, notice: Notice, _now: Timestamp) -> Answer<()> {
+    async fn noticed(
+        &self,
+        _holder: &Holder,
+        verified: &Verified,
+        notice: Notice,
+        _now: Timestamp,
+    ) -> Result<(), InternalError> {
         tracing::info!(target: "postern::auth", factor = %verified.kind, ?notice, "noticed");
         Ok(())
     }

@@ -7,6 +7,7 @@ mod outcome;
 mod records;
 
 use crate::factor::{Factor, Submission, Unreadable, Verdict};
+use crate::figures;
 use crate::model::{FactorId, FactorKind, FactorRecord, FactorState, Holder, NextTry, Refusal, Timestamp};
 use crate::port::{Expect, Key, Revision, SideEffects, Store, Stored};
 use crate::rules::throttle::{Attempt, Policy};
@@ -186,10 +187,8 @@ async fn judge_and_burn<D: VerificationContext>(
         return Ok(Judged::Conflict);
     }
     // The answer is burned and stands, whether or not this can be told.
-    if let Some(notice) = notice
-        && let Err(UseCaseError::InternalError(fault)) = context.noticed(&holder, &verified, notice, now).await
-    {
-        tracing::error!(%fault, ?notice, "what an owner should know of an answer was not recorded");
+    if let Some(notice) = notice {
+        figures::follow_up("notice", context.noticed(&holder, &verified, notice, now).await);
     }
     Ok(Judged::Passed(passed))
 }

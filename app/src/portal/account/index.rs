@@ -11,6 +11,7 @@ use super::super::factors::TRIES;
 use super::super::mail_code::is_of;
 use super::super::{Answer, InternalError, Portal};
 use postern_core::factor::{Unreadable, email_code, security_key};
+use postern_core::figures;
 use postern_core::model::{DeviceId, FactorRecord, Holder, HolderId, MailAddress, Refusal, Timestamp};
 use postern_core::port::{Expect, Key, Revision, Write, Written};
 
@@ -167,7 +168,8 @@ impl Portal {
         Ok(())
     }
 
-    /// Keeps an account's entries as long as the account from now on, whatever was decided about unused ones before.
+    /// Keeps an account's entries as long as the account from now on, whatever was decided about unused ones before. A
+    /// fault here is answered: an account whose entry ends before it does would not be found again.
     pub(in crate::portal) async fn renew_entries(
         &self,
         address: &MailAddress,
@@ -195,8 +197,13 @@ impl Portal {
         Ok(())
     }
 
-    /// Gives up addresses that a record had and neither has nor may restore any more.
-    pub(in crate::portal) async fn release_addresses(
+    /// Gives up addresses that a record had and neither has nor may restore any more. Where that fails, as with every
+    /// entry that is not named back, they are believed no longer and free after a while.
+    pub(in crate::portal) async fn release_addresses(&self, dropped: &[FactorRecord], id: HolderId, now: Timestamp) {
+        figures::follow_up("release of addresses", self.try_release_addresses(dropped, id, now).await);
+    }
+
+    async fn try_release_addresses(
         &self,
         dropped: &[FactorRecord],
         id: HolderId,
@@ -217,12 +224,11 @@ impl Portal {
     }
 
     /// Gives up the keys that a record had and has no more.
-    pub(in crate::portal) async fn release_keys(
-        &self,
-        before: &[Vec<u8>],
-        id: HolderId,
-        now: Timestamp,
-    ) -> Result<(), InternalError> {
+    pub(in crate::portal) async fn release_keys(&self, before: &[Vec<u8>], id: HolderId, now: Timestamp) {
+        figures::follow_up("release of keys", self.try_release_keys(before, id, now).await);
+    }
+
+    async fn try_release_keys(&self, before: &[Vec<u8>], id: HolderId, now: Timestamp) -> Result<(), InternalError> {
         let holder = self.holder_of(id, now).await?.map(|(holder, _)| holder).unwrap_or_default();
         let still = credentials(&holder)?;
         for gone in before.iter().filter(|credential| !still.contains(credential)) {

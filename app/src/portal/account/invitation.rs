@@ -1,6 +1,7 @@
 //! Invitations to a portal that makes no accounts by itself. One lets an address in once, however often it is asked.
 
 use super::super::{InternalError, Portal};
+use postern_core::figures;
 use postern_core::model::{MailAddress, Timestamp};
 use postern_core::port::{Expect, Key};
 
@@ -27,8 +28,8 @@ impl Portal {
     }
 
     /// After the account is made.
-    pub(super) async fn accept_invitation(&self, address: &MailAddress, now: Timestamp) -> Result<(), InternalError> {
-        self.outside.store.delete(&self.invitation(address), Expect::Anything, now).await?;
-        Ok(())
+    pub(super) async fn accept_invitation(&self, address: &MailAddress, now: Timestamp) {
+        let deleted = self.outside.store.delete(&self.invitation(address), Expect::Anything, now).await;
+        figures::follow_up("used invitation", deleted);
     }
 }

@@ -57,8 +57,9 @@ impl Portal {
         }
         self.check_sign_up(&address, now).await?;
         self.reserve(UniqueKey::Address(&address), visit.session.holder, now).await?;
-        for credential in credentials(&holder)? {
-            self.reserve(UniqueKey::Credential(&credential), visit.session.holder, now).await?;
+        let keys = credentials(&holder)?;
+        for credential in &keys {
+            self.reserve(UniqueKey::Credential(credential), visit.session.holder, now).await?;
         }
         let inside = inside(visit, visit.session.holder, now);
         let device = self.new_device(visit.session.holder);
@@ -74,9 +75,9 @@ impl Portal {
             Ok(((), SideEffects::event(event), notifications))
         })
         .await?;
-        self.accept_invitation(&address, now).await?;
+        self.accept_invitation(&address, now).await;
         // The keys that were not ticked are nobody's again.
-        self.release_keys(&credentials(&holder)?, visit.session.holder, now).await?;
+        self.release_keys(&keys, visit.session.holder, now).await;
         let signed_in = self.settle_in(visit, &inside, device, &address, now).await?;
         Ok(SignedIn { is_new: true, ..signed_in })
     }

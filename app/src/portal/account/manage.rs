@@ -10,6 +10,7 @@ use super::index::{UniqueKey, credentials};
 use super::{Act, Notifications};
 use crate::letter::Notification;
 use postern_core::factor::email_code::{self, GRADE, KIND as EMAIL, Purpose};
+use postern_core::figures;
 use postern_core::model::{
     ActivityPart, Code, Event, EventKind, FactorId, Holder, HolderId, Letter, MailAddress, Proof, Refusal,
     SessionHandle, Timestamp, Visit,
@@ -103,7 +104,7 @@ impl Portal {
             Ok(((), SideEffects::event(event)))
         })
         .await?;
-        self.forget_session(visit.session.handle, now).await?;
+        self.forget_sessions(&[visit.session.handle], now).await;
         super::super::log(visit, &EMAIL, "signed out");
         Ok(())
     }
@@ -185,7 +186,7 @@ impl Portal {
                 Ok((dropped.unwrap_or_default(), SideEffects::event(event), notifications))
             })
             .await?;
-        self.release_addresses(&dropped, visit.session.holder, now).await?;
+        self.release_addresses(&dropped, visit.session.holder, now).await;
         Ok(address)
     }
 
@@ -238,7 +239,7 @@ impl Portal {
             let farewell = farewell(&holder, self.news(&holder, visit, EventKind::Deleted, "", now)?, now)?;
             // Exactly what was judged: this session may have been ended meanwhile, or the address changed.
             if self.outside.store.delete(&holder_key(id), Expect::Revision(revision), now).await? {
-                self.forget_account(id, &holder, &address, now).await?;
+                figures::follow_up("rest of an account", self.forget_account(id, &holder, &address, now).await);
                 self.notify(farewell, now).await;
                 super::super::log(visit, &EMAIL, "account deleted");
                 return Ok(());
@@ -258,7 +259,7 @@ impl Portal {
         if same { Ok(address) } else { Err(Refusal::NotConfirmed.into()) }
     }
 
-    /// Takes an account out of the store: first its record, with which everything else is dead.
+    /// Takes the rest of an account out of the store, after its record: with that everything else is dead.
     pub(in crate::portal) async fn forget_account(
         &self,
         id: HolderId,
@@ -272,10 +273,9 @@ impl Portal {
             let former = email_code::State::read(&former.record.state)?.address;
             self.release(UniqueKey::Address(&former), id, now).await?;
         }
-        self.release_keys(&credentials(holder)?, id, now).await?;
-        for session in &holder.sessions {
-            self.forget_session(session.handle, now).await?;
-        }
+        self.release_keys(&credentials(holder)?, id, now).await;
+        let handles: Vec<SessionHandle> = holder.sessions.iter().map(|session| session.handle).collect();
+        self.forget_sessions(&handles, now).await;
         Ok(())
     }
 

@@ -181,8 +181,8 @@ impl Portal {
         {
             self.renew_entries(&address, id, now).await?;
         }
-        self.release_addresses(&dropped, id, now).await?;
-        self.release_keys(&keys, id, now).await?;
+        self.release_addresses(&dropped, id, now).await;
+        self.release_keys(&keys, id, now).await;
         tracing::info!(target: "postern::auth", holder = %id, network = %visit.network, "disowned");
         Ok(report)
     }

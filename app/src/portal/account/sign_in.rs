@@ -12,6 +12,7 @@ use postern_core::factor::email_code::{GRADE, KIND as EMAIL, Purpose};
 use postern_core::factor::recovery_codes::{self, RecoveryCode};
 use postern_core::factor::security_key::{AssertionAnswer, RequestChallengeResponse};
 use postern_core::factor::{self, Submission, hotp, security_key, totp};
+use postern_core::figures;
 use postern_core::model::{
     Account, Code, DeviceId, EventKind, FactorKind, FactorRecord, Holder, HolderId, MailAddress, NextTry, Proof,
     Refusal, Session, SessionEntry, SessionHandle, SessionKind, SessionOrigin, Timestamp, Visit,
@@ -166,7 +167,7 @@ impl Portal {
         let effects = SideEffects::event(event);
         self.write_holder(&inside, &holder, Expect::Absent, effects, now).await?.ok_or(InternalError::Contended)?;
         self.notify(notifications, now).await;
-        self.accept_invitation(&address, now).await?;
+        self.accept_invitation(&address, now).await;
         let signed_in = self.settle_in(visit, &inside, device, &address, now).await?;
         Ok(SignedIn { is_new: true, ..signed_in })
     }
@@ -293,9 +294,10 @@ impl Portal {
         address: &MailAddress,
         now: Timestamp,
     ) -> Answer<SignedIn> {
-        self.outside.store.delete(&pending(before.session.handle), Expect::Anything, now).await?;
+        let deleted = self.outside.store.delete(&pending(before.session.handle), Expect::Anything, now).await;
+        figures::follow_up("sign-in that is over", deleted);
         if before.session.holder != inside.session.holder && !before.is_signed_in() {
-            self.forget_holder(before.session.holder, now).await?;
+            figures::follow_up("rest of a visit", self.forget_holder(before.session.holder, now).await);
         }
         self.renew_entries(address, inside.session.holder, now).await?;
         let others = inside.browser.devices.iter().filter(|other| !other.is_of_same_account(&device));

@@ -8,9 +8,11 @@ mod views;
 use super::account::{ChangeOrigin, Notifications, credentials, farewell};
 use super::challenge::tries;
 use super::mail_code::address_of;
+use super::visit::holder_key;
 use super::{Answer, InternalError, Portal};
 use crate::letter;
 use postern_core::factor::email_code;
+use postern_core::figures;
 use postern_core::model::{EventKind, Holder, HolderId, MailAddress, Refusal, SessionHandle, Timestamp};
 use postern_core::port::{Expect, Lane, SideEffects, Write};
 use postern_core::rules::limits;
@@ -51,8 +53,8 @@ impl Portal {
         let id = id.await?;
         // What was counted was counted for secrets that are gone.
         self.forgive_all(id, address).await?;
-        self.release_keys(&keys?, id, now).await?;
-        self.forget_sessions(&ended, now).await?;
+        self.release_keys(&keys?, id, now).await;
+        self.forget_sessions(&ended, now).await;
         log(id, "factors reset", now);
         Ok(())
     }
@@ -62,7 +64,7 @@ impl Portal {
         let now = self.outside.clock.now();
         let mut ended = Vec::new();
         let id = self.operate(address, EventKind::SessionsEnded, |holder| ended = end_sessions(holder)).await?;
-        self.forget_sessions(&ended, now).await?;
+        self.forget_sessions(&ended, now).await;
         log(id, "sessions ended", now);
         Ok(())
     }
@@ -74,7 +76,8 @@ impl Portal {
         let news = self.news_of_operator(found.id, &found.holder, EventKind::Deleted, now)?;
         let farewell = farewell(&found.holder, news, now)?;
         let own = address_of(&found.holder)?.unwrap_or_else(|| address.clone());
-        self.forget_account(found.id, &found.holder, &own, now).await?;
+        self.outside.store.delete(&holder_key(found.id), Expect::Anything, now).await?;
+        figures::follow_up("rest of an account", self.forget_account(found.id, &found.holder, &own, now).await);
         self.notify(farewell, now).await;
         log(found.id, "account deleted", now);
         Ok(())
@@ -132,13 +135,6 @@ impl Portal {
             self.outside.store.reset_attempts(&tries(id, &kind)).await?;
         }
         Ok(self.outside.store.reset_attempts(&self.guesses(address)).await?)
-    }
-
-    async fn forget_sessions(&self, ended: &[SessionHandle], now: Timestamp) -> Result<(), InternalError> {
-        for handle in ended {
-            self.forget_session(*handle, now).await?;
-        }
-        Ok(())
     }
 }
 
