@@ -13,6 +13,7 @@ use postern_app::portal::{OpenError, Outside, Portal, Settings};
 use postern_app::quorum::Quorum;
 use postern_app::vault::Vaults;
 use postern_app::web::context::AppState;
+use postern_core::factor::security_key::SelfTestError;
 use postern_core::model::MailAddress;
 use postern_core::port::{Clock, Entropy, StoreFault};
 use postern_core::seal::MasterBytes;
@@ -49,6 +50,8 @@ pub enum ServeError {
     MasterKeys(#[from] NoMasterKeys),
     #[error(transparent)]
     DataDir(#[from] NoDataDir),
+    #[error(transparent)]
+    SecurityKeys(#[from] SelfTestError),
     #[error("not everything that was checked is well")]
     CheckFailed,
     #[error(transparent)]

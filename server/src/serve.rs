@@ -1,5 +1,6 @@
 //! The process that serves: signals, limits, the listener, and the portal behind it.
 
+use postern_core::factor::security_key;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -11,6 +12,7 @@ use crate::telemetry::Telemetry;
 
 /// Runs the portal until the process is told to stop. `given`: what SIGHUP reads again.
 pub async fn serve(config: &Config, given: ConfigSources, telemetry: Telemetry) -> Result<(), ServeError> {
+    security_key::self_test()?;
     // Before anything is opened, so that none of these ends the process in its middle.
     let mut signals = Signals::listen()?;
     if let Err(error) = process::raise_descriptor_limit() {

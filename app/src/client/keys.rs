@@ -1,7 +1,6 @@
 //! WebAuthn for clients' users: any relying party that the client names, with each of a user's keys kept for its own.
 
 use data_encoding::BASE64URL_NOPAD;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::caller::{Caller, Kind};
@@ -10,11 +9,11 @@ use super::subject::Subject;
 use super::u2f::user_handle;
 use super::{Clients, Counter};
 use postern_core::engine::ceremony::{self, For};
-use postern_core::engine::{self, Answer, InternalError, TRIES};
+use postern_core::engine::{self, Answer, InternalError, TRIES, UseCaseError};
 use postern_core::factor::Submission;
 use postern_core::factor::security_key::{
-    self, Asked, AssertionAnswer, CreationChallengeResponse, KIND, Person, RegistrationAnswer, RelyingParty,
-    RequestChallengeResponse, State,
+    self, AssertionAnswer, AuthenticationCeremony, CreationChallengeResponse, KIND, Person, RegistrationAnswer,
+    RegistrationCeremony, RelyingParty, RequestChallengeResponse, State,
 };
 use postern_core::model::{FactorRecord, Holder, KeyFlaw, Refusal, SubjectId, Timestamp};
 use postern_core::port::{Expect, SideEffects};
@@ -55,14 +54,6 @@ fn hash_of(credential_id: &[u8]) -> String {
     BASE64URL_NOPAD.encode(&Sha256::digest(credential_id))
 }
 
-/// A registration under way, with the `user.id` it went out with.
-#[derive(Serialize, Deserialize)]
-struct Registering {
-    asked: Asked,
-    #[serde(with = "serde_bytes")]
-    handle: Vec<u8>,
-}
-
 impl Clients {
     /// Begins to register a key, for a user who is there or for a new one. WebAuthn Level 3, 7.1.1.
     pub async fn begin_registration(
@@ -87,16 +78,14 @@ impl Clients {
         }
         let handle = user_handle(caller, &id);
         let RelyingUser { rp, name, display_name, .. } = user.clone();
-        let person = Person { handle: handle.clone(), name, display_name };
-        let asked = Asked::new(self.challenge(), rp);
+        let person = Person { handle, name, display_name };
         let others: Vec<State> = keys.into_iter().filter(|key| is_for(key, &user.rp)).collect();
-        let mut options = security_key::creation(&asked, person, &others);
+        let (registration, mut options) = RegistrationCeremony::begin(rp, person, &others)?;
         if user.resident_key == ResidentKey::Discouraged {
             security_key::discourage_resident_key(&mut options);
         }
-        let (slot, hash) = (subject.place.slot(), asked.challenge_hash());
-        let registering = Registering { asked, handle };
-        ceremony::keep(&caller.own.records, (slot, For::Registration), &hash, &registering, now).await?;
+        let (slot, hash) = (subject.place.slot(), registration.challenge_hash());
+        ceremony::keep(&caller.own.records, (slot, For::Registration), &hash, &registration, now).await?;
         Ok((id, options))
     }
 
@@ -133,12 +122,13 @@ impl Clients {
         let subject = self.subject(caller, Kind::Keys, id).await?;
         let hash = answer.challenge_hash().map_err(refuse)?;
         let place = (subject.place.slot(), For::Registration);
-        let begun = ceremony::take::<Registering>(&caller.own.records, place, &hash, now).await?;
-        let Registering { asked, handle } = begun.ok_or(refuse(KeyFlaw::NoCeremony))?;
-        if !is_same(&asked.rp, rp) {
+        let begun = ceremony::take::<RegistrationCeremony>(&caller.own.records, place, &hash, now).await?;
+        let begun = begun.ok_or(refuse(KeyFlaw::NoCeremony))?;
+        if !is_same(&begun.rp, rp) {
             return Err(refuse(KeyFlaw::OtherSite).into());
         }
-        let key = security_key::verify_registration(&asked, &handle, answer).map_err(refuse)?;
+        let key = security_key::verify_registration(&begun, answer)
+            .map_err(|error| UseCaseError::of_key_answer(error, refuse))?;
         self.enrol(&subject, key).await
     }
 
@@ -188,10 +178,10 @@ impl Clients {
         if keys.is_empty() {
             return Err(Refusal::NotEnrolled.into());
         }
-        let asked = Asked::new(self.challenge(), rp.clone()).offering(&keys);
-        let hash = asked.challenge_hash();
-        ceremony::keep(&caller.own.records, (subject.place.slot(), For::Authentication), &hash, &asked, now).await?;
-        Ok(security_key::request(&asked, &keys))
+        let (begun, options) = AuthenticationCeremony::begin(rp.clone(), &keys)?;
+        let hash = begun.challenge_hash();
+        ceremony::keep(&caller.own.records, (subject.place.slot(), For::Authentication), &hash, &begun, now).await?;
+        Ok(options)
     }
 
     /// Passes the key that answered: counts the try, takes the ceremony, verifies, and burns.
@@ -224,19 +214,20 @@ impl Clients {
                 return Ok((keys, None));
             }
             let place = (subject.place.slot(), For::Authentication);
-            Ok((keys, ceremony::take::<Asked>(&caller.own.records, place, &hash, now).await?))
+            Ok((keys, ceremony::take::<AuthenticationCeremony>(&caller.own.records, place, &hash, now).await?))
         };
-        let (keys, asked) = engine::before_judging(&subject, &KIND, &counted, loaded.await, now).await?;
+        let (keys, begun) = engine::before_judging(&subject, &KIND, &counted, loaded.await, now).await?;
         if keys.is_empty() {
             return engine::nothing_there(&subject, &KIND).await;
         }
-        let asked = asked.ok_or(refuse(KeyFlaw::NoCeremony))?;
-        if !is_same(&asked.rp, rp) {
+        let begun = begun.ok_or(refuse(KeyFlaw::NoCeremony))?;
+        if !is_same(&begun.rp, rp) {
             return Err(refuse(KeyFlaw::OtherSite).into());
         }
         let named = keys.iter().find(|key| key.credential_id == answer.credential_id());
         let key = named.ok_or(refuse(KeyFlaw::UnknownKey))?;
-        let assertion = security_key::verify_assertion(&asked, key, answer).map_err(refuse)?;
+        let assertion = security_key::verify_assertion(&begun, key, answer)
+            .map_err(|error| UseCaseError::of_key_answer(error, refuse))?;
         engine::judge(&subject, &KIND, &Submission::Assertion(&assertion), counted, now).await?;
         Ok(KeyPassed { credential_id: assertion.credential_id })
     }

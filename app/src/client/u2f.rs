@@ -5,7 +5,7 @@ use super::caller::{Caller, Kind};
 use super::credential::keys_of;
 use super::keys::KeyPassed;
 use postern_core::engine::ceremony::{self, For};
-use postern_core::engine::{self, Answer};
+use postern_core::engine::{self, Answer, UseCaseError};
 use postern_core::factor::Submission;
 use postern_core::factor::security_key::u2f::{self, AppId, Asked, RegisterAnswer, SignAnswer};
 use postern_core::factor::security_key::{KIND, State};
@@ -88,7 +88,8 @@ impl Clients {
             return engine::nothing_there(&subject, &KIND).await;
         };
         let asked = asked.ok_or(refuse(KeyFlaw::NoCeremony))?;
-        let assertion = u2f::verify_sign(&asked, &key, answer).map_err(refuse)?;
+        let assertion =
+            u2f::verify_sign(&asked, &key, answer).map_err(|error| UseCaseError::of_key_answer(error, refuse))?;
         engine::judge(&subject, &KIND, &Submission::Assertion(&assertion), counted, now).await.map(drop)
     }
 

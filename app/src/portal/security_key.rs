@@ -1,17 +1,18 @@
 //! Security keys: registering one, and passing any of them. A ceremony is kept under its session's handle.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::account::{Act, UniqueKey};
 use super::challenge::VerificationRequest;
 use super::factors::checked_name;
 use super::visit::level;
-use super::{Answer, InternalError, Passed, Portal, VisitState};
+use super::{Answer, InternalError, Passed, Portal, UseCaseError, VisitState};
 use postern_core::engine::ceremony::{self, For};
 use postern_core::factor::Submission;
 use postern_core::factor::security_key::{
-    self, Asked, AssertionAnswer, CreationChallengeResponse, Form, KIND, Person, RegistrationAnswer, RelyingParty,
-    RequestChallengeResponse, State,
+    self, AssertionAnswer, AuthenticationCeremony, CreationChallengeResponse, Form, KIND, Person, RegistrationAnswer,
+    RegistrationCeremony, RelyingParty, RequestChallengeResponse, State,
 };
 use postern_core::model::{
     EventKind, FactorId, FactorRecord, Grade, Holder, KeyFlaw, NextTry, Proof, Refusal, SessionHandle, Timestamp, Visit,
@@ -35,13 +36,10 @@ pub struct KeyAdded {
     pub rose: bool,
 }
 
-/// A ceremony under way.
+/// A registration under way, and the name that it was asked for with.
 #[derive(Serialize, Deserialize)]
-struct Ceremony {
-    asked: Asked,
-    /// Of a registration: the `user.id` it went out with, and the name it was asked for with.
-    #[serde(with = "serde_bytes")]
-    handle: Vec<u8>,
+struct NamedRegistration {
+    ceremony: RegistrationCeremony,
     name: Option<String>,
 }
 
@@ -57,10 +55,11 @@ impl Portal {
         }
         let shown = look.address()?.map_or_else(|| "visitor".to_owned(), |address| address.to_string());
         let person = Person { handle: self.user_handle(visit), name: shown.clone(), display_name: shown };
-        let ceremony = Ceremony { asked: self.ask(), handle: person.handle.clone(), name };
         let others: Vec<State> = keys.into_iter().map(|key| key.state).collect();
-        let options = security_key::creation(&ceremony.asked, person, &others);
-        self.keep_ceremony(visit.session.handle, For::Registration, &ceremony, look.now).await?;
+        let (ceremony, options) = RegistrationCeremony::begin(self.relying_party(), person, &others)?;
+        let hash = ceremony.challenge_hash();
+        let named = NamedRegistration { ceremony, name };
+        self.keep_ceremony(visit.session.handle, For::Registration, &hash, &named, look.now).await?;
         Ok(options)
     }
 
@@ -82,10 +81,11 @@ impl Portal {
         let name = name.map(checked_name).transpose()?;
         let now = self.outside.clock.now();
         let hash = answer.challenge_hash().map_err(Refusal::BadRegistration)?;
-        let ceremony = self.take_ceremony(visit, For::Registration, &hash, now).await?;
-        let Ceremony { asked, handle, name: asked_name } =
-            ceremony.ok_or(Refusal::BadRegistration(KeyFlaw::NoCeremony))?;
-        let state = security_key::verify_registration(&asked, &handle, answer).map_err(Refusal::BadRegistration)?;
+        let begun = self.take_ceremony(visit, For::Registration, &hash, now).await?;
+        let NamedRegistration { ceremony, name: asked_name } =
+            begun.ok_or(Refusal::BadRegistration(KeyFlaw::NoCeremony))?;
+        let state = security_key::verify_registration(&ceremony, answer)
+            .map_err(|error| UseCaseError::of_key_answer(error, Refusal::BadRegistration))?;
         if visit.is_signed_in() {
             self.reserve(UniqueKey::Credential(&state.credential_id), visit.session.holder, now).await?;
         }
@@ -131,9 +131,9 @@ impl Portal {
         if keys.is_empty() {
             return Err(Refusal::NotEnrolled.into());
         }
-        let ceremony = Ceremony { asked: self.ask(), handle: Vec::new(), name: None };
-        self.keep_ceremony(handle, For::Authentication, &ceremony, now).await?;
-        Ok(security_key::request(&ceremony.asked, &keys))
+        let (ceremony, options) = AuthenticationCeremony::begin(self.relying_party(), &keys)?;
+        self.keep_ceremony(handle, For::Authentication, &ceremony.challenge_hash(), &ceremony, now).await?;
+        Ok(options)
     }
 
     /// Passes the key that answered: counts the try, takes the ceremony, verifies, and burns.
@@ -162,10 +162,11 @@ impl Portal {
             return self.nothing_there(asking, &KIND).await;
         }
         let refuse = Refusal::BadAssertion;
-        let Ceremony { asked, .. } = ceremony.ok_or(refuse(KeyFlaw::NoCeremony))?;
+        let ceremony: AuthenticationCeremony = ceremony.ok_or(refuse(KeyFlaw::NoCeremony))?;
         let named = keys.iter().find(|key| key.state.credential_id == answer.credential_id());
         let key = named.ok_or(refuse(KeyFlaw::UnknownKey))?;
-        let assertion = security_key::verify_assertion(&asked, &key.state, answer).map_err(refuse)?;
+        let assertion = security_key::verify_assertion(&ceremony, &key.state, answer)
+            .map_err(|error| UseCaseError::of_key_answer(error, refuse))?;
         self.judge(asking, &KIND, &Submission::Assertion(&assertion), counted, now).await
     }
 
@@ -202,11 +203,9 @@ impl Portal {
         if held { Ok(()) } else { Err(Refusal::NotEnrolled.into()) }
     }
 
-    /// A fresh challenge of 32 bytes, for this portal's own origin.
-    fn ask(&self) -> Asked {
-        let mut challenge = vec![0; 32];
-        self.outside.entropy.fill(&mut challenge);
-        Asked::new(challenge, RelyingParty::of_origin(&self.settings.name, &self.settings.origin))
+    /// This portal, at its own origin.
+    fn relying_party(&self) -> RelyingParty {
+        RelyingParty::of_origin(&self.settings.name, &self.settings.origin)
     }
 
     /// The `user.id` of all keys of a holder: a keyed hash of a random id, so it says nothing and is the same in every tab.
@@ -214,19 +213,25 @@ impl Portal {
         self.lookup.hash("user handle", &[visit.session.holder.as_bytes()]).to_vec()
     }
 
-    async fn keep_ceremony(&self, handle: SessionHandle, what: For, kept: &Ceremony, now: Timestamp) -> Answer<()> {
-        let slot = handle.to_string();
-        ceremony::keep(&self.records, (&slot, what), &kept.asked.challenge_hash(), kept, now).await
+    async fn keep_ceremony(
+        &self,
+        handle: SessionHandle,
+        what: For,
+        challenge_hash: &str,
+        kept: &impl Serialize,
+        now: Timestamp,
+    ) -> Answer<()> {
+        ceremony::keep(&self.records, (&handle.to_string(), what), challenge_hash, kept, now).await
     }
 
     /// At most one caller ever gets a ceremony.
-    async fn take_ceremony(
+    async fn take_ceremony<T: DeserializeOwned>(
         &self,
         visit: &Visit,
         what: For,
         challenge_hash: &str,
         now: Timestamp,
-    ) -> Result<Option<Ceremony>, InternalError> {
+    ) -> Result<Option<T>, InternalError> {
         ceremony::take(&self.records, (&visit.session.handle.to_string(), what), challenge_hash, now).await
     }
 }

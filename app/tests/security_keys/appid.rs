@@ -1,15 +1,15 @@
 //! U2F keys in WebAuthn ceremonies, by the `appid` extension (WebAuthn Level 3, 10.1.1 and 10.1.2).
 
 use postern_core::factor::security_key::{
-    Asked, Assertion, AssertionAnswer, KIND, Person, RegistrationAnswer, RelyingParty, SecurityKey, State, creation,
-    request, u2f, verify_assertion, verify_registration,
+    Assertion, AssertionAnswer, AuthenticationCeremony, KIND, Person, RegistrationAnswer, RegistrationCeremony,
+    RelyingParty, SecurityKey, State, u2f, verify_assertion, verify_registration,
 };
 use postern_core::factor::{Factor, Submission, Verdict};
 use postern_core::model::{KeyFlaw, Timestamp};
 use postern_core::testing::{Asserting, Authenticator, U2fToken};
 use serde_json::{Value, json};
 
-use crate::setup::ORIGIN;
+use crate::setup::{ORIGIN, flaw_of};
 
 const APP: &str = "https://door.example.org/app-id.json";
 const OTHER_APP: &str = "https://door.example.org/other.json";
@@ -18,8 +18,10 @@ fn rp() -> RelyingParty {
     RelyingParty::of_origin("Door", ORIGIN)
 }
 
-fn asked() -> Asked {
-    Asked::new((0..32).collect(), rp())
+/// Asks for any of these keys, and what a browser gets.
+fn begin(keys: &[State]) -> (AuthenticationCeremony, Value) {
+    let (ceremony, options) = AuthenticationCeremony::begin(rp(), keys).expect("options");
+    (ceremony, serde_json::to_value(options).expect("JSON"))
 }
 
 /// A U2F key of an app on the same origin.
@@ -31,42 +33,38 @@ fn u2f_key(token: &U2fToken, app: &str) -> State {
     u2f::verify_registration(&asked, b"handle", &answer).expect("registered")
 }
 
-fn creation_options(others: &[State]) -> Value {
+fn begin_registration(others: &[State]) -> (RegistrationCeremony, Value) {
     let person = Person { handle: b"handle".to_vec(), name: "ada".to_owned(), display_name: "Ada".to_owned() };
-    serde_json::to_value(creation(&asked(), person, others)).expect("JSON")
+    let (ceremony, options) = RegistrationCeremony::begin(rp(), person, others).expect("options");
+    (ceremony, serde_json::to_value(options).expect("JSON"))
 }
 
 fn webauthn_key(key: &mut Authenticator) -> State {
-    let answer = key.create(&creation_options(&[]), ORIGIN, |_| {}).to_string();
-    let answer = RegistrationAnswer::read(&answer).expect("an answer");
-    verify_registration(&asked(), b"handle", &answer).expect("registered")
+    let (ceremony, options) = begin_registration(&[]);
+    let answer = key.create(&options, ORIGIN, |_| {}).to_string();
+    verify_registration(&ceremony, &RegistrationAnswer::read(&answer).expect("an answer")).expect("registered")
 }
 
-fn options(asked: &Asked, keys: &[State]) -> Value {
-    serde_json::to_value(request(asked, keys)).expect("JSON")
-}
-
-fn verify(asked: &Asked, key: &State, answer: &Value) -> Result<Assertion, KeyFlaw> {
-    verify_assertion(asked, key, &AssertionAnswer::read(&answer.to_string())?)
+fn verify(ceremony: &AuthenticationCeremony, key: &State, answer: &Value) -> Result<Assertion, KeyFlaw> {
+    verify_assertion(ceremony, key, &AssertionAnswer::read(&answer.to_string())?).map_err(flaw_of)
 }
 
 /// A U2F key that is asked by its app id answers with one part changed.
 fn passes(change: impl FnOnce(&mut Asserting)) -> Result<Assertion, KeyFlaw> {
     let mut token = U2fToken::new(1);
     let keys = [u2f_key(&token, APP)];
-    let asked = asked().offering(&keys);
-    verify(&asked, &keys[0], &token.get(&options(&asked, &keys), ORIGIN, change))
+    let (ceremony, options) = begin(&keys);
+    verify(&ceremony, &keys[0], &token.get(&options, ORIGIN, change))
 }
 
 #[test]
 fn a_u2f_key_signs_in_by_its_app_id() {
     let mut token = U2fToken::new(1);
     let keys = [u2f_key(&token, APP)];
-    let asked = asked().offering(&keys);
-    let options = options(&asked, &keys);
+    let (ceremony, options) = begin(&keys);
     assert_eq!(options["publicKey"]["extensions"], json!({ "appid": APP }));
     assert_eq!(options["publicKey"]["allowCredentials"][0]["transports"], json!(["usb"]));
-    let passed = verify(&asked, &keys[0], &token.get(&options, ORIGIN, |_| {})).expect("passed");
+    let passed = verify(&ceremony, &keys[0], &token.get(&options, ORIGIN, |_| {})).expect("passed");
     let credential_id = keys[0].credential_id.clone();
     assert_eq!(
         passed,
@@ -79,8 +77,8 @@ fn one_count_is_kept_for_both_ways_of_asking() {
     let mut token = U2fToken::new(1);
     let key = u2f_key(&token, APP);
     let keys = std::slice::from_ref(&key);
-    let asked = asked().offering(keys);
-    let passed = verify(&asked, &key, &token.get(&options(&asked, keys), ORIGIN, |_| {})).expect("passed");
+    let (ceremony, options) = begin(keys);
+    let passed = verify(&ceremony, &key, &token.get(&options, ORIGIN, |_| {})).expect("passed");
     let judge = |state: &State| {
         let now = Timestamp::from_secs(1_000_000_000);
         SecurityKey.judge(&state.write(), &Submission::Assertion(&passed), now).expect("a readable state")
@@ -95,13 +93,17 @@ fn one_count_is_kept_for_both_ways_of_asking() {
 fn a_u2f_key_passes_only_if_it_was_asked_by_its_app_id() {
     let mut token = U2fToken::new(1);
     let keys = [u2f_key(&token, APP)];
-    let answer = token.get(&options(&asked().offering(&keys), &keys), ORIGIN, |_| {});
-    assert_eq!(verify(&asked(), &keys[0], &answer), Err(KeyFlaw::UnknownKey));
-    let other = asked().offering(&[u2f_key(&U2fToken::new(2), OTHER_APP)]);
-    assert_eq!(verify(&other, &keys[0], &answer), Err(KeyFlaw::UnknownKey));
-    // Nor as a key of the relying party, which it is not.
-    let as_ours = token.get(&options(&asked(), &keys), ORIGIN, |_| {});
-    assert_eq!(verify(&asked(), &keys[0], &as_ours), Err(KeyFlaw::UnknownKey));
+    // Of whom no U2F key is known, and of whom one of another app is.
+    for others in [vec![], vec![u2f_key(&U2fToken::new(2), OTHER_APP)]] {
+        let (ceremony, mut options) = begin(&others);
+        options["publicKey"]["extensions"] = json!({ "appid": APP });
+        let answer = token.get(&options, ORIGIN, |_| {});
+        assert_eq!(verify(&ceremony, &keys[0], &answer), Err(KeyFlaw::UnknownKey));
+        // Nor as a key of the relying party, which it is not.
+        options["publicKey"].as_object_mut().expect("options").remove("extensions");
+        let as_ours = token.get(&options, ORIGIN, |_| {});
+        assert_eq!(verify(&ceremony, &keys[0], &as_ours), Err(KeyFlaw::UnknownKey));
+    }
 }
 
 #[test]
@@ -138,20 +140,19 @@ fn everything_else_about_its_answer_is_checked_as_of_any_key() {
     let mut other = U2fToken::new(2);
     other.key.id = U2fToken::new(1).key.id;
     let keys = [u2f_key(&U2fToken::new(1), APP)];
-    let asked = asked().offering(&keys);
-    let answer = other.get(&options(&asked, &keys), ORIGIN, |_| {});
-    assert_eq!(verify(&asked, &keys[0], &answer), Err(KeyFlaw::Signature));
+    let (ceremony, options) = begin(&keys);
+    let answer = other.get(&options, ORIGIN, |_| {});
+    assert_eq!(verify(&ceremony, &keys[0], &answer), Err(KeyFlaw::Signature));
 }
 
 #[test]
 fn a_key_made_by_webauthn_passes_for_its_relying_party_alone() {
     let mut key = Authenticator::new(2);
     let keys = [u2f_key(&U2fToken::new(1), APP), webauthn_key(&mut key)];
-    let asked = asked().offering(&keys);
-    let options = options(&asked, &keys);
+    let (ceremony, options) = begin(&keys);
     let mut answers = |change: &dyn Fn(&mut Asserting)| {
         let answer = key.get(&options, ORIGIN, change);
-        verify(&asked, &keys[1], &answer)
+        verify(&ceremony, &keys[1], &answer)
     };
     assert!(answers(&|_| {}).is_ok());
     for says in [json!({ "appid": true }), json!({ "appid": false }), json!({})] {
@@ -165,7 +166,7 @@ fn a_key_made_by_webauthn_passes_for_its_relying_party_alone() {
     assert!(answers(&|made| made.outer["clientExtensionResults"]["appid"] = json!(true)).is_ok());
     let foreign = State { rp_id: "other.example.org".to_owned(), ..keys[1].clone() };
     let answer = key.get(&options, ORIGIN, |_| {});
-    assert_eq!(verify(&asked, &foreign, &answer), Err(KeyFlaw::UnknownKey));
+    assert_eq!(verify(&ceremony, &foreign, &answer), Err(KeyFlaw::UnknownKey));
 }
 
 #[test]
@@ -180,25 +181,13 @@ fn one_app_id_is_asked_for_or_none() {
         (vec![one.clone(), other.clone()], None),
         (vec![one, same, ours, other], None),
     ] {
-        let asked = asked().offering(&keys);
-        assert_eq!(asked.app_id.as_ref().map(u2f::AppId::as_str), app);
-        let extensions = &options(&asked, &keys)["publicKey"]["extensions"];
+        let (ceremony, options) = begin(&keys);
+        assert_eq!(ceremony.app_id.as_ref().map(u2f::AppId::as_str), app);
+        let extensions = &options["publicKey"]["extensions"];
         assert_eq!(*extensions, app.map_or(Value::Null, |app| json!({ "appid": app })));
-        let options = creation_options(&keys);
+        let (_, options) = begin_registration(&keys);
         let extensions = options["publicKey"].get("extensions");
         assert_eq!(extensions.cloned(), app.map(|app| json!({ "appidExclude": app })));
         assert_eq!(options["publicKey"]["excludeCredentials"].as_array().map(Vec::len), Some(keys.len()));
     }
-}
-
-#[test]
-fn what_was_asked_is_kept_with_its_ceremony() {
-    let keys = [u2f_key(&U2fToken::new(1), APP)];
-    let kept = serde_json::to_string(&asked().offering(&keys)).expect("JSON");
-    let read: Asked = serde_json::from_str(&kept).expect("what was asked");
-    assert_eq!(read.app_id, keys[0].app_id);
-    // One that was kept before there were app ids.
-    let mut old = serde_json::to_value(asked()).expect("JSON");
-    old.as_object_mut().expect("an object").remove("app_id");
-    assert_eq!(serde_json::from_value::<Asked>(old).expect("what was asked").app_id, None);
 }

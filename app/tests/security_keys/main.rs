@@ -3,7 +3,9 @@
 mod appid;
 mod ceremonies;
 mod counts;
+mod faults;
 mod registration;
 mod setup;
 mod sign_in;
 mod u2f;
+

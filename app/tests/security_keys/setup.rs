@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use postern_app::portal::{Answer, Key, KeyAdded, Outside, Passed, Portal, Settings, UseCaseError};
-use postern_core::factor::security_key::{AssertionAnswer, RegistrationAnswer};
+use postern_core::factor::security_key::{AnswerError, AssertionAnswer, RegistrationAnswer};
 use postern_core::model::{Browser, FactorId, KeyFlaw, Network, Refusal, Secret, Visit};
 use postern_core::port::Store;
 use postern_core::testing::{Asserting, AtOnce, Authenticator, MemoryStore, Registering, SeededEntropy, StoppedClock};
@@ -140,5 +140,13 @@ pub fn flaw<T: std::fmt::Debug>(answer: Answer<T>) -> KeyFlaw {
     match refusal(answer) {
         Refusal::BadRegistration(flaw) | Refusal::BadAssertion(flaw) => flaw,
         other => panic!("refused for something else: {other:?}"),
+    }
+}
+
+/// The flaw that an answer was refused for.
+pub fn flaw_of(error: AnswerError) -> KeyFlaw {
+    match error {
+        AnswerError::Flawed(flaw) => flaw,
+        AnswerError::Library(error) => panic!("{error}"),
     }
 }

@@ -7,6 +7,8 @@ use postern_core::model::KeyFlaw;
 use postern_core::testing::{U2fRegistering, U2fSigning, U2fToken};
 use serde_json::{Value, json};
 
+use crate::setup::flaw_of;
+
 const APP: &str = "https://app.example.org/app-id.json";
 const APP_ORIGIN: &str = "https://app.example.org";
 
@@ -38,7 +40,7 @@ fn registered(token: &U2fToken) -> State {
 
 fn signs(token: &mut U2fToken, key: &State, change: impl FnOnce(&mut U2fSigning)) -> Result<Assertion, KeyFlaw> {
     let answer = token.sign(&request(&asked()), APP_ORIGIN, change);
-    verify_sign(&asked(), key, &SignAnswer::read(&answer.to_string())?)
+    verify_sign(&asked(), key, &SignAnswer::read(&answer.to_string())?).map_err(flaw_of)
 }
 
 /// A registration is refused for exactly that.
@@ -215,7 +217,7 @@ fn a_signature_is_this_keys_own_over_exactly_this() {
     data[4] += 1;
     answer["signatureData"] = json!(BASE64URL_NOPAD.encode(&data));
     let answer = SignAnswer::read(&answer.to_string()).expect("an answer");
-    assert_eq!(verify_sign(&asked(), &key, &answer), Err(KeyFlaw::Signature));
+    assert_eq!(verify_sign(&asked(), &key, &answer).map_err(flaw_of), Err(KeyFlaw::Signature));
     not_passed(KeyFlaw::Signature, |made| made.outer["signatureData"] = json!("AQAAAAE"));
     not_passed(KeyFlaw::Malformed, |made| made.outer["signatureData"] = json!("AQAAAA"));
     not_passed(KeyFlaw::Malformed, |made| made.outer["signatureData"] = json!(""));

@@ -1,7 +1,8 @@
 //! What a use case answers: that it did it, or why not.
 
 use crate::factor::Unreadable;
-use crate::model::Refusal;
+use crate::factor::security_key::{AnswerError, LibraryError};
+use crate::model::{KeyFlaw, Refusal};
 use crate::port::{StoreFault, WorkError};
 use crate::seal::Unstretchable;
 
@@ -25,6 +26,8 @@ pub enum InternalError {
     TooLarge { place: String, bytes: usize },
     #[error(transparent)]
     Factor(#[from] Unreadable),
+    #[error(transparent)]
+    SecurityKeyLibrary(#[from] LibraryError),
     #[error(transparent)]
     Stretching(#[from] Unstretchable),
     #[error(transparent)]
@@ -55,6 +58,16 @@ impl InternalError {
                 Ok(None)
             }
             found => found,
+        }
+    }
+}
+
+impl UseCaseError {
+    /// An answer of a security key that was not accepted: refused for its flaw, or a fault of ours.
+    pub fn of_key_answer(error: AnswerError, refuse: impl FnOnce(KeyFlaw) -> Refusal) -> Self {
+        match error {
+            AnswerError::Flawed(flaw) => Self::Refused(refuse(flaw)),
+            AnswerError::Library(error) => Self::InternalError(error.into()),
         }
     }
 }

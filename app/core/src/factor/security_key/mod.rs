@@ -3,10 +3,12 @@
 
 mod answer;
 mod authenticator_data;
+mod ceremony;
 mod client_data;
 mod library;
 mod options;
 mod relying_party;
+mod self_test;
 pub mod u2f;
 mod verify;
 
@@ -18,10 +20,13 @@ use super::{Factor, Notice, Submission, Unreadable, Verdict, read, write};
 use crate::model::{FactorKind, FactorState, Grade, Timestamp};
 
 pub use answer::{AssertionAnswer, RegistrationAnswer};
-pub use options::{CreationChallengeResponse, Person, creation, discourage_resident_key, request};
+pub use ceremony::{AuthenticationCeremony, RegistrationCeremony};
+pub use library::LibraryError;
+pub use options::{CreationChallengeResponse, Person, discourage_resident_key};
 pub use relying_party::NotAParty;
+pub use self_test::{SelfTestError, self_test};
 pub use u2f::AppId;
-pub use verify::{Asked, verify_assertion, verify_registration};
+pub use verify::{AnswerError, verify_assertion, verify_registration};
 pub use webauthn_rs_proto::RequestChallengeResponse;
 
 pub const KIND: FactorKind = FactorKind::new("security-key");

@@ -1,19 +1,14 @@
 //! What browsers are asked for (WebAuthn Level 3, 5.4 and 5.5).
 
-use data_encoding::BASE64URL_NOPAD;
 use serde::Serialize;
 use webauthn_rs_proto::{
-    AllowCredentials, AttestationConveyancePreference, AuthenticatorSelectionCriteria, AuthenticatorTransport,
-    PubKeyCredParams, PublicKeyCredentialCreationOptions, PublicKeyCredentialDescriptor,
-    PublicKeyCredentialRequestOptions, RequestAuthenticationExtensions, RequestChallengeResponse,
-    ResidentKeyRequirement, User, UserVerificationPolicy,
+    AllowCredentials, AuthenticatorSelectionCriteria, AuthenticatorTransport, PublicKeyCredentialCreationOptions,
+    PublicKeyCredentialDescriptor, PublicKeyCredentialRequestOptions, RequestChallengeResponse, ResidentKeyRequirement,
+    UserVerificationPolicy,
 };
 
-use super::answer::hash_of;
-use super::library::ALGORITHMS;
+use super::State;
 use super::u2f::{AppId, shared_app_id};
-use super::{Asked, RelyingParty, State};
-use crate::rules::limits;
 
 const PUBLIC_KEY: &str = "public-key";
 
@@ -48,42 +43,26 @@ struct CreationExtensions {
     appid_exclude: AppId,
 }
 
-impl Asked {
-    /// Names this ceremony.
-    pub fn challenge_hash(&self) -> String {
-        hash_of(&self.challenge_text())
-    }
-
-    pub(super) fn challenge_text(&self) -> String {
-        BASE64URL_NOPAD.encode(&self.challenge)
-    }
-}
-
 /// PublicKeyCredentialCreationOptionsJSON. Any kind of key will do, and a passkey is made where the key can; how its
 /// holder is verified is asked for and not insisted on, or keys without PIN and finger would be shut out. A U2F key that is
 /// registered already is told by its app id (10.1.2), if it shares that with the holder's other U2F keys.
-pub fn creation(asked: &Asked, person: Person, others: &[State]) -> CreationChallengeResponse {
+///
+/// `made` is what the library asks for. Its state does not know of what is put into its place here: these are requests
+/// to the browser, and nothing that an answer is held to.
+pub(super) fn creation(made: PublicKeyCredentialCreationOptions, registered: &[State]) -> CreationChallengeResponse {
     let options = PublicKeyCredentialCreationOptions {
-        rp: relying_party(&asked.rp),
-        user: User { id: person.handle, display_name: person.display_name, name: person.name },
-        challenge: asked.challenge.clone(),
-        pub_key_cred_params: ALGORITHMS
-            .map(|algorithm| PubKeyCredParams { type_: PUBLIC_KEY.to_owned(), alg: algorithm as i64 })
-            .to_vec(),
-        timeout: Some(timeout()),
-        exclude_credentials: Some(others.iter().map(descriptor).collect()),
+        exclude_credentials: Some(registered.iter().map(descriptor).collect()),
         authenticator_selection: Some(AuthenticatorSelectionCriteria {
             authenticator_attachment: None,
             resident_key: Some(ResidentKeyRequirement::Preferred),
             require_resident_key: false,
             user_verification: UserVerificationPolicy::Preferred,
         }),
-        hints: None,
-        attestation: Some(AttestationConveyancePreference::None),
-        attestation_formats: None,
+        // Written beside the options, below.
         extensions: None,
+        ..made
     };
-    let extensions = shared_app_id(others).map(|app_id| CreationExtensions { appid_exclude: app_id.clone() });
+    let extensions = shared_app_id(registered).map(|app_id| CreationExtensions { appid_exclude: app_id.clone() });
     CreationChallengeResponse { public_key: Creation { options, extensions } }
 }
 
@@ -95,31 +74,13 @@ pub const fn discourage_resident_key(response: &mut CreationChallengeResponse) {
 }
 
 /// PublicKeyCredentialRequestOptionsJSON: any of these keys, U2F keys among them if their app id is asked for.
-pub fn request(asked: &Asked, keys: &[State]) -> RequestChallengeResponse {
-    let extensions = asked.app_id.as_ref().map(|app_id| RequestAuthenticationExtensions {
-        appid: Some(app_id.to_string()),
-        uvm: None,
-        hmac_get_secret: None,
-    });
+pub(super) fn request(made: PublicKeyCredentialRequestOptions, keys: &[State]) -> RequestChallengeResponse {
     let public_key = PublicKeyCredentialRequestOptions {
-        challenge: asked.challenge.clone(),
-        timeout: Some(timeout()),
-        rp_id: asked.rp.id.clone(),
         allow_credentials: keys.iter().map(allowed).collect(),
         user_verification: UserVerificationPolicy::Preferred,
-        hints: None,
-        extensions,
+        ..made
     };
     RequestChallengeResponse { public_key, mediation: None }
-}
-
-fn relying_party(rp: &RelyingParty) -> webauthn_rs_proto::RelyingParty {
-    webauthn_rs_proto::RelyingParty { name: rp.name.clone(), id: rp.id.clone() }
-}
-
-/// As long as the challenge lives, in milliseconds.
-fn timeout() -> u32 {
-    u32::try_from(limits::CEREMONY_LASTS.as_millis()).unwrap_or(u32::MAX)
 }
 
 fn descriptor(key: &State) -> PublicKeyCredentialDescriptor {

@@ -1,54 +1,45 @@
 //! Verifying what a key answered. Pure: nothing changes here, and the one use of a ceremony is the caller's business.
 //! The library does the signatures; what it leaves out stands here, before it is asked.
 
-use serde::{Deserialize, Serialize};
 use serde_cbor_2::Value;
 
 use super::answer::{AssertionAnswer, Bytes, ExtensionResults, RegistrationAnswer};
 use super::authenticator_data::{Attested, AuthenticatorData, item};
 use super::client_data::ClientData;
-use super::u2f::{self, AppId};
-use super::{Assertion, RelyingParty, State, library};
+use super::library::{self, LibraryError};
+use super::u2f::AppId;
+use super::{Assertion, AuthenticationCeremony, RegistrationCeremony, State};
 use crate::model::KeyFlaw;
 
-/// What was asked of a browser, and for whom. Kept until the answer comes, or until it is too late for one.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Asked {
-    /// At least 16 random bytes (13.4.3).
-    #[serde(with = "serde_bytes")]
-    pub challenge: Vec<u8>,
-    pub rp: RelyingParty,
-    /// The app id that U2F keys were asked by as well (10.1.1).
-    #[serde(default)]
-    pub app_id: Option<AppId>,
-}
-
-impl Asked {
-    pub const fn new(challenge: Vec<u8>, rp: RelyingParty) -> Self {
-        Self { challenge, rp, app_id: None }
-    }
-
-    /// Asks by the app id that all U2F keys among these share, if they do: there can be one only.
-    #[must_use]
-    pub fn offering(self, keys: &[State]) -> Self {
-        Self { app_id: u2f::shared_app_id(keys).cloned(), ..self }
-    }
+/// Error returned when an answer is not accepted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AnswerError {
+    /// Something is wrong with the answer.
+    #[error(transparent)]
+    Flawed(#[from] KeyFlaw),
+    /// Something is wrong with us. The answer was not judged.
+    #[error(transparent)]
+    Library(#[from] LibraryError),
 }
 
 /// WebAuthn Level 3, 7.1: the new credential, if everything about the answer holds. Whether its id is already somebody's
 /// is for the caller to find out.
-pub fn verify_registration(asked: &Asked, handle: &[u8], answer: &RegistrationAnswer) -> Result<State, KeyFlaw> {
+pub fn verify_registration(ceremony: &RegistrationCeremony, answer: &RegistrationAnswer) -> Result<State, AnswerError> {
     let RegistrationAnswer { id, raw_id, kind, response } = answer;
     is_public_key(kind)?;
-    ClientData::read(&response.client_data_json.0)?.check("webauthn.create", &asked.challenge_text(), &asked.rp)?;
+    ClientData::read(&response.client_data_json.0)?.check(
+        "webauthn.create",
+        &ceremony.challenge_text(),
+        &ceremony.rp,
+    )?;
     let data = attested_data(&response.attestation_object)?;
     let Attested { aaguid, id: signed_id, public_key } =
         AuthenticatorData::read(&data)?.attested.ok_or(KeyFlaw::Malformed)?;
     if signed_id.is_empty() || [id.0.as_slice(), raw_id.0.as_slice()] != [signed_id; 2] {
-        return Err(KeyFlaw::OtherId);
+        return Err(KeyFlaw::OtherId.into());
     }
     let public_key = library::canonical_key(public_key)?;
-    let verified = library::register(asked, answer)?;
+    let verified = library::register(ceremony, answer)?;
     Ok(State {
         credential_id: signed_id.to_vec(),
         public_key,
@@ -58,38 +49,42 @@ pub fn verify_registration(asked: &Asked, handle: &[u8], answer: &RegistrationAn
         backup_eligible: verified.backup_eligible,
         backed_up: verified.backup_state,
         transports: response.transports.0.clone(),
-        user_handle: handle.to_vec(),
-        rp_id: asked.rp.id.clone(),
-        origin: asked.rp.origin.clone(),
+        user_handle: ceremony.user_handle.clone(),
+        rp_id: ceremony.rp.id.clone(),
+        origin: ceremony.rp.origin.clone(),
         aaguid,
         app_id: None,
     })
 }
 
 /// WebAuthn Level 3, 7.2, all but the count (7.2.22): `key` is the credential that the answer names.
-pub fn verify_assertion(asked: &Asked, key: &State, answer: &AssertionAnswer) -> Result<Assertion, KeyFlaw> {
+pub fn verify_assertion(
+    ceremony: &AuthenticationCeremony,
+    key: &State,
+    answer: &AssertionAnswer,
+) -> Result<Assertion, AnswerError> {
     let AssertionAnswer { id, raw_id, kind, response, client_extension_results } = answer;
     is_public_key(kind)?;
     if id != raw_id {
-        return Err(KeyFlaw::OtherId);
+        return Err(KeyFlaw::OtherId.into());
     }
-    if raw_id.0 != key.credential_id || !was_offered(asked, key) {
-        return Err(KeyFlaw::UnknownKey);
+    if raw_id.0 != key.credential_id || !was_offered(ceremony, key) {
+        return Err(KeyFlaw::UnknownKey.into());
     }
     if response.user_handle().is_some_and(|handle| handle != key.user_handle) {
-        return Err(KeyFlaw::OtherUser);
+        return Err(KeyFlaw::OtherUser.into());
     }
-    ClientData::read(&response.client_data_json.0)?.check("webauthn.get", &asked.challenge_text(), &asked.rp)?;
+    ClientData::read(&response.client_data_json.0)?.check("webauthn.get", &ceremony.challenge_text(), &ceremony.rp)?;
     let data = AuthenticatorData::read(&response.authenticator_data.0)?;
     // A credential is attested once, when it is made.
     if data.attested.is_some() {
-        return Err(KeyFlaw::Trailing);
+        return Err(KeyFlaw::Trailing.into());
     }
     check_backup(key, &data)?;
     if let Some(app_id) = &key.app_id {
         used(app_id, client_extension_results.as_ref(), &response.authenticator_data)?;
     }
-    library::sign_in(asked, key, answer, data.backup_eligible)
+    library::authenticate(ceremony, key, answer, data.backup_eligible)
 }
 
 /// 7.2.18: a credential may become able to be synced, as password managers do to existing passkeys, but not unable.
@@ -102,10 +97,10 @@ fn check_backup(key: &State, data: &AuthenticatorData<'_>) -> Result<(), KeyFlaw
 }
 
 /// A key answers for its relying party or, a U2F key, for its app (10.1.1): for no other, and for one of them only.
-fn was_offered(asked: &Asked, key: &State) -> bool {
+fn was_offered(ceremony: &AuthenticationCeremony, key: &State) -> bool {
     match &key.app_id {
-        None => key.rp_id == asked.rp.id,
-        Some(app_id) => asked.app_id.as_ref() == Some(app_id),
+        None => key.rp_id == ceremony.rp.id,
+        Some(app_id) => ceremony.app_id.as_ref() == Some(app_id),
     }
 }
 

@@ -15,6 +15,7 @@ use super::answer::hash_of;
 
 pub use answer::{RegisterAnswer, SignAnswer};
 pub use app_id::{AppId, NotAnAppId};
+pub(super) use verify::cose_key;
 pub use verify::{verify_registration, verify_sign};
 
 /// The only version that anything speaks (FIDO U2F JavaScript API 3.1).

@@ -8,8 +8,7 @@ use super::Asked;
 use super::answer::{RegisterAnswer, SignAnswer, Websafe};
 use super::client_data::ClientData;
 use super::message::{Registered, Signed};
-use crate::factor::security_key::authenticator_data::item;
-use crate::factor::security_key::{Assertion, State, library};
+use crate::factor::security_key::{AnswerError, Assertion, LibraryError, State, library};
 use crate::model::KeyFlaw;
 
 /// A `COSE_Key` on P-256 for ES256 (RFC 9053 2.1, 7.1.1) up to its x, and between x and y, as keys that speak CTAP2 write it.
@@ -43,11 +42,11 @@ pub fn verify_registration(asked: &Asked, user_handle: &[u8], answer: &RegisterA
 }
 
 /// U2F Raw Message Formats 5.4, all but the count: `key` is the one that was asked.
-pub fn verify_sign(asked: &Asked, key: &State, answer: &SignAnswer) -> Result<Assertion, KeyFlaw> {
+pub fn verify_sign(asked: &Asked, key: &State, answer: &SignAnswer) -> Result<Assertion, AnswerError> {
     let SignAnswer { signature_data, client_data, key_handle } = answer;
     let other = key_handle.as_ref().is_some_and(|handle| handle.0 != key.credential_id);
     if other || key.app_id.as_ref() != Some(&asked.app_id) {
-        return Err(KeyFlaw::UnknownKey);
+        return Err(KeyFlaw::UnknownKey.into());
     }
     let client_data = checked("navigator.id.getAssertion", asked, client_data)?;
     let signed = Signed::read(&signature_data.0)?;
@@ -63,13 +62,14 @@ fn checked(typ: &str, asked: &Asked, client_data: &Websafe) -> Result<[u8; 32], 
 }
 
 /// An uncompressed point, as all our records have their keys.
-fn cose_key(point: &[u8; 65]) -> Vec<u8> {
+pub fn cose_key(point: &[u8]) -> Vec<u8> {
     [&COSE_BEFORE_X[..], &point[1..33], &COSE_BEFORE_Y, &point[33..]].concat()
 }
 
-fn public_key(key: &State) -> Result<VerifyingKey, KeyFlaw> {
-    let COSEKeyType::EC_EC2(point) = library::cose_key(&item(&key.public_key)?.0)?.key else {
-        return Err(KeyFlaw::Algorithm);
+fn public_key(key: &State) -> Result<VerifyingKey, LibraryError> {
+    let unreadable = |why: &dyn std::fmt::Display| LibraryError::new("stored key", why);
+    let COSEKeyType::EC_EC2(point) = library::stored_key(key)?.key else {
+        return Err(unreadable(&"not on a curve"));
     };
-    VerifyingKey::from_sec1_bytes(&[&[0x04], &point.x[..], &point.y].concat()).map_err(|_| KeyFlaw::Point)
+    VerifyingKey::from_sec1_bytes(&[&[0x04], &point.x[..], &point.y].concat()).map_err(|why| unreadable(&why))
 }
