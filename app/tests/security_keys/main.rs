@@ -8,4 +8,4 @@ mod registration;
 mod setup;
 mod sign_in;
 mod u2f;
-
+mod vectors;
