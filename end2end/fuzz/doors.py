@@ -1,5 +1,6 @@
 """How requests get in at each door of the portal, and how a long run stays within its limits."""
 
+import base64
 import email.policy
 import itertools
 import os
@@ -9,8 +10,10 @@ import re
 import requests
 import schemathesis
 from aiosmtpd.controller import Controller
+from hypothesis import strategies
 
 ORIGIN = os.environ["PORTAL"]
+SHARES = f"{ORIGIN}/api/v1/quorum/shares"
 SESSION = f"{ORIGIN}/api/v1/session"
 CLIENTS = f"{ORIGIN}/api/v1/mfa"
 
@@ -126,6 +129,85 @@ class Vault:
             case.headers["X-User-Hash"] = "fuzz"
 
 
+class Quorum:
+    """Shares and their files as the portal makes them, and what members of one body owe each other: a pattern can say
+    neither that a share has its checksum, nor that a threshold is no more than the number of shares."""
+
+    # How many are needed, and of how many. Each is dealt plain and, where both are small, for custodians with keys.
+    GROUPS = ((2, 2), (2, 3), (3, 5))
+    RECIPIENTS = (
+        "age19ydt3tz3yc6ayaley5z983ttczanhvmshjlc08yj8p5y3d8jwy9shcl87h",
+        "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
+    )
+    lines: list[str] = []
+    files: list[str] = []
+
+    @staticmethod
+    def deal(threshold: int, size: int, **more) -> list[str]:
+        body = {"secret_key": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "shares": size, "threshold": threshold} | more
+        dealt = requests.post(SHARES, json=body, headers=network(), timeout=10)
+        assert dealt.status_code == 200, dealt.text
+        return dealt.json()["shares"]
+
+    @staticmethod
+    def line(turn: int) -> str:
+        if not Quorum.lines:
+            Quorum.lines = [line for group in Quorum.GROUPS for line in Quorum.deal(*group)]
+        return Quorum.lines[turn % len(Quorum.lines)]
+
+    @staticmethod
+    def file(turn: int) -> str:
+        if not Quorum.files:
+            Quorum.files = Quorum.deal(2, 2, recipients=list(Quorum.RECIPIENTS))
+        return Quorum.files[turn % len(Quorum.files)]
+
+    @staticmethod
+    def numbers(line: str) -> dict[str, int]:
+        """What stands in a share behind its version and the group's id."""
+        data = line.split("$")[2]
+        head = base64.urlsafe_b64decode(data + "=" * (-len(data) % 4))[17:19]
+        return {"threshold": head[0], "shares": head[1]}
+
+    @staticmethod
+    def agree(case):
+        """Makes the members of a body that is to be accepted agree with each other."""
+        body = case.body
+        is_right = case.meta is not None and case.meta.generation.mode.is_positive
+        if not is_right or not isinstance(body, dict):
+            return
+        if case.path == "/api/v1/quorum/shares":
+            body["threshold"] = min(body["threshold"], body["shares"])
+            if body.get("recipients"):
+                body["recipients"] = [body["recipients"][0]] * body["shares"]
+        elif case.path == "/api/v1/quorum/sessions":
+            numbers = Quorum.numbers(body["first_share"])
+            body.update({name: number for name, number in numbers.items() if body.get(name) is not None})
+        elif case.path == "/api/v1/quorum/sessions/{id}/shares" and {"share", "encrypted_share"} <= body.keys():
+            # One of them is what was meant; the other came as a member that nothing describes.
+            body.pop("encrypted_share" if body["share"] in Quorum.lines else "share")
+
+
+def totp_secrets():
+    keys = strategies.binary(min_size=10, max_size=128).map(lambda key: base64.b32encode(key).decode().rstrip("="))
+    links = strategies.builds(
+        lambda key, algorithm, digits, period: f"otpauth://totp/Example:ada?secret={key}&issuer=Example"
+        f"&algorithm={algorithm}&digits={digits}&period={period}",
+        keys,
+        strategies.sampled_from(["SHA1", "SHA256", "SHA512"]),
+        strategies.integers(6, 8),
+        strategies.integers(15, 255),
+    )
+    return keys | keys.map(str.lower) | links
+
+
+# The formats of the description that are no common ones.
+turns = strategies.integers(0, 29)
+schemathesis.openapi.format("totp-secret", totp_secrets())
+schemathesis.openapi.format("age-recipient", strategies.sampled_from(Quorum.RECIPIENTS))
+schemathesis.openapi.format("quorum-share", turns.map(Quorum.line))
+schemathesis.openapi.format("armored-age-file", turns.map(Quorum.file))
+
+
 def is_uuid(text) -> bool:
     return isinstance(text, str) and re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text) is not None
 
@@ -135,6 +217,7 @@ def before_call(context, case, kwargs):
     case.headers.update(network())
     Users.name_one(case)
     Vault.name_it(case)
+    Quorum.agree(case)
     for beginning, headers in HEADERS.items():
         if case.path.startswith(beginning):
             case.headers.update(headers)

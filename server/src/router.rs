@@ -56,7 +56,7 @@ pub fn router<S: SessionStore + Clone>(wiring: RouterConfig<S>) -> Router {
     let RouterConfig { app, assets, sessions, origin, proxies, health, streams, operators } = wiring;
     let https = origin.is_https();
     let of_sessions = |of_sessions| Submissions { app: app.clone(), sessions: sessions.clone(), of_sessions };
-    let mut described = api::Description::new(&origin);
+    let mut described = api::Description::new(&origin, app.quorum.max_shares());
     let visits = |begin| from_fn_with_state(Visits { app: app.clone(), begin }, visit::layer);
     let beginning = pages(app.demo).merge(described.of(api::beginning_sessions())).layer(visits(true));
     let visited = beginning.merge(forms(app.demo).merge(described.of(api::of_session())).layer(visits(false)));

@@ -40,10 +40,14 @@ The key of the gateway through which API keys are asked for, where an operator c
 elsewhere it is not looked at.";
 
 /// What is described so far.
-pub struct Description(OpenApi);
+pub struct Description {
+    document: OpenApi,
+    /// Groups of custodians have at most so many shares here.
+    max_shares: u8,
+}
 
 impl Description {
-    pub fn new(origin: &PublicOrigin) -> Self {
+    pub fn new(origin: &PublicOrigin, max_shares: u8) -> Self {
         let licence = LicenseBuilder::new().name(LICENCE).identifier(Some(LICENCE)).build();
         let info = InfoBuilder::new()
             .title("Postern")
@@ -58,27 +62,29 @@ impl Description {
             .security_scheme("apiKey", header("x-mfa-apikey", "A client's API key: 40 hex digits, from the letter."))
             .security_scheme("apiSecret", header("x-mfa-apisecret", API_SECRET))
             .security_scheme("gateway", header("x-api-key", GATEWAY));
-        Self(
-            OpenApiBuilder::new()
-                .info(info.build())
-                .servers(Some([here.build()]))
-                .tags(Some(tags))
-                .components(Some(components.build()))
-                .build(),
-        )
+        let document = OpenApiBuilder::new()
+            .info(info.build())
+            .servers(Some([here.build()]))
+            .tags(Some(tags))
+            .components(Some(components.build()))
+            .build();
+        Self { document, max_shares }
     }
 
     /// Takes what a router says of its routes, and gives the routes themselves.
     pub fn of<S: Clone + Send + Sync + 'static>(&mut self, router: OpenApiRouter<S>) -> Router<S> {
         let (routes, described) = router.split_for_parts();
-        debug_assert_eq!(other_of_the_same_name(&self.0, &described), None, "two schemas have one name");
-        self.0.merge(described);
+        debug_assert_eq!(other_of_the_same_name(&self.document, &described), None, "two schemas have one name");
+        self.document.merge(described);
         routes
     }
 
     /// All of it, when every router has been asked.
     pub fn finish(self) -> OpenApi {
-        let Self(mut whole) = self;
+        let Self { document: mut whole, max_shares } = self;
+        if let Some(components) = &mut whole.components {
+            bound_groups(&mut components.schemas, max_shares);
+        }
         let schemas = whole.components.as_ref().map(|all| all.schemas.clone()).unwrap_or_default();
         for operation in whole.paths.paths.values_mut().flat_map(operations) {
             if let Some(RefOr::T(body)) = &mut operation.request_body {
@@ -87,6 +93,21 @@ impl Description {
             }
         }
         whole
+    }
+}
+
+/// Bounds what is asked of groups by what this portal's setting allows.
+fn bound_groups(schemas: &mut BTreeMap<String, RefOr<Schema>>, max_shares: u8) {
+    for name in ["DealShares", "AskTogether"] {
+        let Some(RefOr::T(Schema::Object(body))) = schemas.get_mut(name) else { continue };
+        for member in ["shares", "threshold"] {
+            if let Some(RefOr::T(Schema::Object(number))) = body.properties.get_mut(member) {
+                number.maximum = Some(f64::from(max_shares).into());
+            }
+        }
+        if let Some(RefOr::T(Schema::Array(recipients))) = body.properties.get_mut("recipients") {
+            recipients.max_items = Some(max_shares.into());
+        }
     }
 }
 

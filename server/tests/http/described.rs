@@ -167,6 +167,11 @@ async fn it_names_version_licence_origin_and_cookie_and_needs_no_session() {
         assert_eq!(document["openapi"], "3.1.0");
         assert_eq!(document["info"]["version"], env!("CARGO_PKG_VERSION"));
         assert_eq!(document["info"]["license"]["identifier"], env!("CARGO_PKG_LICENSE"));
+        // As the portal is set.
+        for at in ["DealShares/properties/shares/maximum", "DealShares/properties/recipients/maxItems"] {
+            let most = document.pointer(&format!("/components/schemas/{at}"));
+            assert_eq!(most.and_then(Value::as_f64), Some(32.0), "{at}");
+        }
         let page = program.get("/api/docs").await;
         assert_eq!(page.status, 200);
         assert!(program.cookies.is_empty(), "no session begins");

@@ -158,10 +158,16 @@ fn types(description: &Description, schema: &Value) -> Vec<String> {
 /// Where each member of a body is, however deep, with its schema.
 fn members(description: &Description, schema: &Value, at: &str) -> Vec<(String, Value)> {
     let mut found = Vec::new();
+    let is_choice = description.schema(schema)["oneOf"].is_array();
     for (name, member) in description.members(schema) {
         let here = format!("{at}/{name}");
         found.extend(members(description, member, &here));
-        found.push((here, member.clone()));
+        let mut member = member.clone();
+        if is_choice {
+            // Nothing, where another one is chosen.
+            member["type"] = json!([member["type"], "null"]);
+        }
+        found.push((here, member));
     }
     found
 }

@@ -45,8 +45,8 @@ impl Description {
     pub fn members<'d>(&'d self, schema: &'d Value) -> BTreeMap<&'d str, &'d Value> {
         let schema = self.schema(schema);
         let own = schema["properties"].as_object().into_iter().flatten().map(|(name, it)| (name.as_str(), it));
-        let parts = schema["allOf"].as_array().into_iter().flatten().flat_map(|part| self.members(part));
-        own.chain(parts).collect()
+        let parts = ["allOf", "oneOf"].into_iter().filter_map(|parts| schema[parts].as_array()).flatten();
+        own.chain(parts.flat_map(|part| self.members(part))).collect()
     }
 
     /// An answer of a route for programs is one of those that its description lists.

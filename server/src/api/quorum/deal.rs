@@ -24,20 +24,20 @@ pub fn routes() -> OpenApiRouter<AppState> {
 /// A secret, and among how many it is to be split.
 #[derive(Deserialize, ToSchema)]
 struct DealShares {
-    /// A TOTP secret: its key in base32 (RFC 4648, 6), in groups or not, or an `otpauth://totp/` link. A bare key stands for
-    /// SHA1, 6 digits and 30 seconds.
-    #[schema(value_type = String, example = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")]
+    /// A TOTP secret: its key of 10 to 128 bytes in base32 (RFC 4648, 6), in groups or not, or an `otpauth://totp/` link. A
+    /// bare key stands for SHA1, 6 digits and 30 seconds.
+    #[schema(value_type = String, format = "totp-secret", example = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")]
     secret_key: Secret<String>,
-    /// How many shares there are to be: 2 to 255, and no more than the portal takes (32 unless its operator says otherwise).
+    /// How many shares there are to be: 2 to the most that this portal takes (32 unless its operator says otherwise).
     #[serde(deserialize_with = "needed")]
     #[schema(minimum = 2, maximum = 255, example = 5)]
     shares: u64,
-    /// How many of them make codes together, 2 to all.
+    /// How many of them make codes together: 2 to `shares`.
     #[serde(deserialize_with = "needed")]
     #[schema(minimum = 2, maximum = 255, example = 3)]
     threshold: u64,
     /// An age X25519 public key for each share, in their order, or none. In a form it is repeated.
-    #[schema(value_type = Option<Vec<String>>, max_items = 255)]
+    #[schema(value_type = Option<Vec<AgeRecipient>>, max_items = 255)]
     #[serde(default)]
     recipients: Option<Vec<String>>,
     /// What it is, for whoever reads the request: 1 to 200 characters, none of them a control character or a change of direction. It is not kept and
@@ -53,6 +53,12 @@ impl Fields for DealShares {
     const LISTS: &'static [&'static str] = &["recipients"];
     const NUMBERS: &'static [&'static str] = &["shares", "threshold"];
 }
+
+/// An age X25519 public key.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = "age-recipient", example = "age19ydt3tz3yc6ayaley5z983ttczanhvmshjlc08yj8p5y3d8jwy9shcl87h")]
+#[expect(dead_code, reason = "describes the items of a list")]
+struct AgeRecipient(String);
 
 /// The shares, shown this once.
 #[derive(Serialize, ToSchema)]

@@ -30,13 +30,13 @@ pub fn routes() -> OpenApiRouter<AppState> {
 #[derive(Deserialize, ToSchema)]
 struct AskTogether {
     /// A plain share, `PREFIX$INDEX$DATA`.
-    #[schema(value_type = String, example = "XMHPQ3YK$1$AbsO-G8KpWdRTTSICU6ISagDBQH4uGMyQHoWI7NFSBaqtvJHI98e0qjYBBd9cZ0kc6009sEiv6fK6F09fB8iSLsTS30eeix5jgEtWBz5VDIHCRLC4Q5Rnmwb43Mc5QQ")]
+    #[schema(value_type = String, format = "quorum-share", example = "XMHPQ3YK$1$AbsO-G8KpWdRTTSICU6ISagDBQH4uGMyQHoWI7NFSBaqtvJHI98e0qjYBBd9cZ0kc6009sEiv6fK6F09fB8iSLsTS30eeix5jgEtWBz5VDIHCRLC4Q5Rnmwb43Mc5QQ")]
     first_share: Secret<String>,
     /// How long the session lasts, in seconds; 3600 unless told otherwise.
     #[serde(default, deserialize_with = "whole")]
     #[schema(minimum = 60, maximum = 86400, example = 3600)]
     ttl: Option<u64>,
-    /// How many shares there are, if that is to be checked against the share.
+    /// How many shares there are, if that is to be checked against the share: 2 to the most that this portal takes.
     #[serde(default, deserialize_with = "whole")]
     #[schema(minimum = 2, maximum = 255, example = 5)]
     shares: Option<u64>,
@@ -154,15 +154,32 @@ async fn show(State(app): State<AppState>, Path(id): Path<String>) -> RouteResul
     }))
 }
 
-/// A custodian's share, as it is or encrypted; one of the two.
-#[derive(Deserialize, ToSchema)]
+/// What a custodian brings.
+#[derive(Deserialize)]
 struct BringShare {
-    /// A plain share, `PREFIX$INDEX$DATA`.
-    #[schema(value_type = Option<String>, example = "XMHPQ3YK$2$AbsO-G8KpWdRTTSICU6ISagDBQL4uGMyQHoWI7NFSBaqtvJHI98e0qjYBBd9cZ0kc6009tooNkCNr_cLOeyI4_VVkSbVEPFyI6Ffslm5_mYnEbiTIcCnComc0iUo1oM")]
     share: Option<Secret<String>>,
-    /// The share as an armored age file to the session's `tek`, at most 4 KiB. It is read when the asker next comes.
-    #[schema(value_type = Option<String>)]
     encrypted_share: Option<Secret<String>>,
+}
+
+/// A custodian's share, as it is or encrypted; one of the two.
+#[derive(ToSchema)]
+#[schema(as = BringShare)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes what `BringShare` takes")]
+enum OneOfBoth {
+    Plain {
+        /// A plain share, `PREFIX$INDEX$DATA`.
+        #[schema(
+            format = "quorum-share",
+            example = "XMHPQ3YK$2$AbsO-G8KpWdRTTSICU6ISagDBQL4uGMyQHoWI7NFSBaqtvJHI98e0qjYBBd9cZ0kc6009tooNkCNr_cLOeyI4_VVkSbVEPFyI6Ffslm5_mYnEbiTIcCnComc0iUo1oM"
+        )]
+        share: String,
+    },
+    Encrypted {
+        /// The share as an armored age file to the session's `tek`, at most 4 KiB. It is read when the asker next comes.
+        #[schema(format = "armored-age-file")]
+        encrypted_share: String,
+    },
 }
 
 impl Fields for BringShare {}
@@ -181,7 +198,7 @@ impl Fields for BringShare {}
     security(()),
     params(("id" = String, Path, description = "The session's id.", example = "p9Qmdm3yT0mXcJ9mUuVZ1g")),
     request_body(
-        content((BringShare = "application/json"), (BringShare = "application/x-www-form-urlencoded")),
+        content((OneOfBoth = "application/json"), (OneOfBoth = "application/x-www-form-urlencoded")),
         description = "`share`, or `encrypted_share`.",
     ),
     responses(
