@@ -53,7 +53,7 @@ for (const [how, leave, back] of [["dies", "die", "comeBack"], ["says nothing", 
 }
 
 async function isAway(leaf: Leaf) {
-  await leaf.isHeaded("The portal cannot remember anything right now");
+  await leaf.isHeaded("Service temporarily unavailable");
   const { status, headers } = leaf.watch.document(leaf.page);
   expect(status).toBe(503);
   expect(Number(headers["retry-after"])).toBeGreaterThan(0);

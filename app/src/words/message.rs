@@ -70,14 +70,11 @@ pub const FAULT: Words = Words {
     text: "It was not your doing, and nothing was accepted. If it happens again, tell whoever runs this portal the reference below.",
 };
 
-pub const AWAY: Words = Words {
-    heading: "The portal cannot remember anything right now",
-    text: "Its store does not answer, so nothing was accepted and nothing is lost.",
-};
+pub const AWAY: Words = Words { heading: "Service temporarily unavailable", text: "Nothing was saved." };
 
 pub const BUSY: Words = Words {
     heading: "The portal is busy",
-    text: "Too many requests are waiting, so this one was not taken. Nothing was saved, and no attempt was counted.",
+    text: "Nothing was saved, and no attempt was counted.",
 };
 
 pub fn go_to(origin: &str) -> String {

@@ -161,8 +161,8 @@ kinds! {
     VAULTS_FULL: INSUFFICIENT_STORAGE "vaults-full" "No room" "All vaults together have no room for that.";
     OVERLOADED: SERVICE_UNAVAILABLE "overloaded" "Overloaded"
         "As many secrets and shares wait to be worked on as may. Nothing was changed or counted." waits;
-    AWAY: SERVICE_UNAVAILABLE "store-away" "The store is away"
-        "The store does not answer. Nothing was changed that was not acknowledged." waits;
+    AWAY: SERVICE_UNAVAILABLE "store-away" "Service temporarily unavailable"
+        "The store does not answer, a record in it cannot be read, or work was cut off. Nothing was changed that was not acknowledged." waits;
 }
 
 #[cfg(test)]

@@ -159,7 +159,7 @@ impl Problem {
     }
 
     fn away() -> Self {
-        let detail = "The store does not answer. Nothing was changed that was not acknowledged.";
+        let detail = "Service temporarily unavailable. Nothing was changed that was not acknowledged.";
         Self::new(kind::AWAY, detail).after(AWAY)
     }
 
@@ -167,7 +167,7 @@ impl Problem {
     fn busy(error: WorkError) -> Self {
         let (kind, detail) = match error {
             WorkError::ShareExceeded => (kind::BUSY, "Too many of your requests are being worked on."),
-            _ => (kind::OVERLOADED, "Too many requests are waiting. Nothing was changed or counted."),
+            _ => (kind::OVERLOADED, "The portal is busy. Nothing was saved or counted. Try again in a few seconds."),
         };
         Self::new(kind, detail).after(WorkError::RETRY_AFTER)
     }

@@ -17,9 +17,11 @@ use crate::figures::WORK_REFUSED;
 
 use fair_queue::{Bounds, FairQueue, Ticket};
 
-/// The bounds of a queue for so many workers. A core verifies some 20 secrets a second, so a full queue takes a few seconds.
+/// The bounds of a queue for so many workers. A core verifies some 20 secrets a second, and makes two sets of recovery codes:
+/// whoever comes last waits 16 seconds. No network fills the half that is for creation, however few workers there are.
 const fn bounds(workers: usize) -> Bounds {
-    Bounds { total: 64 * workers, creation: 16 * workers, per_network: 32, per_subject: 4 }
+    let per_network = if workers == 1 { 16 } else { 32 };
+    Bounds { total: 64 * workers, creation: 32 * workers, per_network, per_subject: 4 }
 }
 
 /// The threads and their queue. They end when it is dropped.
@@ -185,6 +187,19 @@ mod tests {
 
     fn order(network: u8) -> WorkOrder {
         WorkOrder::new(WorkPriority::Creation, Network::from(IpAddr::from([192, 0, 2, network])))
+    }
+
+    #[test]
+    fn forty_renewals_fit_on_two_cores_and_no_network_takes_all_room_for_creation() {
+        let mut queue = FairQueue::<()>::new(bounds(2));
+        for network in 0..40 {
+            queue.reserve(&order(network)).expect("a place");
+        }
+        for workers in 1..=64 {
+            let mut queue = FairQueue::<()>::new(bounds(workers));
+            while queue.reserve(&order(1)).is_ok() {}
+            assert_eq!(queue.reserve(&order(2)), Ok(()), "{workers}");
+        }
     }
 
     #[tokio::test]

@@ -53,7 +53,7 @@ fn led_in(answer: &Answer, broke: bool, what: &str) -> bool {
         assert_eq!(answer.location().as_deref(), Some("/account"), "{what}");
         return true;
     }
-    answer.page(503, "cannot remember");
+    answer.page(503, "temporarily unavailable");
     assert!(broke && answer.cookies().is_empty() && answer.location().is_none(), "{what}: {answer:?}");
     false
 }
@@ -143,14 +143,14 @@ async fn redis_killed_in_the_middle_of_a_sign_in_burns_nothing() {
     let mut waiting = pending(&app, ADA).await;
     let totp = owner.next_code(&app);
     app.redis().stop();
-    mailed.post_form(forms::CHECK, &[("code", &code)]).await.page(503, "cannot remember");
+    mailed.post_form(forms::CHECK, &[("code", &code)]).await.page(503, "temporarily unavailable");
     for _ in 0..3 {
         let answer = waiting.post_form(forms::TOTP, &[("code", &totp)]).await;
-        answer.page(503, "cannot remember");
+        answer.page(503, "temporarily unavailable");
         assert!(answer.cookies().is_empty());
     }
-    waiting.get("/sign-in").await.page(503, "cannot remember");
-    owner.browser.get("/account").await.page(503, "cannot remember");
+    waiting.get("/sign-in").await.page(503, "temporarily unavailable");
+    owner.browser.get("/account").await.page(503, "temporarily unavailable");
     app.redis().start_again();
     until("the store is back", async || waiting.get("/sign-in").await.status == 200).await;
     assert_eq!(sessions(&mut owner.browser).await, 1, "nothing was opened meanwhile");

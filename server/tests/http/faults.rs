@@ -70,8 +70,8 @@ fn assert_away(answer: &Answer, what: &str) {
     if is_for_programs(answer) {
         answer.problem(503, "store-away");
     } else {
-        assert_eq!(answer.texts("h1"), ["The portal cannot remember anything right now"], "{what}: {answer:?}");
-        answer.page(503, "cannot remember");
+        assert_eq!(answer.texts("h1"), ["Service temporarily unavailable"], "{what}: {answer:?}");
+        answer.page(503, "temporarily unavailable");
     }
     assert_eq!(answer.retry_after(), 5, "{what}");
     assert!(answer.cookies().is_empty() && answer.location().is_none(), "{what}: {answer:?}");

@@ -1,5 +1,9 @@
 //! Redis or the mail server away in the middle of a walk, and back.
 
+use std::sync::Arc;
+
+use postern_core::port::WorkError;
+use postern_core::testing::{BusyQueue, MemoryStore};
 use serde_json::json;
 
 use crate::app::{Place, TestApp};
@@ -8,13 +12,14 @@ use crate::journey::{ADDRESS, ask_for_code, begin_totp, forms, level, verify_tot
 use crate::on_each_store;
 use crate::redis_server::RedisServer;
 use crate::wait::until;
+use crate::wired::Wired;
 
 /// Every kind of request while the store is away.
 async fn assert_away(browser: &mut Browser, totp: &str, mail: &str) {
-    browser.get("/").await.page(503, "cannot remember");
-    browser.get("/totp").await.page(503, "cannot remember");
-    browser.post_form(forms::CHECK_TOTP, &[("code", totp)]).await.page(503, "cannot remember");
-    browser.post_form(forms::BEGIN, &[]).await.page(503, "cannot remember");
+    browser.get("/").await.page(503, "temporarily unavailable");
+    browser.get("/totp").await.page(503, "temporarily unavailable");
+    browser.post_form(forms::CHECK_TOTP, &[("code", totp)]).await.page(503, "temporarily unavailable");
+    browser.post_form(forms::BEGIN, &[]).await.page(503, "temporarily unavailable");
     browser.api_get("/session").await.problem(503, "store-away");
     browser.api_post("/otp", json!({ "email": ADDRESS })).await.problem(503, "store-away");
     browser.api_post("/otp/verify", json!({ "otp": mail })).await.problem(503, "store-away");
@@ -25,7 +30,7 @@ async fn assert_away(browser: &mut Browser, totp: &str, mail: &str) {
     let mut stranger = browser.clone();
     stranger.cookies.clear();
     let page = stranger.get("/").await;
-    page.page(503, "cannot remember");
+    page.page(503, "temporarily unavailable");
     assert!(page.cookies().is_empty());
     for path in page.attributes("link[href]", "href") {
         assert_eq!(browser.get(&path).await.status, 200, "the page can still be shown as it should");
@@ -61,7 +66,7 @@ async fn redis_that_accepts_connections_and_answers_nothing_is_told_at_once_too(
     let mut app = TestApp::open(Place::redis()).await;
     let mut browser = visitor(&app).await;
     app.redis().pause();
-    browser.get("/").await.page(503, "cannot remember");
+    browser.get("/").await.page(503, "temporarily unavailable");
     browser.api_get("/session").await.problem(503, "store-away");
     assert_eq!(browser.get("/healthz").await.status, 200);
     app.redis().resume();
@@ -87,5 +92,24 @@ on_each_store! {
         app.advance(20);
         let code = app.code_of_letter(1).await;
         assert_eq!(browser.api_post("/otp/verify", json!({ "otp": code })).await.expect(200)["status"], true);
+    }
+}
+
+#[tokio::test]
+async fn full_queue_of_heavy_work_is_told_as_busy_and_as_no_outage() {
+    let secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+    for (error, status, kind, heading) in [
+        (WorkError::QueueFull, 503, "overloaded", "The portal is busy"),
+        (WorkError::ShareExceeded, 429, "busy", "Too many requests"),
+    ] {
+        let wired = Wired::with(Arc::new(MemoryStore::default()), true, Arc::new(BusyQueue::new(error))).await;
+        let mut browser = wired.browser().await;
+        let deal = json!({ "secret_key": secret, "shares": 3, "threshold": 2 });
+        browser.api_post("/quorum/shares", deal).await.problem(status, kind);
+        let form = browser.get("/quorum").await;
+        let page = browser.post(&form, "/quorum", &[("key", secret), ("size", "3"), ("threshold", "2")]).await;
+        page.page(status, heading);
+        assert!(page.retry_after() > 0);
+        assert!(page.text().contains("Try again in 5 seconds"), "{}", page.text());
     }
 }

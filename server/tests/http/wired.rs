@@ -22,7 +22,7 @@ use postern_app::quorum::Quorum;
 use postern_app::vault::Vaults;
 use postern_app::web::context::AppState;
 use postern_core::model::{ApiKey, Network, Secret};
-use postern_core::port::{Clock, Lane, Store};
+use postern_core::port::{BlockingPool, Clock, Lane, Store};
 use postern_core::testing::{AtOnce, MemoryStore, StoppedClock};
 use reqwest::Method;
 use tokio::net::TcpListener;
@@ -39,6 +39,11 @@ pub struct Wired {
 impl Wired {
     /// Over this store; the settings are those of a first start.
     pub async fn over(store: Arc<dyn Store>, demo: bool) -> Self {
+        Self::with(store, demo, Arc::new(AtOnce)).await
+    }
+
+    /// The same, with this queue of heavy work.
+    pub async fn with(store: Arc<dyn Store>, demo: bool, heavy: Arc<dyn BlockingPool>) -> Self {
         let _ = any_spawner::Executor::init_tokio();
         let config = Config::load(&ConfigSources::default()).unwrap_or_else(|mistakes| panic!("{mistakes}"));
         let clock = Arc::new(StoppedClock::default());
@@ -46,7 +51,7 @@ impl Wired {
             store: Arc::clone(&store),
             clock: clock.clone(),
             entropy: Arc::new(SystemEntropy),
-            heavy: Arc::new(AtOnce),
+            heavy,
             letter_waits: Arc::new(|| ()),
         };
         let origin = config.public_origin.as_str();
