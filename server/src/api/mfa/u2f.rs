@@ -31,7 +31,7 @@ struct BeginU2f {
     /// An `https:` URL, or `http://localhost`, of at most 512 ASCII characters (FIDO AppID and Facet Specification, 3.1).
     /// The page that asks the key has its origin; lists of facets are not fetched.
     #[schema(
-        pattern = "^(https://([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.){0,4}[a-z]([a-z0-9-]{0,61}[a-z0-9])?|http://localhost)\
+        pattern = "^(https://([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\\.){0,4}[A-Za-z]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?|http://localhost)\
             (:([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}))?(/[!-~]{0,150})?$",
         example = "https://shop.example"
     )]

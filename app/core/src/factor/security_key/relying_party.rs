@@ -19,18 +19,31 @@ impl RelyingParty {
     /// A relying party whose origin's host is its id or below it.
     pub fn named(name: &str, id: &str, origin: &str) -> Result<Self, NotAParty> {
         let is_domain = matches!(Host::parse(id), Ok(Host::Domain(domain)) if domain == id);
-        if !is_domain || id.ends_with('.') {
+        if !is_domain || !is_host_name(id) {
             return Err(NotAParty::Id);
         }
         let url = Url::parse(origin).map_err(|_| NotAParty::Origin)?;
         let host = url.host_str().unwrap_or_default();
         let is_secure = url.scheme() == "https" || (url.scheme() == "http" && host == "localhost");
         let is_below = host == id || host.strip_suffix(id).is_some_and(|front| front.ends_with('.'));
-        if !is_secure || !is_below || url.origin().ascii_serialization() != origin {
+        if !is_secure || !is_below || !is_host_name(host) || url.origin().ascii_serialization() != origin {
             return Err(NotAParty::Origin);
         }
         Ok(Self { id: id.to_owned(), name: name.to_owned(), origin: origin.to_owned() })
     }
+}
+
+/// Whether a domain is the name of a host: labels of ASCII letters, digits, dashes and underscores, of which dashes stand at
+/// no end (RFC 1123, 2.1). URLs may hold more (`*`, `!`), but no browser signs for it.
+pub(super) fn is_host_name(domain: &str) -> bool {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let is_label = |label: &str| {
+        let (first, last) = (label.bytes().next(), label.bytes().last());
+        label.len() <= 63
+            && [first, last].into_iter().all(|end| end.is_some_and(is_name))
+            && label.bytes().all(|byte| is_name(byte) || byte == b'-')
+    };
+    domain.split('.').all(is_label)
 }
 
 #[cfg(test)]
@@ -51,9 +64,19 @@ mod tests {
 
     #[test]
     fn what_no_browser_would_sign_for_is_refused() {
-        for id in
-            ["", "Example.org", "example.org.", "192.0.2.1", "[::1]", "https://example.org", "example.org:443", "a b"]
-        {
+        for id in [
+            "",
+            "Example.org",
+            "example.org.",
+            "192.0.2.1",
+            "[::1]",
+            "https://example.org",
+            "example.org:443",
+            "a b",
+            "*.example.org",
+            "example.org*",
+            "-a.example.org",
+        ] {
             assert_eq!(RelyingParty::named("Shop", id, "https://example.org"), Err(NotAParty::Id), "{id}");
         }
         for origin in [
@@ -66,6 +89,7 @@ mod tests {
             "https://evilexample.org",
             "https://example.org.evil.example",
             "https://EXAMPLE.org",
+            "https://*.example.org",
         ] {
             assert_eq!(RelyingParty::named("Shop", "example.org", origin), Err(NotAParty::Origin), "{origin}");
         }

@@ -5,7 +5,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use url::Url;
+use url::{Host, Url};
+
+use crate::factor::security_key::relying_party::is_host_name;
 
 /// In bytes.
 const LONGEST: usize = 512;
@@ -60,8 +62,9 @@ impl FromStr for AppId {
             return Err(NotAnAppId::NotAUrl);
         }
         let url = Url::parse(text).map_err(|_| NotAnAppId::NotAUrl)?;
-        match (url.scheme(), url.host_str()) {
-            ("https", Some(_)) | ("http", Some("localhost")) => {}
+        match (url.scheme(), url.host()) {
+            ("https", Some(Host::Domain(domain))) if !is_host_name(domain) => return Err(NotAnAppId::NotAUrl),
+            ("https", Some(_)) | ("http", Some(Host::Domain("localhost"))) => {}
             _ => return Err(NotAnAppId::NotSecure),
         }
         if !url.username().is_empty() || url.password().is_some() {
@@ -122,6 +125,10 @@ mod tests {
             ("https://app.example.org\n", NotAUrl),
             ("https://app.example.org/a b", NotAUrl),
             ("https://\u{e4}pp.example.org", NotAUrl),
+            ("https://app.example.org*", NotAUrl),
+            ("https://*.example.org/a", NotAUrl),
+            ("https://app.example.org.", NotAUrl),
+            ("https://app-.example.org", NotAUrl),
             ("http://app.example.org", NotSecure),
             ("http://localhost.example.org", NotSecure),
             ("http://127.0.0.1", NotSecure),
