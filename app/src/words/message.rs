@@ -20,7 +20,7 @@ pub const NOT_FOUND: Words = Words {
 
 pub const OTHER_HOST: Words = Words {
     heading: "This portal has another address",
-    text: "You reached it by a name that it does not answer to, so nothing was done. Use the address below.",
+    text: "You opened it at a different address, so nothing was done. Use the address below.",
 };
 
 pub const REFUSED: Words = Words {
@@ -72,10 +72,7 @@ pub const FAULT: Words = Words {
 
 pub const AWAY: Words = Words { heading: "Service temporarily unavailable", text: "Nothing was saved." };
 
-pub const BUSY: Words = Words {
-    heading: "The portal is busy",
-    text: "Nothing was saved, and no attempt was counted.",
-};
+pub const BUSY: Words = Words { heading: "The portal is busy", text: "Nothing was saved, and no attempt was counted." };
 
 pub fn go_to(origin: &str) -> String {
     format!("Go to {origin}")

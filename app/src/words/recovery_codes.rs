@@ -3,7 +3,7 @@
 pub const TITLE: &str = "Recovery codes";
 pub const HEADING: &str = "Your recovery codes";
 pub const LEDE: &str =
-    "They are shown this once. Keep them where your phone is not: on paper, or in a password manager.";
+    "They are shown only once. Keep them where your phone is not: on paper, or in a password manager.";
 pub const LIST: &str = "Codes";
 pub const FOR: &str = "Each one opens the account once, after the code by mail, when no other factor is at hand. Renewing them makes these void.";
 pub const COPY: &str = "Copy them";
