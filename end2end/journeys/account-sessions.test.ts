@@ -51,7 +51,7 @@ test("a session without the account's first second factor is over, and its form 
   await visitor.signsIn();
   await other.signsIn();
   await visitor.addsApp();
-  await other.account.press("Take it out");
+  await other.account.press("Export data");
   await other.account.isHeaded("You are signed out");
   await visitor.account.reload();
   await expect(visitor.account.events.filter({ hasText: "Everything taken out" })).toHaveCount(0);

@@ -154,7 +154,7 @@ test("everything but secrets is taken out as a file", async ({ visitor, mail }) 
   const codes = await recoveryCodes.codes();
   await recoveryCodes.haveBeenKept();
   const saving = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Take it out" }).click();
+  await page.getByRole("button", { name: "Export data" }).click();
   const file = await saving;
   expect(file.suggestedFilename()).toMatch(/\.json$/);
   const text = await readFile(await file.path(), "utf8");

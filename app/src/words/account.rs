@@ -51,7 +51,7 @@ pub const ACTIVITY_TEXT: &str =
 
 pub const DATA: &str = "Your data";
 pub const DATA_TEXT: &str = "Everything that is kept about you, but for secrets, as one JSON file.";
-pub const EXPORT: &str = "Take it out";
+pub const EXPORT: &str = "Export data";
 pub const CHANGE_ADDRESS: &str = "Change the mail address";
 pub const DELETE: &str = "Delete the account";
 
