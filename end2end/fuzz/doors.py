@@ -178,7 +178,7 @@ class Quorum:
         if case.path == "/api/v1/quorum/shares":
             body["threshold"] = min(body["threshold"], body["shares"])
             if body.get("recipients"):
-                body["recipients"] = [body["recipients"][0]] * body["shares"]
+                body["recipients"] = [body["recipients"][0]] * int(body["shares"])
         elif case.path == "/api/v1/quorum/sessions":
             numbers = Quorum.numbers(body["first_share"])
             body.update({name: number for name, number in numbers.items() if body.get(name) is not None})
