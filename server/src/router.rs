@@ -174,7 +174,7 @@ struct Then {
 async fn is_live(app: &AppState, session: Session, network: Network) -> Answer<bool> {
     let ended = session.check_live(app.portal.now()).is_err();
     match app.portal.admit(&Visit { session, network, browser: Browser::default() }).await {
-        Ok(()) => Ok(!ended),
+        Ok(_) => Ok(!ended),
         Err(UseCaseError::Refused(_)) => Ok(false),
         Err(no) => Err(no),
     }

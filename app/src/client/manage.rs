@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Clients;
 use super::caller::{Caller, Kind, VerifiedCaller};
 use super::credential;
+use crate::portal::VisitState;
 use crate::portal::operator::ShownAddress;
 use postern_core::engine::{Answer, InternalError, TRIES};
 use postern_core::model::{Client, ClientId, MailAddress, Network, Refusal, Timestamp, Usage, Visit};
@@ -36,13 +37,12 @@ pub struct ClientLine {
 impl Clients {
     /// The address whose keys a visit may look after: one it proved. Where an account has that address, its own session
     /// alone may, so that a mail code is no way around the account's second factor.
-    pub async fn owner(&self, visit: &Visit) -> Answer<MailAddress> {
-        let look = self.portal.look(visit).await?;
+    pub async fn owner(&self, look: &VisitState) -> Answer<MailAddress> {
         if look.must_enrol {
             return Err(Refusal::SecondFactorNeeded.into());
         }
         let address = look.address()?.ok_or(Refusal::AddressNotProved)?;
-        if !visit.is_signed_in() && self.portal.has_account(&address, look.now).await? {
+        if look.account().is_none() && self.portal.has_account(&address, look.now).await? {
             return Err(Refusal::AddressHasAccount.into());
         }
         Ok(address)
@@ -60,8 +60,9 @@ impl Clients {
 
     /// Disables a client of the visit's address, by a factor that was passed a short while ago.
     pub async fn disable_own(&self, visit: &Visit, id: ClientId) -> Answer<()> {
-        let (owner, now) = (self.owner(visit).await?, self.now());
-        self.may_disable(visit).await?;
+        let look = self.portal.load_visit_state(visit).await?;
+        let (owner, now) = (self.owner(&look).await?, look.now);
+        self.may_disable(visit, &look)?;
         let all = self.of_address(&owner, now).await?;
         let (place, client) = all.into_iter().find(|(_, client)| client.id == id).ok_or(Refusal::NoApiKey)?;
         self.disable(&place, &client, visit.network.to_string(), now).await
@@ -69,11 +70,10 @@ impl Clients {
 
     /// Whether a visit may disable what its address owns now: an account's session by its own rule; a visitor by the mail
     /// code, passed a short while ago.
-    pub async fn may_disable(&self, visit: &Visit) -> Answer<()> {
+    pub fn may_disable(&self, visit: &Visit, look: &VisitState) -> Answer<()> {
         if visit.is_signed_in() {
-            return self.portal.may_manage(visit).await;
+            return self.portal.may_manage(visit, look);
         }
-        let look = self.portal.look(visit).await?;
         let proved = look.only(&postern_core::factor::email_code::KIND).and_then(|record| look.proved_at(record.id));
         match proved {
             Some(at) if look.now <= at + step_up::FRESH => Ok(()),

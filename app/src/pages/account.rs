@@ -52,7 +52,7 @@ pub fn account_page() -> impl IntoView {
 
 async fn load(context: RequestContext) -> Answer<AnyView> {
     let (portal, visit) = (context.portal(), &context.visit);
-    let look = portal.look(visit).await?;
+    let look = context.state().await?;
     let Some(own) = look.account() else { return Err(Refusal::NoSession.into()) };
     let note: Option<FlashMessage> = portal.take_note(visit, HERE).await?;
     if look.must_enrol {
@@ -202,7 +202,7 @@ async fn keep_codes(context: RequestContext, fields: FormFields) -> Answer<(Outc
 /// A page with ten new codes.
 async fn new_codes(context: RequestContext, _: FormFields) -> Answer<FormResponse> {
     let renewed = context.portal().renew_recovery_codes(&context.visit).await?;
-    let address = context.portal().look(&context.visit).await?.address()?;
+    let address = context.state().await?.address()?;
     let codes = renewed.codes.iter().map(|code| code.expose().clone()).collect();
     let view = RecoveryCodesView {
         codes: Secret::new(codes),

@@ -1,5 +1,7 @@
 //! Pages of one act each: what an account's owner does rarely and should do knowingly.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::document::page;
@@ -44,14 +46,15 @@ pub fn forms() -> Vec<FormRoute> {
 }
 
 /// The account, or the way to it.
-async fn signed_in(context: &RequestContext) -> Answer<VisitState> {
-    let look = context.portal().look(&context.visit).await?;
+async fn signed_in(context: &RequestContext) -> Answer<Arc<VisitState>> {
+    let look = context.state().await?;
     if look.account().is_some() { Ok(look) } else { Err(Refusal::NoSession.into()) }
 }
 
 /// A factor was added to an account: its page tells, and offers what follows.
 pub async fn added(context: &RequestContext, factor: FactorId) -> Answer<(Outcome, Page)> {
-    let look = signed_in(context).await?;
+    // As it is now, with that factor.
+    let look = context.portal().load_visit_state(&context.visit).await?;
     let name = look.enrolled().find(|record| record.id == factor).map(|record| record.name.clone());
     Ok(done_to(context, Outcome::FactorAdded, name.unwrap_or_default(), Page::Account).await)
 }

@@ -52,7 +52,7 @@ pub fn phone_page() -> impl IntoView {
 async fn load_phone(context: RequestContext) -> Answer<AnyView> {
     let portal = context.portal();
     let note: Option<FlashMessage> = portal.take_note(&context.visit, Page::Phone).await?;
-    let look = portal.look(&context.visit).await?;
+    let look = context.state().await?;
     let codes = portal.phone_codes(&context.visit).await?;
     let waits = |kind| {
         let waiting = look.only(&kind).filter(|factor| factor.confirmed_at.is_none());

@@ -38,7 +38,7 @@ pub fn email_code_page() -> impl IntoView {
 async fn load(context: RequestContext) -> Answer<AnyView> {
     let portal = context.portal();
     let note: Option<FlashMessage> = portal.take_note(&context.visit, HERE).await?;
-    let look = portal.look(&context.visit).await?;
+    let look = context.state().await?;
     let waiting = portal.mail_code(&context.visit, Purpose::Prove).await?;
     let stage = stage(&look, waiting, note.as_ref())?;
     let actions = Actions { send: SEND, check: CHECK, resend: RESEND, another: ANOTHER };

@@ -43,7 +43,7 @@ pub fn hotp_page() -> impl IntoView {
 async fn load(context: RequestContext) -> Answer<AnyView> {
     let portal = context.portal();
     let note: Option<FlashMessage> = portal.take_note(&context.visit, HERE).await?;
-    let (look, next) = (portal.look(&context.visit).await?, portal.hotp_next_try(&context.visit).await?);
+    let (look, next) = (context.state().await?, portal.hotp_next_try(&context.visit).await?);
     let refusal = |setting| refusal(note.as_ref(), chosen(setting), next, look.now);
     let stage = match portal.hotp_standing(&look)? {
         HotpStanding::None => Stage::Choose(choose(note.as_ref())),

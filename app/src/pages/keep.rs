@@ -33,7 +33,7 @@ async fn load(context: RequestContext) -> Answer<AnyView> {
         see_other(Page::Account);
         return Ok(().into_any());
     }
-    let look = portal.look(visit).await?;
+    let look = context.state().await?;
     let note: Option<FlashMessage> = portal.take_note(visit, HERE).await?;
     let kept = portal.claimable_factors(visit, &look);
     let mail_lately = kept.iter().any(|one| one.record.kind == email_code::KIND && one.lately);

@@ -74,8 +74,11 @@ fn refused(refusal: &Refusal, sign_in: &'static str, support: Option<String>) ->
 async fn report_unauthorized(context: RequestContext, fields: FormFields) -> Answer<(Outcome, Page)> {
     let report = context.portal().report_unauthorized(&context.visit, fields.text("ticket")).await?;
     // This browser's own session may have ended with the others: then what was done is told to its next one.
-    let context =
-        if context.portal().look(&context.visit).await.is_ok() { context } else { context.begin_anew().await? };
+    let context = if context.portal().load_visit_state(&context.visit).await.is_ok() {
+        context
+    } else {
+        context.begin_anew().await?
+    };
     leave_outcome(&context, REPORT, &report).await;
     Ok((Outcome::NoMessage, HERE))
 }

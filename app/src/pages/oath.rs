@@ -107,7 +107,7 @@ pub async fn rename(
     here: Page,
     kind: FactorKind,
 ) -> Answer<(Outcome, Page)> {
-    let look = context.portal().look(&context.visit).await?;
+    let look = context.portal().load_visit_state(&context.visit).await?;
     let factor = look.only(&kind).ok_or(Refusal::NotEnrolled)?;
     context.portal().rename_factor(&context.visit, factor.id, fields.text("name")).await?;
     Ok((Outcome::Renamed, here))
@@ -131,7 +131,7 @@ pub async fn settled(
 
 /// Removes the holder's one factor of a kind; an account's on a page that says what that means.
 pub async fn remove(context: RequestContext, here: Page, kind: FactorKind) -> Answer<(Outcome, Page)> {
-    let look = context.portal().look(&context.visit).await?;
+    let look = context.portal().load_visit_state(&context.visit).await?;
     let factor = look.only(&kind).ok_or(Refusal::NotEnrolled)?.id;
     if context.visit.is_signed_in() {
         return to_removal(&context, factor).await;

@@ -15,7 +15,7 @@ pub fn overview_page() -> impl IntoView {
 }
 
 async fn load(context: RequestContext) -> Answer<AnyView> {
-    let look = context.portal().look(&context.visit).await?;
+    let look = context.state().await?;
     let keep = look.address()?.filter(|_| look.account().is_none()).map(|_| Page::Keep.path());
     let (doors, session) = (doors_of(&look, None), session_of(&look)?);
     let view = OverviewView { doors, session, start_over: START_OVER, note: None, keep };

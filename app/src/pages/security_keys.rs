@@ -39,7 +39,7 @@ pub fn security_keys_page() -> impl IntoView {
 async fn load(context: RequestContext) -> Answer<AnyView> {
     let portal = context.portal();
     let note: Option<FlashMessage> = portal.take_note(&context.visit, HERE).await?;
-    let look = portal.look(&context.visit).await?;
+    let look = context.state().await?;
     let keys = portal.keys(&look)?;
     let next = portal.keys_next_try(&context.visit).await?;
     let view = SecurityKeysView {

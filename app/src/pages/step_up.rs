@@ -51,12 +51,12 @@ pub fn step_up_page() -> impl IntoView {
 async fn load(context: RequestContext) -> Answer<AnyView> {
     let (portal, visit) = (context.portal(), &context.visit);
     let intent: Option<Intent> = portal.read_note(visit, HERE).await?;
-    let look = portal.look(visit).await?;
+    let look = context.state().await?;
     if look.account().is_none() {
         return Err(Refusal::NoSession.into());
     }
     let note: Option<FlashMessage> = portal.take_note(visit, NOTES).await?;
-    let choices = portal.step_up_choices(visit).await?;
+    let choices = portal.step_up_choices(&look).await?;
     let mail = match look.address()?.filter(|_| is_mail(&choices)) {
         Some(address) => Some((address, portal.mail_code(visit, Purpose::Prove).await?)),
         None => None,
@@ -119,7 +119,7 @@ async fn answer(context: RequestContext, fields: FormFields, kind: FactorKind) -
 
 async fn send(context: RequestContext, _: FormFields) -> Answer<(Outcome, Page)> {
     let sent = async {
-        let address = context.portal().look(&context.visit).await?.address()?.ok_or(Refusal::NoSession)?;
+        let address = context.state().await?.address()?.ok_or(Refusal::NoSession)?;
         context.portal().send_mail_code(&context.visit, Purpose::Prove, &address.to_string()).await?;
         Ok((Outcome::NoMessage, HERE))
     };

@@ -40,7 +40,7 @@ pub fn totp_page() -> impl IntoView {
 async fn load(context: RequestContext) -> Answer<AnyView> {
     let portal = context.portal();
     let note: Option<FlashMessage> = portal.take_note(&context.visit, HERE).await?;
-    let (look, next) = (portal.look(&context.visit).await?, portal.totp_next_try(&context.visit).await?);
+    let (look, next) = (context.state().await?, portal.totp_next_try(&context.visit).await?);
     let refusal = |setting| refusal(note.as_ref(), chosen(setting), next, look.now);
     let stage = match portal.totp_standing(&look)? {
         TotpStanding::None => Stage::Choose(choose(note.as_ref())),

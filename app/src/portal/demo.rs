@@ -102,7 +102,7 @@ impl Portal {
 
     /// "Scans" every QR code that an enrolment page shows.
     pub async fn phone_scan(&self, visit: &Visit) -> Answer<()> {
-        let look = self.look(visit).await?;
+        let look = self.load_visit_state(visit).await?;
         let mut entries = self.phone_entries(visit, look.now).await?;
         let mut scanned = false;
         for waiting in look.factors().filter(|factor| factor.confirmed_at.is_none()) {

@@ -71,7 +71,7 @@ impl Portal {
 
     /// The next counter expected.
     pub async fn hotp_counter(&self, visit: &Visit) -> Answer<u64> {
-        let look = self.look(visit).await?;
+        let look = self.load_visit_state(visit).await?;
         let record = look.only(&KIND).ok_or(Refusal::NotEnrolled)?;
         Ok(State::read(&record.state)?.counter)
     }

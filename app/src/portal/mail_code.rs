@@ -87,7 +87,9 @@ impl Portal {
     pub async fn resend_mail_code(&self, visit: &Visit, purpose: Purpose) -> Answer<Sent> {
         let address = match self.mail_code(visit, purpose).await? {
             Some(waiting) => waiting.to,
-            None if purpose == Purpose::Prove => self.look(visit).await?.address()?.ok_or(Refusal::NoCodeAsked)?,
+            None if purpose == Purpose::Prove => {
+                self.load_visit_state(visit).await?.address()?.ok_or(Refusal::NoCodeAsked)?
+            }
             None => return Err(Refusal::NoCodeAsked.into()),
         };
         self.send_mail_code(visit, purpose, &address.to_string()).await

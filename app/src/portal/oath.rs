@@ -64,7 +64,7 @@ impl Portal {
 
     /// Removes the holder's one factor of a kind, confirmed or not.
     pub(super) async fn remove_only(&self, visit: &Visit, kind: &FactorKind) -> Answer<()> {
-        let look = self.look(visit).await?;
+        let look = self.load_visit_state(visit).await?;
         let factor = look.only(kind).ok_or(Refusal::NotEnrolled)?;
         self.remove_factor(visit, factor.id).await
     }

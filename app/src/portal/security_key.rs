@@ -47,7 +47,7 @@ impl Portal {
     /// Begins to register a key. The name, if there is one, is kept until the answer comes. WebAuthn Level 3, 7.1.1.
     pub async fn begin_registration(&self, visit: &Visit, name: Option<&str>) -> Answer<CreationChallengeResponse> {
         let name = name.map(checked_name).transpose()?;
-        let look = self.look(visit).await?;
+        let look = self.load_visit_state(visit).await?;
         self.may(Act::AddFactor, visit, look.holder(), look.now)?;
         let keys = keys_of(look.factors())?;
         if keys.len() >= limits::max_keys(visit.is_signed_in()) {
@@ -116,7 +116,7 @@ impl Portal {
 
     /// Begins to pass any of the holder's keys. WebAuthn Level 3, 7.2.1.
     pub async fn begin_authentication(&self, visit: &Visit) -> Answer<RequestChallengeResponse> {
-        let look = self.look(visit).await?;
+        let look = self.load_visit_state(visit).await?;
         self.ask_keys(visit.session.handle, look.factors(), look.now).await
     }
 
@@ -172,7 +172,7 @@ impl Portal {
 
     /// Answers the name as it is kept.
     pub async fn rename_key(&self, visit: &Visit, id: FactorId, name: &str) -> Answer<String> {
-        let look = self.look(visit).await?;
+        let look = self.load_visit_state(visit).await?;
         // A name that nobody may change is told as that, whatever the factor was taken for.
         if look.factors().any(|factor| factor.id == id && !self.has_own_name(&factor.kind)) {
             return Err(Refusal::FixedName.into());
@@ -198,7 +198,7 @@ impl Portal {
 
     /// A factor of another kind is not renamed or removed as a key.
     async fn holds_key(&self, visit: &Visit, id: FactorId) -> Answer<()> {
-        let look = self.look(visit).await?;
+        let look = self.load_visit_state(visit).await?;
         let held = look.factors().any(|factor| factor.id == id && factor.kind == KIND);
         if held { Ok(()) } else { Err(Refusal::NotEnrolled.into()) }
     }

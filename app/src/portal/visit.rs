@@ -113,9 +113,14 @@ impl Portal {
     }
 
     /// Where the visit stands.
-    pub async fn look(&self, visit: &Visit) -> Answer<VisitState> {
+    pub async fn load_visit_state(&self, visit: &Visit) -> Answer<VisitState> {
         let now = self.outside.clock.now();
-        let mut holder = self.holder(visit, now).await?.map(|(holder, _)| holder).unwrap_or_default();
+        let holder = self.holder(visit, now).await?.map(|(holder, _)| holder).unwrap_or_default();
+        self.visit_state(visit, holder, now)
+    }
+
+    /// The same, of a holder that was loaded already.
+    pub(super) fn visit_state(&self, visit: &Visit, mut holder: Holder, now: Timestamp) -> Answer<VisitState> {
         email_code::call_by_address(&mut holder)?;
         let level = level(&holder, visit.session.handle);
         let must_enrol = holder.account.is_some() && self.lacks_second_factor(&holder);

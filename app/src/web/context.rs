@@ -10,7 +10,7 @@ use tower_sessions::Session as Cookie;
 use super::browser;
 use super::session::{self, CookieChange};
 use crate::client::Clients;
-use crate::portal::{Answer, InternalError, Passed, Portal, SignedIn};
+use crate::portal::{Answer, InternalError, Passed, Portal, SignedIn, VisitState};
 use crate::quorum::Quorum;
 use crate::vault::Vaults;
 use postern_core::model::Visit;
@@ -71,7 +71,12 @@ pub struct RequestContext {
     change: CookieChange,
     /// That makes the browser known when it comes again; goes out with the answer.
     device_cookie: Arc<Mutex<Option<HeaderValue>>>,
+    loaded: Option<LoadedState>,
 }
+
+/// The state of a visit as the request found it, where that was loaded before a page or a form is reached.
+#[derive(Clone)]
+pub struct LoadedState(pub Arc<VisitState>);
 
 impl RequestContext {
     /// Who asks, as the layers in front of us found out. It is a fault to serve a page without them.
@@ -85,11 +90,20 @@ impl RequestContext {
         let visit = found.get::<Visit>().ok_or(InternalError::Unplaced)?.clone();
         let cookie = found.get::<Cookie>().ok_or(InternalError::Unplaced)?.clone();
         let change = found.get::<CookieChange>().ok_or(InternalError::Unplaced)?.clone();
-        Ok(Self { app, visit, cookie, change, device_cookie: Arc::default() })
+        let loaded = found.get::<LoadedState>().cloned();
+        Ok(Self { app, visit, cookie, change, device_cookie: Arc::default(), loaded })
     }
 
     pub fn portal(&self) -> &Portal {
         &self.app.portal
+    }
+
+    /// The visit with its holder, as the request found it: what was changed since is not in it.
+    pub async fn state(&self) -> Answer<Arc<VisitState>> {
+        match &self.loaded {
+            Some(LoadedState(state)) => Ok(Arc::clone(state)),
+            None => Ok(Arc::new(self.portal().load_visit_state(&self.visit).await?)),
+        }
     }
 
     /// A new id for the session if its level rose.
@@ -125,6 +139,6 @@ impl RequestContext {
     pub async fn begin_anew(&self) -> Answer<Self> {
         let session = self.portal().begin_visit(self.visit.network).await?;
         session::replace(&self.cookie, &self.change, &session).await?;
-        Ok(Self { visit: Visit { session, ..self.visit.clone() }, ..self.clone() })
+        Ok(Self { visit: Visit { session, ..self.visit.clone() }, loaded: None, ..self.clone() })
     }
 }

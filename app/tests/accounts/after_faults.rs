@@ -34,7 +34,7 @@ where
 
 async fn is_over(visitor: &Visitor) -> bool {
     matches!(
-        visitor.app.portal.look(&visitor.visit).await,
+        visitor.app.portal.load_visit_state(&visitor.visit).await,
         Err(postern_app::portal::UseCaseError::Refused(Refusal::NoSession))
     )
 }
@@ -83,7 +83,7 @@ async fn change_of_address_is_answered_as_done() {
         app.portal.answer_change_code(&ada.visit, &code(digits)).await.is_ok()
     };
     let is_changed = async |app: &TestApp, (ada, _): &(Visitor, String)| {
-        let look = app.portal.look(&ada.visit).await.done();
+        let look = app.portal.load_visit_state(&ada.visit).await.done();
         look.address().expect("an address").is_some_and(|address| address.to_string() == BOB)
     };
     assert_told_as_done(set_up, change, is_changed).await;

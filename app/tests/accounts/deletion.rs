@@ -44,7 +44,7 @@ async fn nothing_is_left_but_what_limits_others() {
     assert_eq!(left, BTreeSet::from(limits));
     assert!(!news.is_empty(), "how often the owner was told of what is a limit, too");
     assert!(!ada.is_admitted().await && !other.is_admitted().await);
-    assert_eq!(app.portal.look(&other.visit).await.refusal(), Refusal::NoSession);
+    assert_eq!(app.portal.load_visit_state(&other.visit).await.refusal(), Refusal::NoSession);
     assert!(bob.is_admitted().await);
 }
 

@@ -208,7 +208,7 @@ async fn what_was_added_in_the_hour_before_is_removed_and_what_is_older_stays() 
 async fn a_factor_that_was_added_more_than_an_hour_before_stays() {
     let app = TestApp::open().await;
     let (ada, _, _) = with_paper(&app).await;
-    let since = app.portal.look(&ada.visit).await.done();
+    let since = app.portal.load_visit_state(&ada.visit).await.done();
     let codes = since.only(&recovery_codes::KIND).expect("codes").confirmed_at.expect("confirmed");
     app.clock.set(codes + HOUR);
     let report = disowns(&app, &ticket(&app).await).await;
@@ -219,7 +219,7 @@ async fn a_factor_that_was_added_more_than_an_hour_before_stays() {
 async fn the_letter_tells_what_was_done_and_what_to_do() {
     let app = TestApp::open().await;
     let (ada, _) = with_totp(&app).await;
-    let name = app.portal.look(&ada.visit).await.done().only(&app::KIND).expect("an app").name.clone();
+    let name = app.portal.load_visit_state(&ada.visit).await.done().only(&app::KIND).expect("an app").name.clone();
     let link = ticket(&app).await;
     let told = app.news_of(disowns(&app, &link)).await;
     let text = told[0].text.expose();

@@ -31,7 +31,7 @@ async fn it_ends_every_session_and_forgets_the_browsers() {
     let (first, second) = (with_mail(&app).await, with_mail(&app).await);
     disowns(&app).await;
     assert!(!first.is_admitted().await && !second.is_admitted().await);
-    assert_eq!(app.portal.look(&first.visit).await.refusal(), Refusal::NoSession);
+    assert_eq!(app.portal.load_visit_state(&first.visit).await.refusal(), Refusal::NoSession);
     let told = app.news_of(async { first.again().await.signs_in(ADA).await }).await;
     assert_eq!(told.len(), 1, "the browser is a new one again");
 }
@@ -140,7 +140,7 @@ async fn a_link_works_once_and_ends_no_later_session() {
         app.advance(MINUTE);
     }
     assert!(ada.is_admitted().await);
-    let account = app.portal.look(&ada.visit).await.done();
+    let account = app.portal.load_visit_state(&ada.visit).await.done();
     assert_eq!(account.account().expect("an account").frozen_until(app.now()), Some(begun + HOUR * 24));
     // The letter of the later sign-in has a link of its own.
     app.portal.report_unauthorized(&reader.visit, &ticket(&app).await).await.done();

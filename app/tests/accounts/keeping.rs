@@ -81,7 +81,7 @@ async fn each_of_it_was_passed_within_ten_minutes() {
     visitor.proves(ADA).await;
     app.advance(MINUTE);
     assert_eq!(keeps(&visitor, &[id]).await.refusal(), Refusal::NotPassedLately);
-    let look = app.portal.look(&visitor.visit).await.done();
+    let look = app.portal.load_visit_state(&visitor.visit).await.done();
     let lately: Vec<_> =
         app.portal.claimable_factors(&visitor.visit, &look).into_iter().map(|kept| kept.lately).collect();
     assert_eq!(lately, [true, false]);
@@ -165,7 +165,8 @@ async fn an_address_proved_at_the_same_moment_is_not_kept_unreserved() {
         let (kept, proved) = (kept.await.expect("no panic"), proved.await.expect("no panic"));
         if let Ok(kept) = kept {
             let ada = visitor.inside(kept);
-            let address = app.portal.look(&ada.visit).await.done().address().expect("readable").expect("one");
+            let address =
+                app.portal.load_visit_state(&ada.visit).await.done().address().expect("readable").expect("one");
             // Whoever signs in with the address of the account finds it, not a new one.
             let back = app.visitor().await.signs_in(&address.to_string()).await;
             assert_eq!(back.visit.session.holder, ada.visit.session.holder, "after {delay} calls");

@@ -22,7 +22,7 @@ async fn email_factor_and_recovery_codes_cannot_be_renamed() {
             .await;
         assert!(told.is_empty());
     }
-    let look = app.portal.look(&ada.visit).await.done();
+    let look = app.portal.load_visit_state(&ada.visit).await.done();
     assert_eq!(look.only(&email_code::KIND).expect("a factor").name, ADA);
     let id = ada.factor(&totp::KIND).await.expect("an app");
     assert_eq!(app.portal.rename_factor(&ada.visit, id, " Work phone ").await.done(), "Work phone");

@@ -59,7 +59,7 @@ async fn one_recovery_code_typed_fifty_times_at_once_opens_one_session() {
     let answers = race(&app, &paper[0], true).await;
     assert_eq!(accepted(&answers), 1);
     assert_eq!(ada.sessions().await, 2);
-    let look = app.portal.look(&ada.visit).await.done();
+    let look = app.portal.load_visit_state(&ada.visit).await.done();
     assert_eq!(app.portal.recovery_codes_left(&look).done(), Some((9, 10)));
 }
 

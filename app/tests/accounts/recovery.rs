@@ -12,7 +12,7 @@ use crate::app::{ADA, TestApp, Told, Visitor, masters};
 use crate::setup::{BOB, HOUR, MINUTE, on_paper, recovery, totp, with_mail, with_paper, with_totp};
 
 async fn left(ada: &Visitor) -> Option<(usize, usize)> {
-    let look = ada.app.portal.look(&ada.visit).await.done();
+    let look = ada.app.portal.load_visit_state(&ada.visit).await.done();
     ada.app.portal.recovery_codes_left(&look).done()
 }
 
@@ -161,7 +161,7 @@ async fn where_a_second_factor_is_required_an_account_without_one_may_only_add_i
     let app = strict().await;
     let ada = with_mail(&app).await;
     let (portal, visit) = (&app.portal, &ada.visit);
-    assert!(portal.look(visit).await.done().must_enrol);
+    assert!(portal.load_visit_state(visit).await.done().must_enrol);
     let needed = Refusal::SecondFactorNeeded;
     assert_eq!(portal.export(visit).await.refusal(), needed);
     assert_eq!(portal.end_other_sessions(visit).await.refusal(), needed);
@@ -169,7 +169,7 @@ async fn where_a_second_factor_is_required_an_account_without_one_may_only_add_i
     assert_eq!(portal.delete_account(visit, ADA).await.refusal(), needed);
     assert_eq!(portal.renew_recovery_codes(visit).await.refusal(), needed);
     ada.enrols_totp().await;
-    assert!(!portal.look(visit).await.done().must_enrol);
+    assert!(!portal.load_visit_state(visit).await.done().must_enrol);
     portal.export(visit).await.done();
 }
 

@@ -70,7 +70,7 @@ async fn a_sign_in_that_waits_opens_nothing() {
     let (ada, _) = with_totp(&app).await;
     let visitor = app.visitor().await;
     visitor.waits(ADA).await;
-    let look = app.portal.look(&visitor.visit).await.done();
+    let look = app.portal.load_visit_state(&visitor.visit).await.done();
     assert_eq!((look.level.number(), look.factors().count(), look.account().is_none()), (0, 0, true));
     assert_eq!(look.address().expect("readable"), None);
     assert!(app.portal.activity(&visitor.visit).await.done().is_empty());

@@ -16,7 +16,7 @@ async fn is_dead(session: &Visitor) {
     let (portal, visit) = (&session.app.portal, &session.visit);
     let none = Refusal::NoSession;
     let id = FactorId::from([1; 16]);
-    assert_eq!(portal.look(visit).await.refusal(), none);
+    assert_eq!(portal.load_visit_state(visit).await.refusal(), none);
     assert_eq!(portal.activity(visit).await.refusal(), none);
     assert_eq!(portal.sign_out(visit).await.refusal(), none);
     assert_eq!(portal.end_session(visit, SessionHandle::from([1; 16])).await.refusal(), none);
@@ -32,7 +32,6 @@ async fn is_dead(session: &Visitor) {
     assert_eq!(portal.begin_authentication(visit).await.refusal(), none);
     assert_eq!(portal.rename_factor(visit, id, "Mine").await.refusal(), none);
     assert_eq!(portal.remove_factor(visit, id).await.refusal(), none);
-    assert_eq!(portal.step_up_choices(visit).await.refusal(), none);
 }
 
 #[tokio::test]
@@ -49,7 +48,7 @@ async fn sixty_idle_minutes_end_it() {
 async fn use_renews_it_at_most_once_a_minute() {
     let app = TestApp::open().await;
     let ada = with_mail(&app).await;
-    let seen = async || app.portal.look(&ada.visit).await.done().sessions()[0].1.seen_at;
+    let seen = async || app.portal.load_visit_state(&ada.visit).await.done().sessions()[0].1.seen_at;
     let begun = seen().await;
     app.almost(MINUTE);
     assert!(ada.is_admitted().await);
@@ -67,7 +66,7 @@ async fn a_use_is_noted_with_the_network_it_came_from() {
     let ada = with_mail(&app).await.moved_to("192.0.2.77");
     app.advance(MINUTE);
     assert!(ada.is_admitted().await);
-    assert_eq!(app.portal.look(&ada.visit).await.done().sessions()[0].1.network, "192.0.2.77");
+    assert_eq!(app.portal.load_visit_state(&ada.visit).await.done().sessions()[0].1.network, "192.0.2.77");
 }
 
 #[tokio::test]
@@ -222,7 +221,7 @@ async fn a_visitors_session_whose_holder_became_an_account_is_over() {
     let visitor = app.visitor().await;
     visitor.proves(ADA).await;
     app.portal.keep(&visitor.visit, &[]).await.done();
-    assert_eq!(app.portal.look(&visitor.visit).await.refusal(), Refusal::NoSession);
+    assert_eq!(app.portal.load_visit_state(&visitor.visit).await.refusal(), Refusal::NoSession);
     assert_eq!(visitor.tries_to_begin_totp(Setting::default()).await.map(|_| ()).refusal(), Refusal::NoSession);
     assert_eq!(app.portal.activity(&visitor.visit).await.refusal(), Refusal::NoSession);
 }

@@ -212,7 +212,7 @@ impl Visitor {
     /// Whether the next request of this session is answered.
     pub async fn is_admitted(&self) -> bool {
         match self.app.portal.admit(&self.visit).await {
-            Ok(()) => true,
+            Ok(_) => true,
             refused => {
                 assert_eq!(refused.refusal(), Refusal::NoSession);
                 false
@@ -222,7 +222,7 @@ impl Visitor {
 
     /// How many sessions the account has.
     pub async fn sessions(&self) -> usize {
-        self.app.portal.look(&self.visit).await.done().sessions().len()
+        self.app.portal.load_visit_state(&self.visit).await.done().sessions().len()
     }
 }
 

@@ -12,7 +12,7 @@ async fn the_first_sign_in_makes_an_account_at_level_one() {
     let app = TestApp::open().await;
     let visitor = app.visitor().await;
     let ada = visitor.signs_in(ADA).await;
-    let look = app.portal.look(&ada.visit).await.done();
+    let look = app.portal.load_visit_state(&ada.visit).await.done();
     assert_eq!((look.level.number(), look.account().is_some(), look.has_second_factor()), (1, true, false));
     assert_eq!(look.address().expect("readable").expect("an address").to_string(), ADA);
     assert_ne!(ada.visit.session.holder, visitor.visit.session.holder);

@@ -98,7 +98,7 @@ async fn what_is_asked_for_is_the_second_factor_or_else_the_mail() {
     let app = TestApp::open().await;
     let ada = with_mail(&app).await;
     let asked = async || {
-        let choices = app.portal.step_up_choices(&ada.visit).await.done();
+        let choices = app.portal.step_up_choices(&app.portal.load_visit_state(&ada.visit).await.done()).await.done();
         choices.into_iter().map(|choice| choice.kind).collect::<Vec<_>>()
     };
     assert_eq!(asked().await, [EMAIL]);

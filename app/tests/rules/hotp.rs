@@ -267,7 +267,10 @@ async fn an_unconfirmed_token_gives_way_lapses_and_never_disturbs_an_app() {
     assert_eq!(again.refusal(), Refusal::AlreadyEnrolled);
     app.portal.remove_hotp(&ada.visit).await.done();
     assert_eq!(ada.answers_hotp(&third.press()).await.refusal(), Refusal::NotEnrolled);
-    assert!(matches!(app.portal.hotp_standing(&app.portal.look(&ada.visit).await.done()).done(), HotpStanding::None));
+    assert!(matches!(
+        app.portal.hotp_standing(&app.portal.load_visit_state(&ada.visit).await.done()).done(),
+        HotpStanding::None
+    ));
 }
 
 #[tokio::test]

@@ -149,7 +149,7 @@ async fn a_record_that_cannot_be_read_is_told_without_a_word_of_what_is_in_it() 
     let record = rmp_serde::to_vec(&("an older form", ADA)).expect("bytes");
     let sealed = Sealer::new(&masters(&[1])).expect("a key").seal(&place, &record, &SeededEntropy::new(7));
     app.store.write(Write::new(place, Expect::Absent, sealed, None), app.now()).await.expect("a store");
-    let told = app.portal.look(&ada.visit).await.fault().to_string();
+    let told = app.portal.load_visit_state(&ada.visit).await.fault().to_string();
     assert!(told.contains("holder") && !told.contains("older form") && !told.contains("yron"), "{told}");
 }
 
@@ -162,7 +162,7 @@ async fn nothing_that_is_printed_for_debugging_shows_what_it_holds() {
     app.portal.phone_scan(&ada.visit).await.done();
     let waiting = app.portal.mail_code(&ada.visit, Purpose::Prove).await.done();
     let codes = app.portal.phone_codes(&ada.visit).await.done();
-    let look = app.portal.look(&ada.visit).await.done();
+    let look = app.portal.load_visit_state(&ada.visit).await.done();
     let (letter, code) = (ada.letter().await, ada.mailed_code().await);
     let typed = crate::app::code(&code);
     let printed = format!("{sent:?} {enrolment:?} {waiting:?} {codes:?} {look:?} {letter:?} {typed:?}");

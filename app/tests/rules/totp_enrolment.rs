@@ -50,7 +50,7 @@ async fn an_unconfirmed_secret_lives_for_ten_minutes() {
     ada.mistypes_totp(&phone).await;
     app.clock.set(enrolment.lapses_at);
     assert_eq!(ada.passes_totp(&phone).await.refusal(), Refusal::NotEnrolled);
-    let look = app.portal.look(&ada.visit).await.done();
+    let look = app.portal.load_visit_state(&ada.visit).await.done();
     assert!(matches!(app.portal.totp_standing(&look).done(), TotpStanding::None));
 }
 
@@ -155,7 +155,7 @@ async fn names_have_one_to_forty_characters_and_no_control_characters() {
     let longest = "\u{e9}".repeat(40);
     for (typed, kept) in [("Phone", "Phone"), ("  My phone ", "My phone"), (&longest, &longest)] {
         app.portal.rename_factor(&ada.visit, id, typed).await.done();
-        let look = app.portal.look(&ada.visit).await.done();
+        let look = app.portal.load_visit_state(&ada.visit).await.done();
         assert_eq!(look.factors().next().expect("a factor").name, kept);
     }
     for bad in ["", "  ", "a\r\nb", "a\0b", &"x".repeat(41)] {

@@ -67,7 +67,7 @@ async fn after_sixty_minutes_nothing_of_a_visit_is_left() {
     app.clock.set(ada.visit.session.ends_at - Duration::from_millis(1));
     assert_eq!(ada.level().await, 2);
     app.clock.set(ada.visit.session.ends_at);
-    assert_eq!(app.portal.look(&ada.visit).await.refusal(), Refusal::NoSession);
+    assert_eq!(app.portal.load_visit_state(&ada.visit).await.refusal(), Refusal::NoSession);
     app.advance(Duration::from_mins(1));
     assert_eq!(left_over(&ada).await, Vec::<String>::new());
 }

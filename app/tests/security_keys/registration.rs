@@ -35,7 +35,7 @@ async fn a_key_registers_is_kept_whole_and_passes_nothing_by_that() {
     assert_eq!(state.transports, ["usb", "nfc"]);
     assert_eq!(Some(data_encoding::BASE64URL_NOPAD.encode(&state.user_handle)), key.user_handle);
     assert_eq!((state.rp_id.as_str(), state.origin.as_str()), ("door.example.org", ORIGIN));
-    let look = done(visitor.app.portal.look(&visitor.visit).await);
+    let look = done(visitor.app.portal.load_visit_state(&visitor.visit).await);
     assert_eq!(look.level.number(), 0);
 }
 

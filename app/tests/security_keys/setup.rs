@@ -104,7 +104,7 @@ impl Visitor {
     }
 
     pub async fn keys(&self) -> Vec<Key> {
-        let look = done(self.portal().look(&self.visit).await);
+        let look = done(self.portal().load_visit_state(&self.visit).await);
         done(self.portal().keys(&look))
     }
 

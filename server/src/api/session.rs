@@ -83,7 +83,7 @@ pub enum FactorKind {
     ),
 )]
 async fn show(State(app): State<AppState>, Extension(visit): Extension<Visit>) -> RouteResult<impl IntoResponse> {
-    let look = app.portal.look(&visit).await.map_err(RouteError::by(&app))?;
+    let look = app.portal.load_visit_state(&visit).await.map_err(RouteError::by(&app))?;
     let factors = look.enrolled().map(|factor| FactorShown {
         kind: factor.kind.to_string(),
         id: factor.id.to_string(),

@@ -1,5 +1,7 @@
 //! Finds the session that a request comes with, or begins one for a browser that has none.
 
+use std::sync::Arc;
+
 use axum::Extension;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -8,7 +10,7 @@ use http::{Method, StatusCode};
 use postern_app::pages::views::message::Message;
 use postern_app::portal::{Answer, UseCaseError};
 use postern_app::web::browser;
-use postern_app::web::context::AppState;
+use postern_app::web::context::{AppState, LoadedState};
 use postern_app::web::session::{self, CookieChange};
 use postern_core::model::{Network, Session, SessionKind, Visit};
 use tower_sessions::Session as Cookie;
@@ -46,8 +48,11 @@ pub async fn layer(
     let browser = browser::of_request(request.headers(), app.is_https());
     let visit = Visit { session, network, browser };
     match app.portal.admit(&visit).await {
-        Ok(()) => {
+        Ok(state) => {
             request.extensions_mut().insert(visit);
+            if let Some(state) = state {
+                request.extensions_mut().insert(LoadedState(Arc::new(state)));
+            }
             next.run(request).await
         }
         Err(UseCaseError::Refused(_)) => ended(audience, Message::SignedOut),

@@ -73,6 +73,7 @@ mod races;
 mod readme;
 mod sessions;
 mod signals;
+mod store_calls;
 mod submissions;
 mod vault;
 mod vault_large;

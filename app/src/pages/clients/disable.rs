@@ -49,7 +49,8 @@ async fn load(context: RequestContext) -> Answer<AnyView> {
     let which: Option<String> = portal.read_note(visit, WHICH).await?;
     let named = note.as_ref().and_then(|note| note.typed("client")).map(str::to_owned).or_else(|| query("client"));
     let id = named.or_else(|| which.clone()).and_then(|named| named.parse::<ClientId>().ok());
-    let owner = match clients.owner(visit).await {
+    let look = context.state().await?;
+    let owner = match clients.owner(&look).await {
         Err(UseCaseError::Refused(Refusal::NoSession)) => return Err(Refusal::NoSession.into()),
         Err(UseCaseError::Refused(_)) => None,
         owner => Some(owner?),
@@ -62,9 +63,8 @@ async fn load(context: RequestContext) -> Answer<AnyView> {
         see_other(Page::Clients);
         return Ok(().into_any());
     };
-    let look = portal.look(visit).await?;
     let id = found.client.id.to_string();
-    let stage = if visit.is_signed_in() || clients.may_disable(visit).await.is_ok() {
+    let stage = if visit.is_signed_in() || clients.may_disable(visit, &look).is_ok() {
         DisableStage::Confirm { action: DISABLE }
     } else {
         let waiting = portal.mail_code(visit, Purpose::Prove).await?;
@@ -119,7 +119,7 @@ async fn disable(context: RequestContext, fields: FormFields) -> Answer<(Outcome
 
 /// A code to the address that is proved already, for whoever has to prove it again.
 async fn send(context: RequestContext, fields: FormFields) -> Answer<(Outcome, Page)> {
-    let owner = context.app.clients.owner(&context.visit).await?;
+    let owner = context.app.clients.owner(&*context.state().await?).await?;
     let id: ClientId = fields.text("client").parse().map_err(|_| Refusal::NoApiKey)?;
     context.portal().leave_note(&context.visit, WHICH, &id.to_string()).await?;
     context.portal().send_mail_code(&context.visit, Purpose::Prove, &owner.to_string()).await?;
@@ -132,7 +132,7 @@ pub fn by_secret_page() -> impl IntoView {
 
 async fn load_by_secret(context: RequestContext) -> Answer<AnyView> {
     let note: Option<FlashMessage> = context.portal().take_note(&context.visit, Page::DisableBySecret).await?;
-    let now = context.portal().look(&context.visit).await?.now;
+    let now = context.portal().now();
     let refusal = note.as_ref().and_then(FlashMessage::refusal);
     let view = BySecretView {
         action: BY_SECRET,

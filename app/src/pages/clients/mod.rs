@@ -67,9 +67,9 @@ pub fn clients_page() -> impl IntoView {
 
 async fn load(context: RequestContext) -> Answer<AnyView> {
     let (portal, visit) = (context.portal(), &context.visit);
-    let look = portal.look(visit).await?;
+    let look = context.state().await?;
     let note: Option<FlashMessage> = portal.take_note(visit, HERE).await?;
-    let owner = match context.app.clients.owner(visit).await {
+    let owner = match context.app.clients.owner(&look).await {
         Ok(owner) => Some(owner),
         Err(UseCaseError::Refused(Refusal::AddressNotProved | Refusal::AddressHasAccount)) => None,
         // Its own page says what comes first.
@@ -192,7 +192,7 @@ fn told_of_pair(refusal: &Refusal, now: Timestamp) -> Option<ClientNote> {
 
 async fn ask(context: RequestContext, _: FormFields) -> Answer<(Outcome, Page)> {
     let (clients, visit) = (&context.app.clients, &context.visit);
-    let owner = clients.owner(visit).await?;
+    let owner = clients.owner(&*context.state().await?).await?;
     clients.may_ask("")?;
     clients.ask_key(visit.network, &owner.to_string(), Some(visit.session.handle)).await?;
     Ok((Outcome::ApiKeySent, HERE))

@@ -15,7 +15,7 @@ use postern_core::model::{ApiKey, Secret};
 
 /// Activates a key of the visit's address: a page with its secret.
 pub async fn activate(context: RequestContext, fields: FormFields) -> Answer<FormResponse> {
-    let owner = context.app.clients.owner(&context.visit).await?;
+    let owner = context.app.clients.owner(&*context.state().await?).await?;
     let key = fields.required("key")?;
     let secret = context.app.clients.activate(context.visit.network, &owner.to_string(), key).await?;
     let view = SecretView {

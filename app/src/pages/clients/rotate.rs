@@ -18,7 +18,7 @@ pub fn rotate_client_page() -> impl IntoView {
 
 async fn load(context: RequestContext) -> Answer<AnyView> {
     let note: Option<FlashMessage> = context.portal().take_note(&context.visit, Page::RotateClient).await?;
-    let now = context.portal().look(&context.visit).await?.now;
+    let now = context.portal().now();
     let typed = |field| note.as_ref().and_then(|note| note.typed(field)).unwrap_or_default().to_owned();
     let view = RotateView {
         action: ROTATE,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::super::factors::{TRIES, activity};
 use super::super::mail_code::{address_of, is_of, keep_address};
 use super::super::visit::holder_key;
-use super::super::{Answer, InternalError, Portal};
+use super::super::{Answer, InternalError, Portal, VisitState};
 use super::index::{UniqueKey, credentials};
 use super::{Act, Notifications};
 use crate::letter::Notification;
@@ -80,13 +80,12 @@ impl Portal {
 
     /// Whether this session may add a factor now.
     pub async fn check_may_add(&self, visit: &Visit) -> Answer<()> {
-        let look = self.look(visit).await?;
+        let look = self.load_visit_state(visit).await?;
         Ok(self.may(Act::AddFactor, visit, look.holder(), look.now)?)
     }
 
     /// Whether this session may do what only a fresh factor may.
-    pub(crate) async fn may_manage(&self, visit: &Visit) -> Answer<()> {
-        let look = self.look(visit).await?;
+    pub(crate) fn may_manage(&self, visit: &Visit, look: &VisitState) -> Answer<()> {
         Ok(self.may(Act::Manage, visit, look.holder(), look.now)?)
     }
 
@@ -143,7 +142,7 @@ impl Portal {
 
     /// Sends a code to the address that the account is to have.
     pub async fn send_change_code(&self, visit: &Visit, address: &str) -> Answer<super::super::Sent> {
-        let look = self.look(visit).await?;
+        let look = self.load_visit_state(visit).await?;
         look.account().ok_or(Refusal::NoSession)?;
         self.may(Act::ChangeFactors, visit, look.holder(), look.now)?;
         let new: MailAddress = address.parse().map_err(Refusal::from)?;
@@ -158,7 +157,7 @@ impl Portal {
 
     /// Gives the account the address whose code this is. Its other sessions end, as they were opened by the old one.
     pub async fn answer_change_code(&self, visit: &Visit, code: &Code) -> Answer<MailAddress> {
-        let look = self.look(visit).await?;
+        let look = self.load_visit_state(visit).await?;
         look.account().ok_or(Refusal::NoSession)?;
         // Before the code is burned.
         self.may(Act::ChangeFactors, visit, look.holder(), look.now)?;
@@ -192,7 +191,7 @@ impl Portal {
 
     /// Hands out everything that is kept of the account and can be told.
     pub async fn export(&self, visit: &Visit) -> Answer<Export> {
-        let look = self.look(visit).await?;
+        let look = self.load_visit_state(visit).await?;
         let created_at = look.account().ok_or(Refusal::NoSession)?.created_at;
         let notifications = self
             .change_and_tell(visit, |holder, now| {

@@ -30,7 +30,7 @@ impl Portal {
     /// Makes a new set. Where there is one already, that one stays good until the owner has saved the new one. Only what
     /// stands beside a second factor needs a way around it.
     pub async fn renew_recovery_codes(&self, visit: &Visit) -> Answer<RecoveryCodes> {
-        let look = self.look(visit).await?;
+        let look = self.load_visit_state(visit).await?;
         look.account().ok_or(Refusal::NoSession)?;
         // Before the work is done.
         self.may(Act::ChangeFactors, visit, look.holder(), look.now)?;

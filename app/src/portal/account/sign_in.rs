@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::challenge::{Opening, VerificationRequest};
 use super::super::mail_code::{address_factor, is_of};
-use super::super::{Answer, InternalError, Passed, Portal, visit};
+use super::super::{Answer, InternalError, Passed, Portal, VisitState, visit};
 use super::index::UniqueKey;
 use super::{Notifications, is_live};
 use postern_core::factor::email_code::{GRADE, KIND as EMAIL, Purpose};
@@ -90,9 +90,9 @@ pub fn pending(handle: SessionHandle) -> Key {
 
 impl Portal {
     /// Whether a session still lives; notes at most once a minute that it was used.
-    pub async fn admit(&self, visit: &Visit) -> Answer<()> {
+    pub async fn admit(&self, visit: &Visit) -> Answer<Option<VisitState>> {
         if !visit.is_signed_in() {
-            return Ok(());
+            return Ok(None);
         }
         let now = self.outside.clock.now();
         let (mut holder, revision) = self.holder(visit, now).await?.ok_or(Refusal::NoSession)?;
@@ -108,7 +108,7 @@ impl Portal {
             // Whoever came between has used the account as well; the next request notes it.
             self.write_holder(visit, &holder, Expect::Revision(revision), SideEffects::default(), now).await?;
         }
-        Ok(())
+        self.visit_state(visit, holder, now).map(Some)
     }
 
     /// Passes the code by mail. Where the account has no second factor, that is all; where there is no account, one is
@@ -207,9 +207,8 @@ impl Portal {
     }
 
     /// What this session's account may be asked for again. Where there is no second factor, its mail.
-    pub async fn step_up_choices(&self, visit: &Visit) -> Answer<Vec<Choice>> {
-        let look = self.look(visit).await?;
-        let choices = self.choices(visit.session.holder, look.holder(), look.now).await?;
+    pub async fn step_up_choices(&self, look: &VisitState) -> Answer<Vec<Choice>> {
+        let choices = self.choices(look.session.holder, look.holder(), look.now).await?;
         let mail = || Choice { kind: EMAIL, name: None, digits: 6, next: NextTry::Left(limits::FACTOR.free_attempts) };
         Ok(if look.has_second_factor() { choices } else { vec![mail()] })
     }

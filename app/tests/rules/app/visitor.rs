@@ -148,17 +148,24 @@ impl Visitor {
     }
 
     pub async fn level(&self) -> u8 {
-        self.app.portal.look(&self.visit).await.done().level.number()
+        self.app.portal.load_visit_state(&self.visit).await.done().level.number()
     }
 
     /// The kinds of the factors that count.
     pub async fn enrolled(&self) -> Vec<FactorKind> {
-        self.app.portal.look(&self.visit).await.done().enrolled().map(|factor| factor.kind.clone()).collect()
+        self.app
+            .portal
+            .load_visit_state(&self.visit)
+            .await
+            .done()
+            .enrolled()
+            .map(|factor| factor.kind.clone())
+            .collect()
     }
 
     /// The one factor of a kind, confirmed or not.
     pub async fn factor(&self, kind: &FactorKind) -> Option<FactorId> {
-        let look = self.app.portal.look(&self.visit).await.done();
+        let look = self.app.portal.load_visit_state(&self.visit).await.done();
         look.factors().find(|factor| factor.kind == *kind).map(|factor| factor.id)
     }
 }
