@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::challenge::{Opening, VerificationRequest};
 use super::super::mail_code::{address_factor, is_of};
+use super::super::visit::holder_key;
 use super::super::{Answer, InternalError, Passed, Portal, VisitState, visit};
 use super::index::UniqueKey;
 use super::{Notifications, is_live};
@@ -296,7 +297,14 @@ impl Portal {
         let deleted = self.outside.store.delete(&pending(before.session.handle), Expect::Anything, now).await;
         figures::follow_up("sign-in that is over", deleted);
         if before.session.holder != inside.session.holder && !before.is_signed_in() {
-            figures::follow_up("rest of a visit", self.forget_holder(before.session.holder, now).await);
+            // Most visitors enrolled nothing, so that there is nothing else to forget.
+            let visitor = before.session.holder;
+            let forgotten = match self.outside.store.delete(&holder_key(visitor), Expect::Anything, now).await {
+                Ok(true) => self.forget_holder(visitor, now).await,
+                Ok(false) => Ok(()),
+                Err(fault) => Err(fault.into()),
+            };
+            figures::follow_up("rest of a visit", forgotten);
         }
         self.renew_entries(address, inside.session.holder, now).await?;
         let others = inside.browser.devices.iter().filter(|other| !other.is_of_same_account(&device));
