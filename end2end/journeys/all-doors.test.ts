@@ -76,7 +76,7 @@ const DOORS = ["Email code", "Authenticator app", "Counter token", "Security key
 
 async function isComplete({ overview }: Visitor) {
   await overview.isHeaded("The doors are open");
-  await overview.says("All 4 doors are passed.", "There is nothing left to prove.");
+  await overview.says("All 4 doors are passed.", "You have tried every factor.");
   for (const door of DOORS) await expect(overview.door(door)).toContainText(/Passed at \d\d:\d\d/);
   await expect(overview.page.getByRole("region", { name: "Your session" })).toContainText("Level 3 of 3");
   for (const door of DOORS) await expect(overview.protection.getByRole("rowheader", { name: door })).toBeVisible();

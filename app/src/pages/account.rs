@@ -58,7 +58,7 @@ async fn load(context: RequestContext) -> Answer<AnyView> {
     if look.must_enrol {
         // The mail's own door is passed; the others lead in.
         let doors = doors_of(&look, None).into_iter().skip(1).collect();
-        let view = RequiredView { doors, session: session_of(&look)?, note: None };
+        let view = RequiredView { doors, session: session_of(&look)? };
         return Ok(required(view).into_any());
     }
     let events = portal.activity(visit).await?;

@@ -79,7 +79,7 @@ fn in_the_middle(context: &RequestContext, asking: &ChallengeForm<'_>, choice: &
     let code = |check, algorithm| {
         let setting = Setting { algorithm, digits: choice.digits, period: None };
         let refusal = code_refusal(note, setting, choice.next, asking.now);
-        CodeChallenge { check, digits: choice.digits, step: None, refusal }
+        CodeChallenge { check, digits: choice.digits, refusal }
     };
     if *kind == totp::KIND {
         Current::Totp(code(paths.totp, ""))

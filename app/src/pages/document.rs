@@ -6,7 +6,7 @@ use std::future::Future;
 use leptos::prelude::*;
 
 use super::parts::{
-    AccountSession, DemoLinks, DoorState, DoorView, Frame, Link, Person, SessionView, Shell, VisitorSession,
+    AccountSession, DemoLinks, DoorView, FactorCardState, Frame, Link, Person, SessionView, Shell, VisitorSession,
 };
 use super::session::{BEGIN_SESSION, END_SESSION};
 use super::sign_in::SIGN_OUT;
@@ -140,24 +140,21 @@ pub fn message(app: &AppState, message: &Message, path: &str) -> String {
 /// The doors as they stand, in the order of the walk.
 pub fn doors_of(look: &VisitState, note: Option<&FlashMessage>) -> Vec<DoorView> {
     let opened = note.and_then(FlashMessage::done);
-    let walk: [(_, _, Option<FactorKind>, Option<Outcome>); 4] = [
-        (&doors::EMAIL_CODE, Page::EmailCode.path(), Some(email_code::KIND), Some(Outcome::AddressProved)),
-        (&doors::TOTP, Page::Totp.path(), Some(totp::KIND), Some(Outcome::TotpConfirmed)),
-        (&doors::HOTP, Page::Hotp.path(), Some(hotp::KIND), Some(Outcome::HotpConfirmed)),
-        (&doors::SECURITY_KEYS, Page::SecurityKeys.path(), Some(security_key::KIND), Some(Outcome::KeyPassed)),
+    let walk = [
+        (&doors::EMAIL_CODE, Page::EmailCode.path(), email_code::KIND, Outcome::AddressProved),
+        (&doors::TOTP, Page::Totp.path(), totp::KIND, Outcome::TotpConfirmed),
+        (&doors::HOTP, Page::Hotp.path(), hotp::KIND, Outcome::HotpConfirmed),
+        (&doors::SECURITY_KEYS, Page::SecurityKeys.path(), security_key::KIND, Outcome::KeyPassed),
     ];
     let mut next_is_named = false;
     walk.into_iter()
         .map(|(words, path, kind, opens)| {
-            let state = match kind {
-                None => DoorState::Soon,
-                Some(kind) => match passed_at(look, &kind) {
-                    Some(at) => DoorState::Passed(at),
-                    None if !std::mem::replace(&mut next_is_named, true) => DoorState::Next,
-                    None => DoorState::Closed,
-                },
+            let state = match passed_at(look, &kind) {
+                Some(at) => FactorCardState::Passed(at),
+                None if !std::mem::replace(&mut next_is_named, true) => FactorCardState::Next,
+                None => FactorCardState::Closed,
             };
-            DoorView { words, path, state, just_opened: opens.is_some() && opens == opened }
+            DoorView { words, path, state, just_opened: Some(opens) == opened }
         })
         .collect()
 }

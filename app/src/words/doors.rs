@@ -43,8 +43,6 @@ pub const RAIL_LABEL: &str = "Doors";
 pub const PASSED_AT: &str = "Passed at ";
 pub const NEXT: &str = "Next step";
 pub const CLOSED: &str = "Not begun";
-pub const SOON: &str = "Soon";
 
 pub const RAIL_PASSED: &str = "passed ";
 pub const RAIL_NEXT: &str = "next";
-pub const RAIL_SOON: &str = "soon";

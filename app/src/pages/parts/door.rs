@@ -7,15 +7,13 @@ use crate::words::doors::{self, DoorWords};
 use postern_core::model::Timestamp;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DoorState {
+pub enum FactorCardState {
     Closed,
     Next,
     Passed(Timestamp),
-    /// Not built yet: leads nowhere.
-    Soon,
 }
 
-impl DoorState {
+impl FactorCardState {
     pub const fn is_passed(self) -> bool {
         matches!(self, Self::Passed(_))
     }
@@ -25,7 +23,6 @@ impl DoorState {
             Self::Closed => "closed",
             Self::Next => "next",
             Self::Passed(_) => "passed",
-            Self::Soon => "soon",
         }
     }
 }
@@ -35,14 +32,14 @@ impl DoorState {
 pub struct DoorView {
     pub words: &'static DoorWords,
     pub path: &'static str,
-    pub state: DoorState,
+    pub state: FactorCardState,
     /// Passed by the request before this one: plays the opening.
     pub just_opened: bool,
 }
 
 /// The drawing alone. Its state is always said in words beside it.
 #[component]
-pub fn Door(state: DoorState, #[prop(optional)] just_opened: bool) -> impl IntoView {
+pub fn Door(state: FactorCardState, #[prop(optional)] just_opened: bool) -> impl IntoView {
     let class = format!("door {}{}", state.class(), if just_opened { " opening" } else { "" });
     view! {
         <svg class=class viewBox="0 0 72 92" width="72" height="92" aria-hidden="true" focusable="false">
@@ -58,21 +55,16 @@ pub fn Door(state: DoorState, #[prop(optional)] just_opened: bool) -> impl IntoV
 #[component]
 pub fn DoorCard(door: DoorView) -> impl IntoView {
     let DoorView { words, path, state, just_opened } = door;
-    let name = match state {
-        DoorState::Soon => words.name.into_any(),
-        _ => view! { <a href=path>{words.name}</a> }.into_any(),
-    };
     let said = match state {
-        DoorState::Closed => doors::CLOSED.into_any(),
-        DoorState::Next => doors::NEXT.into_any(),
-        DoorState::Soon => doors::SOON.into_any(),
-        DoorState::Passed(at) => view! { {doors::PASSED_AT}<Moment at=at /> }.into_any(),
+        FactorCardState::Closed => doors::CLOSED.into_any(),
+        FactorCardState::Next => doors::NEXT.into_any(),
+        FactorCardState::Passed(at) => view! { {doors::PASSED_AT}<Moment at=at /> }.into_any(),
     };
     view! {
         <li class=format!("door-card {}", state.class())>
             <Door state=state just_opened=just_opened />
             <div class="door-words">
-                <h2>{name}</h2>
+                <h2><a href=path>{words.name}</a></h2>
                 <p class="promise">{words.promise}</p>
                 <p class="state">{said}</p>
             </div>

@@ -30,7 +30,7 @@ pub use card::{Card, Disclosure};
 pub use copy::{CopyBox, CopyButton};
 pub use countdown::{AtEnd, Countdown};
 pub use digits::Digits;
-pub use door::{Door, DoorCard, DoorState, DoorView};
+pub use door::{Door, DoorCard, DoorView, FactorCardState};
 pub use facts::{Fact, Facts};
 pub use field::{CodeField, TextField};
 pub use form::{OneButton, PostForm, submission_token};

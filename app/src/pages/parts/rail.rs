@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Door, DoorState, DoorView, Moment, SessionPanel, SessionView};
+use super::{Door, DoorView, FactorCardState, Moment, SessionPanel, SessionView};
 use crate::words::doors;
 
 #[component]
@@ -22,10 +22,9 @@ pub fn Rail(doors: Vec<DoorView>, session: SessionView, here: &'static str) -> i
 fn Step(door: DoorView, here: &'static str) -> impl IntoView {
     let DoorView { words, path, state, just_opened } = door;
     let small = match state {
-        DoorState::Closed => words.small.into_any(),
-        DoorState::Next => view! { {words.small}" \u{b7} "{doors::RAIL_NEXT} }.into_any(),
-        DoorState::Soon => view! { {words.small}" \u{b7} "{doors::RAIL_SOON} }.into_any(),
-        DoorState::Passed(at) => view! { {doors::RAIL_PASSED}<Moment at=at /> }.into_any(),
+        FactorCardState::Closed => words.small.into_any(),
+        FactorCardState::Next => view! { {words.small}" \u{b7} "{doors::RAIL_NEXT} }.into_any(),
+        FactorCardState::Passed(at) => view! { {doors::RAIL_PASSED}<Moment at=at /> }.into_any(),
     };
     let inside = view! {
         <Door state=state just_opened=just_opened />
@@ -34,10 +33,6 @@ fn Step(door: DoorView, here: &'static str) -> impl IntoView {
             <span class="rail-small">{small}</span>
         </span>
     };
-    if state == DoorState::Soon {
-        view! { <li><span class="rail-door">{inside}</span></li> }.into_any()
-    } else {
-        let current = (path == here).then_some("page");
-        view! { <li><a class="rail-door" href=path aria-current=current>{inside}</a></li> }.into_any()
-    }
+    let current = (path == here).then_some("page");
+    view! { <li><a class="rail-door" href=path aria-current=current>{inside}</a></li> }
 }

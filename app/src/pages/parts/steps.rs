@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{Door, DoorState};
+use super::{Door, FactorCardState};
 
 #[derive(Clone, Copy, Debug)]
 pub struct StepView {
-    pub state: DoorState,
+    pub state: FactorCardState,
     pub name: &'static str,
     /// Its state in words.
     pub small: &'static str,
@@ -17,7 +17,7 @@ pub fn Steps(steps: Vec<StepView>, label: &'static str) -> impl IntoView {
     let steps = steps
         .into_iter()
         .map(|StepView { state, name, small }| {
-            let current = (state == DoorState::Next).then_some("step");
+            let current = (state == FactorCardState::Next).then_some("step");
             view! {
                 <li class="step" aria-current=current>
                     <Door state=state />

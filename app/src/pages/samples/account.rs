@@ -2,7 +2,7 @@
 
 use super::doors::account_session;
 use super::{at, document};
-use crate::pages::parts::{DoorState, DoorView};
+use crate::pages::parts::{DoorView, FactorCardState};
 use crate::pages::views::account::{
     self as view, AccountNote, AccountView, Actions, AddLinks, BadName, CodesView, EventView, FactorView, RequiredView,
     SessionRow,
@@ -164,12 +164,11 @@ pub fn accounts(pages: &mut Vec<(String, String)>) {
     let door = |words, path, state| DoorView { words, path, state, just_opened: false };
     let page = RequiredView {
         doors: vec![
-            door(&doors::TOTP, "/totp", DoorState::Next),
-            door(&doors::SECURITY_KEYS, "/security-keys", DoorState::Closed),
-            door(&doors::HOTP, "/hotp", DoorState::Closed),
+            door(&doors::TOTP, "/totp", FactorCardState::Next),
+            door(&doors::SECURITY_KEYS, "/security-keys", FactorCardState::Closed),
+            door(&doors::HOTP, "/hotp", FactorCardState::Closed),
         ],
         session: account_session(1),
-        note: None,
     };
     pages.push(("account-required".to_owned(), document("Account", "/account", move || view::required(page))));
 }

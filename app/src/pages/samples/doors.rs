@@ -1,19 +1,19 @@
 //! The overview and the doors, state by state.
 
 use super::{at, document};
-use crate::pages::parts::{AccountSession, DoorState, DoorView, SessionView, VisitorSession};
+use crate::pages::parts::{AccountSession, DoorView, FactorCardState, SessionView, VisitorSession};
 use crate::pages::views::mail_code::Sent;
 use crate::pages::views::{email_code, overview};
 use crate::words::doors;
 use postern_core::model::SendLimit;
 
-pub fn walk(email: DoorState, app: DoorState, token: DoorState) -> Vec<DoorView> {
+pub fn walk(email: FactorCardState, app: FactorCardState, token: FactorCardState) -> Vec<DoorView> {
     let door = |words, path, state| DoorView { words, path, state, just_opened: false };
     vec![
         door(&doors::EMAIL_CODE, "/email-code", email),
         door(&doors::TOTP, "/totp", app),
         door(&doors::HOTP, "/hotp", token),
-        door(&doors::SECURITY_KEYS, "/security-keys", DoorState::Closed),
+        door(&doors::SECURITY_KEYS, "/security-keys", FactorCardState::Closed),
     ]
 }
 
@@ -31,7 +31,7 @@ pub fn account_session(level: u8) -> SessionView {
 }
 
 pub fn overviews(pages: &mut Vec<(String, String)>) {
-    use DoorState::{Closed, Next, Passed};
+    use FactorCardState::{Closed, Next, Passed};
     for (name, email, app, token, level) in [
         ("overview-new", Next, Closed, Closed, 0),
         ("overview-one", Passed(at()), Next, Closed, 1),
@@ -91,9 +91,9 @@ pub fn email_codes(pages: &mut Vec<(String, String)>) {
     for (name, stage) in stages {
         let passed = matches!(stage, Stage::Proved { .. });
         let mut doors = if passed {
-            walk(DoorState::Passed(at()), DoorState::Next, DoorState::Closed)
+            walk(FactorCardState::Passed(at()), FactorCardState::Next, FactorCardState::Closed)
         } else {
-            walk(DoorState::Next, DoorState::Closed, DoorState::Closed)
+            walk(FactorCardState::Next, FactorCardState::Closed, FactorCardState::Closed)
         };
         doors[0].just_opened = name == "proved";
         let view = email_code::EmailCodeView {

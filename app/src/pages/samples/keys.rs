@@ -2,7 +2,7 @@
 
 use super::doors::{session, walk};
 use super::{at, document};
-use crate::pages::parts::{DoorState, NoteView};
+use crate::pages::parts::{FactorCardState, NoteView};
 use crate::pages::views::security_keys::{self as view, Actions, BadName, KeyView, SecurityKeysView};
 use crate::words::security_keys as words;
 
@@ -44,12 +44,12 @@ pub fn security_keys(pages: &mut Vec<(String, String)>) {
         ("name", two(), bad_name(), Some(bad(None))),
         ("full", (1..=20).map(|n| key(n, true)).collect(), Some(NoteView::refused(words::full())), None),
     ] {
-        let mut doors = walk(DoorState::Passed(at()), DoorState::Passed(at()), DoorState::Closed);
+        let mut doors = walk(FactorCardState::Passed(at()), FactorCardState::Passed(at()), FactorCardState::Closed);
         let proved = keys.iter().any(|key| key.last_used.is_some());
-        doors[3].state = if proved { DoorState::Passed(at()) } else { DoorState::Next };
+        doors[3].state = if proved { FactorCardState::Passed(at()) } else { FactorCardState::Next };
         doors[3].just_opened = name == "passed";
         if name == "two" {
-            doors[1].state = DoorState::Next;
+            doors[1].state = FactorCardState::Next;
         }
         let page = SecurityKeysView {
             doors,

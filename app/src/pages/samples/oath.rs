@@ -2,7 +2,7 @@
 
 use super::doors::{account_session, session, walk};
 use super::{at, document};
-use crate::pages::parts::DoorState;
+use crate::pages::parts::FactorCardState;
 use crate::pages::views::oath::{Actions, ChooseNote, CodeRefusal, Enrolled, EnrolledNote, Waiting};
 use crate::pages::views::{hotp, totp};
 
@@ -91,10 +91,10 @@ pub fn totps(pages: &mut Vec<(String, String)>) {
     stages.extend(enrolled_notes().into_iter().map(|(name, note)| (name, confirmed(note))));
     for (name, stage) in stages {
         let passed = matches!(stage, Stage::Confirmed(_));
-        let app = if passed { DoorState::Passed(at()) } else { DoorState::Next };
-        let mut doors = walk(DoorState::Passed(at()), app, DoorState::Closed);
+        let app = if passed { FactorCardState::Passed(at()) } else { FactorCardState::Next };
+        let mut doors = walk(FactorCardState::Passed(at()), app, FactorCardState::Closed);
         if name == "confirmed-verified" {
-            doors[0].state = DoorState::Next;
+            doors[0].state = FactorCardState::Next;
         }
         doors[1].just_opened = name == "confirmed";
         let session = session(if passed { 2 } else { 1 });
@@ -103,7 +103,7 @@ pub fn totps(pages: &mut Vec<(String, String)>) {
     }
     // An account's, too.
     for (name, level, stage) in [("choose", 1, Stage::Choose(Choose::default())), ("confirmed", 2, confirmed(None))] {
-        let doors = walk(DoorState::Passed(at()), DoorState::Next, DoorState::Closed);
+        let doors = walk(FactorCardState::Passed(at()), FactorCardState::Next, FactorCardState::Closed);
         let view =
             totp::TotpView { doors, session: account_session(level), here: "/totp", actions: actions("totp"), stage };
         let html = document("Authenticator app", "/totp", move || totp::totp(view));
@@ -146,8 +146,8 @@ fn hotp_stages() -> Vec<(&'static str, hotp::Stage)> {
 pub fn hotps(pages: &mut Vec<(String, String)>) {
     for (name, stage) in hotp_stages() {
         let passed = matches!(stage, hotp::Stage::Confirmed(_));
-        let token = if passed { DoorState::Passed(at()) } else { DoorState::Next };
-        let mut doors = walk(DoorState::Passed(at()), DoorState::Passed(at()), token);
+        let token = if passed { FactorCardState::Passed(at()) } else { FactorCardState::Next };
+        let mut doors = walk(FactorCardState::Passed(at()), FactorCardState::Passed(at()), token);
         doors[2].just_opened = name == "confirmed";
         let actions = hotp::Actions { oath: actions("hotp"), resync: "/forms/hotp/resync" };
         let view = hotp::HotpView { doors, session: session(2), here: "/hotp", actions, stage };

@@ -3,7 +3,7 @@
 use super::{at, document};
 use crate::pages::views::challenge::{
     ChallengeView, ChoiceState, ChoiceView, CodeChallenge, CodeRefusal, Current, KeyChallenge, KeyRefusal,
-    MailChallenge, MailStage, RecoveryChallenge, RecoveryRefusal, Step,
+    MailChallenge, MailStage, RecoveryChallenge, RecoveryRefusal,
 };
 use crate::pages::views::mail_code::{self, Actions, AskRefusal, Sent};
 use crate::pages::views::sign_in::{self as view, SignInNote, SignInView, Stage};
@@ -47,9 +47,8 @@ fn all_ways() -> Vec<ChoiceView> {
     ]
 }
 
-fn code(refusal: Option<CodeRefusal>, timed: bool) -> CodeChallenge {
-    let step = timed.then_some(Step { next_code_secs: 17, period: 30 });
-    CodeChallenge { check: "/forms/challenge/code", digits: 6, step, refusal }
+fn code(refusal: Option<CodeRefusal>) -> CodeChallenge {
+    CodeChallenge { check: "/forms/challenge/code", digits: 6, refusal }
 }
 
 fn key(refusal: Option<KeyRefusal>) -> Current {
@@ -76,8 +75,8 @@ fn mail(stage: MailStage) -> Current {
 
 /// Every way with everything that can be said of it.
 fn challenges() -> Vec<(&'static str, ChallengeView)> {
-    let app = |refusal| Current::Totp(code(refusal, true));
-    let token = |refusal| Current::Hotp(code(refusal, false));
+    let app = |refusal| Current::Totp(code(refusal));
+    let token = |refusal| Current::Hotp(code(refusal));
     let (wrong, wait) = (CodeRefusal::Wrong { tries_left: 3 }, CodeRefusal::Throttled { wait_secs: 30 });
     let alone = |current| with(current, vec![choice(FactorLabel::Totp, None, ChoiceState::Shut)]);
     let mut all: Vec<(&str, ChallengeView)> = [
@@ -167,13 +166,13 @@ pub fn step_ups(pages: &mut Vec<(String, String)>) {
         ("mail-wrong", Why::ChangeAddress, {
             mail_only(mail(MailStage::Sent(sent(Some(mail_code::CodeRefusal::Wrong)))))
         }),
-        ("app", Why::DeleteAccount, with(Current::Totp(code(None, true)), all_ways())),
-        ("rename", Why::RenameFactor, with(Current::Totp(code(None, true)), all_ways())),
+        ("app", Why::DeleteAccount, with(Current::Totp(code(None)), all_ways())),
+        ("rename", Why::RenameFactor, with(Current::Totp(code(None)), all_ways())),
         ("key", Why::EndSessions, with(key(None), all_ways())),
     ]
     .map(|(name, why, challenge)| (name.to_owned(), why, challenge))
     .into();
-    let wrong = with(Current::Totp(code(Some(CodeRefusal::Wrong { tries_left: 3 }), true)), all_ways());
+    let wrong = with(Current::Totp(code(Some(CodeRefusal::Wrong { tries_left: 3 }))), all_ways());
     states.push(("app-wrong".to_owned(), Why::RemoveFactor, wrong));
     for (name, why, challenge) in states {
         let page = StepUpView { why, challenge, back: "/account".to_owned() };

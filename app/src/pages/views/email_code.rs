@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::mail_code::{AskCard, Sent, SentCard};
 use crate::pages::parts::{
-    Address, Beside, ButtonLink, Card, DoorState, DoorView, Fact, Facts, Heading, Kind, Moment, Note, NoteView,
+    Address, Beside, ButtonLink, Card, DoorView, Fact, FactorCardState, Facts, Heading, Kind, Moment, Note, NoteView,
     OneButton, SessionView,
 };
 use crate::words::email_code as words;
@@ -44,7 +44,7 @@ pub enum Stage {
 
 pub fn email_code(page: EmailCodeView) -> impl IntoView {
     let EmailCodeView { doors, session, here, actions, stage } = page;
-    let next = doors.iter().find(|door| door.state == DoorState::Next).copied();
+    let next = doors.iter().find(|door| door.state == FactorCardState::Next).copied();
     let content = match stage {
         Stage::Ask { typed, refusal } => ask(typed, refusal, actions).into_any(),
         Stage::Sent(sent) => {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::pages::parts::{ButtonLink, Door, DoorState, OneButton, Plain};
+use crate::pages::parts::{ButtonLink, Door, FactorCardState, OneButton, Plain};
 use crate::words::message::{self as words, Words};
 
 /// None is needed.
@@ -118,7 +118,7 @@ pub fn message(message: &Message, to: WaysOn<'_>) -> impl IntoView + use<> {
     let on = way_on(message, to);
     view! {
         <Plain class="message">
-            <Door state=DoorState::Closed />
+            <Door state=FactorCardState::Closed />
             <h1>{heading}</h1>
             <p class="lede">{text}</p>
             {more}

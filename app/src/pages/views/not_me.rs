@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::pages::parts::{ButtonLink, Card, Door, DoorState, Fact, Facts, Heading, Kind, OneButton, Plain};
+use crate::pages::parts::{ButtonLink, Card, Door, Fact, FactorCardState, Facts, Heading, Kind, OneButton, Plain};
 use crate::words::activity::Happened;
 use crate::words::{message, not_me as words, when};
 use postern_core::model::Timestamp;
@@ -115,7 +115,7 @@ fn over(
 ) -> AnyView {
     let support = support.map(|contact| view! { <p class="quiet">{message::support(contact)}</p> });
     view! {
-        <Door state=DoorState::Closed />
+        <Door state=FactorCardState::Closed />
         <Heading title=heading lede=lede />
         <p>{text}</p>
         <p><ButtonLink label=words::SIGN_IN href=sign_in /></p>

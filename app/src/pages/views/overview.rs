@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::pages::parts::{
-    ButtonLink, DoorCard, DoorState, DoorView, Heading, Kind, Note, NoteView, Plain, Protection, SessionFoot,
+    ButtonLink, DoorCard, DoorView, FactorCardState, Heading, Kind, Note, NoteView, Plain, Protection, SessionFoot,
     SessionView,
 };
 use crate::words::overview as words;
@@ -24,17 +24,15 @@ pub struct OverviewView {
 
 pub fn overview(page: OverviewView) -> impl IntoView {
     let OverviewView { doors, session, start_over, note, keep } = page;
-    let next = doors.iter().find(|door| door.state == DoorState::Next).copied();
+    let next = doors.iter().find(|door| door.state == FactorCardState::Next).copied();
     let passed = doors.iter().filter(|door| door.state.is_passed()).count();
-    let soon = doors.iter().filter(|door| door.state == DoorState::Soon).count();
-    let all_passed = passed > 0 && passed + soon == doors.len();
-    let complete = all_passed && soon == 0;
+    let all_passed = passed > 0 && passed == doors.len();
     let (heading, lede) = match session {
         SessionView::Account(_) => (words::HEADING, words::LEDE_ACCOUNT),
         SessionView::Visitor(_) if all_passed => (words::HEADING_PASSED, words::LEDE_PASSED),
         SessionView::Visitor(_) => (words::HEADING, words::LEDE),
     };
-    let note = note.or_else(|| all_passed.then(|| NoteView::done(words::all_passed(passed, soon))));
+    let note = note.or_else(|| all_passed.then(|| NoteView::done(words::all_passed(passed))));
     let cards = doors.into_iter().map(|door| view! { <DoorCard door=door /> }).collect_view();
     view! {
         <Plain class="overview">
@@ -43,10 +41,10 @@ pub fn overview(page: OverviewView) -> impl IntoView {
             <ol class="doors" aria-label=words::DOORS_LABEL>
                 {cards}
             </ol>
-            {complete.then(|| view! { <Protection /> })}
+            {all_passed.then(|| view! { <Protection /> })}
             {next.map(|door| view! { <p class="next-step"><ButtonLink label=door.words.go_on href=door.path /></p> })}
             {keep.map(keep_these)}
-            <SessionFoot session=session start_over=complete.then_some(start_over) />
+            <SessionFoot session=session start_over=all_passed.then_some(start_over) />
         </Plain>
     }
 }

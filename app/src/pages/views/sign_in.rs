@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::challenge::{self, ChallengeView};
 use super::mail_code::{Actions, AskCard, AskRefusal, Sent, SentCard};
-use crate::pages::parts::{Card, DoorState, Heading, Kind, Note, NoteView, OneButton, Plain, StepView, Steps};
+use crate::pages::parts::{Card, FactorCardState, Heading, Kind, Note, NoteView, OneButton, Plain, StepView, Steps};
 use crate::words::{email_code, sign_in as words};
 use postern_core::model::Timestamp;
 
@@ -116,8 +116,8 @@ fn ask(typed: String, refusal: Option<AskRefusal>, note: Option<SignInNote>, act
 /// Both doors from the start: whether an address has a second factor is nobody's business before its mail was read.
 fn steps(mail_at: Option<Timestamp>) -> AnyView {
     let (mail, second) = match mail_at {
-        None => ((DoorState::Next, words::STEP_NOW), (DoorState::Closed, words::STEP_IF_ANY)),
-        Some(at) => ((DoorState::Passed(at), words::STEP_PASSED), (DoorState::Next, words::STEP_NOW)),
+        None => ((FactorCardState::Next, words::STEP_NOW), (FactorCardState::Closed, words::STEP_IF_ANY)),
+        Some(at) => ((FactorCardState::Passed(at), words::STEP_PASSED), (FactorCardState::Next, words::STEP_NOW)),
     };
     let steps = vec![
         StepView { state: mail.0, name: words::FIRST_STEP, small: mail.1 },

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::Actions;
 use super::section::Section;
 use crate::pages::parts::{
-    ButtonLink, Card, Day, Disclosure, Door, DoorState, Kind, PostForm, Submit, TextField, When,
+    ButtonLink, Card, Day, Disclosure, Door, FactorCardState, Kind, PostForm, Submit, TextField, When,
 };
 use crate::words::account as words;
 use crate::words::labels::FactorLabel;
@@ -116,7 +116,7 @@ fn row(factor: FactorView, bad_name: Option<String>, actions: Actions, now: Time
     });
     view! {
         <li class="row">
-            <Door state=last_used.map_or(DoorState::Closed, DoorState::Passed) />
+            <Door state=last_used.map_or(FactorCardState::Closed, FactorCardState::Passed) />
             <div class="row-words">
                 <h3>{name}</h3>
                 <p class="quiet small">{kind}{words::ADDED}<Day at=added />", "{used}</p>
@@ -137,7 +137,7 @@ fn more(add: AddLinks, first: bool) -> AnyView {
             view! {
                 <li>
                     <a class="way" href=href>
-                        <Door state=DoorState::Closed />
+                        <Door state=FactorCardState::Closed />
                         <span class="way-words">
                             <span class="way-name">{way.name()}</span>
                             <span class="way-small">{way.promise()}</span>

@@ -13,7 +13,7 @@ use crate::words::challenge as words;
 use crate::words::labels::FactorLabel;
 
 pub use super::oath::CodeRefusal;
-pub use code::{CodeChallenge, Step};
+pub use code::CodeChallenge;
 pub use key::{KeyChallenge, KeyRefusal};
 pub use mail::{MailChallenge, MailStage};
 pub use recovery::{RecoveryChallenge, RecoveryRefusal};

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::pages::parts::{Disclosure, Door, DoorState};
+use crate::pages::parts::{Disclosure, Door, FactorCardState};
 use crate::words::challenge as words;
 use crate::words::labels::FactorLabel;
 
@@ -58,7 +58,7 @@ fn choice(choice: ChoiceView) -> impl IntoView {
         ChoiceState::Shut => words::SHUT.to_owned(),
     };
     let inside = view! {
-        <Door state=DoorState::Closed />
+        <Door state=FactorCardState::Closed />
         <span class="way-words">
             <span class="way-name">{way.name()}</span>
             <span class="way-small">{small}</span>

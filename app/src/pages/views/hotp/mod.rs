@@ -8,7 +8,7 @@ mod scan;
 use leptos::prelude::*;
 
 use super::oath;
-use crate::pages::parts::{Beside, DoorState, DoorView, SessionView};
+use crate::pages::parts::{Beside, DoorView, FactorCardState, SessionView};
 
 pub use choose::{Choose, Refused};
 pub use confirmed::Confirmed;
@@ -59,7 +59,7 @@ impl Default for SettingView {
 
 pub fn hotp(page: HotpView) -> impl IntoView {
     let HotpView { doors, session, here, actions, stage } = page;
-    let next = doors.iter().find(|door| door.state == DoorState::Next && door.path != here).copied();
+    let next = doors.iter().find(|door| door.state == FactorCardState::Next && door.path != here).copied();
     let content = match stage {
         Stage::Choose(stage) => choose::choose(stage, actions.oath).into_any(),
         Stage::Scan(stage) => scan::scan(stage, actions).into_any(),

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::pages::parts::{ButtonLink, Door, DoorState, Plain};
+use crate::pages::parts::{ButtonLink, Door, FactorCardState, Plain};
 use crate::words::quorum as words;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub fn over(over: Over, to: &'static str) -> impl IntoView {
     };
     view! {
         <Plain class="message">
-            <Door state=DoorState::Closed />
+            <Door state=FactorCardState::Closed />
             <h1>{heading}</h1>
             <p class="lede">{text}</p>
             <p>

@@ -6,7 +6,8 @@ mod key;
 use leptos::prelude::*;
 
 use crate::pages::parts::{
-    Beside, ButtonLink, Card, Disclosure, DoorState, DoorView, Heading, Kind, NoteView, SessionView, Submit, TextField,
+    Beside, ButtonLink, Card, Disclosure, DoorView, FactorCardState, Heading, Kind, NoteView, SessionView, Submit,
+    TextField,
 };
 use crate::words::security_keys as words;
 use postern_core::model::Timestamp;
@@ -67,7 +68,7 @@ pub struct KeyView {
 
 pub fn security_keys(page: SecurityKeysView) -> impl IntoView {
     let SecurityKeysView { doors, session, here, actions, origin, keys, room_for_more, note, bad_name } = page;
-    let next = doors.iter().find(|door| door.state == DoorState::Next && door.path != here).copied();
+    let next = doors.iter().find(|door| door.state == FactorCardState::Next && door.path != here).copied();
     let proved = keys.iter().any(|key| key.last_used.is_some());
     let (heading, lede) = match (keys.is_empty(), proved) {
         (true, _) => (words::EMPTY_HEADING, words::EMPTY_LEDE),

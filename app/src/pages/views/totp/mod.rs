@@ -7,7 +7,7 @@ mod scan;
 use leptos::prelude::*;
 
 use super::oath::Actions;
-use crate::pages::parts::{Beside, DoorState, DoorView, SessionView};
+use crate::pages::parts::{Beside, DoorView, FactorCardState, SessionView};
 use crate::words::totp as words;
 
 pub use choose::Choose;
@@ -57,7 +57,7 @@ impl SettingView {
 
 pub fn totp(page: TotpView) -> impl IntoView {
     let TotpView { doors, session, here, actions, stage } = page;
-    let next = doors.iter().find(|door| door.state == DoorState::Next && door.path != here).copied();
+    let next = doors.iter().find(|door| door.state == FactorCardState::Next && door.path != here).copied();
     let content = match stage {
         Stage::Choose(stage) => choose::choose(stage, actions).into_any(),
         Stage::Scan(stage) => scan::scan(stage, actions).into_any(),
