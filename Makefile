@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check tools format lint rust-fast rust modules journeys api-cases api-fuzz qr-library
+.PHONY: help run test check tools format lint doc rust-fast rust modules journeys api-cases api-fuzz qr-library
 
 BEGAN := $(shell date +%s)
 NEXTEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
@@ -26,7 +26,7 @@ run: ## Starts Postern at http://localhost:3000
 test: tools format lint rust modules journeys api-cases ## Everything that CI checks; installs what is missing
 	@printf '\nAll green in %s s.\n' $$(($$(date +%s) - $(BEGAN)))
 
-check: format lint rust-fast ## Format, lints and the tests that take seconds
+check: format lint doc rust-fast ## Format, lints, documentation and the tests that take seconds
 
 # A fixed number of cases, the same every time: some 50 of each operation.
 api-cases:
@@ -65,6 +65,9 @@ format:
 
 lint:
 	$(call step,lint,cargo clippy --locked --workspace --all-targets -- -D warnings)
+
+doc:
+	$(call step,documentation,RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps)
 
 rust-fast:
 	$(call step,fast Rust tests,$(CARGO_TESTS) -p postern-core -p postern-app; $(CARGO_TESTS) -p postern --lib --test config)

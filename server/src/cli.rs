@@ -1,4 +1,4 @@
-//! The command line. A further subcommand is one variant of [`Command`], one line in [`commands`] and one arm in [`read`].
+//! The command line. A further subcommand is one variant of [`Command`], one line in `commands` and one arm in `read`.
 
 mod accounts;
 mod asked;

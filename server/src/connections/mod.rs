@@ -29,7 +29,7 @@ pub struct Timeouts {
     pub body: Duration,
     /// Between an answer and the next request.
     pub idle: Duration,
-    /// For a peer to take the next [`stream::PROGRESS`] bytes of an answer.
+    /// For a peer to take the next `stream::PROGRESS` bytes of an answer.
     pub write: Duration,
     /// For a peer to send the rest of what will not be read, so that it gets to read the answer.
     pub linger: Duration,

@@ -125,7 +125,7 @@ impl RedisServer {
         // The node's own choice would be its port plus 10000, which may be none.
         let bus = free_port().to_string();
         let place = ["--cluster-enabled", "yes", "--cluster-port", &bus, "--cluster-announce-ip", "127.0.0.1"];
-        let server = Self::start_with(&[&place[..], &["--cluster-node-timeout", "1000"]].concat());
+        let server = Self::start_with(&[&place[..], &["--cluster-node-timeout", "3000"]].concat());
         (server, bus)
     }
 

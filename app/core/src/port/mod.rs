@@ -1,5 +1,5 @@
 //! What Postern asks of the outside: a store, a way to send mail, a clock and randomness.
-//! Adapters stand in `server/`; the ones for tests in [`crate::testing`].
+//! Adapters stand in `server/`; the ones for tests in `crate::testing`.
 
 mod job;
 mod store;

@@ -53,7 +53,7 @@ impl PasswordHash {
         Ok(Self(hash))
     }
 
-    /// Takes as long as it takes to guess once, so it is work for [`BlockingPool`](crate::port::HeavyWork).
+    /// Takes as long as it takes to guess once, so it is work for [`BlockingPool`](crate::port::BlockingPool).
     pub fn is_of(&self, password: &[u8]) -> bool {
         let (Some(salt), Some(expected), Ok(params)) = (&self.0.salt, &self.0.hash, Params::try_from(&self.0)) else {
             return false;
