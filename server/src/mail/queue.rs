@@ -219,9 +219,12 @@ impl Queue {
             self.letters.expired.increment(1);
             return self.finish(job.id).await;
         }
-        match self.while_leased(&job, self.carrier.deliver(&letter, &message_id(&job))).await {
+        let delivered = self.while_leased(&job, self.carrier.deliver(&letter, &message_id(&job))).await;
+        // Read once: what is told of a failure and when the next try is due are of one moment.
+        let now = self.clock.now();
+        match delivered {
             Ok(()) => {
-                self.health.succeeded(self.clock.now());
+                self.health.succeeded(now);
                 self.letters.delivered.increment(1);
                 self.source.sent(&job).await;
                 tracing::info!(to = ?letter.to, tries = job.lease, "letter delivered");
@@ -232,14 +235,14 @@ impl Queue {
                 tracing::warn!(to = ?letter.to, %why, "letter refused for good");
                 self.finish(job.id).await;
             }
-            Err(Undelivered::ReaderDeferred(why)) => self.try_later(&job, &letter, ends, &why).await,
+            Err(Undelivered::ReaderDeferred(why)) => self.try_later(&job, &letter, ends, &why, now).await,
             Err(Undelivered::Transient(why)) => {
-                self.health.failed(self.clock.now(), why.clone(), Returns::Reached);
-                self.try_later(&job, &letter, ends, &why).await;
+                self.health.failed(now, why.clone(), Returns::Reached);
+                self.try_later(&job, &letter, ends, &why, now).await;
             }
             Err(Undelivered::SenderRefused(why)) => {
-                self.health.failed(self.clock.now(), why.clone(), Returns::Delivered);
-                self.try_later(&job, &letter, ends, &why).await;
+                self.health.failed(now, why.clone(), Returns::Delivered);
+                self.try_later(&job, &letter, ends, &why, now).await;
             }
         }
     }
@@ -259,8 +262,7 @@ impl Queue {
         }
     }
 
-    async fn try_later(&self, job: &LeasedJob, letter: &Letter, ends: Timestamp, why: &str) {
-        let now = self.clock.now();
+    async fn try_later(&self, job: &LeasedJob, letter: &Letter, ends: Timestamp, why: &str, now: Timestamp) {
         tracing::debug!(to = ?letter.to, %why, tries = job.lease, "letter not delivered yet");
         let due = now + self.pace.retry_after(job);
         if due < ends {
