@@ -12,7 +12,7 @@ use fred::prelude::{
 use fred::socket2::TcpKeepalive;
 use fred::types::config::{ClusterDiscoveryPolicy, Options, Server};
 use fred::types::{ClusterHash, ConnectHandle, CustomCommand};
-use futures::future::{join_all, select_all};
+use futures::future::{join_all, select_all, try_join_all};
 
 use super::name;
 use super::node::{self, NodeInfo};
@@ -23,7 +23,9 @@ pub(super) const ANSWER: Duration = Duration::from_millis(1_500);
 /// Pause between two looks at where the name of the server leads.
 const RESOLVE: Duration = Duration::from_secs(2);
 /// How long connecting may take in all.
-const CONNECT: Duration = Duration::from_secs(15);
+const CONNECT: Duration = Duration::from_secs(5);
+/// Pause between two looks whether a client has connected.
+const LOOK: Duration = Duration::from_millis(100);
 /// After so long without a packet the system asks whether the other end is still there, and how often.
 const KEEP_ALIVE: Duration = Duration::from_secs(5);
 /// Connections; each carries many commands at once.
@@ -85,7 +87,7 @@ impl Connector {
             sentinels.meet_others().await;
             config.server = ServerConfig::Centralized { server };
         }
-        let connected = Connected::start(&config).await?;
+        let mut connected = Connected::start(&config).await?;
         connected.wait().await?;
         if !self.is_clustered()
             && let Some(why) = first_defect(&connected.pool).await
@@ -136,9 +138,16 @@ impl Connected {
         Ok(Self { pool, origin: Origin { server, addresses }, tasks })
     }
 
-    async fn wait(&self) -> FredResult<()> {
-        let waits = self.pool.clients().iter().map(|client| async move { client.wait_for_connect().await });
-        futures::future::try_join_all(waits).await.map(drop)
+    /// Waits until every connection is there, or one has failed.
+    async fn wait(&mut self) -> FredResult<()> {
+        let connected = try_join_all(self.pool.clients().iter().map(await_connected));
+        tokio::select! {
+            connected = connected => connected.map(drop),
+            (ended, ..) = select_all(&mut self.tasks) => match ended {
+                Ok(Err(error)) => Err(error),
+                _ => Err(Error::new(ErrorKind::IO, "a connection was closed")),
+            },
+        }
     }
 
     pub(super) fn pool(&self) -> &Pool {
@@ -166,6 +175,16 @@ impl Drop for Connected {
     fn drop(&mut self) {
         for task in &self.tasks {
             task.abort();
+        }
+    }
+}
+
+/// Waits until a client has connected. The library looks at the client's state and only then listens for a change, so it
+/// misses one that falls in between, and waits for the next for ever: it is asked again.
+pub(super) async fn await_connected(client: &Client) -> FredResult<()> {
+    loop {
+        if let Ok(connected) = tokio::time::timeout(LOOK, client.wait_for_connect()).await {
+            return connected;
         }
     }
 }
@@ -219,4 +238,20 @@ async fn defect(client: &Client, node: Option<Server>) -> FredResult<Option<Stri
 pub(super) fn is_answer(error: &Error) -> bool {
     let refused = ["ERR unknown command", "NOPERM", "BUSY"];
     refused.iter().any(|sign| error.details().starts_with(sign))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn connection_that_failed_before_anybody_waited_is_told_at_once() {
+        let config = Config::from_url("redis://127.0.0.1:1").expect("a URL");
+        let mut connected = Connected::start(&config).await.expect("a pool");
+        while !connected.tasks.iter().all(ConnectHandle::is_finished) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        let waited = tokio::time::timeout(Duration::from_mins(1), connected.wait()).await;
+        assert!(waited.expect("an end").is_err());
+    }
 }

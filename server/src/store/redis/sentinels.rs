@@ -16,7 +16,7 @@ use futures::future::{join_all, select_ok};
 use tokio::sync::broadcast;
 use tokio::task::AbortHandle;
 
-use super::connector::builder;
+use super::connector::{await_connected, builder};
 
 /// How long a sentinel may take to answer.
 const ANSWER: Duration = Duration::from_secs(1);
@@ -126,7 +126,7 @@ impl Sentinels {
     /// The primary, by the sentinel that knows of the latest fail-over.
     pub(super) async fn primary(&self) -> Primary {
         let clients = self.clients();
-        let first = clients.iter().map(|client| Box::pin(client.wait_for_connect()));
+        let first = clients.iter().map(|client| Box::pin(await_connected(client)));
         match tokio::time::timeout(ANSWER, select_ok(first)).await {
             Ok(Ok(_)) => {}
             Ok(Err(error)) => return Primary::Unknown(format!("no sentinel answers: {error}")),
