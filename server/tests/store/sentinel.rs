@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use postern::store::{FailOverStore, RedisSettings, RedisStore};
 use postern_core::model::Timestamp;
-use postern_core::port::{Expect, Key, Store, Write, Written};
+use postern_core::port::{Expect, Key, Store, Stored, Write, Written};
 
 use crate::redis_server::RedisServer;
 use crate::sentinel_servers::Replication;
@@ -94,12 +94,12 @@ pub async fn outcome_of(url: &str, wait_replicas: u32, happen: impl FnOnce() + S
     assert!(outcome.answered > BEFORE, "{outcome:?}");
     await_write(&*other, "after").await;
     for account in accounts {
-        let found = other.load(&Key::new(account, "record"), NOW).await.expect("an answer");
+        let found = await_load(&*other, account).await;
         outcome.lost += usize::from(found.is_none());
     }
     for code in used {
         // First where it was not accepted: there nobody remembers it.
-        let found = other.load(&Key::new(format!("code-{code}"), "record"), NOW).await.expect("an answer");
+        let found = await_load(&*other, format!("code-{code}")).await;
         outcome.twice_elsewhere += usize::from(found.is_none_or(|stored| stored.value == b"fresh"));
         outcome.twice += usize::from(accept(&*store, code).await);
     }
@@ -117,6 +117,17 @@ async fn await_done(store: &dyn Store, write: Write) {
             Err(_) => is_unknown = true,
         }
         tokio::task::yield_now().await;
+    }
+}
+
+/// Reads until the store answers: not every slot is back at the same moment.
+async fn await_load(store: &dyn Store, slot: String) -> Option<Stored> {
+    let key = Key::new(slot, "record");
+    loop {
+        match store.load(&key, NOW).await {
+            Ok(found) => return found,
+            Err(_) => tokio::task::yield_now().await,
+        }
     }
 }
 
